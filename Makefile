@@ -1,0 +1,35 @@
+.PHONY: serve test lint fmt clean
+VENV := .venv
+BIN := $(VENV)/bin
+
+serve: $(VENV)/installed
+	$(BIN)/ccn serve
+
+test: lint
+	$(BIN)/python -m pytest -n 2
+
+lint: $(VENV)/developed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+fmt: $(VENV)/developed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/ccn fmt
+	$(BIN)/ccn schemas
+
+clean:
+	rm -rf $(VENV) ccn.db
+
+$(VENV)/bin/python:
+	python3 -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+$(VENV)/installed: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --editable .
+	touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@

@@ -1,0 +1,37 @@
+"""The knowledge base of the UNESCO Creative Cities Network: every designation since 2004, dated and sourced.
+
+>>> import ccn_kb
+>>> network = ccn_kb.load()
+>>> [member.city.name for member in network.members(on="2015-05-28", country="JP")]
+['Hamamatsu', 'Kanazawa', 'Kobe', 'Nagoya', 'Sapporo', 'Tsuruoka']
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ccn_kb.network import Network as Network
+
+__version__ = "0.1.0"
+__all__ = ["Network", "__version__", "load"]
+
+
+def load(folder: str | Path | None = None) -> Network:
+    """Return the network in a data folder, by default the data in the package; offline.
+
+    Raises `ccn_kb.problems.DataError`, with every problem by file and line, if the data cannot be used.
+    """
+    from ccn_kb import audit
+
+    return audit.load(Path(folder) if folder else None)
+
+
+def __getattr__(name: str) -> object:
+    # `import ccn_kb` stays quick: pydantic is loaded when the network is.
+    if name == "Network":
+        from ccn_kb.network import Network
+
+        return Network
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,43 @@
+"""A data folder read and checked as a whole: what every command starts from."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+from ccn_kb import checks, store
+from ccn_kb.network import Network
+from ccn_kb.problems import DataError, Problem
+
+
+def load(folder: Path | None = None) -> Network:
+    """Return the network in a data folder, by default the data in the package.
+
+    Raises DataError if a record cannot be read or an id leads nowhere; other rules are `problems`' business.
+    """
+    found = store.read(folder or store.default_folder())
+    wrong = found.problems or checks.incoherent(found.network, found.locate)
+    if wrong:
+        raise DataError(wrong)
+    return found.network
+
+
+def problems(folder: Path, today: datetime.date) -> list[Problem]:
+    """Return everything that is wrong with a data folder, sorted: each file, and the records against each other.
+
+    Raises DataError if it is no data folder.
+    """
+    found = store.read(folder, style=True)
+    readable = all(problem.rule in (store.FORMAT, store.COMMENT) for problem in found.problems)
+    matter = checks.Matter(found.network, found.registry, today)
+    return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
+
+
+def sound(folder: Path | None, today: datetime.date) -> Network:
+    """Return the network of a folder that passes every check but that of its form. Raises DataError."""
+    found = store.read(folder or store.default_folder())
+    matter = checks.Matter(found.network, found.registry, today)
+    wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
+    if wrong:
+        raise DataError(wrong)
+    return found.network

@@ -1,0 +1,34 @@
+"""Files written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def replacing(target: Path) -> Iterator[Path]:
+    """Yield a new empty file beside the target; once filled it is made durable and takes the target's name.
+
+    Whatever interrupts it leaves the target as it was. Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    os.close(handle)
+    beside = Path(name)
+    try:
+        yield beside
+        with beside.open("rb") as stream:
+            os.fsync(stream.fileno())
+        beside.chmod(0o644)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write(target: Path, text: str) -> None:
+    """Write the text as UTF-8, as it stands. Raises OSError."""
+    with replacing(target) as beside:
+        beside.write_text(text, encoding="utf-8", newline="")

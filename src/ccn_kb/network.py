@@ -1,0 +1,465 @@
+"""The network in memory: all records, and the questions asked of them as of a date.
+
+A designation holds on the half-open interval [since, end). A partial date counts from its first day;
+in a question it means its last day. Today is always a parameter; `CCN_TODAY` sets it everywhere.
+"""
+
+from __future__ import annotations
+
+import datetime
+import os
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
+
+from ccn_kb.model import (
+    CONTINENTS,
+    REGIONS,
+    City,
+    Cooperation,
+    Country,
+    CreativeField,
+    Designation,
+    Meeting,
+    Round,
+    Source,
+    Total,
+    first_day,
+    last_day,
+    precision,
+)
+
+When: TypeAlias = "str | datetime.date | None"
+Event: TypeAlias = Literal["joined", "changed-field", "ended"]
+Found = TypeVar("Found")
+SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
+
+# Letters that Unicode does not decompose; casefold() has turned ß into ss already.
+_LETTERS = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d"})
+_APOSTROPHES = re.compile("['’‘ʼʻʿ`´]")
+
+
+def fold(text: str) -> str:
+    """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
+    return "".join(character for character in plain if not unicodedata.combining(character)).translate(_LETTERS)
+
+
+def _unhyphened(text: str) -> str:
+    return " ".join(fold(text).replace("-", " ").split())
+
+
+def slug(text: str) -> str:
+    """Return the text folded to words of ASCII letters and digits, joined by hyphens."""
+    return "-".join(re.findall("[a-z0-9]+", fold(text)))
+
+
+def country_names(country: Country) -> tuple[str, ...]:
+    """Return the codes and names by which a country is asked for."""
+    return (
+        country.id,
+        country.alpha3,
+        country.name,
+        country.name_fr,
+        country.official or country.name,
+        *country.aliases,
+    )
+
+
+def possible_ids(city: City) -> set[str]:
+    """Return the ids that the city's names can have been minted as, with and without its subdivision."""
+    country = city.country.lower()
+    names = {slug(name) for name in (city.name, *(other.value for other in city.names))} - {""}
+    ids = {f"{name}-{country}" for name in names}
+    if city.subdivision:
+        part = city.subdivision.code.partition("-")[2].lower()
+        ids |= {f"{name}-{country}-{part}" for name in names}
+    return ids
+
+
+def today() -> datetime.date:
+    """Return today: the day that `CCN_TODAY` names, else the clock's. Raises ValueError if it is no date."""
+    return (
+        last_day(os.environ["CCN_TODAY"])
+        if os.environ.get("CCN_TODAY")
+        else datetime.datetime.now().astimezone().date()
+    )
+
+
+def on_day(when: When) -> datetime.date:
+    """Return the day that a date in a question means: today for None, the last day of a partial date."""
+    if when is None:
+        return today()
+    return last_day(when) if isinstance(when, str) else when
+
+
+class UnknownError(LookupError):
+    """Not exactly one record answers to an id or name; the message names the nearest, or the several."""
+
+
+def _unknown(kind: str, asked: str, nearest: Iterable[str]) -> UnknownError:
+    hint = " or ".join(nearest)
+    return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
+
+
+class Member(NamedTuple):
+    """A city in the network on a day: the city, its designation that holds then, and its country."""
+
+    city: City
+    designation: Designation
+    country: Country
+
+    @property
+    def order(self) -> tuple[str, str]:
+        return fold(self.city.name), self.city.id
+
+    def row(self) -> dict[str, str | int | float | None]:
+        """Return the member as one row: the columns of the database's view `members`, in their order."""
+        city, designation, country = self
+        part, end = city.subdivision, designation.end
+        values = (
+            city.id,
+            city.name,
+            country.id,
+            country.name,
+            country.alpha3,
+            country.region,
+            country.continent,
+            part.name if part else None,
+            part.code if part else None,
+            designation.field,
+            designation.since,
+            first_day(designation.since).isoformat(),
+            precision(designation.since),
+            end.date if end else None,
+            first_day(end.date).isoformat() if end else None,
+            designation.round,
+            city.location.latitude,
+            city.location.longitude,
+            gazetteer_population(city),
+            city.geonames,
+            city.wikidata,
+            city.unesco_pages[0] if city.unesco_pages else None,
+        )
+        return dict(zip(MEMBER_COLUMNS, values, strict=True))
+
+
+MEMBER_COLUMNS = (
+    "id",
+    "name",
+    "country",
+    "country_name",
+    "alpha3",
+    "region",
+    "continent",
+    "subdivision",
+    "subdivision_code",
+    "field",
+    "since",
+    "since_day",
+    "since_precision",
+    "until",
+    "until_day",
+    "round",
+    "latitude",
+    "longitude",
+    "population",
+    "geonames",
+    "wikidata",
+    "unesco_page",
+)
+
+
+class Change(NamedTuple):
+    """Something that happened to a membership: `date` as precisely as it is known."""
+
+    date: str
+    event: Event
+    city: City
+    designation: Designation
+    former: Designation | None
+
+    @property
+    def order(self) -> tuple[datetime.date, str, str]:
+        return first_day(self.date), fold(self.city.name), self.city.id
+
+
+class Only(TypedDict, total=False):
+    """What narrows a question for members; None narrows nothing."""
+
+    field: str | None
+    """Creative field: id or name."""
+    country: str | None
+    """Country: code or name."""
+    region: str | None
+    """UNESCO region: id or name."""
+    joined: int | None
+    """Year in which the city joined."""
+    text: str | None
+    """Words, each of which begins a name, country, subdivision, topic, id or field of the member."""
+
+
+class Comparison(NamedTuple):
+    """A stated figure beside our count for the same day."""
+
+    record: str
+    id: str
+    figure: Literal["members", "countries", "new"]
+    date: str
+    stated: int
+    counted: int
+
+
+def holds(designation: Designation, day: datetime.date) -> bool:
+    """Tell whether the designation holds on the day."""
+    ended = designation.end is not None and first_day(designation.end.date) <= day
+    return first_day(designation.since) <= day and not ended
+
+
+def joins(city: City) -> Iterator[Designation]:
+    """Yield the designations with which the city joined: the first, and each after an end but a change of field."""
+    before: Designation | None = None
+    for designation in city.designations:
+        if before is None or before.end is None or before.end.reason != "field-changed":
+            yield designation
+        before = designation
+
+
+def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
+    """Return the kind of the designation's most trusted source."""
+    kinds = {sources[citation.partition("#")[0]].kind for citation in designation.sources}
+    return next(kind for kind in SOURCE_KINDS if kind in kinds)
+
+
+def gazetteer_population(city: City) -> int | None:
+    """Return the population that GeoNames gives for the city, if it gives one."""
+    cited = f"geonames#{city.geonames}"
+    return next((figure.value for figure in city.population if cited in figure.sources), None)
+
+
+@dataclass(frozen=True)
+class Network:
+    """All records, each collection by id. Made by `ccn_kb.load()`."""
+
+    cities: Mapping[str, City] = field(repr=False)
+    fields: Mapping[str, CreativeField] = field(repr=False)
+    countries: Mapping[str, Country] = field(repr=False)
+    rounds: Mapping[int, Round] = field(repr=False)
+    totals: Mapping[str, Total] = field(repr=False)
+    sources: Mapping[str, Source] = field(repr=False)
+    meetings_by_id: Mapping[str, Meeting] = field(repr=False)
+    cooperations: Mapping[str, Cooperation] = field(repr=False)
+    moved: Mapping[str, str] = field(repr=False)
+
+    def __repr__(self) -> str:
+        return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
+
+    # -- finding one record ------------------------------------------------------------------
+
+    def city(self, name: str) -> City:
+        """Return the city of that id, old id or name. Raises UnknownError if there is none, or more than one."""
+        key = self.moved.get(name, name)
+        if key in self.cities:
+            return self.cities[key]
+        wanted = _unhyphened(name)
+        found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
+        if len(found) == 1:
+            return found[0]
+        if not found:
+            names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
+            near = get_close_matches(wanted, [*names, *self.cities], n=3, cutoff=0.75)
+            raise _unknown("city", name, dict.fromkeys(names.get(one, one) for one in near))
+        ids = " or ".join(sorted(city.id for city in found))
+        raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
+
+    def field(self, name: str) -> CreativeField:
+        """Return the creative field of that id or English or French name. Raises UnknownError."""
+        return _one("creative field", name, self.fields, lambda one: (one.id, one.name, one.name_fr))
+
+    def country(self, name: str) -> Country:
+        """Return the country of that code (JP, JPN) or name. Raises UnknownError."""
+        return _one(
+            "country",
+            name,
+            self.countries,
+            lambda one: (
+                one.id,
+                one.alpha3,
+                one.name,
+                one.name_fr,
+                *([one.official] if one.official else []),
+                *one.aliases,
+            ),
+        )
+
+    def region(self, name: str) -> str:
+        """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
+        return _one("region", name, {name: name for name in REGIONS}, lambda one: (one, REGIONS[one]))
+
+    # -- the network on a day ----------------------------------------------------------------
+
+    def members(self, on: When = None, **only: Unpack[Only]) -> list[Member]:
+        """Return the members on a day (today by default), by name.
+
+        `on` is a date, or an ISO prefix, which means its last day; `only` narrows them. Raises ValueError for a
+        date that is none, UnknownError for an unknown field, country or region.
+        """
+        day = on_day(on)
+        return self._select(lambda one: holds(one, day), only)
+
+    def former(self, on: When = None, **only: Unpack[Only]) -> list[Member]:
+        """Return the designations that had ended by the day, by name: those of former members and former fields."""
+        day = on_day(on)
+        return self._select(lambda one: one.end is not None and first_day(one.end.date) <= day, only)
+
+    def _select(self, wanted: Callable[[Designation], bool], only: Only) -> list[Member]:
+        field = self.field(asked).id if (asked := only.get("field")) else None
+        country = self.country(asked).id if (asked := only.get("country")) else None
+        region = self.region(asked) if (asked := only.get("region")) else None
+        year, text = only.get("joined"), only.get("text")
+        found = [
+            Member(city, one, self.countries[city.country])
+            for city in self.cities.values()
+            if country in (None, city.country) and region in (None, self.countries[city.country].region)
+            for one in city.designations
+            if wanted(one) and field in (None, one.field)
+        ]
+        if year is not None:
+            found = [one for one in found if any(first_day(joining.since).year == year for joining in joins(one.city))]
+        if text:
+            found = [one for one in found if self._answers(one, text)]
+        return sorted(found, key=lambda one: (*one.order, first_day(one.designation.since)))
+
+    def _answers(self, member: Member, text: str) -> bool:
+        words = self.terms(member.city, member.designation)
+        return all(any(term.startswith(word) for term in words) for word in _unhyphened(text).split())
+
+    def terms(self, city: City, designation: Designation | None = None) -> set[str]:
+        """Return the folded words by whose beginnings a city is found.
+
+        They are those of its names, country, subdivision, topics, id, and the field of the designation (of all
+        when None).
+        """
+        country = self.countries[city.country]
+        chosen = (designation,) if designation else city.designations
+        texts = [city.id, city.name, *(other.value for other in city.names)]
+        texts += [country.id, country.alpha3, country.name, country.name_fr, *country.aliases]
+        texts += [self.fields[one.field].name for one in chosen] + [one.field for one in chosen]
+        texts += [topic.value for topic in city.known_for]
+        if city.subdivision:
+            texts += [city.subdivision.name, city.subdivision.code]
+        folded = {fold(text) for text in texts}
+        return folded | {word for text in folded for word in re.split(r"[\s\-/,.()]+", text) if word}
+
+    @cached_property
+    def _folded_names(self) -> dict[str, set[str]]:
+        return {
+            city.id: {_unhyphened(name) for name in (city.name, *(other.value for other in city.names))}
+            for city in self.cities.values()
+        }
+
+    # -- events ------------------------------------------------------------------------------
+
+    def history(self, since: When = "0001", until: When = None) -> list[Change]:
+        """Return what happened from `since` to `until` (today), both included, in order."""
+        first = first_day(since) if isinstance(since, str) else on_day(since)
+        last = on_day(until)
+        changes = (change for city in self.cities.values() for change in _changes(city))
+        return sorted((one for one in changes if first <= first_day(one.date) <= last), key=lambda one: one.order)
+
+    def meetings(self, status: str | None = None) -> list[Meeting]:
+        """Return the meetings in the order of their dates, all or those of one status."""
+        chosen = (one for one in self.meetings_by_id.values() if status in (None, one.status))
+        return sorted(chosen, key=lambda one: (first_day(one.starts), last_day(one.starts), one.id))
+
+    # -- figures -----------------------------------------------------------------------------
+
+    def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
+        """Return the number of members by field, country, region, continent, year of joining or source-kind, by id."""
+        key: dict[str, Callable[[Member], str]] = {
+            "field": lambda one: one.designation.field,
+            "country": lambda one: one.country.id,
+            "region": lambda one: one.country.region,
+            "continent": lambda one: one.country.continent,
+            "year": lambda one: str(first_day(joined(one).since).year),
+            "source-kind": lambda one: best_kind(one.designation, self.sources),
+        }
+        return dict(Counter(map(key[by], members)))
+
+    def label(self, by: str, id: str) -> str:
+        """Return the English name of a group of `count`."""
+        names: dict[str, Callable[[], str]] = {
+            "field": lambda: self.fields[id].name,
+            "country": lambda: self.countries[id].name,
+            "region": lambda: REGIONS[id],
+            "continent": lambda: CONTINENTS[id],
+        }
+        return names[by]() if by in names else id
+
+    def census(self) -> list[Comparison]:
+        """Return every figure stated in a round or a total beside our count for that day."""
+        found: list[Comparison] = []
+        for stated in self.rounds.values():
+            members = self.members(stated.announced)
+            new = sum(one.since == stated.announced for city in self.cities.values() for one in joins(city))
+            counted = {"members": len(members), "countries": len({one.country.id for one in members}), "new": new}
+            found += _comparisons("round", str(stated.id), stated.announced, stated, counted)
+        for total in self.totals.values():
+            members = self.members(total.date, field=total.field, country=total.country, region=total.region)
+            counted = {"members": len(members), "countries": len({one.country.id for one in members})}
+            found += _comparisons("total", total.id, total.date, total, counted)
+        return sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure))
+
+    def first_designated(self, field: str) -> list[Member]:
+        """Return the first of a field: one city, or several where the precision of the dates does not decide."""
+        members = [
+            Member(city, one, self.countries[city.country])
+            for city in self.cities.values()
+            for one in city.designations
+            if one.field == field
+        ]
+        latest_start = min((last_day(one.designation.since) for one in members), default=None)
+        return [one for one in members if latest_start and first_day(one.designation.since) <= latest_start]
+
+
+def joined(member: Member) -> Designation:
+    """Return the designation with which the member's present stay in the network began."""
+    return [one for one in joins(member.city) if first_day(one.since) <= first_day(member.designation.since)][-1]
+
+
+def _comparisons(
+    record: str, id: str, date: str, stated: Round | Total, counted: Mapping[str, int]
+) -> Iterator[Comparison]:
+    for figure in ("members", "countries", "new"):
+        value = getattr(stated, figure, None)
+        if value is not None:
+            yield Comparison(record, id, figure, date, value, counted[figure])
+
+
+def _changes(city: City) -> Iterator[Change]:
+    before: Designation | None = None
+    for designation in city.designations:
+        changed = before is not None and before.end is not None and before.end.reason == "field-changed"
+        if changed:
+            yield Change(designation.since, "changed-field", city, designation, before)
+        else:
+            yield Change(designation.since, "joined", city, designation, None)
+        if designation.end and designation.end.reason != "field-changed":
+            yield Change(designation.end.date, "ended", city, designation, None)
+        before = designation
+
+
+def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:
+    wanted = fold(asked)
+    known: dict[str, Found] = {}
+    for record in records.values():
+        known |= {fold(name): record for name in names(record)}
+    if wanted in known:
+        return known[wanted]
+    near = get_close_matches(wanted, known, n=3, cutoff=0.6)
+    raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))

@@ -1,0 +1,363 @@
+"""The data folder: read into a network and the problems found on the way; the only code that writes data files."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from itertools import zip_longest
+from pathlib import Path as FilePath
+from typing import Any, get_args
+
+from pydantic import ValidationError
+
+from ccn_kb import yamlio
+from ccn_kb.model import (
+    City,
+    Cooperation,
+    Country,
+    CreativeField,
+    Excepted,
+    Keyed,
+    Meeting,
+    Moved,
+    Record,
+    Round,
+    Source,
+    Total,
+)
+from ccn_kb.network import SOURCE_KINDS, Network
+from ccn_kb.problems import DataError, Problem
+
+FORMAT = "format"
+COMMENT = "comment"
+PAGE = "yaml-language-server: $schema="
+BLOCK = ("designations", "attendance", "outcomes", "announced")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A file of records by id: where it lies, what it holds, and what its place says about each."""
+
+    file: str
+    kind: str
+    record: type[Keyed]
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def schema(self) -> str:
+        return self.file.partition("/")[0].removesuffix(".yaml")
+
+
+CITIES = "cities"
+REGISTRY = "ids.txt"
+EXCEPTIONS = "exceptions.yaml"
+COLLECTIONS = (
+    Collection("fields.yaml", "field", CreativeField),
+    Collection("countries.yaml", "country", Country),
+    Collection("rounds.yaml", "round", Round),
+    Collection("totals.yaml", "total", Total),
+    Collection("meetings.yaml", "meeting", Meeting),
+    Collection("cooperations.yaml", "cooperation", Cooperation),
+    *(Collection(f"sources/{kind}.yaml", "source", Source, {"kind": kind}) for kind in SOURCE_KINDS),
+)
+KINDS = tuple(dict.fromkeys(collection.kind for collection in COLLECTIONS))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a record stands: its file, its document, and the path to it inside."""
+
+    file: str
+    document: yamlio.Document
+    path: yamlio.Path
+
+    def line(self, path: yamlio.Path = ()) -> int:
+        return self.document.line((*self.path, *path))
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A data folder that has been read: the network of its sound records, and the problems of the others."""
+
+    network: Network
+    registry: tuple[str, ...]
+    exceptions: tuple[Excepted, ...]
+    problems: tuple[Problem, ...]
+    origins: Mapping[tuple[str, str], Origin]
+    root: FilePath
+    canonical: Mapping[FilePath, str]
+    """The canonical text of each sound file that has another; only when read with `style`."""
+
+    def locate(self, kind: str, id: str, path: yamlio.Path = ()) -> tuple[str, int]:
+        """Return file and line of a record, or of a value in it; of a line of the registry for the kind `id`."""
+        if kind == "id":
+            line = self.registry.index(id) + 1 if id in self.registry else 1
+            return str(self.root / REGISTRY), line
+        origin = self.origins[kind, id]
+        return origin.file, origin.line(path)
+
+
+def default_folder() -> FilePath:
+    """Return the data in the package; in a checkout, the checkout's."""
+    inside = FilePath(__file__).parent / "data"
+    return inside if inside.is_dir() else FilePath(__file__).parents[2] / "data"
+
+
+def read(folder: FilePath, *, style: bool = False) -> Folder:
+    """Read the whole data folder, however broken; with `style`, compare each file with its canonical form.
+
+    Raises DataError only if it is no data folder.
+    """
+    if not (folder / CITIES).is_dir():
+        message = "no data folder: it has no folder `cities`"
+        raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
+    reader = _Reader(folder, style)
+    reader.cities()
+    for collection in COLLECTIONS:
+        reader.collection(collection)
+    return reader.folder()
+
+
+class _Reader:
+    """Reads file after file, keeps what is sound and notes what is not."""
+
+    def __init__(self, root: FilePath, style: bool) -> None:
+        self.root = root
+        self.compare = style
+        self.canonical: dict[FilePath, str] = {}
+        self.problems: list[Problem] = []
+        self.origins: dict[tuple[str, str], Origin] = {}
+        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
+
+    def refuse(self, file: str, line: int, rule: str, message: str, fix: str) -> None:
+        self.problems.append(Problem(str(self.root / file), line, rule, message, fix))
+
+    def text(self, file: str) -> str | None:
+        """Return the text of a file, or None after noting why it cannot be read."""
+        try:
+            with (self.root / file).open("rb") as stream:
+                return yamlio.decode(stream.read(yamlio.MAX_BYTES + 1), str(self.root / file))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
+            self.refuse(file, 1, "file", f"cannot be read: {reason}", fix)
+        except DataError as error:
+            self.problems += error.problems
+        return None
+
+    def document(self, file: str) -> tuple[str, yamlio.Document] | None:
+        text = self.text(file)
+        if text is None:
+            return None
+        try:
+            return text, yamlio.parse(text, str(self.root / file))
+        except DataError as error:
+            self.problems += error.problems
+            return None
+
+    def cities(self) -> None:
+        for path in sorted((self.root / CITIES).iterdir()):
+            file = f"{CITIES}/{path.name}"
+            if path.suffix != ".yaml" or path.name.startswith("."):
+                self.refuse(file, 1, "file-name", "is no city file", "name it <id>.yaml, or delete it")
+                continue
+            found = self.document(file)
+            if found:
+                self.city(file, path.stem, *found)
+
+    def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
+        stone = isinstance(document.data, dict) and "moved" in document.data
+        kind, record_type = ("moved", Moved) if stone else ("city", City)
+        origin = Origin(str(self.root / file), document, ())
+        record = self.record(record_type, document.data, {"id": id}, origin)
+        if record:
+            self.records[kind][id] = record
+            self.origins[kind, id] = origin
+            self.style(file, text, lambda: city_text(record))
+
+    def collection(self, collection: Collection) -> None:
+        found = self.document(collection.file)
+        if found is None:
+            return
+        text, document = found
+        if not isinstance(document.data, dict):
+            self.refuse(collection.file, document.line(()), "value", "is no mapping of ids", "write `id:` records")
+            return
+        records = [
+            self.keyed(collection, key, data, Origin(str(self.root / collection.file), document, (key,)))
+            for key, data in document.data.items()
+        ]
+        if None not in records:
+            self.style(collection.file, text, lambda: collection_text(collection, [one for one in records if one]))
+
+    def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Keyed | None:
+        record = self.record(collection.record, data, {"id": key, **collection.given}, origin)
+        if not isinstance(record, Keyed):
+            return None
+        id = record.id
+        if id in self.records[collection.kind]:
+            other = self.origins[collection.kind, str(id)]
+            fix = "keep one of the two"
+            self.refuse(collection.file, origin.line(), "duplicate-key", f"{key} stands in {other.file} too", fix)
+            return None
+        self.records[collection.kind][id] = record
+        self.origins[collection.kind, str(id)] = origin
+        return record
+
+    def exceptions(self) -> tuple[Excepted, ...]:
+        found = self.document(EXCEPTIONS)
+        if found is None:
+            return ()
+        text, document = found
+        if not isinstance(document.data, list):
+            self.refuse(EXCEPTIONS, document.line(()), "value", "is no list", "write a list of rule, id and reason")
+            return ()
+        sound = []
+        for number, data in enumerate(document.data):
+            origin = Origin(str(self.root / EXCEPTIONS), document, (number,))
+            record = self.record(Excepted, data, {}, origin)
+            if isinstance(record, Excepted):
+                sound.append(record)
+                self.origins["exception", f"{record.rule} {record.id}"] = origin
+        if len(sound) == len(document.data):
+            self.style(EXCEPTIONS, text, lambda: exceptions_text(sound))
+        return tuple(sound)
+
+    def record(
+        self, record_type: type[Record], data: yamlio.Plain, given: Mapping[str, str], origin: Origin
+    ) -> Record | None:
+        """Return the sound record, or None after noting everything that is wrong with it."""
+        if not isinstance(data, dict):
+            self.problems.append(
+                Problem(origin.file, origin.line(), "value", "is no record", "write `key: value` lines")
+            )
+            return None
+        before = len(self.problems)
+        for key in record_type.placed & data.keys():
+            message = f"`{key}` is told by the place of the record and not repeated"
+            self.problems.append(Problem(origin.file, origin.line((key,)), "unknown-key", message, "delete the line"))
+        try:
+            record = record_type.model_validate({**data, **given})
+        except ValidationError as error:
+            for detail in error.errors(include_url=False):
+                self.problems.append(_problem(record_type, dict(detail), origin))
+            return None
+        return record if len(self.problems) == before else None
+
+    def style(self, file: str, text: str, write: Callable[[], str]) -> None:
+        """Note comments, which would be lost, and the first line that is not in the canonical form."""
+        if not self.compare:
+            return
+        lost = list(yamlio.comments(text))
+        for line in lost:
+            self.refuse(file, line, COMMENT, "a comment stands here", "move it into the record's `note`")
+        canonical = write()
+        if text == canonical or lost:
+            return
+        self.canonical[self.root / file] = canonical
+        lines, wanted = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
+        pairs = enumerate(zip_longest(lines, wanted), start=1)
+        number, expected = next((number, want) for number, (have, want) in pairs if have != want)
+        message = (
+            f"not in the canonical form; expected {expected.rstrip()!r}" if expected else "more than the canonical form"
+        )
+        self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
+
+    def folder(self) -> Folder:
+        registry = tuple((self.text(REGISTRY) or "").splitlines())
+        exceptions = self.exceptions()
+        network = Network(
+            cities=self.records["city"],
+            fields=self.records["field"],
+            countries=self.records["country"],
+            rounds=self.records["round"],
+            totals=self.records["total"],
+            sources=self.records["source"],
+            meetings_by_id=self.records["meeting"],
+            cooperations=self.records["cooperation"],
+            moved={id: stone.moved for id, stone in self.records["moved"].items()},
+        )
+        return Folder(
+            network, registry, exceptions, tuple(sorted(set(self.problems))), self.origins, self.root, self.canonical
+        )
+
+
+def _problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -> Problem:
+    """Return what pydantic found as a problem with line, and with the field's own description as the remedy."""
+    path = tuple(detail["loc"])
+    line = origin.line(path)
+    owner, description = _described(record_type, path)
+    name = ".".join(str(part) for part in path if isinstance(part, str)) or "the record"
+    last = str(path[-1]) if path else ""
+    if detail["type"] == "extra_forbidden":
+        near = get_close_matches(last, owner.model_fields.keys() - owner.placed, n=1)
+        fix = f"did you mean {near[0]!r}?" if near else "delete it, or put the text into `note`"
+        return Problem(origin.file, line, "unknown-key", f"{name!r} is no field of a {owner.__name__.lower()}", fix)
+    if detail["type"] == "missing":
+        return Problem(origin.file, line, "missing", f"`{name}` is missing", f"add it: {description}")
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    given = detail["input"]
+    shown = f", not {given[:60]!r}" if isinstance(given, str) and repr(given) not in message else ""
+    return Problem(origin.file, line, "value", f"{name}: {message[:1].lower()}{message[1:]}{shown}", description)
+
+
+def _described(record_type: type[Record], path: yamlio.Path) -> tuple[type[Record], str]:
+    """Return the record class that holds the last field of the path, and the description of that field."""
+    owner: type[Record] = record_type
+    inner: type[Record] | None = record_type
+    description = (record_type.__doc__ or "").partition("\n")[0]
+    for part in path:
+        if not isinstance(part, str):
+            continue
+        owner = inner or owner
+        field = owner.model_fields.get(part)
+        if field is None:
+            break
+        description = field.description or ""
+        inner = next(_records_in(field.annotation), None)
+    return owner, description
+
+
+def _records_in(annotation: Any) -> Iterator[type[Record]]:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _records_in(part)
+
+
+# -- canonical text ----------------------------------------------------------------------------
+
+
+def plain(record: Record) -> dict[str, object]:
+    """Return what a record's file says of it: no defaults, nothing that its place tells."""
+    data = record.model_dump(mode="json", exclude_defaults=True, exclude=set(record.placed))
+    ordered: dict[str, object] = _remarks_last(data)
+    return ordered
+
+
+def _remarks_last(data: Any) -> Any:
+    if isinstance(data, list):
+        return [_remarks_last(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    last = [key for key in ("disputed", "note") if key in data]
+    return {key: _remarks_last(data[key]) for key in [key for key in data if key not in last] + last}
+
+
+def city_text(record: Record) -> str:
+    """Return the canonical text of a city file, a tombstone included."""
+    return yamlio.dump(plain(record), f"{PAGE}../../schemas/city.schema.json", BLOCK)
+
+
+def collection_text(collection: Collection, records: Iterable[Keyed]) -> str:
+    """Return the canonical text of a file of records, in the order given."""
+    up = "../" * (collection.file.count("/") + 1)
+    data = {record.id: plain(record) for record in records}
+    return yamlio.dump_records(data, f"{PAGE}{up}schemas/{collection.schema}.schema.json", BLOCK)
+
+
+def exceptions_text(records: Iterable[Record]) -> str:
+    """Return the canonical text of the file of exceptions."""
+    return yamlio.dump_list([plain(record) for record in records], f"{PAGE}../schemas/exceptions.schema.json")

@@ -1,0 +1,286 @@
+"""YAML text to plain text, lists and dicts with line numbers, and the one canonical way back.
+
+Every scalar is read as text, so `NO` stays Norway's code and `2008-06` stays a month: the models
+convert. What YAML would allow and the data never needs (anchors, aliases, tags, several documents,
+duplicate keys, deep nesting) is refused with the line where it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import yaml
+
+from ccn_kb.problems import DataError, Problem
+
+Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
+Path: TypeAlias = "tuple[str | int, ...]"
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 12
+WIDTH = 100
+
+
+@dataclass(frozen=True)
+class Document:
+    """A parsed file: its data, and the line of every key and list item by its path."""
+
+    data: Plain
+    lines: dict[Path, int] = field(repr=False)
+
+    def line(self, path: Path) -> int:
+        """Return the line of the path, or of its nearest ancestor that has one."""
+        while path not in self.lines:
+            path = path[:-1]
+        return self.lines[path]
+
+
+def decode(raw: bytes, file: str) -> str:
+    """Return the bytes as text; raise DataError if they are too many or not UTF-8."""
+    if len(raw) > MAX_BYTES:
+        raise DataError(
+            [Problem(file, 1, "size", f"the file has more than {MAX_BYTES:,} bytes", "split or shorten it")]
+        )
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        message = f"byte 0x{raw[error.start]:02x} is not valid UTF-8"
+        raise DataError([Problem(file, line, "encoding", message, "save the file as UTF-8")]) from None
+
+
+def parse(text: str, file: str) -> Document:
+    """Return the one document in the text; raise DataError, with the line, if it is not plain YAML."""
+    forbidden = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if forbidden:
+        line = len(f"{text[: forbidden.start()]}.".splitlines())
+        message = f"character U+{ord(forbidden[0]):04X} is not allowed"
+        raise DataError([Problem(file, line, "yaml", message, "delete it")])
+    builder = _Builder(file, max(len(text.splitlines()), 1))
+    try:
+        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+            builder.take(event)
+    except yaml.MarkedYAMLError as error:
+        builder.refuse(_line_of(error, builder.last_line), "yaml", _sentence(error), "correct the YAML at this line")
+    return builder.document()
+
+
+def _line_of(error: yaml.MarkedYAMLError, last_line: int) -> int:
+    """Return the parser's line of an error; what is left open until the file ends is told where it was opened."""
+    found, opened = error.problem_mark, error.context_mark
+    if (
+        found
+        and opened
+        and (found.line >= last_line or (error.context or "").startswith("while scanning a simple key"))
+    ):
+        return opened.line
+    mark = found or opened
+    return mark.line if mark else 0
+
+
+def _sentence(error: yaml.MarkedYAMLError) -> str:
+    return " ".join(part for part in (error.problem, error.context) if part)
+
+
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
+
+
+class _Builder:
+    """Builds plain data from parser events with an explicit stack, so that no input can exhaust Python's."""
+
+    def __init__(self, file: str, last_line: int) -> None:
+        self.file = file
+        self.last_line = last_line
+        self.lines: dict[Path, int] = {}
+        self.root: Plain = {}
+        self.documents = 0
+        self.stack: list[tuple[list[Plain] | dict[str, Plain], Path]] = []
+        self.key: str | None = None
+        self.keys: list[str | None] = []
+
+    def refuse(self, line: int, rule: str, message: str, fix: str) -> None:
+        raise DataError([Problem(self.file, self.number(line), rule, message, fix)]) from None
+
+    def number(self, line: int) -> int:
+        """Return the number of a line from the parser's count, which can run past the end of the file."""
+        return min(line + 1, self.last_line)
+
+    def take(self, event: yaml.Event) -> None:
+        if isinstance(event, yaml.ScalarEvent):
+            self.plain(event)
+            if self.stack and isinstance(self.stack[-1][0], dict) and self.key is None:
+                self.open_key(event)
+            else:
+                self.place(event.value, event)
+        elif isinstance(event, yaml.CollectionStartEvent):
+            self.plain(event)
+            if len(self.stack) >= MAX_DEPTH:
+                self.refuse(_line(event), "yaml", f"nested more than {MAX_DEPTH} deep", "flatten it")
+            collection: list[Plain] | dict[str, Plain] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
+            path = self.place(collection, event)
+            self.stack.append((collection, path))
+            self.keys.append(self.key)
+            self.key = None
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self.stack.pop()
+            self.key = self.keys.pop()
+            self.key = None
+        elif isinstance(event, yaml.AliasEvent):
+            self.refuse(_line(event), "yaml", f"alias *{event.anchor} is not allowed", "write the value out")
+        elif isinstance(event, yaml.DocumentStartEvent):
+            self.documents += 1
+            if self.documents > 1:
+                self.refuse(_line(event), "yaml", "a second document begins here", "keep one document")
+
+    def plain(self, event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
+        if event.anchor:
+            self.refuse(_line(event), "yaml", f"anchor &{event.anchor} is not allowed", "write the value out")
+        if event.tag:
+            self.refuse(_line(event), "yaml", f"tag {event.tag} is not allowed", "delete the tag")
+
+    def open_key(self, event: yaml.ScalarEvent) -> None:
+        mapping, path = self.stack[-1]
+        if event.value in mapping:
+            first = self.lines[(*path, event.value)]
+            message = f"key {event.value!r} stands here again, first on line {first}"
+            self.refuse(_line(event), "duplicate-key", message, "keep one of the two")
+        self.key = event.value
+        self.lines[(*path, event.value)] = self.number(_line(event))
+
+    def place(self, value: Plain, event: yaml.NodeEvent) -> Path:
+        if not self.stack:
+            self.root = value
+            self.lines[()] = self.number(_line(event))
+            return ()
+        collection, path = self.stack[-1]
+        if isinstance(collection, list):
+            path = (*path, len(collection))
+            self.lines[path] = self.number(_line(event))
+            collection.append(value)
+            return path
+        if self.key is None:
+            self.refuse(_line(event), "yaml", "a key must be text", "write a plain key")
+            raise AssertionError("unreachable")
+        path = (*path, self.key)
+        collection[self.key] = value
+        self.key = None
+        return path
+
+    def document(self) -> Document:
+        if not self.documents:
+            self.refuse(0, "yaml", "the file is empty", "write a record, or delete the file")
+        return Document(self.root, self.lines)
+
+
+_COMMENT = re.compile(r"(?:^|[\s'\"\[\]{},])#")
+
+
+def comments(text: str) -> Iterator[int]:
+    """Yield the line of each comment after the first line, which names the schema."""
+    lines = text.splitlines()
+    if not any(_COMMENT.search(line) for line in lines[1:]):
+        return
+    inside = _scalar_columns(text)
+    for number, line in enumerate(lines[1:], start=1):
+        marks = (column for column, character in enumerate(line) if character == "#")
+        if any(not any(first <= mark < last for first, last in inside.get(number, ())) for mark in marks):
+            yield number + 1
+
+
+def _scalar_columns(text: str) -> dict[int, list[tuple[int, float]]]:
+    """Return, by line, from which column to which a value stands there; a block's header is no value."""
+    inside: dict[int, list[tuple[int, float]]] = {}
+    for token in yaml.scan(text, Loader=yaml.CSafeLoader):
+        if isinstance(token, yaml.ScalarToken) and token.start_mark and token.end_mark:
+            start, end = token.start_mark, token.end_mark
+            first_line = start.line + 1 if token.style in ("|", ">") else start.line
+            for number in range(first_line, end.line + 1):
+                first = start.column if number == start.line else 0
+                last = end.column if number == end.line else float("inf")
+                inside.setdefault(number, []).append((first, last))
+    return inside
+
+
+_DATE = re.compile(r"\d{4}(-\d\d){0,2}\Z")
+
+
+class _Flow(dict[str, object]):
+    """A mapping written on one line."""
+
+
+class _FlowList(list[object]):
+    """A list written on one line."""
+
+
+class _Dumper(yaml.CSafeDumper):
+    pass
+
+
+def _text(dumper: yaml.CSafeDumper, text: str) -> yaml.Node:
+    style = "'" if _DATE.match(text) else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Flow, lambda d, v: d.represent_mapping("tag:yaml.org,2002:map", v.items(), flow_style=True))
+_Dumper.add_representer(_FlowList, lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v, flow_style=True))
+
+
+def _one_line(value: object) -> str:
+    return yaml.dump(_flow(value), Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False).rstrip()
+
+
+def _flow(value: object) -> object:
+    if isinstance(value, dict):
+        return _Flow({key: _flow(item) for key, item in value.items()})
+    if isinstance(value, list):
+        return _FlowList([_flow(item) for item in value])
+    return value
+
+
+def _fits(value: object, key: str, indent: int) -> bool:
+    return indent + len(key) + 2 + len(_one_line(value)) <= WIDTH
+
+
+def _shape(value: object, key: str, block: Collection[str], indent: int) -> object:
+    """Choose block or flow: short inner mappings and lists of scalars stay on one line."""
+    if isinstance(value, dict):
+        if key not in block and _fits(value, key, indent):
+            return _flow(value)
+        return _block(value, block, indent)
+    if isinstance(value, list):
+        if not any(isinstance(item, dict | list) for item in value) and _fits(value, key, indent):
+            return _flow(value)
+        return [_shape(item, key if key in block else "", block, indent) for item in value]
+    return value
+
+
+def _block(record: dict[str, object], block: Collection[str], indent: int) -> dict[str, object]:
+    return {key: _shape(value, str(key), block, indent + 2) for key, value in record.items()}
+
+
+def dump(data: dict[str, object], head: str, block: Collection[str] = ()) -> str:
+    """Return one record as canonical text: the comment `head`, then the data in its own order.
+
+    `block` names the keys whose records are always written one key a line.
+    """
+    return _written(_block(data, block, -2), head)
+
+
+def dump_records(data: Mapping[str | int, dict[str, object]], head: str, block: Collection[str] = ()) -> str:
+    """Return a file of several records, by id, as canonical text: each record one key a line."""
+    return _written({key: _block(record, block, 0) for key, record in data.items()}, head)
+
+
+def dump_list(data: list[dict[str, object]], head: str) -> str:
+    """Return a file that is a list of records as canonical text."""
+    return _written([_block(record, (), 0) for record in data] or _FlowList(), head)
+
+
+def _written(data: object, head: str) -> str:
+    body = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
+    return f"# {head}\n{body}"

@@ -1,0 +1,61 @@
+"""What the tests share: the real data, a miniature of it that a test may break, and the command as a process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeAlias
+
+import pytest
+
+import ccn_kb
+from ccn_kb.network import Network
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "data"
+MINI = ROOT / "tests" / "mini" / "data"
+TODAY = "2026-11-22"
+
+Result: TypeAlias = "subprocess.CompletedProcess[str]"
+Ccn: TypeAlias = Callable[..., Result]
+
+
+@pytest.fixture(scope="session")
+def network() -> Network:
+    """The real network; read only."""
+    return ccn_kb.load(DATA)
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Path:
+    """A sound miniature data folder of its own, eight cities and one tombstone, to be broken."""
+    return Path(shutil.copytree(MINI, tmp_path / "data"))
+
+
+@pytest.fixture
+def run_program(tmp_path: Path) -> Ccn:
+    """Run a program as a process in an empty folder, on a fixed day."""
+
+    def run(*arguments: str | Path, cwd: Path = tmp_path, **environment: str) -> Result:
+        return subprocess.run(
+            [*map(str, arguments)],
+            cwd=cwd,
+            env={**os.environ, "CCN_TODAY": TODAY, **environment},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture
+def ccn(run_program: Ccn) -> Ccn:
+    """Run `ccn` as a process in an empty folder, on the data in the package unless a test names other data."""
+    return partial(run_program, sys.executable, "-m", "ccn_kb")

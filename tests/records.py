@@ -1,0 +1,124 @@
+"""Short ways to make sound records for miniatures; every part can be changed by keyword."""
+
+from __future__ import annotations
+
+import datetime
+import zlib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from ccn_kb.checks import Matter
+from ccn_kb.model import City, Cooperation, Country, CreativeField, Designation, Keyed, Meeting, Round, Source, Total
+from ccn_kb.network import Network
+
+TODAY = datetime.date(2026, 11, 22)
+CITED = ["press"]
+
+Kept = TypeVar("Kept", bound=Keyed)
+
+
+def make_designation(field: str = "film", since: str = "2017-10-31", **changes: object) -> Designation:
+    return Designation.model_validate({"field": field, "since": since, "sources": CITED, **changes})
+
+
+def make_end(date: str, reason: str = "withdrew", **changes: object) -> dict[str, object]:
+    return {"date": date, "reason": reason, "sources": CITED, **changes}
+
+
+def make_city(id: str = "kobe-jp", *designations: Designation, **changes: object) -> City:
+    """Return a city whose name and country follow from its id unless they are given."""
+    name, _, country = id.rpartition("-")
+    given = {
+        "id": id,
+        "name": name.replace("-", " ").title(),
+        "country": country.upper(),
+        "location": {"latitude": 34.69, "longitude": 135.18, "sources": CITED},
+        "geonames": zlib.crc32(id.encode()) + 1,
+        "designations": designations or (make_designation(),),
+    }
+    return City.model_validate({**given, **changes})
+
+
+def make_country(id: str = "JP", **changes: object) -> Country:
+    """Return a country whose names and codes are its id, with the whole world as its land."""
+    given = {
+        "id": id,
+        "alpha3": f"{id}X",
+        "name": f"Land of {id}",
+        "name_fr": f"Pays de {id}",
+        "region": "asia-pacific",
+        "continent": "AS",
+        "boxes": [{"west": -180, "south": -90, "east": 180, "north": 90}],
+    }
+    return Country.model_validate({**given, **changes})
+
+
+def make_field(id: str = "film", **changes: object) -> CreativeField:
+    return CreativeField.model_validate({"id": id, "name": id.title(), "name_fr": f"{id} (fr)", **changes})
+
+
+def make_round(id: int = 2017, announced: str = "2017-10-31", **changes: object) -> Round:
+    return Round.model_validate({"id": id, "announced": announced, "sources": CITED, **changes})
+
+
+def make_total(date: str = "2017-12", **changes: object) -> Total:
+    return Total.model_validate({"id": date, "date": date, "sources": CITED, **changes})
+
+
+def make_meeting(id: str = "2018-kobe-jp", starts: str = "2018-06-12", **changes: object) -> Meeting:
+    given = {"id": id, "name": "A meeting", "starts": starts, "status": "held", "sources": CITED}
+    return Meeting.model_validate({**given, **changes})
+
+
+def make_cooperation(id: str = "2018-kobe-jp-film", starts: str = "2018", **changes: object) -> Cooperation:
+    given = {
+        "id": id,
+        "title": "Something done together",
+        "kind": "exchange",
+        "starts": starts,
+        "cities": [{"city": "kobe-jp", "role": "partner"}],
+        "sources": CITED,
+    }
+    return Cooperation.model_validate({**given, **changes})
+
+
+def make_source(id: str = "press", **changes: object) -> Source:
+    given = {"id": id, "kind": "press", "publisher": "A paper", "url": "https://example.org/", "accessed": "2026-11"}
+    return Source.model_validate({**given, **changes})
+
+
+USUAL: tuple[Keyed, ...] = (
+    *map(make_country, ("JP", "GB", "PL")),
+    *map(make_field, ("film", "music", "literature")),
+    make_source(),
+    make_city(),
+)
+
+
+def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Network:
+    """Return a network of the records; of cities, countries, fields and sources the usual ones where none is given."""
+
+    def by_id(kind: type[Kept]) -> dict[Any, Kept]:
+        given = [one for one in records if isinstance(one, kind)]
+        return {one.id: one for one in given or [one for one in USUAL if isinstance(one, kind)]}
+
+    return Network(
+        cities=by_id(City),
+        fields=by_id(CreativeField),
+        countries=by_id(Country),
+        rounds=by_id(Round),
+        totals=by_id(Total),
+        sources=by_id(Source),
+        meetings_by_id=by_id(Meeting),
+        cooperations=by_id(Cooperation),
+        moved=moved or {},
+    )
+
+
+def make_matter(
+    *records: Keyed, moved: Mapping[str, str] | None = None, registry: tuple[str, ...] | None = None
+) -> Matter:
+    """Return what the rules look at: a network of the records, and the ids that it has unless others are given."""
+    network = make_network(*records, moved=moved)
+    ids = tuple(sorted({*network.cities, *network.moved})) if registry is None else registry
+    return Matter(network, ids, TODAY)

@@ -1,0 +1,915 @@
+"""The rules, each with good miniatures, where it finds nothing, and bad ones, where it finds just what is wrong."""
+
+from __future__ import annotations
+
+import datetime
+import inspect
+from collections import Counter
+from typing import NamedTuple
+
+import pytest
+
+from ccn_kb import checks
+from ccn_kb.checks import Finding, Matter, Path, Rule
+from ccn_kb.model import Designation, Excepted
+from ccn_kb.problems import Problem
+from tests.records import (
+    CITED,
+    make_city,
+    make_cooperation,
+    make_country,
+    make_designation,
+    make_end,
+    make_field,
+    make_matter,
+    make_meeting,
+    make_round,
+    make_source,
+    make_total,
+)
+
+ALL_RULES = (*checks.PARTIAL_RULES, *checks.COHERENCE_RULES, *checks.WHOLE_RULES)
+
+
+class Bad(NamedTuple):
+    """A miniature in which a rule finds one thing: its place to the letter, message and fix by their main words."""
+
+    matter: Matter
+    place: str
+    message: str
+    fix: str
+
+
+def ended(date: str, reason: str = "withdrew", since: str = "2008-06") -> Designation:
+    """Return a designation in music that ended."""
+    return make_designation("music", since, end=make_end(date, reason))
+
+
+def land(*boxes: tuple[float, float, float, float]) -> object:
+    return [dict(zip(("west", "south", "east", "north"), box, strict=True)) for box in boxes]
+
+
+def at(latitude: float, longitude: float) -> dict[str, object]:
+    return {"latitude": latitude, "longitude": longitude, "sources": CITED}
+
+
+def says(*values: str, sources: list[str] = CITED) -> list[dict[str, object]]:
+    return [{"value": value, "sources": sources} for value in values]
+
+
+def ahead(matter: Matter, place: str) -> Bad:
+    return Bad(matter, place, "2026-11-23 lies in the future; today is 2026-11-22", "correct the date")
+
+
+def twice(matter: Matter, place: str) -> Bad:
+    return Bad(matter, place, f"{place.split()[-2]} says this twice", "delete one of the two")
+
+
+def nowhere(matter: Matter, place: str, kind: str, asked: str) -> Bad:
+    return Bad(matter, place, f"there is no {kind} {asked!r}", f"write the id of a known {kind}")
+
+
+def lost(matter: Matter, place: str) -> Bad:
+    return Bad(matter, place, "there is no source 'lost'", "add it to a file in sources/, or cite a source that is")
+
+
+def miscounted(matter: Matter, place: str, message: str) -> Bad:
+    return Bad(
+        matter, place, message, "find the designation that is wrong, or record the difference in exceptions.yaml"
+    )
+
+
+COLLECTION = make_source("geonames", entry_url="https://example.org/{locator}")
+OKINAWA, HONSHU = (122.85, 24.15, 131.35, 28.5), (129.0, 30.0, 145.9, 45.6)
+JAPAN = make_country("JP", name="Japan", boxes=land(OKINAWA, HONSHU))
+LYON = (ended("2023-10-31", "field-changed"), make_designation("literature", "2023-10-31"))
+BACK_AGAIN = (ended("2010-01"), make_designation("film", "2012"))
+ARCHITECTURE = make_field("architecture", added="2025-10", sources=CITED)
+
+GOOD: dict[Rule, dict[str, Matter]] = {
+    checks.city_id: {
+        "name and country": make_matter(make_city("kobe-jp", name="Kobe")),
+        "special letters": make_matter(make_city("lodz-pl", name="Łódź")),
+        "minted from another name": make_matter(
+            make_city("gent-be", name="Ghent", names=[{"value": "Gand"}, {"value": "Gent"}])
+        ),
+        "with the subdivision": make_matter(
+            make_city("granada-es-an", name="Granada", country="ES", subdivision={"code": "ES-AN", "name": "Andalucía"})
+        ),
+    },
+    checks.same_place: {
+        "two cities without Wikidata id and page, two with their own": make_matter(
+            make_city("kobe-jp", geonames=1),
+            make_city("nagoya-jp", geonames=2),
+            make_city("granada-es", wikidata="Q1", unesco_pages=["granada", "granada-spain"]),
+            make_city("granada-ni", wikidata="Q2", unesco_pages=["granada-0"]),
+        )
+    },
+    checks.same_name: {
+        "codes and aliases of their own": make_matter(
+            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
+            make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
+        ),
+        "one country under one name twice": make_matter(
+            make_country("FR", alpha3="FRA", name="France", name_fr="France", aliases=["FRA"])
+        ),
+    },
+    checks.date_order: {
+        "a stay that ended before another": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
+        "two designations of one day": make_matter(make_city("kobe-jp", make_designation(), make_designation("music"))),
+        "one day's membership": make_matter(make_city("kobe-jp", ended("2008-06-02", since="2008-06-01"))),
+        "a meeting and a cooperation whose end is only known by year or month": make_matter(
+            make_meeting(starts="2018-06-12", ends="2018"), make_cooperation(starts="2018-06-12", ends="2018-06")
+        ),
+        "a meeting and a cooperation of one day": make_matter(
+            make_meeting(starts="2018-06-12", ends="2018-06-12"),
+            make_cooperation(starts="2018-06-12", ends="2018-06-12"),
+        ),
+    },
+    checks.future: {
+        "everything today, or in the month or year that is running": make_matter(
+            make_city(
+                "kobe-jp",
+                make_designation("music", "2026", end=make_end("2026-11-22")),
+                names=[{"value": "Hyogo", "until": "2026-11", "sources": CITED}],
+                population=[{"value": 1, "year": 2026, "sources": CITED}],
+            ),
+            make_field(added="2026", sources=CITED),
+            make_round(announced="2026-11-22"),
+            make_total("2026-11"),
+            make_meeting(starts="2026-11-22", ends="2026-11-22"),
+            make_cooperation(starts="2026-11"),
+            make_source(accessed="2026-11-22", published="2026-11-22"),
+        ),
+        "a planned meeting, and a cooperation that goes on": make_matter(
+            make_meeting(starts="2027-06", ends="2027-06", status="planned"),
+            make_cooperation(starts="2026", ends="2030"),
+        ),
+    },
+    checks.overlap: {
+        "one designation without end": make_matter(make_city()),
+        "the next begins on the day of the end": make_matter(make_city("lyon-fr", *LYON)),
+        "the next begins years later": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
+    },
+    checks.field_change: {
+        "music, then literature from the same day": make_matter(make_city("lyon-fr", *LYON)),
+        "a city that withdrew and came back in the same field": make_matter(
+            make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012")),
+            make_city("nagoya-jp", ended("2010-01", "removed")),
+        ),
+    },
+    checks.field_added: {
+        "designated on, in or after the date, and in a field that was always there": make_matter(
+            make_field("film"),
+            ARCHITECTURE,
+            make_city("quito-ec", make_designation("architecture", "2025-10-01")),
+            make_city("lusail-qa", make_designation("architecture", "2025")),
+            make_city("kashan-ir", make_designation("architecture", "2026")),
+            make_city("kobe-jp", make_designation("film", "2004-10-13")),
+        )
+    },
+    checks.round_date: {
+        "a designation of the round, and one of another day without round": make_matter(
+            make_round(2017, "2017-10-31"),
+            make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
+            make_city("nagoya-jp", make_designation("film", "2008-10-16")),
+        )
+    },
+    checks.outside_country: {
+        "in the second box, and on an edge of the first": make_matter(
+            JAPAN,
+            make_city("kobe-jp", location=at(34.69, 135.18)),
+            make_city("yonaguni-jp", location=at(24.46, 122.85)),
+        )
+    },
+    checks.subdivision: {
+        "one name for one code, one name for two codes, and a city without subdivision": make_matter(
+            make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
+            make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
+            make_city("kobe-jp", subdivision={"code": "JP-28", "name": "Hyogo"}),
+            make_city("hyogo-jp", subdivision={"code": "JP-99", "name": "Hyogo"}),
+            make_city("singapore-sg"),
+        )
+    },
+    checks.doubled: {
+        "the same words in two lists and two records": make_matter(
+            make_city("kobe-jp", known_for=says("design"), facts=says("design"), names=[{"value": "design"}]),
+            make_city("nagoya-jp", known_for=says("design", "cars")),
+        ),
+        "a source that has a meeting begin and end on another day": make_matter(
+            make_meeting(
+                disputed=[
+                    {"path": "starts", "value": "2018-06-13", "sources": CITED},
+                    {"path": "ends", "value": "2018-06-13", "sources": CITED},
+                ]
+            )
+        ),
+        "one name in two languages": make_matter(
+            make_city(names=[{"value": "Genova", "lang": "it"}, {"value": "Genova", "lang": "es"}, {"value": "Genova"}])
+        ),
+        "one field again years later": make_matter(
+            make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012"))
+        ),
+        "a round number of inhabitants in two years": make_matter(
+            make_city(
+                population=[
+                    {"value": 460000, "year": 2010, "sources": CITED},
+                    {"value": 460000, "year": 2015, "sources": CITED},
+                ]
+            )
+        ),
+    },
+    checks.reference: {
+        "every id leads to a record": make_matter(
+            make_round(2017),
+            make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
+            make_total(field="film", country="JP", region="asia-pacific"),
+            make_meeting(hosts=[{"city": "kobe-jp"}, {"name": "Leeds", "country": "GB"}]),
+            make_cooperation(field="music", cities=[{"city": "kobe-jp", "role": "host"}]),
+        )
+    },
+    checks.source: {
+        "a source, a page of it, and an entry of a collection": make_matter(
+            make_source("press"),
+            COLLECTION,
+            make_city(population=[{"value": 1, "sources": ["press", "press#page-3", "geonames#1859171"]}]),
+        )
+    },
+    checks.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
+    checks.unused_source: {
+        "each cited, one only for an end and one only by its entries": make_matter(
+            make_source("press"),
+            make_source("end"),
+            COLLECTION,
+            make_city("kobe-jp", make_designation(end=make_end("2018", sources=["end"]))),
+            make_field("film", added="2004", sources=["geonames#1"]),
+        )
+    },
+    checks.registry: {
+        "the ids of cities and old ids, sorted": make_matter(
+            make_city("kobe-jp"), moved={"hyogo-jp": "kobe-jp"}, registry=("hyogo-jp", "kobe-jp")
+        )
+    },
+    checks.census: {
+        "stated figures that come out, and one only put in words": make_matter(
+            make_round(2017, new=1, members=2, countries=1),
+            make_round(2019, announced="2019-10-30", wording="over 80 countries"),
+            make_city("kobe-jp", make_designation("film", "2017-10-31")),
+            make_city("nagoya-jp", make_designation("music", "2008-10-16", end=make_end("2018-01-01"))),
+            make_total("2017", members=2, countries=1),
+            make_total("2018", members=1, field="film"),
+            make_total("2016", members=0, country="PL"),
+        )
+    },
+}
+
+BAD: dict[Rule, dict[str, Bad]] = {
+    checks.city_id: {
+        "named otherwise": Bad(
+            make_matter(make_city("kobe-jp", name="Osaka")),
+            "city kobe-jp name",
+            "the file is named 'kobe-jp', but the city is Osaka, JP",
+            "name the file osaka-jp.yaml, or correct the name",
+        ),
+        "of another country": Bad(
+            make_matter(make_city("granada-es", country="NI")),
+            "city granada-es name",
+            "the city is Granada, NI",
+            "name the file granada-ni.yaml",
+        ),
+        "with the code of a subdivision in which it does not lie": Bad(
+            make_matter(
+                make_city(
+                    "santa-fe-us-tx", name="Santa Fe", country="US", subdivision={"code": "US-NM", "name": "New Mexico"}
+                )
+            ),
+            "city santa-fe-us-tx name",
+            "is named 'santa-fe-us-tx'",
+            "name the file santa-fe-us.yaml",
+        ),
+        "no name in Latin letters": Bad(
+            make_matter(make_city("kanazawa-jp", name="金沢")), "city kanazawa-jp name", "金沢", "name"
+        ),
+    },
+    checks.same_place: {
+        "one GeoNames id twice": Bad(
+            make_matter(make_city("kobe-jp", geonames=7), make_city("nagoya-jp", geonames=7)),
+            "city nagoya-jp geonames",
+            "geonames 7 is that of kobe-jp too",
+            "correct one of the two",
+        ),
+        "one Wikidata id twice": Bad(
+            make_matter(make_city("kobe-jp", wikidata="Q7"), make_city("nagoya-jp", wikidata="Q7")),
+            "city nagoya-jp wikidata",
+            "wikidata Q7 is that of kobe-jp too",
+            "correct one of the two",
+        ),
+        "one page of two cities": Bad(
+            make_matter(
+                make_city("granada-es", unesco_pages=["granada-0", "granada"]),
+                make_city("granada-ni", unesco_pages=["granada"]),
+            ),
+            "city granada-ni unesco_pages",
+            "unesco_pages granada is that of granada-es too",
+            "correct one of the two",
+        ),
+    },
+    checks.same_name: {
+        "one alias of two countries": Bad(
+            make_matter(make_country("CN", aliases=["Macao"]), make_country("PT", aliases=["Ponte", "Macao"])),
+            "country PT aliases",
+            "'Macao' means CN too",
+            "correct one of the two",
+        ),
+        "one code of two countries": Bad(
+            make_matter(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
+            "country CN alpha3",
+            "'JPN' means JP too",
+            "correct one of the two",
+        ),
+        "an alias that is another's three-letter code": Bad(
+            make_matter(make_country("MO", alpha3="MAC"), make_country("CN", aliases=["MAC"])),
+            "country CN aliases",
+            "'MAC' means MO too",
+            "correct one of the two",
+        ),
+        "an alias that is another's name": Bad(
+            make_matter(make_country("NE", name="Niger"), make_country("NG", aliases=["Niger"])),
+            "country NG aliases",
+            "'Niger' means NE too",
+            "correct one of the two",
+        ),
+        "an alias that is another's name_fr": Bad(
+            make_matter(make_country("NE", name_fr="Niger"), make_country("NG", aliases=["Niger"])),
+            "country NG aliases",
+            "'Niger' means NE too",
+            "correct one of the two",
+        ),
+        "an alias that is another's official": Bad(
+            make_matter(make_country("NE", official="Niger"), make_country("NG", aliases=["Niger"])),
+            "country NG aliases",
+            "'Niger' means NE too",
+            "correct one of the two",
+        ),
+        "an alias that is another's two-letter code": Bad(
+            make_matter(make_country("MO"), make_country("CN", aliases=["MO"])),
+            "country CN aliases",
+            "'MO' means MO too",
+            "correct one of the two",
+        ),
+        "an alias that only capitals and accents set apart": Bad(
+            make_matter(make_country("BJ", aliases=["Bénin"]), make_country("NG", aliases=["BENIN"])),
+            "country NG aliases",
+            "'BENIN' means BJ too",
+            "correct one of the two",
+        ),
+    },
+    checks.date_order: {
+        "ends before it begins": Bad(
+            make_matter(make_city("kobe-jp", ended("2008-05-31"))),
+            "city kobe-jp designations 0 end date",
+            "ends on 2008-05-31, not after it began on 2008-06",
+            "correct one of the dates",
+        ),
+        "ends on its first day": Bad(
+            make_matter(make_city("kobe-jp", ended("2008-06-01"))),
+            "city kobe-jp designations 0 end date",
+            "ends on 2008-06-01, not after",
+            "correct",
+        ),
+        "the oldest designation last": Bad(
+            make_matter(
+                make_city("lyon-fr", make_designation("film", "2023-10-31"), make_designation("music", "2008-06"))
+            ),
+            "city lyon-fr designations 1 since",
+            "since 2008-06 stands after 2023-10-31",
+            "put the oldest designation first",
+        ),
+        "a meeting that ends before it starts": Bad(
+            make_matter(make_meeting(starts="2018-06-12", ends="2018-06-11")),
+            "meeting 2018-kobe-jp ends",
+            "ends on 2018-06-11, before it starts on 2018-06-12",
+            "correct one of the dates",
+        ),
+        "a cooperation that ends before it starts": Bad(
+            make_matter(make_cooperation(starts="2018-06", ends="2018-05")),
+            "cooperation 2018-kobe-jp-film ends",
+            "ends on 2018-05, before it starts on 2018-06",
+            "correct one of the dates",
+        ),
+    },
+    checks.future: {
+        "a designation": ahead(
+            make_matter(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
+            "city kobe-jp designations 0 since",
+        ),
+        "an end": ahead(make_matter(make_city("kobe-jp", ended("2026-11-23"))), "city kobe-jp designations 0 end date"),
+        "a former name": ahead(
+            make_matter(
+                make_city(names=[{"value": "Kōbe"}, {"value": "Hyogo", "until": "2026-11-23", "sources": CITED}])
+            ),
+            "city kobe-jp names 1 until",
+        ),
+        "a field that was added": ahead(make_matter(make_field(added="2026-11-23", sources=CITED)), "field film added"),
+        "a round": ahead(make_matter(make_round(announced="2026-11-23")), "round 2017 announced"),
+        "a total": ahead(make_matter(make_total("2026-11-23")), "total 2026-11-23 date"),
+        "a meeting that was held": ahead(make_matter(make_meeting(starts="2026-11-23")), "meeting 2018-kobe-jp starts"),
+        "the end of a meeting that was held": ahead(
+            make_matter(make_meeting(starts="2026-11-20", ends="2026-11-23")), "meeting 2018-kobe-jp ends"
+        ),
+        "a cooperation": ahead(
+            make_matter(make_cooperation(starts="2026-11-23")), "cooperation 2018-kobe-jp-film starts"
+        ),
+        "a look at a source": ahead(make_matter(make_source(accessed="2026-11-23")), "source press accessed"),
+        "a publication": ahead(make_matter(make_source(published="2026-11-23")), "source press published"),
+        "a census of inhabitants": Bad(
+            make_matter(make_city(population=[{"value": 1, "year": 2027, "sources": CITED}])),
+            "city kobe-jp population 0 year",
+            "2027 lies in the future; today is 2026-11-22",
+            "correct the date",
+        ),
+    },
+    checks.overlap: {
+        "the one before has no end": Bad(
+            make_matter(make_city("lyon-fr", make_designation("music", "2008-06"), LYON[1])),
+            "city lyon-fr designations 1 since",
+            "begins in literature while music has no end",
+            "give the one before an end",
+        ),
+        "the one before ends a day too late": Bad(
+            make_matter(make_city("lyon-fr", ended("2023-11-01"), LYON[1])),
+            "city lyon-fr designations 1 since",
+            "begins on 2023-10-31, before music ended on 2023-11-01",
+            "correct one of the dates",
+        ),
+    },
+    checks.field_change: {
+        "to no other field": Bad(
+            make_matter(make_city("lyon-fr", LYON[0])),
+            "city lyon-fr designations 0 end",
+            "the field changed on 2023-10-31, but no designation begins on that day",
+            "add the designation in the new field, or correct the date",
+        ),
+        "a day before the next begins": Bad(
+            make_matter(make_city("lyon-fr", LYON[0], make_designation("literature", "2023-11-01"))),
+            "city lyon-fr designations 0 end",
+            "but no designation begins on that day",
+            "correct the date",
+        ),
+        "to itself": Bad(
+            make_matter(make_city("lyon-fr", LYON[0], make_designation("music", "2023-10-31"))),
+            "city lyon-fr designations 0 end",
+            "the field changed from music to itself",
+            "correct the field",
+        ),
+    },
+    checks.field_added: {
+        "designated before the field was added": Bad(
+            make_matter(ARCHITECTURE, make_city("quito-ec", make_designation("architecture", "2025-09-30"))),
+            "city quito-ec designations 0 field",
+            "Architecture was added in 2025-10, after 2025-09-30",
+            "correct the field or the date",
+        )
+    },
+    checks.round_date: {
+        "another date than the round's": Bad(
+            make_matter(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-11-01", round=2017))),
+            "city kobe-jp designations 0 since",
+            "since 2017-11-01, but the round of 2017 was announced on 2017-10-31",
+            "write 2017-10-31 and put the other date under `disputed`, or correct the round",
+        ),
+        "the date of a round that is not named": Bad(
+            make_matter(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-10-31"))),
+            "city kobe-jp designations 0",
+            "dates from the announcement of 2017 and names no round",
+            "add `round: 2017`",
+        ),
+    },
+    checks.outside_country: {
+        "in the sea between the boxes": Bad(
+            make_matter(JAPAN, make_city("kobe-jp", location=at(29.0, 128.0))),
+            "city kobe-jp location",
+            "29.0, 128.0 lies outside Japan",
+            "correct the coordinates or the country",
+        ),
+        "latitude and longitude swapped": Bad(
+            make_matter(
+                make_country("PL", name="Poland", boxes=land((14.05, 48.9, 24.2, 54.9))),
+                make_city("lodz-pl", location=at(19.47, 51.77)),
+            ),
+            "city lodz-pl location",
+            "19.47, 51.77 lies outside Poland",
+            "swap latitude and longitude",
+        ),
+    },
+    checks.subdivision: {
+        "of another country": Bad(
+            make_matter(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
+            "city granada-ni subdivision",
+            "ES-AN is no subdivision of NI",
+            "correct the code or the country",
+        ),
+        "called otherwise in most cities": Bad(
+            make_matter(
+                make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalusia"}),
+                make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
+                make_city("ubeda-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
+            ),
+            "city granada-es subdivision",
+            "ES-AN is elsewhere called 'Andalucía'",
+            "use one name",
+        ),
+    },
+    checks.doubled: {
+        "one topic from two sources": twice(
+            make_matter(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
+            "city kobe-jp known_for 2",
+        ),
+        "one source of a designation": twice(
+            make_matter(make_city("kobe-jp", make_designation(sources=["press", "press"]))),
+            "city kobe-jp designations 0 sources 1",
+        ),
+        "one source of an end": twice(
+            make_matter(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["a", "press", "a"])))),
+            "city kobe-jp designations 0 end sources 2",
+        ),
+        "one name": twice(make_matter(make_city(names=[{"value": "Gent"}, {"value": "Gent"}])), "city kobe-jp names 1"),
+        "one dispute": twice(
+            make_matter(
+                make_city(
+                    "kobe-jp", make_designation(disputed=[{"path": "since", "value": "2009", "sources": CITED}] * 2)
+                )
+            ),
+            "city kobe-jp designations 0 disputed 1",
+        ),
+        "a round's source": twice(make_matter(make_round(sources=["press", "press"])), "round 2017 sources 1"),
+        "a total's source": twice(make_matter(make_total(sources=["press", "press"])), "total 2017-12 sources 1"),
+        "a meeting's host": twice(
+            make_matter(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "kobe-jp"}])), "meeting 2018-kobe-jp hosts 1"
+        ),
+        "a meeting's outcome": twice(
+            make_matter(make_meeting(outcomes=says("Guidelines adopted", "Guidelines adopted"))),
+            "meeting 2018-kobe-jp outcomes 1",
+        ),
+        "a city of a cooperation": twice(
+            make_matter(make_cooperation(cities=[{"city": "kobe-jp", "role": "host"}] * 2)),
+            "cooperation 2018-kobe-jp-film cities 1",
+        ),
+        "a city of a cooperation in two roles": twice(
+            make_matter(
+                make_cooperation(cities=[{"city": "kobe-jp", "role": "host"}, {"city": "kobe-jp", "role": "lead"}])
+            ),
+            "cooperation 2018-kobe-jp-film cities 1",
+        ),
+        "a designation in other words": twice(
+            make_matter(make_city("kobe-jp", make_designation("film", "2017"), make_designation("film", "2017-10-31"))),
+            "city kobe-jp designations 1",
+        ),
+        "a topic in capitals": twice(
+            make_matter(make_city(known_for=says("silk", "gold leaf", "Gold Leaf"))), "city kobe-jp known_for 2"
+        ),
+        "a topic in another script": twice(
+            make_matter(make_city(known_for=says("絹", "金箔", "絹"))), "city kobe-jp known_for 2"
+        ),
+        "a country's alias": twice(
+            make_matter(make_country("GB", aliases=["UK", "Britain", "UK"])), "country GB aliases 2"
+        ),
+        "a field's source": twice(
+            make_matter(make_field(added="2004", sources=["press", "press"])), "field film sources 1"
+        ),
+    },
+    checks.reference: {
+        "a city's country": nowhere(
+            make_matter(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"
+        ),
+        "a city's field": nowhere(
+            make_matter(make_city("kobe-jp", *BACK_AGAIN[:1], make_designation("circus"))),
+            "city kobe-jp designations 1 field",
+            "field",
+            "circus",
+        ),
+        "a city's round": nowhere(
+            make_matter(make_round(2017), make_city("kobe-jp", make_designation(round=2016))),
+            "city kobe-jp designations 0 round",
+            "round",
+            "2016",
+        ),
+        "a total's field": nowhere(make_matter(make_total(field="circus")), "total 2017-12 field", "field", "circus"),
+        "a total's country": nowhere(make_matter(make_total(country="XX")), "total 2017-12 country", "country", "XX"),
+        "a meeting's city": nowhere(
+            make_matter(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "osaka-jp"}])),
+            "meeting 2018-kobe-jp hosts 1 city",
+            "city",
+            "osaka-jp",
+        ),
+        "a meeting's country": nowhere(
+            make_matter(make_meeting(hosts=[{"name": "Paris", "country": "XX"}])),
+            "meeting 2018-kobe-jp hosts 0 country",
+            "country",
+            "XX",
+        ),
+        "a cooperation's field": nowhere(
+            make_matter(make_cooperation(field="circus")), "cooperation 2018-kobe-jp-film field", "field", "circus"
+        ),
+        "a cooperation's city by its old id": nowhere(
+            make_matter(make_cooperation(cities=[{"city": "hyogo-jp", "role": "host"}]), moved={"hyogo-jp": "kobe-jp"}),
+            "cooperation 2018-kobe-jp-film cities 0 city",
+            "city",
+            "hyogo-jp",
+        ),
+    },
+    checks.source: {
+        "cited by a city for its end": lost(
+            make_matter(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["press", "lost"])))),
+            "city kobe-jp designations 0 end sources 1",
+        ),
+        "cited by a city, with an entry": lost(
+            make_matter(make_city(facts=says("a port", sources=["lost#12"]))), "city kobe-jp facts 0 sources 0"
+        ),
+        "cited by a field": lost(make_matter(make_field(added="2004", sources=["lost"])), "field film sources 0"),
+        "cited by a round": lost(make_matter(make_round(sources=["lost"])), "round 2017 sources 0"),
+        "cited by a total": lost(make_matter(make_total(sources=["lost"])), "total 2017-12 sources 0"),
+        "cited by a meeting in a dispute": lost(
+            make_matter(make_meeting(disputed=[{"path": "ends", "value": "2018", "sources": ["lost"]}])),
+            "meeting 2018-kobe-jp disputed 0 sources 0",
+        ),
+        "cited by a cooperation": lost(
+            make_matter(make_cooperation(sources=["lost"])), "cooperation 2018-kobe-jp-film sources 0"
+        ),
+        "a collection without the entry": Bad(
+            make_matter(make_source("press"), COLLECTION, make_round(sources=["press", "geonames"])),
+            "round 2017 sources 1",
+            "'geonames' is a collection, and the entry is not said",
+            "write geonames#<entry>",
+        ),
+    },
+    checks.moved: {
+        "to another old id": Bad(
+            make_matter(moved={"hyogo-jp": "kobe-jp", "hiogo-jp": "hyogo-jp"}),
+            "moved hiogo-jp moved",
+            "'hyogo-jp' has moved itself",
+            "write kobe-jp",
+        ),
+        "nowhere": Bad(
+            make_matter(moved={"hyogo-jp": "osaka-jp"}),
+            "moved hyogo-jp moved",
+            "there is no city 'osaka-jp'",
+            "write the id of the city",
+        ),
+    },
+    checks.unused_source: {
+        "cited nowhere": Bad(
+            make_matter(make_source("press"), make_source("press-2")),
+            "source press-2",
+            "no record cites 'press-2'",
+            "cite it, or delete it",
+        )
+    },
+    checks.registry: {
+        "a city is missing": Bad(
+            make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("kobe-jp",)),
+            "city nagoya-jp",
+            "'nagoya-jp' is not in ids.txt",
+            "add the line; ids.txt never shrinks",
+        ),
+        "an old id is missing": Bad(
+            make_matter(moved={"hyogo-jp": "kobe-jp"}, registry=("kobe-jp",)),
+            "moved hyogo-jp",
+            "'hyogo-jp' is not in ids.txt",
+            "add the line",
+        ),
+        "an id without file": Bad(
+            make_matter(registry=("hyogo-jp", "kobe-jp")),
+            "id hyogo-jp",
+            "'hyogo-jp' was published and has no file",
+            "restore cities/hyogo-jp.yaml, or write `moved: <new id>` in it",
+        ),
+        "not sorted": Bad(
+            make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("nagoya-jp", "kobe-jp")),
+            "id kobe-jp",
+            "'kobe-jp' stands after 'nagoya-jp'",
+            "sort the lines, each id once",
+        ),
+        "one id twice": Bad(
+            make_matter(registry=("kobe-jp", "kobe-jp")),
+            "id kobe-jp",
+            "'kobe-jp' stands after 'kobe-jp'",
+            "sort the lines, each id once",
+        ),
+    },
+    checks.census: {
+        "a round's members": miscounted(
+            make_matter(make_round(members=2)), "round 2017 members", "2 members stated for 2017-10-31, 1 counted"
+        ),
+        "a round's countries": miscounted(
+            make_matter(make_round(members=1, countries=3)),
+            "round 2017 countries",
+            "3 countries stated for 2017-10-31, 1 counted",
+        ),
+        "a round's new members": miscounted(
+            make_matter(make_round(2015, "2015-12-11", new=1)),
+            "round 2015 new",
+            "1 new stated for 2015-12-11, 0 counted",
+        ),
+        "a total of a field": miscounted(
+            make_matter(make_total("2017", members=1, field="music")),
+            "total 2017 members",
+            "1 members stated for 2017, 0 counted",
+        ),
+        "a total of a region": miscounted(
+            make_matter(make_total("2017", countries=1, region="africa")),
+            "total 2017 countries",
+            "1 countries stated for 2017, 0 counted",
+        ),
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("rule", "matter"),
+    [
+        pytest.param(rule, one, id=f"{rule.__name__}: {what}")
+        for rule, those in GOOD.items()
+        for what, one in those.items()
+    ],
+)
+def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, matter: Matter) -> None:
+    assert list(rule(matter)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "bad"),
+    [
+        pytest.param(rule, one, id=f"{rule.__name__}: {what}")
+        for rule, those in BAD.items()
+        for what, one in those.items()
+    ],
+)
+def test_a_rule_finds_just_what_is_wrong_in_a_bad_miniature(rule: Rule, bad: Bad) -> None:
+    kind, id, *path = bad.place.split()
+    found = list(rule(bad.matter))
+    place = kind, id, tuple(int(part) if part.isdigit() else part for part in path)
+    assert [one[:3] for one in found] == [place]
+    assert bad.message in found[0].message
+    assert bad.fix in found[0].fix
+
+
+def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
+    assert {rule for rule, miniatures in GOOD.items() if miniatures} == set(ALL_RULES)
+    assert {rule for rule, miniatures in BAD.items() if miniatures} == set(ALL_RULES)
+
+
+def test_every_rule_stands_in_one_group() -> None:
+    functions = [one for _, one in inspect.getmembers(checks, inspect.isfunction) if one.__module__ == checks.__name__]
+    rules = [one for one in functions if [*inspect.signature(one).parameters] == ["matter"]]
+    assert Counter(ALL_RULES) == Counter(rules)
+    assert len(rules) > 10
+
+
+def test_an_old_id_of_an_old_id_is_led_to_the_city() -> None:
+    chain = {"hiogo-jp": "hyogo-jp", "hyogo-jp": "hiogo-city-jp", "hiogo-city-jp": "kobe-jp"}
+    fixes = {one.id: one.fix for one in checks.moved(make_matter(moved=chain))}
+    assert fixes == {"hiogo-jp": "write kobe-jp", "hyogo-jp": "write kobe-jp"}
+
+
+def test_each_of_several_findings_is_told() -> None:
+    matter = make_matter(
+        make_city("kobe-jp", make_designation("circus", "2008"), make_designation("opera", "2007"), country="XX")
+    )
+    assert [(one.path, one.message) for one in checks.reference(matter)] == [
+        (("country",), "there is no country 'XX'"),
+        (("designations", 0, "field"), "there is no field 'circus'"),
+        (("designations", 1, "field"), "there is no field 'opera'"),
+    ]
+
+
+def test_the_place_of_a_finding_is_its_id_and_path() -> None:
+    paths: dict[str, Path] = {"2021/countries": ("countries",), "2021/disputed/0/sources": ("disputed", 0, "sources")}
+    assert [Finding("round", "2021", path, "", "").place for path in (*paths.values(), ())] == [*paths, "2021"]
+
+
+# -- all rules together ------------------------------------------------------------------------
+
+WRONG_DAY = make_city("kobe-jp", make_designation("film", "2026-11-23"))
+WRONG_COUNT = make_round(2015, "2015-12-11", members=5, countries=4)
+TO_NOWHERE = make_total("2016", field="circus")
+
+
+def locate(kind: str, id: str, path: Path = (), /) -> tuple[str, int]:
+    return f"{kind}/{id}", 1 + len(path)
+
+
+def excepted(rule: str, id: str) -> Excepted:
+    return Excepted(rule=rule, id=id, reason="known")
+
+
+def run(matter: Matter, *exceptions: Excepted, whole: bool = True) -> list[tuple[str, str]]:
+    """Return rule and file of each problem."""
+    return [(one.rule, one.file) for one in checks.run(matter, exceptions, locate, whole=whole)]
+
+
+def test_a_problem_has_file_line_rule_message_and_fix() -> None:
+    matter = make_matter(make_city("kobe-jp", make_designation("music", "2008", end=make_end("2007"))))
+    assert checks.run(matter, (), locate) == [
+        Problem("city/kobe-jp", 5, "date-order", "ends on 2007, not after it began on 2008", "correct one of the dates")
+    ]
+
+
+def test_sound_records_have_no_problem() -> None:
+    assert run(make_matter()) == []
+
+
+def test_problems_are_sorted_by_file_and_line() -> None:
+    early, late = make_designation("music", "2026-11-23"), make_designation("film", "2026-11-24")
+    matter = make_matter(WRONG_COUNT, make_city("nagoya-jp", late, geonames=5), make_city("kobe-jp", early, geonames=5))
+    problems = checks.run(matter, (), locate)
+    assert [(one.file, one.line, one.rule) for one in problems] == [
+        ("city/kobe-jp", 2, "same-place"),
+        ("city/kobe-jp", 4, "future"),
+        ("city/nagoya-jp", 4, "future"),
+        ("round/2015", 2, "census"),
+        ("round/2015", 2, "census"),
+    ]
+
+
+@pytest.mark.parametrize("id", ["kobe-jp", "kobe-jp/designations/0/since"])
+def test_an_exception_silences_a_finding_by_id_or_by_id_and_path(id: str) -> None:
+    matter = make_matter(WRONG_DAY)
+    assert run(matter) == [("future", "city/kobe-jp")]
+    assert run(matter, excepted("future", id)) == []
+
+
+def test_an_exception_for_one_path_leaves_the_others() -> None:
+    matter = make_matter(WRONG_COUNT)
+    problems = checks.run(matter, [excepted("census", "2015/members")], locate)
+    assert [one.message for one in problems] == ["4 countries stated for 2015-12-11, 0 counted"]
+
+
+def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> None:
+    assert run(make_matter(WRONG_COUNT), excepted("census", "2015")) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "id"),
+    [
+        ("overlap", "kobe-jp"),
+        ("future", "nagoya-jp"),
+        ("future", "kobe-jp/designations/1/since"),
+        ("future", "kobe-jp/designations"),
+        ("no-such-rule", "kobe-jp"),
+    ],
+)
+def test_an_exception_that_silences_nothing_is_reported(rule: str, id: str) -> None:
+    problems = checks.run(make_matter(WRONG_DAY), [excepted(rule, id)], locate)
+    assert [one.rule for one in problems] == ["future", "exception"]
+    message = f"the exception from {rule} for {id} is no longer needed"
+    assert problems[1] == Problem(f"exception/{rule} {id}", 1, "exception", message, "delete it")
+
+
+def test_an_exception_for_the_record_and_one_for_the_path_are_both_needed() -> None:
+    both = excepted("future", "kobe-jp"), excepted("future", "kobe-jp/designations/0/since")
+    assert run(make_matter(WRONG_DAY), *both) == []
+
+
+def test_of_records_that_are_not_whole_only_the_partial_rules_are_asked() -> None:
+    matter = make_matter(WRONG_DAY, WRONG_COUNT, TO_NOWHERE, make_source("press"), make_source("press-2"), registry=())
+    needless = excepted("census", "2021")
+    assert run(matter, needless, whole=False) == [("future", "city/kobe-jp")]
+    # An id that leads nowhere makes counting impossible, so that the rules about the whole wait.
+    assert run(matter, needless) == [("future", "city/kobe-jp"), ("reference", "total/2016")]
+
+
+def test_once_every_id_leads_somewhere_the_whole_is_checked() -> None:
+    matter = make_matter(WRONG_COUNT, make_source("press"), make_source("press-2"), registry=())
+    assert run(matter, excepted("census", "2021")) == [
+        ("registry", "city/kobe-jp"),
+        ("exception", "exception/census 2021"),
+        ("census", "round/2015"),
+        ("census", "round/2015"),
+        ("unused-source", "source/press-2"),
+    ]
+
+
+def test_an_exception_from_a_partial_rule_counts_even_if_records_are_missing() -> None:
+    assert run(make_matter(WRONG_DAY), excepted("future", "kobe-jp"), whole=False) == []
+
+
+def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> None:
+    matter = make_matter(WRONG_DAY, WRONG_COUNT, registry=())
+    assert checks.incoherent(matter.network, locate) == []
+    broken = make_matter(
+        WRONG_DAY, TO_NOWHERE, make_round(sources=["lost"]), moved={"hyogo-jp": "osaka-jp"}, registry=()
+    )
+    problems = checks.incoherent(broken.network, locate)
+    assert [(one.rule, one.file) for one in problems] == [
+        ("moved", "moved/hyogo-jp"),
+        ("source", "round/2017"),
+        ("reference", "total/2016"),
+    ]
+
+
+def test_today_is_a_parameter() -> None:
+    tomorrow = datetime.date(2026, 11, 23)
+    matter = make_matter(WRONG_DAY)
+    assert list(checks.future(matter))
+    assert not list(checks.future(Matter(matter.network, matter.registry, tomorrow)))

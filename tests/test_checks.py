@@ -229,10 +229,10 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     checks.source: {
-        "a source, a page of it, and an entry of a collection": make_matter(
+        "a source, and an entry of a collection": make_matter(
             make_source("press"),
             COLLECTION,
-            make_city(population=[{"value": 1, "sources": ["press", "press#page-3", "geonames#1859171"]}]),
+            make_city(population=[{"value": 1, "sources": ["press", "geonames#1859171"]}]),
         )
     },
     checks.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
@@ -611,11 +611,11 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "a cooperation's field": nowhere(
             make_matter(make_cooperation(field="circus")), "cooperation 2018-kobe-jp-film field", "field", "circus"
         ),
-        "a cooperation's city by its old id": nowhere(
+        "a cooperation's city by its old id": Bad(
             make_matter(make_cooperation(cities=[{"city": "hyogo-jp", "role": "host"}]), moved={"hyogo-jp": "kobe-jp"}),
             "cooperation 2018-kobe-jp-film cities 0 city",
-            "city",
-            "hyogo-jp",
+            "there is no city 'hyogo-jp'",
+            "write kobe-jp",
         ),
     },
     checks.source: {
@@ -641,6 +641,12 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "round 2017 sources 1",
             "'geonames' is a collection, and the entry is not said",
             "write geonames#<entry>",
+        ),
+        "an entry of what is no collection": Bad(
+            make_matter(make_source("press"), make_round(sources=["press#page-3"])),
+            "round 2017 sources 0",
+            "'press' has no `entry_url`",
+            "cite it without an entry",
         ),
     },
     checks.moved: {
@@ -680,19 +686,19 @@ BAD: dict[Rule, dict[str, Bad]] = {
         ),
         "an id without file": Bad(
             make_matter(registry=("hyogo-jp", "kobe-jp")),
-            "id hyogo-jp",
+            "id hyogo-jp 0",
             "'hyogo-jp' was published and has no file",
             "restore cities/hyogo-jp.yaml, or write `moved: <new id>` in it",
         ),
         "not sorted": Bad(
             make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("nagoya-jp", "kobe-jp")),
-            "id kobe-jp",
+            "id kobe-jp 1",
             "'kobe-jp' stands after 'nagoya-jp'",
             "sort the lines, each id once",
         ),
         "one id twice": Bad(
             make_matter(registry=("kobe-jp", "kobe-jp")),
-            "id kobe-jp",
+            "id kobe-jp 1",
             "'kobe-jp' stands after 'kobe-jp'",
             "sort the lines, each id once",
         ),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any
 
 import pytest
@@ -57,7 +56,7 @@ def depth(data: object) -> int:
 
 
 def last_line(text: str) -> int:
-    return max(1, len(re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text)))
+    return max(1, len(text.splitlines()))
 
 
 def refused(text: str) -> Problem:
@@ -242,7 +241,7 @@ def test_plain_yaml_is_read(text: str, data: Plain) -> None:
         ("a: 1\n b: 2", 2, "yaml", "mapping values are not allowed", "correct the YAML at this line"),
         ("a: b: c", 1, "yaml", "mapping values are not allowed", "correct the YAML at this line"),
         ("a: 1\nb\nc: 2", 2, "yaml", "could not find expected ':'", "correct the YAML at this line"),
-        ("a: [b,\nc\nd: e", 3, "yaml", "did not find expected ',' or ']'", "correct the YAML at this line"),
+        ("a: [b,\nc\nd: e", 1, "yaml", "did not find expected ',' or ']'", "correct the YAML at this line"),
         ("a: 'b", 1, "yaml", "unexpected end of stream while scanning a quoted scalar", "correct the YAML"),
         ("a: [\n", 1, "yaml", "while parsing a flow", "correct the YAML"),
         ("a: 1\n? [b]\n: c", 2, "yaml", "a key must be text", "write a plain key"),
@@ -321,18 +320,21 @@ def test_a_file_has_a_greatest_size() -> None:
     ],
 )
 def test_a_value_is_written_in_one_way(value: object, written: str) -> None:
-    assert yamlio.dump({"key": value}, "head") == f"# head\nkey: {written}\n"
+    assert yamlio.dump({"key": value}, "head") == f"# yaml-language-server: $schema=head\nkey: {written}\n"
 
 
 def test_keys_stand_in_their_own_order() -> None:
     assert yamlio.dump({"b": "1st", "a": "2nd", "c": {"z": "x", "y": "x"}}, "head") == (
-        "# head\nb: 1st\na: 2nd\nc: {z: x, y: x}\n"
+        "# yaml-language-server: $schema=head\nb: 1st\na: 2nd\nc: {z: x, y: x}\n"
     )
 
 
 def test_a_list_of_records_has_one_record_a_line() -> None:
     data: dict[str, object] = {"names": [{"value": "Gand", "lang": "fr"}, {"value": "Gent"}]}
-    assert yamlio.dump(data, "head") == "# head\nnames:\n- {value: Gand, lang: fr}\n- {value: Gent}\n"
+    assert (
+        yamlio.dump(data, "head")
+        == "# yaml-language-server: $schema=head\nnames:\n- {value: Gand, lang: fr}\n- {value: Gent}\n"
+    )
 
 
 def test_a_block_is_written_one_key_a_line_however_short() -> None:
@@ -341,19 +343,22 @@ def test_a_block_is_written_one_key_a_line_however_short() -> None:
         "end": {"date": "2008"},
     }
     assert yamlio.dump(data, "head", ("designations", "end")) == (
-        "# head\ndesignations:\n- field: film\n  end:\n    date: '2008'\n    sources: [a]\nend:\n  date: '2008'\n"
+        "# yaml-language-server: $schema=head\n"
+        "designations:\n- field: film\n  end:\n    date: '2008'\n    sources: [a]\nend:\n  date: '2008'\n"
     )
 
 
 def test_records_by_id_are_written_one_key_a_line() -> None:
     text = yamlio.dump_records({2014: {"new": 28, "sources": ["a", "b"]}, "JP": {"box": {"west": 1}}}, "head")
-    assert text == "# head\n2014:\n  new: 28\n  sources: [a, b]\nJP:\n  box: {west: 1}\n"
+    assert text == "# yaml-language-server: $schema=head\n2014:\n  new: 28\n  sources: [a, b]\nJP:\n  box: {west: 1}\n"
 
 
 def test_a_list_of_records_as_a_file_is_written_one_key_a_line() -> None:
     text = yamlio.dump_list([{"rule": "census", "id": "2021/countries"}, {"rule": "future", "id": "x"}], "head")
-    assert text == "# head\n- rule: census\n  id: 2021/countries\n- rule: future\n  id: x\n"
-    assert yamlio.dump_list([], "head") == "# head\n[]\n"
+    assert (
+        text == "# yaml-language-server: $schema=head\n- rule: census\n  id: 2021/countries\n- rule: future\n  id: x\n"
+    )
+    assert yamlio.dump_list([], "head") == "# yaml-language-server: $schema=head\n[]\n"
 
 
 @pytest.mark.parametrize(
@@ -385,32 +390,32 @@ def test_what_fits_on_a_line_of_100_is_written_on_one(around: Any, kind: str) ->
 @pytest.mark.parametrize(
     ("text", "lines"),
     [
-        ("# head\na: 1\n", []),
-        ("# head\n# more\na: 1\n", [2]),
-        ("# head\na: 1 # b\nc: 2\n#d\n", [2, 4]),
-        ("# head\na: 1\t#b", [2]),
-        ("# head\r\na: 1 # b\r\n", [2]),
-        ("# head\na: # b\n  c\n", [2]),
-        ("# head\na:\n  # b\n  - c # d # e\n", [3, 4]),
-        ("# head\na: [b, # c\n  d] # e\n", [2, 3]),
-        ("# head\na: 1\n... # b\n", [3]),
-        ("# head\nsources: [geonames#123]\nb: x#y\n", []),
-        ("# head\nsources: [geonames#123] # b\n", [2]),
-        ("# head\na: ' # b'\nc: \" # d\"\n", []),
-        ("# head\na: ' # b' # c\n", [2]),
-        ("# head\n' # a': b\n", []),
-        ("# head\na: '金 # b' # c\n", [2]),
-        ("# head\na: '金😀 # b'\n", []),
-        ("# head\na: 'b\n  # c\n  d'\n# e\n", [5]),
-        ("# head\na: |\n  b # c\n  # d\ne: 1 # f\n", [5]),
-        ("# head\na: >-\n  b\n\n  # c\n\nd: 1\n# e", [8]),
-        ("# head\na: b\n  c # d\n", [3]),
-        ("# head\na: | # b\n  c\n", [2]),
-        ("# head\na: >-\t# b\n  c # d\n", [2]),
-        ("# head\na: 'b'# c\n", [2]),
-        ("# head\na: [b]# c\n", [2]),
-        ("# head\na: {b: c}# d\n", [2]),
-        ("# head\na: [b,# c\n  d]\n", [2]),
+        ("# yaml-language-server: $schema=head\na: 1\n", []),
+        ("# yaml-language-server: $schema=head\n# more\na: 1\n", [2]),
+        ("# yaml-language-server: $schema=head\na: 1 # b\nc: 2\n#d\n", [2, 4]),
+        ("# yaml-language-server: $schema=head\na: 1\t#b", [2]),
+        ("# yaml-language-server: $schema=head\r\na: 1 # b\r\n", [2]),
+        ("# yaml-language-server: $schema=head\na: # b\n  c\n", [2]),
+        ("# yaml-language-server: $schema=head\na:\n  # b\n  - c # d # e\n", [3, 4]),
+        ("# yaml-language-server: $schema=head\na: [b, # c\n  d] # e\n", [2, 3]),
+        ("# yaml-language-server: $schema=head\na: 1\n... # b\n", [3]),
+        ("# yaml-language-server: $schema=head\nsources: [geonames#123]\nb: x#y\n", []),
+        ("# yaml-language-server: $schema=head\nsources: [geonames#123] # b\n", [2]),
+        ("# yaml-language-server: $schema=head\na: ' # b'\nc: \" # d\"\n", []),
+        ("# yaml-language-server: $schema=head\na: ' # b' # c\n", [2]),
+        ("# yaml-language-server: $schema=head\n' # a': b\n", []),
+        ("# yaml-language-server: $schema=head\na: '金 # b' # c\n", [2]),
+        ("# yaml-language-server: $schema=head\na: '金😀 # b'\n", []),
+        ("# yaml-language-server: $schema=head\na: 'b\n  # c\n  d'\n# e\n", [5]),
+        ("# yaml-language-server: $schema=head\na: |\n  b # c\n  # d\ne: 1 # f\n", [5]),
+        ("# yaml-language-server: $schema=head\na: >-\n  b\n\n  # c\n\nd: 1\n# e", [8]),
+        ("# yaml-language-server: $schema=head\na: b\n  c # d\n", [3]),
+        ("# yaml-language-server: $schema=head\na: | # b\n  c\n", [2]),
+        ("# yaml-language-server: $schema=head\na: >-\t# b\n  c # d\n", [2]),
+        ("# yaml-language-server: $schema=head\na: 'b'# c\n", [2]),
+        ("# yaml-language-server: $schema=head\na: [b]# c\n", [2]),
+        ("# yaml-language-server: $schema=head\na: {b: c}# d\n", [2]),
+        ("# yaml-language-server: $schema=head\na: [b,# c\n  d]\n", [2]),
     ],
 )
 def test_comments_are_found_and_nothing_else(text: str, lines: list[int]) -> None:

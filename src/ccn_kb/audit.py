@@ -28,7 +28,7 @@ def problems(folder: Path, today: datetime.date) -> list[Problem]:
     Raises DataError if it is no data folder.
     """
     found = store.read(folder, style=True)
-    readable = all(problem.rule in (store.FORMAT, store.COMMENT) for problem in found.problems)
+    readable = all(problem.rule in store.HARMLESS for problem in found.problems)
     matter = checks.Matter(found.network, found.registry, today)
     return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
 

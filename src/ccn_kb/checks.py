@@ -129,8 +129,11 @@ def reference(matter: Matter) -> Iterator[Finding]:
         _named_by_meetings(network),
         _named_by_cooperations(network),
     ):
-        if asked is not None and asked not in known[what]:
-            yield Finding(kind, id, path, f"there is no {what} {str(asked)!r}", f"write the id of a known {what}")
+        if asked is None or asked in known[what]:
+            continue
+        new = network.moved.get(str(asked)) if what == "city" else None
+        fix = f"write {new}" if new else f"write the id of a known {what}"
+        yield Finding(kind, id, path, f"there is no {what} {str(asked)!r}", fix)
 
 
 Named = tuple[str, str, Path, str, object]
@@ -165,7 +168,7 @@ def _named_by_cooperations(network: Network) -> Iterator[Named]:
 
 
 def source(matter: Matter) -> Iterator[Finding]:
-    """Every citation names a source, and which entry of it where the source is a collection."""
+    """Every citation names a source, and an entry of it just where the source is a collection."""
     sources = matter.network.sources
     for kind, id, path, citation in citations(matter.network):
         name, _, locator = citation.partition("#")
@@ -173,9 +176,11 @@ def source(matter: Matter) -> Iterator[Finding]:
             fix = "add it to a file in sources/, or cite a source that is there"
             yield Finding(kind, id, path, f"there is no source {name!r}", fix)
         elif sources[name].entry_url and not locator:
-            yield Finding(
-                kind, id, path, f"{name!r} is a collection, and the entry is not said", f"write {name}#<entry>"
-            )
+            message = f"{name!r} is a collection, and the entry is not said"
+            yield Finding(kind, id, path, message, f"write {name}#<entry>")
+        elif locator and not sources[name].entry_url:
+            fix = "give the source an `entry_url`, or cite it without an entry"
+            yield Finding(kind, id, path, f"{name!r} has no `entry_url`, which would lead to {locator!r}", fix)
 
 
 def unused_source(matter: Matter) -> Iterator[Finding]:
@@ -227,8 +232,12 @@ def city_id(matter: Matter) -> Iterator[Finding]:
     """A city's id is minted from one of its names and its country (and subdivision, for a second of that name)."""
     for city in matter.network.cities.values():
         if city.id not in possible_ids(city):
-            shortest = min(possible_ids(city), key=lambda one: (len(one), one), default="")
-            fix = f"name the file {shortest}.yaml, or correct the name" if shortest else "add a name in Latin letters"
+            minted = f"{slug(city.name)}-{city.country.lower()}"
+            fix = (
+                f"name the file {minted}.yaml, or correct the name"
+                if slug(city.name)
+                else "add a name in Latin letters"
+            )
             message = f"the file is named {city.id!r}, but the city is {city.name}, {city.country}"
             yield Finding("city", city.id, ("name",), message, fix)
 
@@ -239,12 +248,15 @@ def registry(matter: Matter) -> Iterator[Finding]:
     for id in files - set(matter.registry):
         kind = "city" if id in matter.network.cities else "moved"
         yield Finding(kind, id, (), f"{id!r} is not in ids.txt", "add the line; ids.txt never shrinks")
-    for id in set(matter.registry) - files:
-        fix = f"restore cities/{id}.yaml, or write `moved: <new id>` in it"
-        yield Finding("id", id, (), f"{id!r} was published and has no file", fix)
-    for before, after in pairwise(matter.registry):
+    for number, id in enumerate(matter.registry):
+        if id not in files and id == slug(id) != "":
+            fix = f"restore cities/{id}.yaml, or write `moved: <new id>` in it"
+            yield Finding("id", id, (number,), f"{id!r} was published and has no file", fix)
+        elif id not in files:
+            yield Finding("id", id, (number,), f"{id!r} is no id", "write one id a line, and nothing else")
+    for number, (before, after) in enumerate(pairwise(matter.registry), start=1):
         if before >= after:
-            yield Finding("id", after, (), f"{after!r} stands after {before!r}", "sort the lines, each id once")
+            yield Finding("id", after, (number,), f"{after!r} stands after {before!r}", "sort the lines, each id once")
 
 
 def moved(matter: Matter) -> Iterator[Finding]:

@@ -13,19 +13,23 @@ from pathlib import Path
 def replacing(target: Path) -> Iterator[Path]:
     """Yield a new empty file beside the target; once filled it is made durable and takes the target's name.
 
-    Whatever interrupts it leaves the target as it was. Raises OSError.
+    Whatever interrupts it leaves the target as it was. Raises OSError, which names the target.
     """
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    beside = Path(name)
     try:
-        yield beside
-        with beside.open("rb") as stream:
-            os.fsync(stream.fileno())
-        beside.chmod(0o644)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        beside = Path(name)
+        try:
+            yield beside
+            with beside.open("rb") as stream:
+                os.fsync(stream.fileno())
+            beside.chmod(0o644)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None
+        raise
 
 
 def write(target: Path, text: str) -> None:

@@ -95,7 +95,7 @@ Alpha3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
-Count = Annotated[int, Field(ge=0)]
+Count = Annotated[int, Field(ge=0, le=100_000)]
 Citation = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#\S+)?$", max_length=200)]
 Citations = Annotated[tuple[Citation, ...], Field(min_length=1)]
 Region = Literal["africa", "arab-states", "asia-pacific", "europe-north-america", "latin-america-caribbean"]
@@ -105,6 +105,14 @@ EndReason = Literal["withdrew", "removed", "field-changed"]
 SourceKind = Literal["official", "host", "press", "reference", "copy"]
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
+
+
+class WrongValueError(ValueError):
+    """A value that contradicts another of its record; carries the path to it inside the record."""
+
+    def __init__(self, message: str, *path: str | int) -> None:
+        self.path = path
+        super().__init__(message)
 
 
 class Record(BaseModel):
@@ -139,9 +147,10 @@ class Disputable(Record):
 
     @model_validator(mode="after")
     def _disputes_own_fields(self) -> Self:
-        for dispute in self.disputed:
+        for number, dispute in enumerate(self.disputed):
             if dispute.path not in type(self).model_fields:
-                raise ValueError(f"disputes {dispute.path!r}, which is no field of this record")
+                message = f"disputes {dispute.path!r}, which is no field of this record"
+                raise WrongValueError(message, "disputed", number, "path")
         return self
 
 
@@ -164,7 +173,7 @@ class CreativeField(Keyed):
     @model_validator(mode="after")
     def _cited(self) -> Self:
         if self.added and not self.sources:
-            raise ValueError("`added` has no source")
+            raise WrongValueError("`added` has no source", "added")
         return self
 
 
@@ -179,7 +188,7 @@ class Box(Record):
     @model_validator(mode="after")
     def _has_extent(self) -> Self:
         if self.west >= self.east or self.south >= self.north:
-            raise ValueError("the box is empty; west lies below east, and south below north")
+            raise WrongValueError("the box is empty; west lies below east, and south below north", "west")
         return self
 
     def holds(self, latitude: float, longitude: float) -> bool:
@@ -221,7 +230,7 @@ class Location(Record):
 class Population(Record):
     """A number of inhabitants that a source gives; sources mean different areas."""
 
-    value: Annotated[int, Field(gt=0)] = Field(description="Inhabitants.")
+    value: Annotated[int, Field(gt=0, le=100_000_000)] = Field(description="Inhabitants.")
     year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(None, description="Year of the figure, where stated.")
     sources: Citations = Field(description="The sources that give the figure.")
 
@@ -237,7 +246,7 @@ class Name(Record):
     @model_validator(mode="after")
     def _cited(self) -> Self:
         if self.until and not self.sources:
-            raise ValueError("`until` has no source")
+            raise WrongValueError("`until` has no source", "until")
         return self
 
 
@@ -271,8 +280,10 @@ class City(Keyed, Disputable):
     subdivision: Subdivision | None = Field(None, description="First-level subdivision; absent where there is none.")
     location: Location = Field(description="Where it is.")
     population: tuple[Population, ...] = Field((), description="Numbers of inhabitants, each with its source.")
-    geonames: Annotated[int, Field(gt=0)] = Field(description="GeoNames id.")
-    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9]\d*$")] | None = Field(None, description="Wikidata id.")
+    geonames: Annotated[int, Field(gt=0, lt=10**12)] = Field(description="GeoNames id.")
+    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9][0-9]*$")] | None = Field(
+        None, description="Wikidata id."
+    )
     unesco_pages: tuple[Slug, ...] = Field((), description="The last part of the address of UNESCO's pages on it.")
     names: tuple[Name, ...] = Field((), description="Other names.")
     known_for: tuple[Statement, ...] = Field((), description="What it is known for, in a word or two each.")
@@ -328,7 +339,7 @@ class Host(Record):
     @model_validator(mode="after")
     def _one_of_two(self) -> Self:
         if bool(self.city) == bool(self.name) or bool(self.name) != bool(self.country):
-            raise ValueError("give either `city`, or `name` and `country`")
+            raise WrongValueError("give either `city`, or `name` and `country`")
         return self
 
 
@@ -336,7 +347,7 @@ class Meeting(Keyed, Disputable):
     """An annual meeting of the network (since 2019 called annual conference), or one beside the series."""
 
     id: Slug = Field(description="Year and first host.")
-    ordinal: Annotated[int, Field(ge=1)] | None = Field(
+    ordinal: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None,
         description="Number in the series, not unique (XIV was planned for 2020 and held in 2022); none outside it.",
     )
@@ -396,6 +407,12 @@ class Source(Keyed):
     lang: Language | None = Field(None, description="Language (BCP 47).")
     accessed: PartialDate = Field(description="When it was read.")
     note: Text | None = Field(None, description="A remark for readers.")
+
+    @model_validator(mode="after")
+    def _places_the_locator(self) -> Self:
+        if self.entry_url and "{locator}" not in self.entry_url:
+            raise WrongValueError("has no {locator} in it, so that every entry would have one address", "entry_url")
+        return self
 
     def address(self, locator: str = "") -> str:
         """Return the address of the cited place: of the entry where the source is a collection."""

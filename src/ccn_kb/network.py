@@ -40,18 +40,27 @@ Found = TypeVar("Found")
 SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
 
 # Letters that Unicode does not decompose; casefold() has turned ß into ss already.
-_LETTERS = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d"})
-_APOSTROPHES = re.compile("['’‘ʼʻʿ`´]")
+_LETTERS = str.maketrans(
+    {"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h"}
+)
+_APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
 
 
 def fold(text: str) -> str:
     """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
-    return "".join(character for character in plain if not unicodedata.combining(character)).translate(_LETTERS)
+    # Before as well: the acute accent that stands for an apostrophe would become a space.
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
+    letters = (character for character in plain if not unicodedata.combining(character))
+    return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
 
 
-def _unhyphened(text: str) -> str:
-    return " ".join(fold(text).replace("-", " ").split())
+def words(text: str) -> list[str]:
+    """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
+    return [word for word in re.split(r"[\s\-/,;.()]+", fold(text)) if word]
+
+
+def _words(text: str) -> str:
+    return " ".join(words(text))
 
 
 def slug(text: str) -> str:
@@ -266,14 +275,15 @@ class Network:
         key = self.moved.get(name, name)
         if key in self.cities:
             return self.cities[key]
-        wanted = _unhyphened(name)
+        wanted = _words(name)
         found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
         if len(found) == 1:
             return found[0]
         if not found:
             names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
-            near = get_close_matches(wanted, [*names, *self.cities], n=3, cutoff=0.75)
-            raise _unknown("city", name, dict.fromkeys(names.get(one, one) for one in near))
+            names |= {_words(id): id for id in self.cities}
+            near = get_close_matches(wanted, names, n=3, cutoff=0.75)
+            raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
         ids = " or ".join(sorted(city.id for city in found))
         raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
 
@@ -318,6 +328,9 @@ class Network:
         return self._select(lambda one: one.end is not None and first_day(one.end.date) <= day, only)
 
     def _select(self, wanted: Callable[[Designation], bool], only: Only) -> list[Member]:
+        # A misspelt keyword would otherwise narrow nothing, and silently.
+        for name in only.keys() - Only.__annotations__.keys():
+            raise TypeError(f"members are not narrowed by {name!r}, but by {', '.join(Only.__annotations__)}")
         field = self.field(asked).id if (asked := only.get("field")) else None
         country = self.country(asked).id if (asked := only.get("country")) else None
         region = self.region(asked) if (asked := only.get("region")) else None
@@ -336,8 +349,8 @@ class Network:
         return sorted(found, key=lambda one: (*one.order, first_day(one.designation.since)))
 
     def _answers(self, member: Member, text: str) -> bool:
-        words = self.terms(member.city, member.designation)
-        return all(any(term.startswith(word) for term in words) for word in _unhyphened(text).split())
+        terms = self.terms(member.city, member.designation)
+        return all(any(term.startswith(word) for term in terms) for word in words(text))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by whose beginnings a city is found.
@@ -353,13 +366,12 @@ class Network:
         texts += [topic.value for topic in city.known_for]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
-        folded = {fold(text) for text in texts}
-        return folded | {word for text in folded for word in re.split(r"[\s\-/,.()]+", text) if word}
+        return {word for text in texts for word in words(text)}
 
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
         return {
-            city.id: {_unhyphened(name) for name in (city.name, *(other.value for other in city.names))}
+            city.id: {_words(name) for name in (city.name, *(other.value for other in city.names))}
             for city in self.cities.values()
         }
 

@@ -17,7 +17,8 @@ class Problem:
     fix: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.rule}: {self.message} (fix: {self.fix})"
+        text = f"{self.file}:{self.line}: {self.rule}: {self.message} (fix: {self.fix})"
+        return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 class DataError(Exception):

@@ -26,13 +26,17 @@ from ccn_kb.model import (
     Round,
     Source,
     Total,
+    WrongValueError,
 )
 from ccn_kb.network import SOURCE_KINDS, Network
 from ccn_kb.problems import DataError, Problem
 
 FORMAT = "format"
 COMMENT = "comment"
-PAGE = "yaml-language-server: $schema="
+REGISTERED = "registry"
+EXCEPTION = "exception"
+# Problems that cost no record: the others are then compared all the same.
+HARMLESS = frozenset({FORMAT, COMMENT, REGISTERED, EXCEPTION})
 BLOCK = ("designations", "attendance", "outcomes", "announced")
 
 
@@ -91,10 +95,9 @@ class Folder:
     """The canonical text of each sound file that has another; only when read with `style`."""
 
     def locate(self, kind: str, id: str, path: yamlio.Path = ()) -> tuple[str, int]:
-        """Return file and line of a record, or of a value in it; of a line of the registry for the kind `id`."""
+        """Return file and line of a record, or of a value in it; the path of an id is its index in the registry."""
         if kind == "id":
-            line = self.registry.index(id) + 1 if id in self.registry else 1
-            return str(self.root / REGISTRY), line
+            return str(self.root / REGISTRY), int(path[0]) + 1
         origin = self.origins[kind, id]
         return origin.file, origin.line(path)
 
@@ -105,16 +108,22 @@ def default_folder() -> FilePath:
     return inside if inside.is_dir() else FilePath(__file__).parents[2] / "data"
 
 
+def require(folder: FilePath) -> None:
+    """Raise DataError if the folder is no data folder."""
+    if not (folder / CITIES).is_dir():
+        message = "no data folder: it has no folder `cities`"
+        raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
+
+
 def read(folder: FilePath, *, style: bool = False) -> Folder:
     """Read the whole data folder, however broken; with `style`, compare each file with its canonical form.
 
     Raises DataError only if it is no data folder.
     """
-    if not (folder / CITIES).is_dir():
-        message = "no data folder: it has no folder `cities`"
-        raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
+    require(folder)
     reader = _Reader(folder, style)
     reader.cities()
+    reader.strays()
     for collection in COLLECTIONS:
         reader.collection(collection)
     return reader.folder()
@@ -206,6 +215,20 @@ class _Reader:
         self.origins[collection.kind, str(id)] = origin
         return record
 
+    def registry(self) -> tuple[str, ...]:
+        lines = (self.text(REGISTRY) or "\n").split("\n")
+        if lines[-1]:
+            self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "end it with a line break")
+            return tuple(lines)
+        return tuple(lines[:-1])
+
+    def strays(self) -> None:
+        """Note files that look like data and that nothing reads."""
+        known = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
+        for path in sorted({*self.root.glob("*.yaml"), *(self.root / "sources").glob("*")} - known):
+            fix = "move its records into one of the files of the data folder"
+            self.refuse(str(path.relative_to(self.root)), 1, "file-name", "is no file of the data folder", fix)
+
     def exceptions(self) -> tuple[Excepted, ...]:
         found = self.document(EXCEPTIONS)
         if found is None:
@@ -218,9 +241,12 @@ class _Reader:
         for number, data in enumerate(document.data):
             origin = Origin(str(self.root / EXCEPTIONS), document, (number,))
             record = self.record(Excepted, data, {}, origin)
-            if isinstance(record, Excepted):
-                sound.append(record)
-                self.origins["exception", f"{record.rule} {record.id}"] = origin
+            if not isinstance(record, Excepted):
+                continue
+            sound.append(record)
+            if self.origins.setdefault(("exception", f"{record.rule} {record.id}"), origin) is not origin:
+                message = f"the exception from {record.rule} for {record.id} stands here again"
+                self.refuse(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
         if len(sound) == len(document.data):
             self.style(EXCEPTIONS, text, lambda: exceptions_text(sound))
         return tuple(sound)
@@ -241,8 +267,7 @@ class _Reader:
         try:
             record = record_type.model_validate({**data, **given})
         except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                self.problems.append(_problem(record_type, dict(detail), origin))
+            self.problems += [_problem(record_type, detail, origin) for detail in _own_errors(error)]
             return None
         return record if len(self.problems) == before else None
 
@@ -258,15 +283,14 @@ class _Reader:
             return
         self.canonical[self.root / file] = canonical
         lines, wanted = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
-        pairs = enumerate(zip_longest(lines, wanted), start=1)
-        number, expected = next((number, want) for number, (have, want) in pairs if have != want)
-        message = (
-            f"not in the canonical form; expected {expected.rstrip()!r}" if expected else "more than the canonical form"
-        )
+        pairs = enumerate(zip_longest(lines, wanted, fillvalue=""), start=1)
+        number, have, want = next((number, have, want) for number, (have, want) in pairs if have != want)
+        # With line ends: they can be all that differs.
+        message = f"{have!r} is not the canonical form, which is {want!r}"
         self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
 
     def folder(self) -> Folder:
-        registry = tuple((self.text(REGISTRY) or "").splitlines())
+        registry = self.registry()
         exceptions = self.exceptions()
         network = Network(
             cities=self.records["city"],
@@ -284,20 +308,38 @@ class _Reader:
         )
 
 
+_WORDS = {
+    "tuple_type": "must be a list",
+    "model_type": "must be a mapping",
+    "model_attributes_type": "must be a mapping",
+    "string_type": "must be text",
+    "too_short": "must not be empty",
+}
+
+
+def _own_errors(error: ValidationError) -> list[dict[str, Any]]:
+    """Return what pydantic found, without lists that are only empty because their items are wrong."""
+    found: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
+    places: list[tuple[str | int, ...]] = [one["loc"] for one in found]
+    deeper = {place[:end] for place in places for end in range(len(place))}
+    return [one for one in found if one["type"] != "too_short" or one["loc"] not in deeper]
+
+
 def _problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -> Problem:
     """Return what pydantic found as a problem with line, and with the field's own description as the remedy."""
-    path = tuple(detail["loc"])
+    cause = detail.get("ctx", {}).get("error")
+    path = tuple(detail["loc"]) + (cause.path if isinstance(cause, WrongValueError) else ())
     line = origin.line(path)
     owner, description = _described(record_type, path)
-    name = ".".join(str(part) for part in path if isinstance(part, str)) or "the record"
-    last = str(path[-1]) if path else ""
+    name = ".".join(str(part) for part in path if isinstance(part, str)) if path else "the record"
     if detail["type"] == "extra_forbidden":
-        near = get_close_matches(last, owner.model_fields.keys() - owner.placed, n=1)
-        fix = f"did you mean {near[0]!r}?" if near else "delete it, or put the text into `note`"
-        return Problem(origin.file, line, "unknown-key", f"{name!r} is no field of a {owner.__name__.lower()}", fix)
+        near = get_close_matches(str(path[-1]), owner.model_fields.keys() - owner.placed, n=1)
+        elsewhere = "delete it, or put the text into `note`" if "note" in owner.model_fields else "delete it"
+        fix = f"did you mean {near[0]!r}?" if near else elsewhere
+        return Problem(origin.file, line, "unknown-key", f"{name!r} is no field of this record", fix)
     if detail["type"] == "missing":
         return Problem(origin.file, line, "missing", f"`{name}` is missing", f"add it: {description}")
-    message = str(detail["msg"]).removeprefix("Value error, ")
+    message = _WORDS.get(detail["type"]) or str(detail["msg"]).removeprefix("Value error, ")
     given = detail["input"]
     shown = f", not {given[:60]!r}" if isinstance(given, str) and repr(given) not in message else ""
     return Problem(origin.file, line, "value", f"{name}: {message[:1].lower()}{message[1:]}{shown}", description)
@@ -348,16 +390,16 @@ def _remarks_last(data: Any) -> Any:
 
 def city_text(record: Record) -> str:
     """Return the canonical text of a city file, a tombstone included."""
-    return yamlio.dump(plain(record), f"{PAGE}../../schemas/city.schema.json", BLOCK)
+    return yamlio.dump(plain(record), "../../schemas/city.schema.json", BLOCK)
 
 
 def collection_text(collection: Collection, records: Iterable[Keyed]) -> str:
     """Return the canonical text of a file of records, in the order given."""
     up = "../" * (collection.file.count("/") + 1)
     data = {record.id: plain(record) for record in records}
-    return yamlio.dump_records(data, f"{PAGE}{up}schemas/{collection.schema}.schema.json", BLOCK)
+    return yamlio.dump_records(data, f"{up}schemas/{collection.schema}.schema.json", BLOCK)
 
 
 def exceptions_text(records: Iterable[Record]) -> str:
     """Return the canonical text of the file of exceptions."""
-    return yamlio.dump_list([plain(record) for record in records], f"{PAGE}../schemas/exceptions.schema.json")
+    return yamlio.dump_list([plain(record) for record in records], "../schemas/exceptions.schema.json")

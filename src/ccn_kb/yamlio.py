@@ -64,20 +64,17 @@ def parse(text: str, file: str) -> Document:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        builder.refuse(_line_of(error, builder.last_line), "yaml", _sentence(error), "correct the YAML at this line")
+        builder.refuse(_line_of(error), "yaml", _sentence(error), "correct the YAML at this line")
     return builder.document()
 
 
-def _line_of(error: yaml.MarkedYAMLError, last_line: int) -> int:
-    """Return the parser's line of an error; what is left open until the file ends is told where it was opened."""
-    found, opened = error.problem_mark, error.context_mark
-    if (
-        found
-        and opened
-        and (found.line >= last_line or (error.context or "").startswith("while scanning a simple key"))
-    ):
-        return opened.line
-    mark = found or opened
+# What is left open is told where it was opened; the parser notices it only on a later line.
+_OPENED = ("while scanning a simple key", "while scanning a quoted scalar", "while parsing a flow")
+
+
+def _line_of(error: yaml.MarkedYAMLError) -> int:
+    opened = error.context_mark if (error.context or "").startswith(_OPENED) else None
+    mark = opened or error.problem_mark or error.context_mark
     return mark.line if mark else 0
 
 
@@ -176,33 +173,35 @@ class _Builder:
         return Document(self.root, self.lines)
 
 
+HEAD = "# yaml-language-server:"
 _COMMENT = re.compile(r"(?:^|[\s'\"\[\]{},])#")
 
 
 def comments(text: str) -> Iterator[int]:
-    """Yield the line of each comment after the first line, which names the schema."""
+    """Yield the line of each comment but the one that names the schema for editors."""
     lines = text.splitlines()
-    if not any(_COMMENT.search(line) for line in lines[1:]):
+    if not any(_COMMENT.search(line) and not line.startswith(HEAD) for line in lines):
         return
-    inside = _scalar_columns(text)
-    for number, line in enumerate(lines[1:], start=1):
-        marks = (column for column, character in enumerate(line) if character == "#")
-        if any(not any(first <= mark < last for first, last in inside.get(number, ())) for mark in marks):
+    values = _masks(text, lines)
+    for number, line in enumerate(lines):
+        if not line.startswith(HEAD) and any(
+            character == "#" and not inside for character, inside in zip(line, values[number], strict=True)
+        ):
             yield number + 1
 
 
-def _scalar_columns(text: str) -> dict[int, list[tuple[int, float]]]:
-    """Return, by line, from which column to which a value stands there; a block's header is no value."""
-    inside: dict[int, list[tuple[int, float]]] = {}
+def _masks(text: str, lines: list[str]) -> list[bytearray]:
+    """Return, for each line, which of its characters belong to a value; a block's header does not."""
+    masks = [bytearray(len(line)) for line in lines]
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         if isinstance(token, yaml.ScalarToken) and token.start_mark and token.end_mark:
             start, end = token.start_mark, token.end_mark
             first_line = start.line + 1 if token.style in ("|", ">") else start.line
-            for number in range(first_line, end.line + 1):
+            for number in range(first_line, min(end.line + 1, len(lines))):
                 first = start.column if number == start.line else 0
-                last = end.column if number == end.line else float("inf")
-                inside.setdefault(number, []).append((first, last))
-    return inside
+                last = end.column if number == end.line else len(lines[number])
+                masks[number][first:last] = b"\1" * (last - first)
+    return masks
 
 
 _DATE = re.compile(r"\d{4}(-\d\d){0,2}\Z")
@@ -263,24 +262,24 @@ def _block(record: dict[str, object], block: Collection[str], indent: int) -> di
     return {key: _shape(value, str(key), block, indent + 2) for key, value in record.items()}
 
 
-def dump(data: dict[str, object], head: str, block: Collection[str] = ()) -> str:
-    """Return one record as canonical text: the comment `head`, then the data in its own order.
+def dump(data: dict[str, object], schema: str, block: Collection[str] = ()) -> str:
+    """Return one record as canonical text: a first line that names the schema, then the data in its own order.
 
     `block` names the keys whose records are always written one key a line.
     """
-    return _written(_block(data, block, -2), head)
+    return _written(_block(data, block, -2), schema)
 
 
-def dump_records(data: Mapping[str | int, dict[str, object]], head: str, block: Collection[str] = ()) -> str:
+def dump_records(data: Mapping[str | int, dict[str, object]], schema: str, block: Collection[str] = ()) -> str:
     """Return a file of several records, by id, as canonical text: each record one key a line."""
-    return _written({key: _block(record, block, 0) for key, record in data.items()}, head)
+    return _written({key: _block(record, block, 0) for key, record in data.items()}, schema)
 
 
-def dump_list(data: list[dict[str, object]], head: str) -> str:
+def dump_list(data: list[dict[str, object]], schema: str) -> str:
     """Return a file that is a list of records as canonical text."""
-    return _written([_block(record, (), 0) for record in data] or _FlowList(), head)
+    return _written([_block(record, (), 0) for record in data] or _FlowList(), schema)
 
 
-def _written(data: object, head: str) -> str:
+def _written(data: object, schema: str) -> str:
     body = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
-    return f"# {head}\n{body}"
+    return f"{HEAD} $schema={schema}\n{body}"

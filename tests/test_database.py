@@ -1,0 +1,670 @@
+"""The database: what outsiders query stands in it, leads somewhere, is sourced, and says what the network says."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+from datasette.app import Datasette
+from icalendar import Calendar
+
+import ccn_kb
+from ccn_kb import database
+from ccn_kb.exports import meetings_calendar
+from ccn_kb.model import City, Disputable, first_day, last_day, precision
+from ccn_kb.network import MEMBER_COLUMNS, Network
+from tests.conftest import TODAY
+
+Rows: TypeAlias = "list[dict[str, Any]]"
+
+CONTRACT = {
+    "fields": "id name name_fr since",
+    "countries": "id alpha3 name name_fr region continent",
+    "regions": "id name",
+    "cities": "id name country subdivision subdivision_code latitude longitude population"
+    " geonames wikidata unesco_page",
+    "names": "city value lang until",
+    "populations": "city value year",
+    "rounds": "id announced stated_new stated_members stated_countries",
+    "totals": "id date members countries field wording",
+    "designations": "id city field round since since_day since_precision until until_day end_reason",
+    "meetings": "id ordinal name starts ends status theme",
+    "meeting_hosts": "meeting position city name country",
+    "cooperations": "id title kind field starts ends",
+    "cooperation_cities": "cooperation city position role",
+    "topics": "id name broader",
+    "city_topics": "city topic",
+    "sources": "id title publisher kind url published accessed lang",
+    "citations": "record_type record_id path source locator",
+    "disputed": "record_type record_id path value source",
+    "redirects": "old new",
+    "documents": "path type body",
+}
+VIEW_CONTRACT = {
+    "members": " ".join(MEMBER_COLUMNS),
+    "history": "date event city name country field",
+    "census": "record_type record_id figure date stated counted",
+    "network_by_year": "year members countries",
+    "field_by_country": "country field members",
+}
+REFERENCES = {
+    "countries": {"region": "regions"},
+    "cities": {"country": "countries"},
+    "names": {"city": "cities"},
+    "populations": {"city": "cities"},
+    "city_facts": {"city": "cities"},
+    "topics": {"broader": "topics"},
+    "city_topics": {"city": "cities", "topic": "topics"},
+    "totals": {"field": "fields", "country": "countries", "region": "regions"},
+    "designations": {"city": "cities", "field": "fields", "round": "rounds"},
+    "meeting_hosts": {"meeting": "meetings", "city": "cities", "country": "countries"},
+    "meeting_statements": {"meeting": "meetings"},
+    "cooperations": {"field": "fields"},
+    "cooperation_cities": {"cooperation": "cooperations", "city": "cities"},
+    "citations": {"source": "sources"},
+    "disputed": {"source": "sources"},
+    "redirects": {"new": "cities"},
+}
+
+
+@pytest.fixture(scope="session")
+def path(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real network's database, with the calendar as the command puts it in; read only."""
+    target = tmp_path_factory.mktemp("database") / "ccn.db"
+    database.build(network, target, [calendar_of(network)])
+    return target
+
+
+@pytest.fixture(scope="session")
+def sql(path: Path) -> Iterator[Sql]:
+    """Ask the real network's database in SQL; rows come as dictionaries."""
+    with opened(path) as ask:
+        yield ask
+
+
+Sql: TypeAlias = "Callable[..., Rows]"
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Sql]:
+    with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+        connection.row_factory = sqlite3.Row
+        yield lambda text, *values: [dict(row) for row in connection.execute(text, values)]
+
+
+def calendar_of(network: Network) -> tuple[str, str, str]:
+    return meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
+
+
+def columns(sql: Sql, table: str) -> list[str]:
+    return [row["name"] for row in sql("SELECT name FROM pragma_table_info(?)", table)]
+
+
+def tables(sql: Sql, kind: str = "table") -> set[str]:
+    """Return the tables (or views) of the project's own making."""
+    found = sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = ?", kind)
+    return {row["name"] for row in found if not row["name"].startswith("sqlite_")}
+
+
+def table_of(record_type: str) -> str:
+    """Return the table whose name in the singular is given."""
+    return f"{record_type[:-1]}ies" if record_type.endswith("y") else f"{record_type}s"
+
+
+# -- what the database is made of --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_table_has_the_promised_columns(sql: Sql, name: str) -> None:
+    assert name in tables(sql)
+    assert set(CONTRACT[name].split()) <= set(columns(sql, name))
+
+
+@pytest.mark.parametrize("name", VIEW_CONTRACT)
+def test_a_view_has_the_promised_columns(sql: Sql, name: str) -> None:
+    assert name in tables(sql, "view")
+    assert set(VIEW_CONTRACT[name].split()) <= set(columns(sql, name))
+
+
+def test_the_columns_of_the_members_stand_in_their_order(sql: Sql) -> None:
+    assert tuple(columns(sql, "members")) == MEMBER_COLUMNS
+
+
+def test_every_table_is_strict(sql: Sql) -> None:
+    strict = {row["name"] for row in sql("SELECT name FROM pragma_table_list WHERE strict")}
+    assert strict == tables(sql)
+
+
+def test_every_reference_is_a_foreign_key(sql: Sql) -> None:
+    found = {
+        table: {
+            row["from"]: row["table"]
+            for row in sql('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', table)
+            if row["to"] == "id"
+        }
+        for table in tables(sql)
+    }
+    assert {table: keys for table, keys in found.items() if keys} == REFERENCES
+
+
+def test_the_file_is_sound_and_its_references_lead_somewhere(sql: Sql) -> None:
+    assert sql("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    assert sql("PRAGMA foreign_key_check") == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "UPDATE designations SET city = 'atlantis-gr'",
+        "UPDATE cities SET population = 'many'",
+        "UPDATE cities SET latitude = 'north'",
+        "UPDATE cities SET name = NULL",
+        "UPDATE designations SET id = 'lyon-fr-literature-2023'",
+        "DELETE FROM sources",
+    ],
+)
+def test_the_tables_refuse_what_is_wrong(path: Path, wrong: str) -> None:
+    with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(":memory:")) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA foreign_keys = ON")
+        with pytest.raises(sqlite3.IntegrityError):
+            copy.execute(wrong)
+
+
+DESCRIBED = [
+    *(
+        pytest.param(table.name, table.description, {one.name: one.description for one in table.columns}, id=table.name)
+        for table in (*database.TABLES, database.DOCUMENTS)
+    ),
+    *(pytest.param(view.name, view.description, view.columns, id=view.name) for view in database.VIEWS),
+]
+# A sentence begins with a capital or a figure, or with the values that the column takes: "held, postponed or …".
+SENTENCE = re.compile(r"(?:[A-Z0-9]|[a-z-]+(?: \([^)]*\))?(?:,| or) ).*\w.*\.", re.DOTALL)
+
+
+@pytest.mark.parametrize(("name", "description", "described"), DESCRIBED)
+def test_every_table_and_column_is_described_in_a_sentence(
+    sql: Sql, name: str, description: str, described: Mapping[str, str]
+) -> None:
+    assert list(described) == columns(sql, name)
+    assert [text for text in (description, *described.values()) if not SENTENCE.fullmatch(text)] == []
+
+
+def test_everything_in_the_database_is_described(sql: Sql) -> None:
+    assert {one.values[0] for one in DESCRIBED} == tables(sql) | tables(sql, "view")
+
+
+# -- what the tables hold ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("table", "collection", "different"),
+    [
+        ("fields", "fields", set()),
+        ("countries", "countries", {"official"}),
+        ("cities", "cities", {"subdivision", "population"}),
+        ("rounds", "rounds", set()),
+        ("totals", "totals", set()),
+        ("meetings", "meetings_by_id", set()),
+        ("cooperations", "cooperations", set()),
+        ("sources", "sources", set()),
+    ],
+)
+def test_a_table_holds_every_record_with_its_values(
+    sql: Sql, network: Network, table: str, collection: str, different: set[str]
+) -> None:
+    records: Mapping[str | int, Any] = getattr(network, collection)
+    rows = {row["id"]: row for row in sql(f"SELECT * FROM {table}")}
+    assert rows.keys() == records.keys()
+    same = [name for name in columns(sql, table) if name in type(next(iter(records.values()))).model_fields]
+    same = [name for name in same if name not in different]
+    assert len(same) >= 3
+    assert {id: [row[name] for name in same] for id, row in rows.items()} == {
+        id: [getattr(record, name) for name in same] for id, record in records.items()
+    }
+
+
+def test_a_field_begins_with_its_first_designation(sql: Sql, network: Network) -> None:
+    found = {row["id"]: row["since"] for row in sql("SELECT id, since FROM fields")}
+    for id, since in found.items():
+        assert since in {one.designation.since for one in network.first_designated(id)}
+    assert found["literature"] == "2004-10-13"
+    assert found["architecture"] == "2025-10-31"
+
+
+def test_the_figures_of_a_round_are_named_as_stated(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT id, stated_new, stated_members, stated_countries FROM rounds")
+    found = {row["id"]: (row["stated_new"], row["stated_members"], row["stated_countries"]) for row in rows}
+    assert found == {one.id: (one.new, one.members, one.countries) for one in network.rounds.values()}
+    assert found[2021] == (49, 295, 90)
+
+
+def test_designations_are_those_of_the_network_with_real_days(sql: Sql, network: Network) -> None:
+    expected = [
+        (
+            f"{city.id}-{one.field}-{one.since[:4]}",
+            city.id,
+            one.field,
+            one.round,
+            one.since,
+            first_day(one.since).isoformat(),
+            precision(one.since),
+            one.end.date if one.end else None,
+            first_day(one.end.date).isoformat() if one.end else None,
+            one.end.reason if one.end else None,
+        )
+        for city in network.cities.values()
+        for one in city.designations
+    ]
+    rows = sql(f"SELECT {', '.join(CONTRACT['designations'].split())} FROM designations")
+    assert sorted(map(str, (tuple(row.values()) for row in rows))) == sorted(map(str, expected))
+
+
+def test_partial_dates_of_totals_and_meetings_have_the_day_that_they_mean(sql: Sql) -> None:
+    for row in sql("SELECT date, date_day FROM totals"):
+        assert row["date_day"] == last_day(row["date"]).isoformat()
+    for row in sql("SELECT starts, starts_day, ends, ends_day FROM meetings"):
+        assert row["starts_day"] == first_day(row["starts"]).isoformat()
+        assert row["ends_day"] == (last_day(row["ends"]).isoformat() if row["ends"] else None)
+
+
+def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
+    names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
+    assert names == {
+        (city.id, one.value, one.lang, one.until) for city in network.cities.values() for one in city.names
+    }
+    figures = {(row["city"], row["value"], row["year"]) for row in sql("SELECT * FROM populations")}
+    assert figures == {(city.id, one.value, one.year) for city in network.cities.values() for one in city.population}
+
+
+def test_the_population_of_a_city_is_the_gazetteers(sql: Sql) -> None:
+    cited = sql("SELECT DISTINCT source FROM citations WHERE record_type = 'city' AND path = 'population'")
+    assert cited == [{"source": "geonames"}]
+    assert sql("SELECT population FROM cities WHERE id = 'lyon-fr'") == [{"population": 520774}]
+
+
+def test_hosts_are_named_in_their_order_with_or_without_a_file(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT meeting, city, name, country FROM meeting_hosts ORDER BY meeting, position")
+    expected = []
+    for meeting in sorted(network.meetings(), key=lambda one: one.id):
+        for host in meeting.hosts:
+            city = network.cities[host.city] if host.city else None
+            named = (city.name, city.country) if city else (host.name, host.country)
+            expected.append((meeting.id, host.city, *named))
+    assert [tuple(row.values()) for row in rows] == expected
+    assert {None} < {row["city"] for row in rows}
+
+
+def test_a_merged_id_leads_to_its_city(mini: Path, tmp_path: Path) -> None:
+    database.build(ccn_kb.load(mini), tmp_path / "mini.db")
+    with opened(tmp_path / "mini.db") as sql:
+        assert sql("SELECT old, new FROM redirects") == [{"old": "grenade-es", "new": "granada-es"}]
+
+
+# -- sources -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("table", ["citations", "disputed"])
+def test_every_citation_leads_to_a_record_and_a_source(sql: Sql, table: str) -> None:
+    kinds = [row["record_type"] for row in sql(f"SELECT DISTINCT record_type FROM {table}")]
+    assert "designation" in kinds
+    for kind in kinds:
+        assert table_of(kind) in tables(sql)
+        lost = sql(
+            f"SELECT record_id FROM {table} WHERE record_type = ?"
+            f" AND record_id NOT IN (SELECT CAST(id AS TEXT) FROM {table_of(kind)})",
+            kind,
+        )
+        assert lost == []
+    assert sql(f"SELECT source FROM {table} WHERE source NOT IN (SELECT id FROM sources)") == []
+
+
+def test_a_citation_of_a_column_cites_a_value_that_is_there(sql: Sql) -> None:
+    cited = sql("SELECT DISTINCT record_type, path FROM citations WHERE path <> ''")
+    assert {"record_type": "designation", "path": "until"} in cited
+    for row in cited:
+        table, column = table_of(row["record_type"]), row["path"]
+        assert column in columns(sql, table)
+        empty = sql(
+            f"SELECT record_id FROM citations JOIN {table} t ON CAST(t.id AS TEXT) = record_id"
+            f" WHERE record_type = ? AND path = ? AND t.{column} IS NULL",
+            row["record_type"],
+            column,
+        )
+        assert empty == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "column"),
+    [
+        ("designation", ""),
+        ("city", "latitude"),
+        ("city", "longitude"),
+        ("meeting", ""),
+        ("round", ""),
+        ("total", ""),
+        ("cooperation", ""),
+    ],
+)
+def test_every_record_that_can_be_doubted_is_cited(sql: Sql, kind: str, column: str) -> None:
+    assert sql(f"SELECT 1 FROM {table_of(kind)} LIMIT 1")
+    uncited = sql(
+        f"SELECT id FROM {table_of(kind)} WHERE CAST(id AS TEXT) NOT IN"
+        " (SELECT record_id FROM citations WHERE record_type = ? AND path = ?)",
+        kind,
+        column,
+    )
+    assert uncited == []
+
+
+def test_the_citations_are_those_of_the_records(sql: Sql, network: Network) -> None:
+    expected: set[tuple[str, str, str, str]] = set()
+
+    def cite(kind: str, id: str | int, path: str, sources: Iterable[str]) -> None:
+        expected.update((kind, str(id), path, citation) for citation in sources)
+
+    for city in network.cities.values():
+        cite("city", city.id, "latitude", city.location.sources)
+        cite("city", city.id, "longitude", city.location.sources)
+        for one in city.designations:
+            id = f"{city.id}-{one.field}-{one.since[:4]}"
+            cite("designation", id, "", one.sources)
+            cite("designation", id, "until", one.end.sources if one.end else ())
+    for kind, records in (
+        ("meeting", network.meetings_by_id),
+        ("round", network.rounds),
+        ("total", network.totals),
+        ("cooperation", network.cooperations),
+    ):
+        for record in records.values():
+            cite(kind, record.id, "", record.sources)
+    rows = sql("SELECT record_type, record_id, path, source, locator FROM citations")
+    kinds = {kind for kind, *_ in expected}
+    found = {
+        (row["record_type"], row["record_id"], row["path"], "#".join(filter(None, (row["source"], row["locator"]))))
+        for row in rows
+        if row["record_type"] in kinds and (row["record_type"], row["path"]) != ("city", "population")
+    }
+    assert found == expected
+
+
+def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:
+    rows = sql("SELECT url FROM citations WHERE record_id = 'lyon-fr' AND path = 'latitude' AND source = 'geonames'")
+    assert rows == [{"url": "https://www.geonames.org/2996944"}]
+    assert sql("SELECT url FROM citations WHERE url NOT LIKE 'http%' OR url LIKE '%{%'") == []
+
+
+def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
+    """Yield record_type, record_id, path, value and source of every dispute in the records."""
+    records: list[tuple[str, str, Disputable]] = []
+    for city in network.cities.values():
+        records.append(("city", city.id, city))
+        records += [("designation", f"{city.id}-{one.field}-{one.since[:4]}", one) for one in city.designations]
+    records += [("round", str(one.id), one) for one in network.rounds.values()]
+    records += [("meeting", one.id, one) for one in network.meetings()]
+    records += [("cooperation", one.id, one) for one in network.cooperations.values()]
+    for kind, id, record in records:
+        for one in record.disputed:
+            yield from ((kind, id, one.path, one.value, citation.partition("#")[0]) for citation in one.sources)
+
+
+def test_no_dispute_is_dropped(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT record_type, record_id, path, value, source FROM disputed")
+    assert {tuple(row.values()) for row in rows} == set(disputes(network))
+
+
+# -- what the views say ------------------------------------------------------------------------
+
+
+def test_the_members_are_those_of_the_network_column_by_column(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT * FROM members")
+    expected = [one.row() for one in network.members(TODAY)]
+    assert len(expected) == len(rows)
+    found = {row["id"]: row for row in rows}
+    for column in MEMBER_COLUMNS:
+        assert {id: row[column] for id, row in found.items()} == {row["id"]: row[column] for row in expected}, column
+
+
+def test_the_members_are_in_the_order_of_the_network(sql: Sql, network: Network) -> None:
+    assert [row["name"] for row in sql("SELECT * FROM members")] == [one.city.name for one in network.members(TODAY)]
+
+
+def happened(network: Network, since: str, until: str) -> list[tuple[str, ...]]:
+    return [
+        (
+            one.date,
+            first_day(one.date).isoformat(),
+            one.event,
+            one.city.id,
+            one.city.name,
+            one.city.country,
+            one.designation.field,
+            one.former.field if one.former else "",
+        )
+        for one in network.history(since, until)
+    ]
+
+
+def test_the_history_is_that_of_the_network(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT date, day, event, city, name, country, field, coalesce(former_field, '') FROM history")
+    found = Counter(tuple(row.values()) for row in rows)
+    assert found == Counter(happened(network, "0001", TODAY))
+    assert ("2023-10-31", "2023-10-31", "changed-field", "lyon-fr", "Lyon", "FR", "literature", "media-arts") in found
+
+
+def test_the_history_is_in_the_order_of_the_network(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT * FROM history")
+    assert [(row["date"], row["name"]) for row in rows] == [
+        (one.date, one.city.name) for one in network.history(until=TODAY)
+    ]
+
+
+def changed(mini: Path, file: str, old: str, new: str) -> Network:
+    """Return the miniature network with one text in one file replaced."""
+    text = (mini / file).read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    (mini / file).write_text(text.replace(old, new), encoding="utf-8")
+    return ccn_kb.load(mini)
+
+
+def test_a_city_that_left_and_came_back_joins_twice(mini: Path, tmp_path: Path) -> None:
+    network = changed(mini, "cities/lyon-fr.yaml", "reason: field-changed", "reason: removed")
+    database.build(network, tmp_path / "mini.db")
+    with opened(tmp_path / "mini.db") as sql:
+        rows = sql("SELECT event, field, former_field FROM history WHERE city = 'lyon-fr'")
+    assert Counter(tuple(row.values()) for row in rows) == Counter(
+        [("joined", "media-arts", None), ("ended", "media-arts", None), ("joined", "literature", None)]
+    )
+
+
+def test_no_event_falls_outside_the_years(mini: Path, tmp_path: Path) -> None:
+    end = """  end:
+    date: '2026-03'
+    reason: withdrew
+    sources: [lyonmag-lyon-literature]
+note: First"""
+    network = changed(mini, "cities/lyon-fr.yaml", "note: First", end)
+    database.build(network, tmp_path / "mini.db")
+    with opened(tmp_path / "mini.db") as sql:
+        assert sql("SELECT count(*) AS ended FROM history WHERE event = 'ended'") == [{"ended": 1}]
+        assert sql("SELECT sum(ended) AS ended FROM network_by_year") == [{"ended": 1}]
+
+
+def test_a_round_of_which_only_the_month_is_known_is_counted_at_its_end(mini: Path, tmp_path: Path) -> None:
+    network = changed(mini, "rounds.yaml", "'2017-10-31'\n", "'2017-10'\n  members: 7\n")
+    database.build(network, tmp_path / "mini.db")
+    with opened(tmp_path / "mini.db") as sql:
+        rows = sql("SELECT record_type, record_id, figure, date, stated, counted FROM census WHERE figure = 'members'")
+    assert [tuple(row.values()) for row in rows] == [tuple(one) for one in network.census() if one.figure == "members"]
+    assert ("round", "2017", "members", "2017-10") in {tuple(row.values())[:4] for row in rows}
+
+
+def test_the_census_is_that_of_the_network(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT record_type, record_id, figure, date, stated, counted, difference FROM census")
+    assert [tuple(row.values()) for row in rows] == [(*one, one.counted - one.stated) for one in network.census()]
+    assert len(rows) > 50
+
+
+def test_the_network_by_year_is_that_at_the_end_of_each_year(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT * FROM network_by_year")
+    days = [first_day(one.since) for city in network.cities.values() for one in city.designations]
+    assert [row["year"] for row in rows] == list(range(min(days).year, max(days).year + 1))
+    for row in rows:
+        year = str(row["year"])
+        members = network.members(year)
+        events = Counter(one.event for one in network.history(year, year))
+        assert row == {
+            "year": row["year"],
+            "joined": events["joined"],
+            "changed_field": events["changed-field"],
+            "ended": events["ended"],
+            "members": len(members),
+            "countries": len({one.country.id for one in members}),
+        }
+
+
+def test_fields_by_country_add_up_to_the_members(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT * FROM field_by_country")
+    members = network.members(TODAY)
+    assert {(row["country_name"], row["field_name"]): row["members"] for row in rows} == Counter(
+        (one.country.name, network.fields[one.designation.field].name) for one in members
+    )
+    assert {(row["country"], row["field"]): row["members"] for row in rows} == Counter(
+        (one.country.id, one.designation.field) for one in members
+    )
+    assert sum(row["members"] for row in rows) == len(members)
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2008-05-31", []),
+        ("2008-06-01", ["media-arts"]),
+        ("2023-10-30", ["media-arts"]),
+        ("2023-10-31", ["literature"]),
+        ("2026-01-01", ["literature"]),
+    ],
+)
+def test_sql_travels_in_time(sql: Sql, day: str, expected: list[str]) -> None:
+    rows = sql(
+        "SELECT field FROM designations WHERE city = 'lyon-fr'"
+        " AND since_day <= ?1 AND (until_day IS NULL OR until_day > ?1)",
+        day,
+    )
+    assert [row["field"] for row in rows] == expected
+
+
+# -- search ------------------------------------------------------------------------------------
+
+
+def found_by(sql: Sql, words: str) -> list[str]:
+    rows = sql(
+        "SELECT c.id FROM cities_fts f JOIN cities c ON c.rowid = f.rowid WHERE cities_fts MATCH ? ORDER BY c.id", words
+    )
+    return [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("lodz", ["lodz-pl"]),
+        ("Łódź", ["lodz-pl"]),
+        ("Lodz", ["lodz-pl"]),
+        ("LODZ", ["lodz-pl"]),
+        ("lodzkie", ["lodz-pl"]),
+        ("Gand", ["ghent-be"]),
+        ("金沢", ["kanazawa-jp"]),
+        ("granada", ["granada-es", "granada-ni"]),
+        ("granada nicaragua", ["granada-ni"]),
+        ('"lodz-pl"', ["lodz-pl"]),
+        ("atlantis", []),
+    ],
+)
+def test_the_search_finds_cities_by_any_of_their_names(sql: Sql, words: str, expected: list[str]) -> None:
+    assert found_by(sql, words) == expected
+
+
+@pytest.mark.parametrize("words", ["Japan", "japon", "JPN"])
+def test_the_search_finds_cities_by_their_country(sql: Sql, network: Network, words: str) -> None:
+    expected = sorted(city.id for city in network.cities.values() if city.country == "JP")
+    assert len(expected) > 5
+    assert found_by(sql, words) == expected
+
+
+@pytest.mark.parametrize("odd", ["At-Ta'if", "lodz*(", "NEAR(", "AND", "names:", "łódź – «film»", "^", "😀"])
+def test_quoted_text_may_hold_odd_characters(sql: Sql, odd: str) -> None:
+    quoted = '"' + odd.replace('"', '""') + '"'
+    assert isinstance(found_by(sql, quoted), list)
+
+
+def test_quoted_text_is_searched_as_it_stands(sql: Sql) -> None:
+    assert found_by(sql, '"At-Ta\'if"') == ["taif-sa"]
+    assert found_by(sql, '"lodz*("') == ["lodz-pl"]
+
+
+def test_every_city_is_found_by_its_name_and_by_its_id(sql: Sql, network: Network) -> None:
+    def missed(text: Callable[[City], str]) -> list[str]:
+        return [one.id for one in network.cities.values() if one.id not in found_by(sql, f'"{text(one)}"')]
+
+    assert missed(lambda one: one.name) == []
+    assert missed(lambda one: one.id) == []
+
+
+# -- documents, and the file -------------------------------------------------------------------
+
+
+def test_the_documents_hold_a_calendar_of_the_meetings(sql: Sql, network: Network) -> None:
+    (document,) = sql("SELECT * FROM documents")
+    assert (document["path"], document["type"]) == ("/meetings.ics", "text/calendar")
+    events = {str(event["uid"]): event for event in Calendar.from_ical(document["body"]).walk("VEVENT")}
+    dated = [one for one in network.meetings() if precision(one.starts) == "day"]
+    assert events.keys() == {f"{one.id}@ccn-kb" for one in dated}
+    assert len(dated) > 10
+    for meeting in dated:
+        event = events[f"{meeting.id}@ccn-kb"]
+        assert event.decoded("dtstart") == first_day(meeting.starts)
+        assert (event.decoded("dtend") - last_day(meeting.ends or meeting.starts)).days == 1
+        assert meeting.name in str(event["summary"])
+
+
+def test_datasette_opens_the_file_read_only(path: Path) -> None:
+    before = path.read_bytes()
+
+    async def attempt() -> tuple[int, bool]:
+        opened = Datasette(immutables=[str(path)]).get_database("ccn")
+        counted = (await opened.execute("SELECT count(*) FROM cities")).single_value()
+        with pytest.raises(sqlite3.OperationalError, match="readonly"):
+            await opened.execute("DELETE FROM cities")
+        return counted, opened.is_mutable
+
+    # A browser in the same process can hold this thread's event loop.
+    with ThreadPoolExecutor(1) as pool:
+        counted, mutable = pool.submit(lambda: asyncio.run(attempt())).result()
+    assert counted > 400
+    assert not mutable
+    assert path.read_bytes() == before
+    assert [one.name for one in path.parent.iterdir()] == ["ccn.db"]
+
+
+def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Network, tmp_path: Path) -> None:
+    target = tmp_path / "ccn.db"
+    target.write_text("the old one", encoding="utf-8")
+    twice = [calendar_of(network)] * 2
+    with pytest.raises(database.BuildError, match=r"ccn\.db cannot be written: "):
+        database.build(network, target, twice)
+    assert target.read_text(encoding="utf-8") == "the old one"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_path: Path) -> None:
+    with pytest.raises(database.BuildError, match="cannot be written: no such file or directory"):
+        database.build(network, tmp_path / "nowhere" / "ccn.db")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,1 @@
+"""The published formats, one module a format: text made from a network, and nothing written."""

@@ -1,0 +1,25 @@
+"""Members as GeoJSON (RFC 7946): a point each, longitude first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from ccn_kb.network import Member
+
+
+def to_geojson(members: Iterable[Member]) -> str:
+    """Return a feature collection; a feature's id is the city's, its properties are the member's row."""
+    features = []
+    for member in members:
+        row = member.row()
+        point = [row.pop("longitude"), row.pop("latitude")]
+        features.append(
+            {
+                "type": "Feature",
+                "id": row["id"],
+                "geometry": {"type": "Point", "coordinates": point},
+                "properties": row,
+            }
+        )
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"

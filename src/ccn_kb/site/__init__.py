@@ -1,0 +1,1 @@
+"""The web site: Datasette over the database, which it reads and nothing else."""

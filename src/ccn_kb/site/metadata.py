@@ -1,0 +1,178 @@
+"""What Datasette says of the database: titles, licence, descriptions, labels, facets and ready queries.
+
+Descriptions of tables and columns come from `database`, and so from the models. Licence and source
+stand on every table, and label columns on every table that is referred to, because Datasette 1.0
+inherits and guesses neither.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ccn_kb.database import DOCUMENTS, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
+
+NAME = "ccn"
+STATIC = "assets"
+TITLE = "The UNESCO Creative Cities Network"
+LICENCE = {
+    "license": "CC BY 4.0",
+    "license_url": "https://creativecommons.org/licenses/by/4.0/",
+    "source": "ccn-kb; places from GeoNames",
+    "source_url": "https://www.geonames.org/",
+}
+ABOUT = (
+    "<p>Every designation since 2004, when it was made, in which creative field, until when and who says so; the "
+    "annual meetings; who works with whom. Begin with the <a href='/ccn/members'>members</a>, the "
+    "<a href='/ccn/history'>history</a>, the <a href='/ccn/meetings'>meetings</a>, or the network "
+    "<a href='/ccn/members_on?date=2015-05-28'>on a date</a>.</p>"
+    "<p>ccn-kb is not affiliated with or endorsed by UNESCO. Data: "
+    "<a href='https://creativecommons.org/licenses/by/4.0/'>CC BY 4.0</a>; places from "
+    "<a href='https://www.geonames.org/'>GeoNames</a>, CC BY 4.0.</p>"
+)
+
+LABELS = {
+    "regions": "name",
+    "fields": "name",
+    "countries": "name",
+    "cities": "name",
+    "topics": "name",
+    "rounds": "announced",
+    "meetings": "name",
+    "cooperations": "title",
+    "sources": "publisher",
+}
+FACETS = {
+    "members": ["field", "region", "country_name"],
+    "cities": ["country"],
+    "countries": ["region", "continent"],
+    "designations": ["field", "round", "best_source"],
+    "history": ["event", "field"],
+    "meetings": ["status"],
+    "meeting_statements": ["kind"],
+    "sources": ["kind", "lang"],
+    "citations": ["record_type"],
+    "census": ["figure"],
+    "disputed": ["record_type", "path"],
+    "names": ["lang"],
+}
+SORT = {
+    "countries": {"sort": "name"},
+    "designations": {"sort_desc": "since_day"},
+    "history": {"sort_desc": "day"},
+    "meetings": {"sort_desc": "starts_day"},
+    "rounds": {"sort_desc": "id"},
+    "totals": {"sort_desc": "date_day"},
+    "members": {"sort": "name"},
+    "cities": {"sort": "name"},
+    "sources": {"sort": "publisher"},
+}
+
+# The day that a date in a question means: today if empty, the last day of a month or year, none if it is no date.
+_ASKED = (
+    "WITH asked(day) AS (SELECT CASE length(:date) WHEN 0 THEN date('now') WHEN 4 THEN date(:date || '-12-31')\n"
+    "  WHEN 7 THEN date(:date || '-01', '+1 month', '-1 day')\n"
+    "  WHEN 10 THEN CASE date(:date) WHEN :date THEN :date END END)"
+)
+_HELD = "d.since_day <= asked.day AND (d.until_day IS NULL OR d.until_day > asked.day)"
+_DATE = "date: a day (2015-05-28), or a month or year, which mean their last day; empty for today."
+_DISTANCE = (
+    "6371.0088 * 2 * asin(min(1, sqrt(pow(sin(radians({b}.latitude - {a}.latitude) / 2), 2)"
+    " + cos(radians({a}.latitude)) * cos(radians({b}.latitude))"
+    " * pow(sin(radians({b}.longitude - {a}.longitude) / 2), 2))))"
+)
+
+QUERIES: dict[str, dict[str, Any]] = {
+    "members_on": {
+        "title": "Members on a date",
+        "description": f"{_DATE} One row for each membership that held on it.",
+        "params": ["date"],
+        "sql": f"{_ASKED}\n{MEMBERS_SELECT} JOIN asked\nWHERE {_HELD}\nORDER BY c.sort_name, c.id",
+    },
+    "joined_in": {
+        "title": "Cities that joined in a year",
+        "description": "year: such as 2019; empty for the latest year in which cities joined.",
+        "params": ["year"],
+        "sql": "SELECT city, name, country, field, date FROM history\nWHERE event = 'joined' AND substr(day, 1, 4) ="
+        " coalesce(nullif(:year, ''), (SELECT max(substr(since, 1, 4)) FROM designations))\nORDER BY day, name",
+    },
+    "first_of_each_field": {
+        "title": "First city of each creative field",
+        "description": "Several where the dates are not known precisely enough to tell.",
+        "sql": "SELECT f.name AS field, c.name AS city, k.name AS country, d.since\n"
+        "FROM designations d JOIN fields f ON f.id = d.field JOIN cities c ON c.id = d.city\n"
+        "  JOIN countries k ON k.id = c.country\n"
+        "WHERE d.since_day <= (SELECT min(CASE o.since_precision\n"
+        "    WHEN 'day' THEN o.since_day\n"
+        "    WHEN 'month' THEN date(o.since_day, '+1 month', '-1 day')\n"
+        "    ELSE date(o.since_day, '+1 year', '-1 day') END) FROM designations o WHERE o.field = d.field)\n"
+        "ORDER BY d.since_day, f.name, c.name",
+    },
+    "countries_by_members": {
+        "title": "Countries by number of members",
+        "description": _DATE,
+        "params": ["date"],
+        "sql": f"{_ASKED}\nSELECT k.id, k.name, k.region, count(*) AS members\nFROM designations d"
+        " JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country JOIN asked\n"
+        f"WHERE {_HELD}\nGROUP BY k.id ORDER BY members DESC, k.name",
+    },
+    "cities_near": {
+        "title": "Cities near a city",
+        "description": "city: its id, such as kanazawa-jp (the default). Distances are great circles, in kilometres.",
+        "params": ["city"],
+        "sql": f"SELECT m.id, m.name, m.country_name, m.field, round({_DISTANCE.format(a='o', b='m')}, 1) AS km\n"
+        "FROM cities o JOIN members m ON m.id <> o.id\nWHERE o.id = coalesce(nullif(:city, ''), 'kanazawa-jp')\n"
+        "ORDER BY km LIMIT 20",
+    },
+    "without_neighbour": {
+        "title": "Cities without a neighbour in their field",
+        "description": "km: how far a neighbour may be; empty for 1000. Each city with the nearest of its field.",
+        "params": ["km"],
+        "sql": "SELECT a.id, a.name, a.country_name, a.field, b.name AS nearest,\n"
+        f"  round(min({_DISTANCE.format(a='a', b='b')}), 1) AS km\n"
+        "FROM members a JOIN members b ON b.field = a.field AND b.id <> a.id\nGROUP BY a.id\n"
+        "HAVING km > CAST(coalesce(nullif(:km, ''), '1000') AS REAL)\nORDER BY km DESC",
+    },
+    "census_differences": {
+        "title": "The census: what was stated and what we count",
+        "description": "Every stated number of members or countries beside our count for the same day.",
+        "sql": "SELECT date, coalesce(field, country, region, 'the network') AS of, figure, stated, counted,\n"
+        "  difference, record_type, record_id\nFROM census ORDER BY date_day DESC, record_type, record_id, figure",
+    },
+}
+
+
+def metadata() -> dict[str, Any]:
+    """Return Datasette's metadata."""
+    tables: dict[str, dict[str, Any]] = {}
+    for table in (*TABLES, DOCUMENTS):
+        columns = {column.name: column.description for column in table.columns}
+        tables[table.name] = _described(table.name, table.description, columns)
+        if table.technical:
+            tables[table.name]["hidden"] = True
+    for view in VIEWS:
+        tables[view.name] = _described(view.name, view.description, dict(view.columns))
+    tables["cities"] |= {"fts_table": SEARCH_TABLE, "fts_pk": "rowid"}
+    return {
+        "title": TITLE,
+        "description_html": ABOUT,
+        **LICENCE,
+        "extra_css_urls": [f"/{STATIC}/ccn.css"],
+        "databases": {
+            NAME: {
+                "title": TITLE,
+                "description": "All tables, views and ready queries.",
+                **LICENCE,
+                "tables": tables,
+                "queries": {name: {**query, "hide_sql": True} for name, query in QUERIES.items()},
+            }
+        },
+    }
+
+
+def _described(name: str, description: str, columns: dict[str, str]) -> dict[str, Any]:
+    about: dict[str, Any] = {"description": description, "columns": columns, **LICENCE}
+    if name in LABELS:
+        about["label_column"] = LABELS[name]
+    if name in FACETS:
+        about["facets"] = FACETS[name]
+    return about | SORT.get(name, {})

@@ -1,0 +1,699 @@
+"""The site: a real server over the real data, read by a real browser and by programs."""
+
+from __future__ import annotations
+
+import csv
+import html
+import io
+import math
+import os
+import re
+import shutil
+import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, sync_playwright
+
+from ccn_kb.database import TABLES, VIEWS, Table, View
+from ccn_kb.model import REGIONS
+from ccn_kb.network import Member, Network, slug
+from ccn_kb.site.metadata import QUERIES
+from tests.conftest import DATA, TODAY
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+HIDDEN = {"redirects", "documents"}
+SHOWN: list[Table | View] = [*(table for table in TABLES if table.name not in HIDDEN), *VIEWS]
+PAGE_SIZE = 50
+MOST_ROWS = 1000
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
+SCRIPT = "<script>window.hacked = true</script>"
+
+
+# -- the server --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running server: its address without a slash at the end, a client for it, and what it has printed."""
+
+    address: str
+    client: httpx.Client
+    printed: tuple[Path, Path]
+
+    def get(self, path: str, status: int = 200) -> httpx.Response:
+        response = self.client.get(path)
+        assert response.status_code == status, f"{path}: {response.status_code} {response.text[:500]}"
+        return response
+
+    def rows(self, path: str) -> list[dict[str, Any]]:
+        found = self.get(f"{path}{'&' if '?' in path else '?'}_shape=array&_size=max").json()
+        assert isinstance(found, list)
+        return found
+
+    def select(self, sql: str) -> list[dict[str, Any]]:
+        return self.rows(f"/ccn.json?sql={quote(sql)}")
+
+    def output(self) -> str:
+        return "".join(path.read_text(encoding="utf-8", errors="replace") for path in self.printed)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """`ccn serve` as a process, over the real data, on a free port of 127.0.0.1."""
+    folder = tmp_path_factory.mktemp("site")
+    out, err = folder / "out.txt", folder / "err.txt"
+    command = [sys.executable, "-m", "ccn_kb", "--data", str(DATA), "serve", "--port", "0"]
+    with out.open("wb") as to_out, err.open("wb") as to_err:
+        environment = {**os.environ, "CCN_TODAY": TODAY}
+        process = subprocess.Popen(command, cwd=folder, env=environment, stdout=to_out, stderr=to_err)
+    try:
+        address = announced(process, err)
+        with httpx.Client(base_url=address, timeout=30, trust_env=False) as client:
+            yield Site(address, client, (out, err))
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def announced(process: subprocess.Popen[bytes], err: Path) -> str:
+    """Return the address that the server prints when it listens."""
+    for _ in range(600):
+        found = re.search(r"http://127\.0\.0\.1:\d+(?=/ )", err.read_text(encoding="utf-8"))
+        if found:
+            return found[0]
+        if process.poll() is not None:
+            break
+        time.sleep(0.05)
+    pytest.fail(f"the server did not start: {err.read_text(encoding='utf-8')}")
+
+
+# -- the browser -------------------------------------------------------------------------------
+
+
+class Visitor:
+    """A reader at a browser that notes what the console complains of and whom a page calls, and lets it call nobody."""
+
+    def __init__(self, browser: Browser, address: str) -> None:
+        self.address = address
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        self.text_as_sent = ""
+        self.page: Page = browser.new_page(viewport={"width": 1280, "height": 900})
+        self.page.route("**/*", self._pass)
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.set_default_timeout(30_000)
+
+    def _pass(self, route: Route) -> None:
+        if route.request.url.startswith(f"{self.address}/"):
+            route.continue_()
+        else:
+            self.strangers.append(route.request.url)
+            route.abort()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def open(self, path: str, status: int | None = 200) -> Page:
+        """Open a page; a page that is there has no complaints, and none calls anybody else."""
+        self.text_as_sent = ""
+        response = self.page.goto(f"{self.address}{path}")
+        assert response is not None
+        assert status == response.status if status else response.status < 500, f"{path}: {response.status}"
+        self.text_as_sent = response.text()
+        self.check(complaints=response.ok)
+        return self.page
+
+    def follow(self, link: Locator) -> Page:
+        """Click, wait for the page that it leads to, and check that too."""
+        with self.page.expect_navigation() as leaving:
+            link.click()
+        assert leaving.value.ok
+        self.check()
+        return self.page
+
+    def check(self, *, complaints: bool = True) -> None:
+        assert self.strangers == []
+        assert not complaints or self.complaints == []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; no longer than this module, for it holds the thread's event loop."""
+    program = shutil.which("chromium")
+    if program is None:
+        pytest.fail("there is no browser to read the pages: install Debian's package chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def seated(browser: Browser, site: Site) -> Visitor:
+    """The one reader of this module: opening a window takes longer than reading a page."""
+    return Visitor(browser, site.address)
+
+
+@pytest.fixture
+def visitor(seated: Visitor) -> Visitor:
+    """A reader who has forgotten what the last test saw."""
+    seated.complaints.clear()
+    seated.strangers.clear()
+    return seated
+
+
+def test_the_visitor_sees_calls_to_strangers_and_errors(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.evaluate("() => fetch('https://stranger.invalid/').catch(() => null)")
+    page.evaluate("() => console.error('something broke')")
+    assert visitor.strangers == ["https://stranger.invalid/"]
+    assert "something broke" in visitor.complaints
+
+
+def text_of(page: Page, selector: str) -> str:
+    return page.locator(selector).first.inner_text().strip()
+
+
+def number_of_rows(page: Page) -> int:
+    return page.locator("table.rows-and-columns tbody tr").count()
+
+
+# -- pages -------------------------------------------------------------------------------------
+
+
+def test_the_home_page_says_what_this_is_and_leads_on(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    assert text_of(page, "h1") == "The UNESCO Creative Cities Network"
+    said = text_of(page, "section.content")
+    assert "not affiliated with or endorsed by UNESCO" in said
+    assert "GeoNames" in said
+    assert page.locator(f"section.content a[href='{LICENCE}']").count() >= 1
+    for name in ("members", "history", "meetings"):
+        assert page.locator(f".metadata-description a[href='/ccn/{name}']").count() == 1
+    visitor.follow(page.locator(".metadata-description").get_by_text("on a date"))
+    assert text_of(page, "h1") == "Members on a date"
+    assert number_of_rows(page) == 69
+
+
+def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Site) -> None:
+    page = visitor.open("/ccn")
+    assert text_of(page, "h1") == "The UNESCO Creative Cities Network"
+    assert page.locator(f"section.content a[href='{LICENCE}']").count() >= 1
+    paths = {urlsplit(link).path for link in hrefs(page, "section.content a[href^='/']")}
+    readable = {f"/ccn/{name}" for name in (*QUERIES, *(one.name for one in SHOWN))}
+    assert paths == {"/ccn", "/ccn.db", *readable}
+    assert [text_of(page, f"section.content a[href='/ccn/{name}']") for name in QUERIES] == [
+        query["title"] for query in QUERIES.values()
+    ]
+    hidden = {table["name"] for table in site.get("/ccn.json").json()["tables"] if table["hidden"]}
+    assert hidden > HIDDEN
+    assert all(name in HIDDEN or name.startswith(("cities_fts", "sqlite_")) for name in hidden)
+
+
+def hrefs(page: Page, selector: str) -> list[str]:
+    found = page.eval_on_selector_all(selector, "links => links.map(link => link.getAttribute('href'))")
+    return [str(one) for one in found]
+
+
+@pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.name)
+def test_a_table_page_shows_rows_description_licence_and_source(
+    visitor: Visitor, site: Site, shown: Table | View
+) -> None:
+    page = visitor.open(f"/ccn/{shown.name}")
+    assert text_of(page, "h1").removesuffix(" (view)") == shown.name
+    assert text_of(page, ".metadata-description") == shown.description
+    assert text_of(page, f"section.content a[href='{LICENCE}']") == "CC BY 4.0"
+    assert re.search("Data source:.*GeoNames", text_of(page, "section.content"))
+    described = zip(
+        page.locator(".column-descriptions dt").all_text_contents(),
+        page.locator(".column-descriptions dd").all_text_contents(),
+        strict=True,
+    )
+    columns = shown.columns
+    expected = columns if not isinstance(columns, tuple) else {one.name: one.description for one in columns}
+    assert dict(described) == dict(expected)
+    (total,) = site.select(f"SELECT count(*) AS rows FROM {shown.name}")
+    assert text_of(page, "section.content h3").startswith(f"{total['rows']:,} row")
+    assert 0 < number_of_rows(page) == min(total["rows"], PAGE_SIZE)
+
+
+def labels(network: Network, table: str) -> dict[str, str]:
+    """Return what readers are to see instead of the ids of a table."""
+    named: dict[str, Callable[[], dict[str, str]]] = {
+        "regions": lambda: dict(REGIONS),
+        "fields": lambda: {one.id: one.name for one in network.fields.values()},
+        "countries": lambda: {one.id: one.name for one in network.countries.values()},
+        "cities": lambda: {one.id: one.name for one in network.cities.values()},
+        "topics": lambda: {slug(one.value): one.value for city in network.cities.values() for one in city.known_for},
+        "rounds": lambda: {str(one.id): one.announced for one in network.rounds.values()},
+        "meetings": lambda: {one.id: one.name for one in network.meetings()},
+        "cooperations": lambda: {one.id: one.title for one in network.cooperations.values()},
+        "sources": lambda: {one.id: one.publisher for one in network.sources.values()},
+    }
+    return named[table]()
+
+
+REFERRING = [
+    table for table in TABLES if table.name not in {"topics", *HIDDEN} and any(c.refers for c in table.columns)
+]
+
+
+@pytest.mark.parametrize("table", REFERRING, ids=lambda table: table.name)
+def test_a_reference_shows_a_name_and_leads_to_its_record(visitor: Visitor, network: Network, table: Table) -> None:
+    page = visitor.open(f"/ccn/{table.name}")
+    links_of_cells = (
+        "cells => cells.map(cell => [...cell.querySelectorAll('a')].map(a => [a.getAttribute('href'), a.innerText]))"
+    )
+    for column in table.columns:
+        if column.refers:
+            found = page.eval_on_selector_all(f"td.col-{column.name}:not(.type-none)", links_of_cells)
+            assert found, column.name
+            named = labels(network, column.refers)
+            for links in found:
+                ((address, name),) = links
+                assert address.startswith(f"/ccn/{column.refers}/")
+                assert name == named[address.rpartition("/")[2]]
+
+
+def test_the_members_have_facets_that_narrow_them_down(visitor: Visitor, network: Network) -> None:
+    page = visitor.open("/ccn/members")
+    facets = {
+        name.split()[0]: page.locator(f"#facet-{name.split()[0]} li").all_inner_texts()
+        for name in page.locator(".facet-info-name strong").all_inner_texts()
+    }
+    assert facets.keys() == {"field", "region", "country_name"}
+    members = network.members(TODAY)
+    expected = Counter(one.designation.field for one in members)
+    assert dict(line.rsplit(" ", 1) for line in facets["field"]) == {id: str(n) for id, n in expected.items()}
+    visitor.follow(page.locator("#facet-field").get_by_text("gastronomy"))
+    assert text_of(page, "section.content h3").startswith(f"{expected['gastronomy']} rows")
+    assert set(page.locator("td.col-field").all_inner_texts()) == {"gastronomy"}
+
+
+def test_a_city_has_a_page_that_leads_to_all_that_is_known_of_it(visitor: Visitor) -> None:
+    page = visitor.open("/ccn/cities/kanazawa-jp")
+    assert text_of(page, "td.col-name") == "Kanazawa"
+    assert page.locator(f"section.content a[href='{LICENCE}']").count() >= 1
+    visitor.follow(page.locator("a[href^='/ccn/designations?']"))
+    assert number_of_rows(page) == 1
+    assert text_of(page, "td.col-field a") == "Crafts and Folk Art"
+    assert text_of(page, "td.col-since") == "2009-06-08"
+
+
+def test_an_id_with_odd_characters_has_a_page(visitor: Visitor) -> None:
+    page = visitor.open("/ccn/names?value=At-Ta'if")
+    visitor.follow(page.locator("td.col-id a"))
+    assert text_of(page, "td.col-value") == "At-Ta'if"
+    assert text_of(page, "h1") == "names: taif-sa/At-Ta'if"
+
+
+# -- ready queries -----------------------------------------------------------------------------
+
+Expected: TypeAlias = "Callable[[Network, str], Iterable[tuple[Any, ...]]]"
+
+
+def members_on(network: Network, date: str) -> Iterable[tuple[Any, ...]]:
+    return (tuple(one.row().values()) for one in network.members(date or TODAY))
+
+
+def joined_in(network: Network, year: str) -> Iterable[tuple[Any, ...]]:
+    for one in network.history(year or "2025", year or "2025"):
+        if one.event == "joined":
+            yield one.city.id, one.city.name, one.city.country, one.designation.field, one.date
+
+
+def first_of_each_field(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
+    for field in network.fields.values():
+        for one in network.first_designated(field.id):
+            yield field.name, one.city.name, one.country.name, one.designation.since
+
+
+def countries_by_members(network: Network, date: str) -> Iterable[tuple[Any, ...]]:
+    for id, number in network.count(network.members(date or TODAY), "country").items():
+        country = network.countries[id]
+        yield id, country.name, country.region, number
+
+
+def kilometres(one: Member, other: Member) -> float:
+    """Return the length of the great circle between two cities, by the angle of their vectors."""
+
+    def vector(member: Member) -> tuple[float, float, float]:
+        north, east = math.radians(member.city.location.latitude), math.radians(member.city.location.longitude)
+        return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
+
+    return 6371.0088 * 2 * math.asin(math.dist(vector(one), vector(other)) / 2)
+
+
+def cities_near(network: Network, city: str) -> Iterable[tuple[Any, ...]]:
+    members = network.members(TODAY)
+    (here,) = (one for one in members if one.city.id == (city or "kanazawa-jp"))
+    others = sorted((kilometres(here, one), one) for one in members if one is not here)
+    for km, one in others[:20]:
+        yield one.city.id, one.city.name, one.country.name, one.designation.field, round(km, 1)
+
+
+def without_neighbour(network: Network, km: str) -> Iterable[tuple[Any, ...]]:
+    members = network.members(TODAY)
+    for here in members:
+        field = here.designation.field
+        others = [one for one in members if one.designation.field == field and one is not here]
+        far, nearest = min((kilometres(here, one), one) for one in others)
+        if far > float(km or 1000):
+            yield here.city.id, here.city.name, here.country.name, field, nearest.city.name, round(far, 1)
+
+
+def census_differences(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
+    for one in network.census():
+        of = "the network"
+        if one.record == "total":
+            total = network.totals[one.id]
+            of = total.field or total.country or total.region or of
+        yield one.date, of, one.figure, one.stated, one.counted, one.counted - one.stated, one.record, one.id
+
+
+ASKED: list[tuple[str, str, Expected]] = [
+    ("members_on", "", members_on),
+    ("members_on", "date=2015-05-28", members_on),
+    ("members_on", "date=2023-10-30", members_on),
+    ("joined_in", "", joined_in),
+    ("joined_in", "year=2019", joined_in),
+    ("first_of_each_field", "", first_of_each_field),
+    ("countries_by_members", "", countries_by_members),
+    ("countries_by_members", "date=2015-05-28", countries_by_members),
+    ("cities_near", "", cities_near),
+    ("cities_near", "city=lyon-fr", cities_near),
+    ("without_neighbour", "", without_neighbour),
+    ("without_neighbour", "km=1500", without_neighbour),
+    ("census_differences", "", census_differences),
+]
+
+
+@pytest.mark.parametrize(("name", "parameter", "expected"), ASKED)
+def test_a_ready_query_answers_as_the_network_does(
+    visitor: Visitor, site: Site, network: Network, name: str, parameter: str, expected: Expected
+) -> None:
+    rows = [tuple(row.values()) for row in site.rows(f"/ccn/{name}.json?{parameter}")]
+    answer = list(expected(network, parameter.partition("=")[2]))
+    assert sorted(rows, key=str) == sorted(answer, key=str)
+    page = visitor.open(f"/ccn/{name}?{parameter}")
+    assert text_of(page, "h1") == QUERIES[name]["title"]
+    assert text_of(page, ".metadata-description") == QUERIES[name]["description"]
+    assert page.locator(".message-error").count() == 0
+    assert number_of_rows(page) == len(answer) > 0
+
+
+def test_every_ready_query_is_asked_with_and_without_its_parameters() -> None:
+    asked = {(name, parameter.partition("=")[0]) for name, parameter, _ in ASKED}
+    assert asked == {(name, "") for name in QUERIES} | {
+        (name, parameter) for name, query in QUERIES.items() for parameter in query.get("params", [])
+    }
+
+
+def test_a_reader_types_a_date(visitor: Visitor, network: Network) -> None:
+    page = visitor.open("/ccn/members_on")
+    page.get_by_label("date").fill("2005-09-01")
+    visitor.follow(page.get_by_text("Run SQL"))
+    ids = page.locator("td.col-id").all_inner_texts()
+    assert sorted(ids) == sorted(one.city.id for one in network.members("2005-09-01"))
+    assert {"aswan-eg", "edinburgh-gb"} < set(ids)
+
+
+@pytest.mark.parametrize("date", ["2015", "2015-05", "2023-10"])
+@pytest.mark.parametrize("name", ["members_on", "countries_by_members"])
+def test_a_partial_date_in_a_query_means_its_last_day(site: Site, network: Network, name: str, date: str) -> None:
+    expected = {"members_on": members_on, "countries_by_members": countries_by_members}[name]
+    rows = [tuple(row.values()) for row in site.rows(f"/ccn/{name}.json?date={date}")]
+    assert sorted(rows, key=str) == sorted(expected(network, date), key=str)
+
+
+@pytest.mark.parametrize("name", ["members_on", "countries_by_members"])
+def test_what_is_no_date_has_no_members(site: Site, name: str) -> None:
+    assert site.rows(f"/ccn/{name}.json?date=yesterday-evening") == []
+
+
+# -- search ------------------------------------------------------------------------------------
+
+
+def test_a_reader_searches_a_city(visitor: Visitor) -> None:
+    page = visitor.open("/ccn/cities?_search=lodz")
+    assert page.locator("td.col-name").all_inner_texts() == ["Łódź"]
+    page.get_by_label("Search").fill("金沢")
+    visitor.follow(page.get_by_text("Apply"))
+    assert page.locator("td.col-name").all_inner_texts() == ["Kanazawa"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Łódź", {"lodz-pl"}),
+        ("Gand", {"ghent-be"}),
+        ("granada", {"granada-es", "granada-ni"}),
+        ("At-Ta'if", {"taif-sa"}),
+        ("lodz*(", {"lodz-pl"}),
+        ("atlantis", set()),
+        ('at"lantis', set()),
+    ],
+)
+def test_the_search_finds_by_any_name(site: Site, words: str, expected: set[str]) -> None:
+    assert {row["id"] for row in site.rows(f"/ccn/cities.json?_search={quote(words)}")} == expected
+
+
+# -- data for programs -------------------------------------------------------------------------
+
+
+def test_the_members_as_json_are_those_of_the_network(site: Site, network: Network) -> None:
+    rows = {row["id"]: row for row in site.rows("/ccn/members.json")}
+    assert rows == {one.city.id: one.row() for one in network.members(TODAY)}
+
+
+def test_the_members_as_csv_are_those_of_the_network(site: Site, network: Network) -> None:
+    response = site.get("/ccn/members.csv?_size=max")
+    rows = {row["id"]: row for row in csv.DictReader(io.StringIO(response.text))}
+    assert rows == {
+        one.city.id: {name: "" if value is None else str(value) for name, value in one.row().items()}
+        for one in network.members(TODAY)
+    }
+
+
+def test_a_long_table_can_be_had_whole(site: Site) -> None:
+    (total,) = site.select("SELECT count(*) AS rows FROM citations")
+    assert total["rows"] > MOST_ROWS
+    rows = list(csv.DictReader(io.StringIO(site.get("/ccn/citations.csv?_stream=on").text)))
+    assert len(rows) == total["rows"]
+
+
+def test_the_database_can_be_downloaded(site: Site, tmp_path: Path, network: Network) -> None:
+    (tmp_path / "ccn.db").write_bytes(site.get("/ccn.db").content)
+    with closing(sqlite3.connect(tmp_path / "ccn.db")) as connection:
+        (members,) = connection.execute("SELECT count(*) FROM members").fetchone()
+    assert members == len(network.members(TODAY))
+
+
+# -- what the site refuses ---------------------------------------------------------------------
+
+
+def test_the_server_listens_on_this_machine_alone(site: Site) -> None:
+    port = urlsplit(site.address).port
+    assert port
+    with socket.create_connection(("127.0.0.1", port), timeout=2):
+        pass
+    # Every 127.x.x.x is this machine: a server on all addresses would answer here.
+    with pytest.raises(OSError):
+        socket.create_connection(("127.0.0.2", port), timeout=2).close()
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM cities",
+        "INSERT INTO regions VALUES ('atlantis', 'Atlantis')",
+        "UPDATE cities SET name = 'Atlantis'",
+        "DROP TABLE cities",
+        "CREATE TABLE atlantis (id)",
+        "WITH one AS (SELECT 1) DELETE FROM cities",
+        "SELECT 1; DELETE FROM cities",
+        "EXPLAIN DELETE FROM cities",
+        "PRAGMA writable_schema = 1",
+        "ATTACH 'atlantis.db' AS atlantis",
+        "VACUUM INTO 'atlantis.db'",
+        "SELECT load_extension('atlantis')",
+    ],
+)
+def test_writing_by_sql_is_refused(site: Site, sql: str) -> None:
+    response = site.client.get("/ccn.json", params={"sql": sql})
+    answer = response.json()
+    assert answer["ok"] is False
+    assert re.search("Statement must be a SELECT|readonly|one statement at a time|not authorized", answer["error"])
+    assert site.select("SELECT count(*) AS n FROM cities WHERE name <> 'Atlantis'") == [
+        {"n": len(list(DATA.glob("cities/*.yaml")))}
+    ]
+
+
+def test_the_database_is_immutable(site: Site) -> None:
+    (served,) = site.get("/-/databases.json").json()
+    assert (served["name"], served["is_mutable"], served["is_memory"]) == ("ccn", False, False)
+
+
+def test_a_query_that_never_ends_is_cut_off(site: Site) -> None:
+    began = time.monotonic()
+    response = site.client.get("/ccn.json", params={"sql": ENDLESS.format("count(*)")})
+    assert response.status_code == 400
+    assert "took too long" in response.json()["error"]
+    assert time.monotonic() - began < 10
+    site.get("/ccn")
+
+
+def test_a_query_of_many_rows_is_cut_off(visitor: Visitor, site: Site) -> None:
+    sql = ENDLESS.format("x")
+    answer = site.client.get("/ccn.json", params={"sql": sql}).json()
+    assert answer["truncated"] is True
+    assert len(answer["rows"]) == MOST_ROWS
+    page = visitor.open(f"/ccn?sql={quote(sql)}")
+    assert re.search("more than 1,?000 rows", text_of(page, "section.content"))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ccn?sql=SELECT+:x+AS+y&x={}",
+        "/ccn?sql=SELECT+'{}'+AS+\"{}\"",
+        "/ccn?sql=SELECT+'</title></textarea></pre>{}'",
+        '/ccn?sql=SELECT+nothing+FROM+"{}"',
+        "/ccn?sql=DELETE+{}",
+        f"/ccn?sql={quote(ENDLESS.format('count(*)'))}+WHERE+x+<>+'</textarea>{{}}'",
+        "/ccn/members_on?date={}",
+        "/ccn/cities?_search={}",
+        "/ccn/cities?name={}",
+        "/ccn/cities?{}=1",
+        "/ccn/cities?_facet={}",
+        "/ccn/{}",
+        "/ccn/cities/{}",
+        "/{}",
+    ],
+)
+def test_a_script_in_an_address_is_not_run(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path.replace("{}", quote(SCRIPT)), status=None)
+    assert visitor.text_as_sent
+    assert SCRIPT not in visitor.text_as_sent
+    assert page.evaluate("() => window.hacked") is None
+
+
+def test_a_script_in_a_value_is_shown_as_text(visitor: Visitor) -> None:
+    page = visitor.open(f"/ccn?sql=SELECT+:x+AS+y&x={quote(SCRIPT)}")
+    assert html.escape(SCRIPT) in visitor.text_as_sent
+    assert text_of(page, "td.col-y") == SCRIPT
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+@pytest.mark.parametrize("path", ["/", "/ccn", "/ccn/members", "/ccn/cities/kanazawa-jp", "/ccn/members_on"])
+def test_a_wrong_method_is_refused(site: Site, method: str, path: str) -> None:
+    assert site.client.request(method, path).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/ccn/atlantis",
+        "/ccn/atlantis.json",
+        "/ccn/cities/atlantis-gr",
+        "/atlantis",
+        "/ccn/cities/kanazawa-jp/more/still",
+    ],
+)
+def test_what_is_not_there_is_not_found(visitor: Visitor, site: Site, path: str) -> None:
+    before = site.output()
+    response = site.get(path, 404)
+    assert "Traceback" not in response.text
+    assert re.search("not found|404", response.text)
+    visitor.open(path, 404)
+    assert "Traceback" not in site.output().removeprefix(before)
+
+
+# -- links -------------------------------------------------------------------------------------
+
+
+class Links(HTMLParser):
+    """Gathers the addresses that a page links to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        found = dict(attributes).get({"a": "href", "link": "href", "script": "src", "form": "action"}.get(tag, ""))
+        if found:
+            self.found.append(found)
+
+
+Sort: TypeAlias = "tuple[str, int, str, tuple[str, ...]]"
+
+
+def sort_of(address: str) -> Sort:
+    """Return what links of one sort have in common, of which one is enough: the format, or page and parameters."""
+    parts = urlsplit(address)
+    steps, suffix = parts.path.strip("/").split("/"), Path(parts.path).suffix
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    ways = {name for name in names if name.startswith("_")}
+    # Formats, sorting and paging are alike on every table; its rows and what its facets lead to are its own.
+    if suffix or ways:
+        return "", len(steps), suffix, tuple(sorted(ways))
+    return "/".join(steps[:2]), len(steps), suffix, tuple(sorted(names))
+
+
+def crawl(site: Site, depth: int) -> tuple[set[str], list[str]]:
+    """Follow links breadth-first, one of each sort; return what was opened, and what was dead and on which page."""
+    waiting, met = deque([("/", "", 0)]), {sort_of("/")}
+    opened: set[str] = set()
+    dead: list[str] = []
+    while waiting:
+        address, page, steps = waiting.popleft()
+        response = site.client.get(address)
+        opened.add(address)
+        if response.status_code >= 400:
+            dead.append(f"{address} (on {page}): {response.status_code}")
+        if steps == depth or not response.headers["content-type"].startswith("text/html"):
+            continue
+        for link in Links(response.text).found:
+            full = urljoin(f"{site.address}{address}", link).partition("#")[0]
+            local = full.removeprefix(site.address)
+            if full.startswith(f"{site.address}/") and sort_of(local) not in met:
+                met.add(sort_of(local))
+                waiting.append((local, address, steps + 1))
+    return opened, dead
+
+
+def test_no_link_is_dead(site: Site) -> None:
+    opened, dead = crawl(site, depth=3)
+    assert dead == []
+    assert {"/", "/ccn", "/ccn.db", *(f"/ccn/{name}" for name in (*QUERIES, *(one.name for one in SHOWN)))} <= opened
+    assert len(opened) > 150

@@ -1,0 +1,86 @@
+"""The command `ccn`. Modules here parse, call one function and print; what is heavy is imported where it is used."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from ccn_kb import __version__
+from ccn_kb.cli.curating import check, fmt, schemas
+from ccn_kb.cli.publishing import build, serve
+from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="ccn")
+@click.option(
+    "--data",
+    envvar="CCN_DATA",
+    type=click.Path(path_type=Path),
+    help="Data folder; without it ./data, else the data in the package.",
+)
+@click.pass_context
+def cli(context: click.Context, data: Path | None) -> None:
+    """The UNESCO Creative Cities Network, city by city, as of any date."""
+    context.obj = data
+
+
+for command in (cities, city, fields, countries, meetings, stats, history, check, fmt, schemas, build, serve):
+    cli.add_command(command)
+
+
+def main() -> None:
+    """Run the command line and exit: 0 done, 1 what could not be done, 2 wrong usage, 130 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code; whatever goes wrong is one sentence on stderr, never a traceback."""
+    _prepare_streams()
+    try:
+        code = cli.main(arguments, prog_name="ccn", standalone_mode=False)
+        sys.stdout.flush()
+        return code if isinstance(code, int) else 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        return 130
+    except (BrokenPipeError, SystemExit):
+        # Whoever read the output has had enough; click exits by itself when it notices.
+        _give_up_output()
+        return 0
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        reason = (error.strerror or str(error)).lower()
+        click.echo(f"Error: {where}{reason}; free space there, or name another place", err=True)
+        _give_up_output()
+        return 1
+    except Exception as error:
+        if not _is_ours(error):
+            raise
+        click.echo(f"Error: {error}", err=True)
+        return 1
+
+
+def _prepare_streams() -> None:
+    """Write UTF-8 whatever the locale; what no encoding holds (a path's odd byte) is escaped; closed means nowhere."""
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _give_up_output() -> None:
+    """Send what is still buffered nowhere, so that closing the stream does not fail a second time."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_ours(error: Exception) -> bool:
+    """Tell whether the exception is one of the project's own, whose message is a sentence for users."""
+    return type(error).__module__.startswith("ccn_kb.")

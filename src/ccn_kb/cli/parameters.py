@@ -1,0 +1,87 @@
+"""What the commands take: the data folder, dates, and names of fields, countries and regions."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from ccn_kb.network import Network
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class DateType(click.ParamType[str]):
+    """An ISO date or a prefix of one."""
+
+    name = "date"
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        from ccn_kb.model import first_day
+
+        try:
+            first_day(value)
+        except ValueError as error:
+            self.fail(str(error), parameter, context)
+        return value
+
+
+def on_option(command: Command) -> Command:
+    """Add `--on DATE`."""
+    text = "The network on that day (2015-05-28); 2015-05 and 2015 mean their last day. Default: today."
+    return click.option("--on", type=DateType(), help=text)(command)
+
+
+def chosen_folder(context: click.Context) -> Path | None:
+    """Return the data folder that was named, or the current folder's if it is one, else None."""
+    here = Path("data")
+    named: Path | None = context.find_root().obj
+    return named or (here if (here / "cities").is_dir() else None)
+
+
+def edited_folder(context: click.Context) -> Path:
+    """Return the data folder of a command that works on files, which never falls back to the package."""
+    folder = chosen_folder(context)
+    if folder is None:
+        raise click.ClickException("no data folder here; name one with --data or CCN_DATA")
+    return folder
+
+
+def load(context: click.Context) -> Network:
+    """Return the network in the chosen data folder, else the one in the package."""
+    import ccn_kb
+
+    return ccn_kb.load(chosen_folder(context))
+
+
+def today() -> datetime.date:
+    """Return today; CCN_TODAY that is no date is wrong usage."""
+    from ccn_kb import network
+
+    try:
+        return network.today()
+    except ValueError as error:
+        raise click.UsageError(f"CCN_TODAY: {error}") from None
+
+
+def day_of(on: str | None) -> datetime.date:
+    """Return the day that `--on` means."""
+    from ccn_kb import network
+
+    return network.on_day(on or today())
+
+
+@contextmanager
+def usage() -> Iterator[None]:
+    """Report an unknown field, country or region as wrong usage."""
+    from ccn_kb.network import UnknownError
+
+    try:
+        yield
+    except UnknownError as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,64 @@
+"""The publishers' commands: build the database, serve the site."""
+
+from __future__ import annotations
+
+import webbrowser
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import click
+
+from ccn_kb.cli.parameters import chosen_folder, today
+
+if TYPE_CHECKING:
+    from ccn_kb.network import Network
+
+
+@click.command()
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default="ccn.db",
+    show_default=True,
+    help="Where to write the database.",
+)
+@click.pass_context
+def build(context: click.Context, output: Path) -> None:
+    """Build the SQLite database, whole or not at all, from data that passes every check."""
+    network = _build(context, output, "name another place with --output")
+    click.echo(f"{output} built: {len(network.cities)} cities", err=True)
+
+
+def _build(context: click.Context, output: Path, remedy: str) -> Network:
+    from ccn_kb import audit, database
+    from ccn_kb.exports import meetings_calendar
+
+    network = audit.sound(chosen_folder(context), today())
+    calendar = (meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network))
+    try:
+        database.build(network, output, [calendar])
+    except database.BuildError as error:
+        raise click.ClickException(f"{error}; free space there, or {remedy}") from None
+    return network
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes a free one."
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.pass_context
+def serve(context: click.Context, port: int, host: str, open_browser: bool) -> None:
+    """Build the database and serve it as a web site until interrupted."""
+    from ccn_kb.site import server
+
+    with TemporaryDirectory(prefix="ccn-") as folder, server.listening(host, port) as listener:
+        path = Path(folder) / "ccn.db"
+        _build(context, path, "set TMPDIR to another place")
+        address = server.address(listener)
+        click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
+        if open_browser:
+            webbrowser.open(address)
+        server.run(path, listener)

@@ -1,0 +1,329 @@
+"""The readers' commands: questions to the network, answered as of a date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ccn_kb.cli.output import count, format_option, print_rows, print_table, said
+from ccn_kb.cli.parameters import DateType, day_of, load, on_option, usage
+
+if TYPE_CHECKING:
+    from ccn_kb.model import City, Designation, Meeting
+    from ccn_kb.network import Member, Network
+
+
+@click.command()
+@click.argument("text", required=False)
+@click.option("--field", help="Creative field: id or name.")
+@click.option("--country", help="Country: JP, JPN or Japan.")
+@click.option("--region", help="UNESCO region: id or name.")
+@click.option("--joined", type=click.IntRange(2004), metavar="YEAR", help="Only those that joined in the year.")
+@on_option
+@click.option("--former", is_flag=True, help="Designations that had ended by then, instead of members.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["table", "csv", "json", "jsonl", "geojson"]),
+    default="table",
+    show_default=True,
+    help="How to print.",
+)
+@click.pass_context
+def cities(
+    context: click.Context,
+    text: str | None,
+    field: str | None,
+    country: str | None,
+    region: str | None,
+    joined: int | None,
+    on: str | None,
+    former: bool,
+    style: str,
+) -> None:
+    """List the members, or those that TEXT finds by name, country, subdivision, field or topic."""
+    day = day_of(on)
+    network = load(context)
+    ask = network.former if former else network.members
+    with usage():
+        found = ask(day, field=field, country=country, region=region, joined=joined, text=text)
+    if style == "geojson":
+        from ccn_kb.exports.geojson import to_geojson
+
+        click.echo(to_geojson(found), nl=False)
+    elif style == "table":
+        _print_members(network, found, former)
+    else:
+        from ccn_kb.network import MEMBER_COLUMNS
+
+        print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
+    noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
+    click.echo(f"{count(len(found), *noun)} on {_meant(on, day)}", err=True)
+
+
+def _print_members(network: Network, members: Sequence[Member], former: bool) -> None:
+    if not members:
+        return
+    heads = ["City", "Country", "Creative field", "Since", *(["Until"] if former else []), "Id"]
+    rows = []
+    for city, designation, country in members:
+        row: list[object] = [city.name, country.name, network.fields[designation.field].name, said(designation.since)]
+        if former and designation.end:
+            row.append(said(designation.end.date))
+        rows.append([*row, city.id])
+    print_table(heads, rows)
+
+
+def _meant(on: str | None, day: Any) -> str:
+    """Return the day of a question in words; if only a part of a date was asked, say that it means its last day."""
+    words = said(day.isoformat())
+    return f"{words} (the last day of {said(on)})" if on and len(on) < 10 else words
+
+
+@click.command()
+@click.argument("name", metavar="ID|NAME")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
+)
+@click.pass_context
+def city(context: click.Context, name: str, style: str) -> None:
+    """Show all that is known of one city, with its sources."""
+    network = load(context)
+    found = network.city(name)
+    if style == "json":
+        from ccn_kb.exports.json_rows import to_json
+
+        click.echo(to_json(found.model_dump(mode="json", exclude_defaults=True)), nl=False)
+        return
+    for line in _described(network, found):
+        click.echo(line)
+
+
+def _described(network: Network, city: City) -> list[str]:
+    country = network.countries[city.country]
+    where = ", ".join([*([city.subdivision.name] if city.subdivision else []), country.name])
+    lines = [f"{city.name} ({city.id})", where, ""]
+    for designation in city.designations:
+        lines += _designated(network, designation)
+    lines += [f"  {city.note}"] if city.note else []
+    lines.append("")
+    names = [f"{one.value} (until {said(one.until)})" if one.until else one.value for one in city.names]
+    figures = [f"{one.value:,}" + (f" ({one.year})" if one.year else "") for one in city.population]
+    hosted = [f"{one.name}, {said(one.starts)} ({one.status})" for one in network.meetings() if _hosts(one, city)]
+    works = [
+        f"{one.title} ({said(one.starts)})"
+        for one in network.cooperations.values()
+        if any(part.city == city.id for part in one.cities)
+    ]
+    facts = {
+        "Other names": "; ".join(names),
+        "Known for": "; ".join(one.value for one in city.known_for),
+        "Facts": " ".join(one.value for one in city.facts),
+        "Location": f"{city.location.latitude}, {city.location.longitude}",
+        "Population": "; ".join(figures),
+        "Meetings": "; ".join(hosted),
+        "Cooperation": "; ".join(works),
+        "GeoNames": f"https://www.geonames.org/{city.geonames}",
+        "Wikidata": f"https://www.wikidata.org/wiki/{city.wikidata}" if city.wikidata else "",
+        "UNESCO": " ".join(f"https://www.unesco.org/en/creative-cities/{page}" for page in city.unesco_pages),
+    }
+    lines += [f"{label + ':':<12} {text}" for label, text in facts.items() if text]
+    return [*lines, "", "Sources", *_sources(network, city)]
+
+
+def _designated(network: Network, one: Designation) -> list[str]:
+    until = f" until {said(one.end.date)} ({one.end.reason})" if one.end else ""
+    lines = [f"{network.fields[one.field].name} since {said(one.since)}{until}"]
+    lines += [f"  Disputed: {other.path} {other.value} ({', '.join(other.sources)})" for other in one.disputed]
+    return [*lines, f"  {one.note}"] if one.note else lines
+
+
+def _hosts(meeting: Meeting, city: City) -> bool:
+    return any(host.city == city.id for host in meeting.hosts)
+
+
+def _sources(network: Network, city: City) -> list[str]:
+    from ccn_kb.checks import cited_in
+
+    lines = []
+    for citation in dict.fromkeys(citation for _, citation in cited_in(city)):
+        id, _, locator = citation.partition("#")
+        source = network.sources[id]
+        lines.append(f"  {citation}: {source.publisher} ({source.kind}), {source.address(locator)}")
+    return lines
+
+
+@click.command()
+@on_option
+@format_option
+@click.pass_context
+def fields(context: click.Context, on: str | None, style: str) -> None:
+    """List the creative fields, with the members of each and the first."""
+    day = day_of(on)
+    network = load(context)
+    members = network.members(day)
+    numbers = network.count(members, "field")
+    rows: list[dict[str, object]] = []
+    for one in network.fields.values():
+        first = network.first_designated(one.id)
+        rows.append(
+            {
+                "id": one.id,
+                "name": one.name,
+                "name_fr": one.name_fr,
+                "members": numbers.get(one.id, 0),
+                "since": min((member.designation.since for member in first), default=None),
+                "first": "; ".join(member.city.id for member in first),
+            }
+        )
+    if style != "table":
+        print_rows(rows, ["id", "name", "name_fr", "members", "since", "first"], style)
+    else:
+        cells = [
+            [row["name"], row["name_fr"], row["members"], said(str(row["since"] or "")), row["first"], row["id"]]
+            for row in rows
+        ]
+        print_table(["Creative field", "French name", "Members", "Since", "First", "Id"], cells)
+    click.echo(f"{count(len(members), 'member', 'members')} on {_meant(on, day)}", err=True)
+
+
+@click.command()
+@on_option
+@format_option
+@click.pass_context
+def countries(context: click.Context, on: str | None, style: str) -> None:
+    """List the countries that have a member."""
+    from ccn_kb.model import REGIONS
+
+    day = day_of(on)
+    network = load(context)
+    numbers = network.count(network.members(day), "country")
+    rows: list[dict[str, object]] = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "alpha3": one.alpha3,
+            "name_fr": one.name_fr,
+            "region": one.region,
+            "continent": one.continent,
+            "members": numbers[one.id],
+        }
+        for one in sorted(network.countries.values(), key=lambda one: one.name)
+        if one.id in numbers
+    ]
+    if style != "table":
+        print_rows(rows, ["id", "name", "alpha3", "name_fr", "region", "continent", "members"], style)
+    else:
+        cells = [[row["name"], row["members"], REGIONS[str(row["region"])], row["id"], row["alpha3"]] for row in rows]
+        print_table(["Country", "Members", "Region", "Id", "Alpha-3"], cells)
+    click.echo(f"{count(len(rows), 'country', 'countries')} with a member on {_meant(on, day)}", err=True)
+
+
+@click.command()
+@click.option("--calendar", is_flag=True, help="As a calendar (iCalendar) instead of a table.")
+@format_option
+@click.pass_context
+def meetings(context: click.Context, calendar: bool, style: str) -> None:
+    """List the annual meetings: held, postponed, planned, or without record of being held."""
+    network = load(context)
+    if calendar:
+        from ccn_kb.exports.meetings_calendar import to_calendar
+
+        click.echo(to_calendar(network), nl=False)
+        return
+    rows: list[dict[str, object]] = []
+    for one in network.meetings():
+        hosts = [network.cities[host.city].name if host.city else host.name or "" for host in one.hosts]
+        rows.append(
+            {
+                "id": one.id,
+                "name": one.name,
+                "ordinal": one.ordinal,
+                "starts": one.starts,
+                "ends": one.ends,
+                "hosts": "; ".join(hosts),
+                "status": one.status,
+                "theme": one.theme,
+            }
+        )
+    if style != "table":
+        print_rows(rows, ["id", "name", "ordinal", "starts", "ends", "hosts", "status", "theme"], style)
+        return
+    cells = [
+        [r["name"], said(str(r["starts"])), r["hosts"] or "online", r["status"], r["theme"], r["id"]] for r in rows
+    ]
+    print_table(["Meeting", "Starts", "Host", "Status", "Theme", "Id"], cells)
+
+
+@click.command()
+@click.option(
+    "--by",
+    type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
+    default="field",
+    show_default=True,
+    help="What to count by; year is that of joining, source-kind that of the most trusted source.",
+)
+@on_option
+@format_option
+@click.pass_context
+def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
+    """Count the members on a day, in all and by field, country, region, year, continent or kind of source."""
+    day = day_of(on)
+    network = load(context)
+    members = network.members(day)
+    numbers = network.count(members, by)
+    order = sorted(numbers, key=lambda one: one if by == "year" else (-numbers[one], network.label(by, one)))
+    rows: list[dict[str, object]] = [
+        {"id": id, "name": network.label(by, id), "members": numbers[id], "share": round(numbers[id] / len(members), 4)}
+        for id in order
+    ]
+    nations = len({member.country.id for member in members})
+    of = f"{count(len(members), 'member', 'members')} in {count(nations, 'country', 'countries')}"
+    click.echo(f"{of} on {_meant(on, day)}", err=style != "table")
+    if style != "table":
+        print_rows(rows, ["id", "name", "members", "share"], style)
+    elif rows:
+        click.echo()
+        cells = [[row["name"], row["members"], f"{100 * numbers[str(row['id'])] / len(members):.1f} %"] for row in rows]
+        print_table([by.capitalize().replace("-", " "), "Members", "Share"], cells)
+
+
+@click.command()
+@click.option("--since", type=DateType(), default="2004", show_default=True, help="From the first day of this date.")
+@click.option("--until", type=DateType(), help="To the last day of this date. Default: today.")
+@format_option
+@click.pass_context
+def history(context: click.Context, since: str, until: str | None, style: str) -> None:
+    """List what happened to memberships, in order: joined, ended, changed field."""
+    last = day_of(until)
+    network = load(context)
+    found = network.history(since, last)
+    rows: list[dict[str, object]] = [
+        {
+            "id": change.city.id,
+            "name": change.city.name,
+            "date": change.date,
+            "event": change.event,
+            "country": change.city.country,
+            "field": change.designation.field,
+            "former_field": change.former.field if change.former else None,
+        }
+        for change in found
+    ]
+    if style != "table":
+        print_rows(rows, ["id", "name", "date", "event", "country", "field", "former_field"], style)
+        return
+    cells = [
+        [
+            said(change.date),
+            change.event.replace("-", " "),
+            change.city.name,
+            network.countries[change.city.country].name,
+            network.fields[change.designation.field].name,
+        ]
+        for change in found
+    ]
+    if cells:
+        print_table(["Date", "Event", "City", "Country", "Creative field"], cells)

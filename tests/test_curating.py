@@ -1,0 +1,410 @@
+"""The curators' commands as processes: check, fmt and schemas, on sound data, broken data and a full disk."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import jsonschema
+import pytest
+import yaml
+
+from ccn_kb.schemas import schemas
+from tests.conftest import DATA, ROOT, Ccn, Result
+
+State: TypeAlias = "dict[str, tuple[bytes, int, int]]"
+
+LYON = "data/cities/lyon-fr.yaml"
+PROBLEM = re.compile(r"data/[\w./-]+:\d+: [a-z-]+: \S.* \(fix: .+\)")
+
+every_curator = pytest.mark.parametrize("command", ["check", "fmt", "schemas"])
+
+
+@pytest.fixture
+def ccn_mini(mini: Path, ccn: Ccn) -> Ccn:
+    """Run `ccn` as a process in a folder whose `data/` is the miniature."""
+    return partial(ccn, cwd=mini.parent)
+
+
+@pytest.fixture
+def lyon(mini: Path) -> Path:
+    """The file of Lyon in the miniature, to be changed."""
+    return mini / "cities" / "lyon-fr.yaml"
+
+
+def state(folder: Path) -> State:
+    """Return the bytes, time and number of every file, which tell whether any was written."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {str(path): (path.read_bytes(), path.stat().st_mtime_ns, path.stat().st_ino) for path in files}
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Replace text that stands in the file."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def on_full_disk(run_program: Ccn, *arguments: str) -> Result:
+    """Run `ccn` where no byte can be added to a file."""
+    script = "trap '' XFSZ; ulimit -f 0; exec \"$@\""
+    return run_program("sh", "-c", script, "sh", sys.executable, "-m", "ccn_kb", *arguments)
+
+
+# -- the data folder ---------------------------------------------------------------------------
+
+
+@every_curator
+def test_without_a_data_folder_nothing_falls_back_to_the_package(command: str, ccn: Ccn, tmp_path: Path) -> None:
+    result = ccn(command)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == "Error: no data folder here; name one with --data or CCN_DATA\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+@every_curator
+def test_a_missing_data_folder_exits_1_and_nothing_is_written(command: str, ccn: Ccn, tmp_path: Path) -> None:
+    result = ccn("--data", "nowhere", command)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert list(tmp_path.iterdir()) == []
+
+
+@every_curator
+def test_a_file_is_no_data_folder(command: str, ccn: Ccn, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = ccn("--data", "file", command)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("Error: file:1: folder: no data folder")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("command", ["check", "fmt"])
+def test_the_data_folder_can_be_named_with_ccn_data(command: str, mini: Path, lyon: Path, ccn: Ccn) -> None:
+    change(lyon, "name: Lyon\n", "name:  Lyon\n")
+    result = ccn(command, cwd=mini / "cities", CCN_DATA=str(mini))
+    assert str(lyon) in result.stdout
+
+
+@every_curator
+def test_python_warns_of_nothing(command: str, ccn_mini: Ccn) -> None:
+    result = ccn_mini(command, PYTHONWARNINGS="always")
+    assert "Warning" not in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+# -- check -------------------------------------------------------------------------------------
+
+
+def test_sound_data_pass_the_check(ccn_mini: Ccn) -> None:
+    result = ccn_mini("check")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data is sound.\n")
+
+
+def test_the_published_data_are_sound_and_in_their_form(ccn: Ccn) -> None:
+    result = ccn("--data", DATA, "check")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data is sound.\n")
+
+
+def test_check_prints_every_problem_on_stdout_sorted_with_file_line_rule_and_fix(
+    mini: Path, lyon: Path, ccn_mini: Ccn
+) -> None:
+    change(lyon, "geonames: 2996944", "geoname: 2996944")
+    change(mini / "cities" / "bradford-gb.yaml", "'2009-06-08'", "'2009-06-32'")
+    change(mini / "meetings.yaml", "status: unconfirmed", "status: perhaps")
+    result = ccn_mini("check")
+    lines = result.stdout.splitlines()
+    assert result.returncode == 1
+    assert result.stderr == f"{len(lines)} problems found\n"
+    assert [line for line in lines if not PROBLEM.fullmatch(line)] == []
+    files = [line.partition(":")[0] for line in lines]
+    assert files == sorted(files)
+    assert set(files) == {"data/cities/bradford-gb.yaml", LYON, "data/meetings.yaml"}
+
+
+def test_an_unknown_key_is_found_at_its_line_and_the_nearest_is_suggested(lyon: Path, ccn_mini: Ccn) -> None:
+    change(lyon, "geonames: 2996944", "geoname: 2996944")
+    line = lyon.read_text(encoding="utf-8").splitlines().index("geoname: 2996944") + 1
+    found = ccn_mini("check").stdout
+    assert (
+        f"{LYON}:{line}: unknown-key: 'geoname' is no field of this record (fix: did you mean 'geonames'?)\n" in found
+    )
+
+
+def test_a_rule_across_records_is_checked(mini: Path, ccn_mini: Ccn) -> None:
+    change(mini / "rounds.yaml", "new: 2", "new: 3")
+    result = ccn_mini("check")
+    assert result.returncode == 1
+    assert re.fullmatch(r"data/rounds\.yaml:\d+: census: 3 new .*, 2 counted \(fix: .+\)\n", result.stdout)
+    assert result.stderr == "1 problem found\n"
+
+
+def test_what_lies_in_the_future_depends_on_ccn_today(ccn_mini: Ccn) -> None:
+    result = ccn_mini("check", CCN_TODAY="2023-10-30")
+    assert result.returncode == 1
+    assert f"{LYON}:" in result.stdout
+    assert "2023-10-31 lies in the future; today is 2023-10-30" in result.stdout
+
+
+def test_a_malformed_ccn_today_exits_2(ccn_mini: Ccn) -> None:
+    result = ccn_mini("check", CCN_TODAY="2026-02-30")
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "CCN_TODAY: '2026-02-30' is not a date of the calendar" in result.stderr
+
+
+def folder_instead(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+def link_to_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (Path.unlink, "file: cannot be read: no such file or directory (fix: restore it)"),
+        (folder_instead, "file: cannot be read: is a directory (fix: make it readable)"),
+        (link_to_nowhere, "file: cannot be read: no such file or directory (fix: restore it)"),
+        (lambda path: path.write_text("film: [", encoding="utf-8"), "yaml: "),
+        (lambda path: path.write_text("", encoding="utf-8"), "yaml: the file is empty (fix: "),
+        (lambda path: path.write_bytes(b"film: {name: caf\xe9}\n"), "encoding: byte 0xe9 is not valid UTF-8 (fix: "),
+    ],
+    ids=["missing", "folder", "dangling link", "broken yaml", "empty", "latin-1"],
+)
+def test_a_file_that_cannot_be_read_is_a_problem_like_others(
+    spoil: Callable[[Path], object], said: str, mini: Path, ccn_mini: Ccn
+) -> None:
+    spoil(mini / "fields.yaml")
+    result = ccn_mini("check")
+    assert result.returncode == 1
+    assert f"data/fields.yaml:1: {said}" in result.stdout
+    assert re.fullmatch(r"\d+ problems? found\n", result.stderr)
+
+
+def test_check_on_a_full_disk_exits_1_with_one_sentence(lyon: Path, run_program: Ccn) -> None:
+    lyon.unlink()
+    result = run_program("sh", "-c", '"$0" -m ccn_kb check > /dev/full', sys.executable)
+    assert result.returncode == 1
+    assert re.fullmatch(r"Error: .*no space left on device; \w.+\n", result.stderr)
+
+
+# -- fmt ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("name: Lyon\ncountry: FR\n", "country: FR\nname: Lyon\n"),
+        ("name: Lyon\n", "name: 'Lyon'\n"),
+        ("since: '2008-06'", "since: 2008-06"),
+        ("wikidata: Q456", "wikidata:   Q456  "),
+        (
+            "- {value: 520774, sources: [geonames#2996944]}",
+            "    -   value: 520774\n        sources: [geonames#2996944]",
+        ),
+        ("- {value: Lione, lang: it}", "- { value: Lione, lang: it }\n\n"),
+        ("\n", "\r\n"),
+        ("change its field.\n", "change its field."),
+        ("# yaml-language-server: $schema=../../schemas/city.schema.json\n", ""),
+    ],
+    ids=[
+        "order",
+        "needless quotes",
+        "a date without quotes",
+        "spaces",
+        "indentation",
+        "a blank line",
+        "line ends",
+        "no final newline",
+        "no schema",
+    ],
+)
+def test_fmt_mends_the_form(old: str, new: str, lyon: Path, ccn_mini: Ccn) -> None:
+    canonical = lyon.read_bytes()
+    change(lyon, old, new)
+    assert lyon.read_bytes() != canonical
+    result = ccn_mini("fmt")
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{LYON}\n", "1 file rewritten\n")
+    assert lyon.read_bytes() == canonical
+
+
+def test_fmt_mends_every_kind_of_file(mini: Path, ccn_mini: Ccn) -> None:
+    before = {path: path.read_bytes() for path in mini.rglob("*.yaml")}
+    for path, text in before.items():
+        path.write_bytes(text + b"\n\n")
+    result = ccn_mini("fmt")
+    assert (result.returncode, result.stderr) == (0, f"{len(before)} files rewritten\n")
+    assert set(result.stdout.splitlines()) == {str(path.relative_to(mini.parent)) for path in before}
+    assert {path: path.read_bytes() for path in mini.rglob("*.yaml")} == before
+
+
+def test_fmt_rewrites_nothing_that_is_in_its_form(mini: Path, ccn_mini: Ccn) -> None:
+    before = state(mini)
+    result = ccn_mini("fmt")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "0 files rewritten\n")
+    assert state(mini) == before
+
+
+def test_fmt_is_idempotent(mini: Path, lyon: Path, ccn_mini: Ccn) -> None:
+    folded = "note: >-\n" + "  a folded line: and #\n" * 15 + "  an end\n"
+    change(lyon, "note: First city ever to change its field.\n", folded)
+    assert ccn_mini("fmt").stdout == f"{LYON}\n"
+    before = state(mini)
+    assert ccn_mini("fmt").stderr == "0 files rewritten\n"
+    assert state(mini) == before
+
+
+def test_fmt_check_names_the_files_and_writes_nothing(mini: Path, lyon: Path, ccn_mini: Ccn) -> None:
+    change(lyon, "name: Lyon\n", "name:  Lyon\n")
+    before = state(mini)
+    result = ccn_mini("fmt", "--check")
+    assert (result.returncode, result.stdout, result.stderr) == (1, f"{LYON}\n", "1 file not in its form\n")
+    assert state(mini) == before
+
+
+def test_fmt_check_passes_what_is_in_its_form(ccn_mini: Ccn) -> None:
+    result = ccn_mini("fmt", "--check")
+    assert (result.returncode, result.stdout) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule"),
+    [
+        ("country: FR\n", "country:  FRANCE\n", "value"),
+        ("country: FR\n", "country:  FR\nmayor: somebody\n", "unknown-key"),
+        ("country: FR\n", "country:  FR # France\n", "comment"),
+        ("country: FR\n", "country: [FR\n", "yaml"),
+        ("country: FR\n", "country:  FR\ncountry: FR\n", "duplicate-key"),
+    ],
+)
+def test_fmt_leaves_a_file_with_a_problem_or_a_comment_alone_and_mends_the_others(
+    old: str, new: str, rule: str, mini: Path, lyon: Path, ccn_mini: Ccn
+) -> None:
+    change(lyon, old, new)
+    change(mini / "rounds.yaml", "new: 2", "new:  2")
+    before = state(mini / "cities")
+    result = ccn_mini("fmt")
+    assert (result.returncode, result.stdout) == (1, "data/rounds.yaml\n")
+    assert re.match(rf"{LYON}:\d+: {rule}: .+ \(fix: .+\)\n", result.stderr)
+    assert state(mini / "cities") == before
+
+
+def test_fmt_on_a_full_disk_exits_1_names_file_and_remedy_and_leaves_all_as_it_was(
+    mini: Path, lyon: Path, run_program: Ccn
+) -> None:
+    change(lyon, "name: Lyon\n", "name:  Lyon\n")
+    before = state(mini)
+    result = on_full_disk(run_program, "--data", str(mini), "fmt")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(r"Error: (?=.*lyon-fr\.yaml).*file too large; .*\bspace\b.*\n", result.stderr)
+    assert state(mini) == before
+
+
+# -- schemas -----------------------------------------------------------------------------------
+
+
+def test_the_published_schemas_are_those_of_the_models(ccn: Ccn) -> None:
+    before = state(ROOT / "schemas")
+    result = ccn("--data", DATA, "schemas", "--check")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert state(ROOT / "schemas") == before
+    assert {path.name for path in (ROOT / "schemas").iterdir()} == set(schemas())
+
+
+def test_schemas_are_written_beside_the_data_folder(mini: Path, ccn_mini: Ccn) -> None:
+    result = ccn_mini("schemas")
+    assert (result.returncode, result.stderr) == (0, f"{len(schemas())} schemas written\n")
+    assert set(result.stdout.splitlines()) == set(schemas())
+    written = {path.name: path.read_text(encoding="utf-8") for path in (mini.parent / "schemas").iterdir()}
+    assert written == schemas()
+
+
+@pytest.fixture
+def stale(mini: Path) -> Path:
+    """A schema that is not that of the models, among others that are."""
+    shutil.copytree(ROOT / "schemas", mini.parent / "schemas")
+    path = mini.parent / "schemas" / "city.schema.json"
+    change(path, '"type": "string"', '"type": "number"')
+    return path
+
+
+def test_schemas_check_names_what_is_stale_and_writes_nothing(stale: Path, ccn_mini: Ccn) -> None:
+    before = state(stale.parent)
+    result = ccn_mini("schemas", "--check")
+    assert (result.returncode, result.stdout) == (1, "city.schema.json\n")
+    assert result.stderr == "1 schema not that of the models; run: ccn schemas\n"
+    assert state(stale.parent) == before
+
+
+def test_schemas_writes_only_what_is_stale(stale: Path, ccn_mini: Ccn) -> None:
+    before = state(stale.parent)
+    assert ccn_mini("schemas").stdout == "city.schema.json\n"
+    assert [path for path, was in state(stale.parent).items() if was != before[path]] == [str(stale)]
+    assert stale.read_bytes() == (ROOT / "schemas" / "city.schema.json").read_bytes()
+
+
+def test_schemas_on_a_full_disk_exits_1_and_leaves_all_as_it_was(stale: Path, mini: Path, run_program: Ccn) -> None:
+    before = state(stale.parent)
+    result = on_full_disk(run_program, "--data", str(mini), "schemas")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(r"Error: .*file too large; \w.+\n", result.stderr)
+    assert state(stale.parent) == before
+
+
+def test_schemas_where_a_file_is_in_the_way_exits_1_with_one_sentence(mini: Path, ccn_mini: Ccn) -> None:
+    (mini.parent / "schemas").write_text("", encoding="utf-8")
+    result = ccn_mini("schemas")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert re.fullmatch(r"Error: .*/schemas: file exists; \w.+\n", result.stderr)
+
+
+def named_schema(path: Path) -> Path:
+    """Return the schema that the first line of a data file names."""
+    first = path.read_text(encoding="utf-8").partition("\n")[0]
+    assert first.startswith("# yaml-language-server: $schema=")
+    return (path.parent / first.partition("=")[2]).resolve()
+
+
+@pytest.fixture(scope="module")
+def validators() -> dict[Path, jsonschema.Draft202012Validator]:
+    """The published schemas, each of them a sound schema."""
+    found = {}
+    for path in (ROOT / "schemas").iterdir():
+        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        jsonschema.Draft202012Validator.check_schema(schema)
+        found[path] = jsonschema.Draft202012Validator(schema)
+    return found
+
+
+def test_every_data_file_is_valid_by_the_schema_that_it_names(
+    validators: dict[Path, jsonschema.Draft202012Validator],
+) -> None:
+    files = sorted(DATA.rglob("*.yaml"))
+    assert len(files) > 408
+    invalid = [
+        f"{path.name}: {error.message}"
+        for path in files
+        for error in validators[named_schema(path)].iter_errors(yaml.safe_load(path.read_text(encoding="utf-8")))
+    ]
+    assert invalid == []
+    assert {named_schema(path) for path in files} == validators.keys()
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_a_schema_refuses_a_record_with_an_unknown_key(
+    name: str, validators: dict[Path, jsonschema.Draft202012Validator]
+) -> None:
+    path = next(path for path in sorted(DATA.rglob("*.yaml")) if named_schema(path).name == name)
+    data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    record = data if name == "city.schema.json" else data[0] if isinstance(data, list) else next(iter(data.values()))
+    record["unheard_of"] = "of"
+    assert not validators[ROOT / "schemas" / name].is_valid(data)

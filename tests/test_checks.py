@@ -210,6 +210,14 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         "one field again years later": make_matter(
             make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012"))
         ),
+        "two other dates in two sources": make_matter(
+            make_round(
+                disputed=[
+                    {"path": "announced", "value": "2017-11-01", "sources": CITED},
+                    {"path": "announced", "value": "2017-11-02", "sources": CITED},
+                ]
+            )
+        ),
         "a round number of inhabitants in two years": make_matter(
             make_city(
                 population=[
@@ -357,6 +365,15 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "'MO' means MO too",
             "correct one of the two",
         ),
+        **{
+            f"one {path} of two countries": Bad(
+                make_matter(make_country("NE", **{path: "Niger"}), make_country("NG", **{path: "Niger"})),
+                f"country NG {path}",
+                "'Niger' means NE too",
+                "correct one of the two",
+            )
+            for path in ("name", "name_fr", "official")
+        },
         "an alias that only capitals and accents set apart": Bad(
             make_matter(make_country("BJ", aliases=["Bénin"]), make_country("NG", aliases=["BENIN"])),
             "country NG aliases",

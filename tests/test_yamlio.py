@@ -243,6 +243,8 @@ def test_plain_yaml_is_read(text: str, data: Plain) -> None:
         ("a: 1\nb\nc: 2", 2, "yaml", "could not find expected ':'", "correct the YAML at this line"),
         ("a: [b,\nc\nd: e", 1, "yaml", "did not find expected ',' or ']'", "correct the YAML at this line"),
         ("a: 'b", 1, "yaml", "unexpected end of stream while scanning a quoted scalar", "correct the YAML"),
+        ("a: 1\nb: 'c\n\nd: e\n", 2, "yaml", "while scanning a quoted scalar", "correct the YAML"),
+        ("a: 1\nb: [c\n\n", 2, "yaml", "while parsing a flow", "correct the YAML"),
         ("a: [\n", 1, "yaml", "while parsing a flow", "correct the YAML"),
         ("a: 1\n? [b]\n: c", 2, "yaml", "a key must be text", "write a plain key"),
         ("a: 1\n{b: c}: d", 2, "yaml", "a key must be text", "write a plain key"),

@@ -403,7 +403,8 @@ def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:
 
 
 def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
-    """Yield record_type, record_id, path, value and source of every dispute in the records."""
+    """Yield record_type, record_id, column, value and source of every dispute in the records."""
+    columns = {("round", figure): f"stated_{figure}" for figure in ("new", "members", "countries")}
     records: list[tuple[str, str, Disputable]] = []
     for city in network.cities.values():
         records.append(("city", city.id, city))
@@ -413,7 +414,8 @@ def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
     records += [("cooperation", one.id, one) for one in network.cooperations.values()]
     for kind, id, record in records:
         for one in record.disputed:
-            yield from ((kind, id, one.path, one.value, citation.partition("#")[0]) for citation in one.sources)
+            path = columns.get((kind, one.path), one.path)
+            yield from ((kind, id, path, one.value, citation.partition("#")[0]) for citation in one.sources)
 
 
 def test_no_dispute_is_dropped(sql: Sql, network: Network) -> None:

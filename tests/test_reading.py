@@ -293,7 +293,7 @@ def test_a_city_as_json_is_the_whole_record_id_and_name_first(mini: Path, ccn_mi
 
 def test_a_city_is_described_with_its_designations_and_the_address_of_each_source(mini: Path, ccn_mini: Ccn) -> None:
     described = ccn_mini("city", "lyon-fr").stdout
-    assert "\nMedia Arts since June 2008 until 31 October 2023 (field-changed)\n" in described
+    assert "\nMedia Arts from June 2008 until 31 October 2023 (field changed)\n" in described
     assert "\nLiterature since 31 October 2023\n" in described
     city = ccn_kb.load(mini).city("lyon-fr")
     for citation in city.location.sources + city.designations[0].sources + city.designations[1].sources:

@@ -27,6 +27,7 @@ from ccn_kb.model import (
     CreativeField,
     Designation,
     Disputed,
+    End,
     Host,
     Location,
     Meeting,
@@ -342,6 +343,9 @@ def _cites(kind: str, id: str, path: str, record: Any) -> Iterator[Cited]:
     return ((kind, id, path, citation) for citation in record.sources)
 
 
+STATED = ("new", "members", "countries")
+
+
 def _disputed(network: Network) -> Iterator[Row]:
     disputes: list[tuple[str, str, tuple[Disputed, ...]]] = []
     for city in network.cities.values():
@@ -354,7 +358,8 @@ def _disputed(network: Network) -> Iterator[Row]:
         for one in several:
             for citation in one.sources:
                 name, _, locator = citation.partition("#")
-                yield kind, id, one.path, one.value, name, network.sources[name].address(locator)
+                path = f"stated_{one.path}" if kind == "round" and one.path in STATED else one.path
+                yield kind, id, path, one.value, name, network.sources[name].address(locator)
 
 
 def _redirects(network: Network) -> Iterator[Row]:
@@ -521,11 +526,11 @@ TABLES = (
             _column(Designation, "field", refers="fields"),
             _column(Designation, "round", int, refers="rounds", empty=True),
             _column(Designation, "since"),
-            Column("since_day", str, "The first day that `since` can mean; the membership counts from it."),
-            Column("since_precision", str, "How precisely `since` is known: year, month or day."),
+            Column("since_day", str, "The first day that the date can mean; the membership counts from it."),
+            Column("since_precision", str, "How precisely the date is known: year, month or day."),
             Column("until", str, "First day on which it no longer held; empty while it lasts.", empty=True),
-            Column("until_day", str, "The first day that `until` can mean.", empty=True),
-            Column("end_reason", str, _says(Designation, "end") + " withdrew, removed or field-changed.", empty=True),
+            Column("until_day", str, "The first day that the end can mean.", empty=True),
+            Column("end_reason", str, _says(End, "reason"), empty=True),
             Column("joins", int, "1 if the city joined the network with it, 0 if it changed its field."),
             Column("best_source", str, "Kind of its most trusted source."),
             _column(Designation, "note", empty=True),
@@ -541,9 +546,9 @@ TABLES = (
             _column(Meeting, "ordinal", int, empty=True),
             _column(Meeting, "name"),
             _column(Meeting, "starts"),
-            Column("starts_day", str, "The first day that `starts` can mean."),
+            Column("starts_day", str, "The first day that the start can mean."),
             _column(Meeting, "ends", empty=True),
-            Column("ends_day", str, "The last day that `ends` can mean.", empty=True),
+            Column("ends_day", str, "The last day that the end can mean.", empty=True),
             _column(Meeting, "status"),
             _column(Meeting, "theme", empty=True),
             _column(Meeting, "note", empty=True),
@@ -586,7 +591,7 @@ TABLES = (
             _column(Cooperation, "kind"),
             _column(Cooperation, "field", refers="fields", empty=True),
             _column(Cooperation, "starts"),
-            Column("starts_day", str, "The first day that `starts` can mean."),
+            Column("starts_day", str, "The first day that the start can mean."),
             _column(Cooperation, "ends", empty=True),
             _column(Cooperation, "note", empty=True),
         ),
@@ -687,10 +692,10 @@ MEMBER_COLUMNS = {
     "subdivision_code": _says(Subdivision, "code"),
     "field": _says(Designation, "field"),
     "since": _says(Designation, "since"),
-    "since_day": "The first day that `since` can mean; the membership counts from it.",
-    "since_precision": "How precisely `since` is known: year, month or day.",
+    "since_day": "The first day that the date can mean; the membership counts from it.",
+    "since_precision": "How precisely the date is known: year, month or day.",
     "until": "First day on which the designation no longer held; empty while it lasts.",
-    "until_day": "The first day that `until` can mean.",
+    "until_day": "The first day that the end can mean.",
     "round": _says(Designation, "round"),
     "latitude": _says(Location, "latitude"),
     "longitude": _says(Location, "longitude"),

@@ -10,7 +10,7 @@ from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import edited_folder, today
 
 
-@click.command()
+@click.command(short_help="Check the whole data folder.")
 @click.pass_context
 def check(context: click.Context) -> None:
     """Check the whole data folder; print every problem with file, line, rule and fix."""
@@ -23,7 +23,7 @@ def check(context: click.Context) -> None:
     context.exit(1 if problems else 0)
 
 
-@click.command()
+@click.command(short_help="Bring the data files into form.")
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file is not in its form.")
 @click.pass_context
 def fmt(context: click.Context, only_check: bool) -> None:
@@ -43,7 +43,7 @@ def fmt(context: click.Context, only_check: bool) -> None:
     context.exit(1 if problems or (only_check and found.canonical) else 0)
 
 
-@click.command()
+@click.command(short_help="Write the JSON Schemas of the data.")
 @click.option(
     "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a schema is not that of the models."
 )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ccn_kb.network import Network
 
 
-@click.command()
+@click.command(short_help="Build the SQLite database.")
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -43,7 +43,7 @@ def _build(context: click.Context, output: Path, remedy: str) -> Network:
     return network
 
 
-@click.command()
+@click.command(short_help="Serve the network as a web site.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes a free one."
 )

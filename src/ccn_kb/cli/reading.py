@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ccn_kb.network import Member, Network
 
 
-@click.command()
+@click.command(short_help="List the members, as of a date.")
 @click.argument("text", required=False)
 @click.option("--field", help="Creative field: id or name.")
 @click.option("--country", help="Country: JP, JPN or Japan.")
@@ -82,7 +82,7 @@ def _meant(on: str | None, day: Any) -> str:
     return f"{words} (the last day of {said(on)})" if on and len(on) < 10 else words
 
 
-@click.command()
+@click.command(short_help="Show one city, with its sources.")
 @click.argument("name", metavar="ID|NAME")
 @click.option(
     "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
@@ -134,9 +134,11 @@ def _described(network: Network, city: City) -> list[str]:
 
 
 def _designated(network: Network, one: Designation) -> list[str]:
-    until = f" until {said(one.end.date)} ({one.end.reason})" if one.end else ""
-    lines = [f"{network.fields[one.field].name} since {said(one.since)}{until}"]
-    lines += [f"  Disputed: {other.path} {other.value} ({', '.join(other.sources)})" for other in one.disputed]
+    since = f"since {said(one.since)}"
+    if one.end:
+        since = f"from {said(one.since)} until {said(one.end.date)} ({one.end.reason.replace('-', ' ')})"
+    lines = [f"{network.fields[one.field].name} {since}"]
+    lines += [f"  Elsewhere: {other.path} {other.value} ({', '.join(other.sources)})" for other in one.disputed]
     return [*lines, f"  {one.note}"] if one.note else lines
 
 
@@ -155,7 +157,7 @@ def _sources(network: Network, city: City) -> list[str]:
     return lines
 
 
-@click.command()
+@click.command(short_help="List the creative fields.")
 @on_option
 @format_option
 @click.pass_context
@@ -221,7 +223,7 @@ def countries(context: click.Context, on: str | None, style: str) -> None:
     click.echo(f"{count(len(rows), 'country', 'countries')} with a member on {_meant(on, day)}", err=True)
 
 
-@click.command()
+@click.command(short_help="List the annual meetings.")
 @click.option("--calendar", is_flag=True, help="As a calendar (iCalendar) instead of a table.")
 @format_option
 @click.pass_context
@@ -257,7 +259,7 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
     print_table(["Meeting", "Starts", "Host", "Status", "Theme", "Id"], cells)
 
 
-@click.command()
+@click.command(short_help="Count the members, as of a date.")
 @click.option(
     "--by",
     type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
@@ -290,7 +292,7 @@ def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
         print_table([by.capitalize().replace("-", " "), "Members", "Share"], cells)
 
 
-@click.command()
+@click.command(short_help="List who joined, left or changed field.")
 @click.option("--since", type=DateType(), default="2004", show_default=True, help="From the first day of this date.")
 @click.option("--until", type=DateType(), help="To the last day of this date. Default: today.")
 @format_option

@@ -20,11 +20,14 @@ LICENCE = {
     "source": "ccn-kb; places from GeoNames",
     "source_url": "https://www.geonames.org/",
 }
-ABOUT = (
-    "<p>Every designation since 2004, when it was made, in which creative field, until when and who says so; the "
-    "annual meetings; who works with whom. Begin with the <a href='/ccn/members'>members</a>, the "
+BEGIN = (
+    "<p>Begin with the <a href='/ccn/members'>members</a>, the <a href='/ccn/cities'>cities</a>, the "
     "<a href='/ccn/history'>history</a>, the <a href='/ccn/meetings'>meetings</a>, or the network "
     "<a href='/ccn/members_on?date=2015-05-28'>on a date</a>.</p>"
+)
+ABOUT = (
+    "<p>Every designation since 2004, when it was made, in which creative field, until when and who says so; the "
+    f"annual meetings; who works with whom.</p>{BEGIN}"
     "<p>ccn-kb is not affiliated with or endorsed by UNESCO. Data: "
     "<a href='https://creativecommons.org/licenses/by/4.0/'>CC BY 4.0</a>; places from "
     "<a href='https://www.geonames.org/'>GeoNames</a>, CC BY 4.0.</p>"
@@ -62,8 +65,7 @@ SORT = {
     "meetings": {"sort_desc": "starts_day"},
     "rounds": {"sort_desc": "id"},
     "totals": {"sort_desc": "date_day"},
-    "members": {"sort": "name"},
-    "cities": {"sort": "name"},
+    "cities": {"sort": "sort_name"},
     "sources": {"sort": "publisher"},
 }
 
@@ -76,9 +78,9 @@ _ASKED = (
 _HELD = "d.since_day <= asked.day AND (d.until_day IS NULL OR d.until_day > asked.day)"
 _DATE = "date: a day (2015-05-28), or a month or year, which mean their last day; empty for today."
 _DISTANCE = (
-    "6371.0088 * 2 * asin(min(1, sqrt(pow(sin(radians({b}.latitude - {a}.latitude) / 2), 2)"
-    " + cos(radians({a}.latitude)) * cos(radians({b}.latitude))"
-    " * pow(sin(radians({b}.longitude - {a}.longitude) / 2), 2))))"
+    "6371.0088 * 2 * asin(min(1, sqrt(pow(sin(radians({b}.latitude - {a}.latitude) / 2), 2)\n"
+    "    + cos(radians({a}.latitude)) * cos(radians({b}.latitude))\n"
+    "    * pow(sin(radians({b}.longitude - {a}.longitude) / 2), 2))))"
 )
 
 QUERIES: dict[str, dict[str, Any]] = {
@@ -160,10 +162,10 @@ def metadata() -> dict[str, Any]:
         "databases": {
             NAME: {
                 "title": TITLE,
-                "description": "All tables, views and ready queries.",
+                "description_html": BEGIN,
                 **LICENCE,
                 "tables": tables,
-                "queries": {name: {**query, "hide_sql": True} for name, query in QUERIES.items()},
+                "queries": {name: {**query, **LICENCE, "hide_sql": True} for name, query in QUERIES.items()},
             }
         },
     }

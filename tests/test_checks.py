@@ -97,6 +97,11 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_city("granada-es-an", name="Granada", country="ES", subdivision={"code": "ES-AN", "name": "Andalucía"})
         ),
     },
+    checks.dated_id: {
+        "each with the year of its date": make_matter(
+            make_round(), make_total(), make_meeting(), make_cooperation(), make_city("kobe-jp")
+        )
+    },
     checks.same_place: {
         "two cities without Wikidata id and page, two with their own": make_matter(
             make_city("kobe-jp", geonames=1),
@@ -297,6 +302,20 @@ BAD: dict[Rule, dict[str, Bad]] = {
         ),
         "no name in Latin letters": Bad(
             make_matter(make_city("kanazawa-jp", name="金沢")), "city kanazawa-jp name", "金沢", "name"
+        ),
+    },
+    checks.dated_id: {
+        "a round": Bad(
+            make_matter(make_round(announced="2016-10-31")),
+            "round 2017 announced",
+            "'2017' has the date 2016-10-31",
+            "correct the date",
+        ),
+        "a meeting": Bad(
+            make_matter(make_meeting(starts="2019", ends="2019")),
+            "meeting 2018-kobe-jp starts",
+            "'2018-kobe-jp' has the date 2019",
+            "the year in the id",
         ),
     },
     checks.same_place: {

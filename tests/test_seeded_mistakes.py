@@ -685,6 +685,7 @@ MINI_MISTAKES = (
     Mistake("unknown partner", COOPERATIONS, ("city: bradford-gb,", "city: bradford,"), "reference", "city: bradford,"),
     Mistake("cooperation in an unknown field", COOPERATIONS, ("field: film", "field: tv"), "reference", "field: tv"),
     Mistake("cooperation from 2031", COOPERATIONS, ("'2015'\n  ends: '2017-10'", "'2031'"), "future", "'2031'"),
+    Mistake("year in an id", COOPERATIONS, ("\n2015-bradford", "\n2016-bradford"), "dated-id", "starts: '2015'"),
     Mistake("cooperation backwards", COOPERATIONS, ("ends: '2017-10'", "ends: '2014'"), "date-order", "ends: '2014'"),
     Mistake("source of a cooperation unknown", COOPERATIONS, (HELPED, f"{HELPED}nobody, "), "source", HELPED),
     # Sources.
@@ -914,7 +915,7 @@ def test_several_mistakes_come_sorted_in_one_run(mini: Path, ccn: Ccn) -> None:
         "country in small letters",
         "end for no known reason",
         "coordinates abroad",
-        "held in 2031",
+        "held until 2031",
         "stray file",
         "cooperation backwards",
         "fields.yaml lost",

@@ -274,6 +274,20 @@ def moved(matter: Matter) -> Iterator[Finding]:
         yield Finding("moved", old, ("moved",), message, fix)
 
 
+def dated_id(matter: Matter) -> Iterator[Finding]:
+    """The id of a round, total, meeting or cooperation begins with the year of its date."""
+    network = matter.network
+    dated = [
+        *(("round", str(one.id), "announced", one.announced) for one in network.rounds.values()),
+        *(("total", one.id, "date", one.date) for one in network.totals.values()),
+        *(("meeting", one.id, "starts", one.starts) for one in network.meetings_by_id.values()),
+        *(("cooperation", one.id, "starts", one.starts) for one in network.cooperations.values()),
+    ]
+    for kind, id, path, date in dated:
+        if not id.startswith(date[:4]):
+            yield Finding(kind, id, (path,), f"{id!r} has the date {date}", "correct the date, or the year in the id")
+
+
 def same_place(matter: Matter) -> Iterator[Finding]:
     """No two cities share a GeoNames id, a Wikidata id or a page of UNESCO's."""
     seen: dict[tuple[str, object], str] = {}
@@ -517,6 +531,7 @@ def census(matter: Matter) -> Iterator[Finding]:
 
 PARTIAL_RULES: tuple[Rule, ...] = (
     city_id,
+    dated_id,
     same_place,
     same_name,
     date_order,

@@ -97,7 +97,6 @@ class _Builder:
         self.documents = 0
         self.stack: list[tuple[list[Plain] | dict[str, Plain], Path]] = []
         self.key: str | None = None
-        self.keys: list[str | None] = []
 
     def refuse(self, line: int, rule: str, message: str, fix: str) -> None:
         raise DataError([Problem(self.file, self.number(line), rule, message, fix)]) from None
@@ -120,12 +119,8 @@ class _Builder:
             collection: list[Plain] | dict[str, Plain] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
             path = self.place(collection, event)
             self.stack.append((collection, path))
-            self.keys.append(self.key)
-            self.key = None
         elif isinstance(event, yaml.CollectionEndEvent):
             self.stack.pop()
-            self.key = self.keys.pop()
-            self.key = None
         elif isinstance(event, yaml.AliasEvent):
             self.refuse(_line(event), "yaml", f"alias *{event.anchor} is not allowed", "write the value out")
         elif isinstance(event, yaml.DocumentStartEvent):

@@ -28,8 +28,8 @@ every_curator = pytest.mark.parametrize("command", ["check", "fmt", "schemas"])
 
 @pytest.fixture
 def ccn_mini(mini: Path, ccn: Ccn) -> Ccn:
-    """Run `ccn` as a process in a folder whose `data/` is the miniature."""
-    return partial(ccn, cwd=mini.parent)
+    """Run `ccn` as a process in a folder whose `data/` is the miniature, with every warning of Python's."""
+    return partial(ccn, cwd=mini.parent, PYTHONWARNINGS="always")
 
 
 @pytest.fixture
@@ -92,13 +92,6 @@ def test_the_data_folder_can_be_named_with_ccn_data(command: str, mini: Path, ly
     assert str(lyon) in result.stdout
 
 
-@every_curator
-def test_python_warns_of_nothing(command: str, ccn_mini: Ccn) -> None:
-    result = ccn_mini(command, PYTHONWARNINGS="always")
-    assert "Warning" not in result.stderr
-    assert result.stderr.count("\n") == 1
-
-
 # -- check -------------------------------------------------------------------------------------
 
 
@@ -158,36 +151,28 @@ def test_a_malformed_ccn_today_exits_2(ccn_mini: Ccn) -> None:
     assert "CCN_TODAY: '2026-02-30' is not a date of the calendar" in result.stderr
 
 
-def folder_instead(path: Path) -> None:
-    path.unlink()
-    path.mkdir()
-
-
-def link_to_nowhere(path: Path) -> None:
-    path.unlink()
-    path.symlink_to("nowhere")
-
-
-@pytest.mark.parametrize(
-    ("spoil", "said"),
-    [
-        (Path.unlink, "file: cannot be read: no such file or directory (fix: restore it)"),
-        (folder_instead, "file: cannot be read: is a directory (fix: make it readable)"),
-        (link_to_nowhere, "file: cannot be read: no such file or directory (fix: restore it)"),
-        (lambda path: path.write_text("film: [", encoding="utf-8"), "yaml: "),
-        (lambda path: path.write_text("", encoding="utf-8"), "yaml: the file is empty (fix: "),
-        (lambda path: path.write_bytes(b"film: {name: caf\xe9}\n"), "encoding: byte 0xe9 is not valid UTF-8 (fix: "),
-    ],
-    ids=["missing", "folder", "dangling link", "broken yaml", "empty", "latin-1"],
-)
-def test_a_file_that_cannot_be_read_is_a_problem_like_others(
-    spoil: Callable[[Path], object], said: str, mini: Path, ccn_mini: Ccn
-) -> None:
-    spoil(mini / "fields.yaml")
+def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini: Ccn) -> None:
+    names = ("fields", "meetings", "rounds", "totals", "countries", "cooperations")
+    missing, folder, link, broken, empty, latin = (mini / f"{name}.yaml" for name in names)
+    for file in (missing, folder, link):
+        file.unlink()
+    folder.mkdir()
+    link.symlink_to("nowhere")
+    broken.write_text("film: [", encoding="utf-8")
+    empty.write_text("", encoding="utf-8")
+    latin.write_bytes(b"film: {name: caf\xe9}\n")
     result = ccn_mini("check")
     assert result.returncode == 1
-    assert f"data/fields.yaml:1: {said}" in result.stdout
-    assert re.fullmatch(r"\d+ problems? found\n", result.stderr)
+    for said in (
+        "data/fields.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
+        "data/meetings.yaml:1: file: cannot be read: is a directory (fix: make it readable)\n",
+        "data/rounds.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
+        "data/totals.yaml:1: yaml: ",
+        "data/countries.yaml:1: yaml: the file is empty (fix: ",
+        "data/cooperations.yaml:1: encoding: byte 0xe9 is not valid UTF-8 (fix: ",
+    ):
+        assert said in result.stdout
+    assert re.fullmatch(r"\d+ problems found\n", result.stderr)
 
 
 def test_check_on_a_full_disk_exits_1_with_one_sentence(lyon: Path, run_program: Ccn) -> None:
@@ -200,41 +185,25 @@ def test_check_on_a_full_disk_exits_1_with_one_sentence(lyon: Path, run_program:
 # -- fmt ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("name: Lyon\ncountry: FR\n", "country: FR\nname: Lyon\n"),
-        ("name: Lyon\n", "name: 'Lyon'\n"),
-        ("since: '2008-06'", "since: 2008-06"),
-        ("wikidata: Q456", "wikidata:   Q456  "),
-        (
-            "- {value: 520774, sources: [geonames#2996944]}",
-            "    -   value: 520774\n        sources: [geonames#2996944]",
-        ),
-        ("- {value: Lione, lang: it}", "- { value: Lione, lang: it }\n\n"),
+def test_fmt_mends_order_quotes_spaces_lines_and_ends(mini: Path, ccn_mini: Ccn) -> None:
+    cities = {path: path.read_bytes() for path in sorted((mini / "cities").iterdir())}
+    messes = [
+        ("name: Bradford\ncountry: GB\n", "country: GB\nname: Bradford\n"),
+        ("name: Granada\n", "name: 'Granada'\n"),
+        ("since: '2023-10-31'", "since: 2023-10-31"),
+        ("moved: granada-es\n", "moved: granada-es"),
+        ("- {value: gold leaf, sources: [jlgc-2015]}", "    -   value: gold leaf\n        sources: [jlgc-2015]"),
         ("\n", "\r\n"),
-        ("change its field.\n", "change its field."),
+        ("note: First city ever to change its field.\n", "note: First city ever to change its field.\n\n\n"),
+        ("wikidata: Q38555", "\nwikidata:   Q38555  "),
         ("# yaml-language-server: $schema=../../schemas/city.schema.json\n", ""),
-    ],
-    ids=[
-        "order",
-        "needless quotes",
-        "a date without quotes",
-        "spaces",
-        "indentation",
-        "a blank line",
-        "line ends",
-        "no final newline",
-        "no schema",
-    ],
-)
-def test_fmt_mends_the_form(old: str, new: str, lyon: Path, ccn_mini: Ccn) -> None:
-    canonical = lyon.read_bytes()
-    change(lyon, old, new)
-    assert lyon.read_bytes() != canonical
+    ]
+    for path, (old, new) in zip(cities, messes, strict=True):
+        change(path, old, new)
     result = ccn_mini("fmt")
-    assert (result.returncode, result.stdout, result.stderr) == (0, f"{LYON}\n", "1 file rewritten\n")
-    assert lyon.read_bytes() == canonical
+    assert (result.returncode, result.stderr) == (0, "9 files rewritten\n")
+    assert result.stdout.splitlines() == [str(path.relative_to(mini.parent)) for path in cities]
+    assert {path: path.read_bytes() for path in cities} == cities
 
 
 def test_fmt_mends_every_kind_of_file(mini: Path, ccn_mini: Ccn) -> None:
@@ -276,25 +245,22 @@ def test_fmt_check_passes_what_is_in_its_form(ccn_mini: Ccn) -> None:
     assert (result.returncode, result.stdout) == (0, "")
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "rule"),
-    [
-        ("country: FR\n", "country:  FRANCE\n", "value"),
-        ("country: FR\n", "country:  FR\nmayor: somebody\n", "unknown-key"),
-        ("country: FR\n", "country:  FR # France\n", "comment"),
-        ("country: FR\n", "country: [FR\n", "yaml"),
-        ("country: FR\n", "country:  FR\ncountry: FR\n", "duplicate-key"),
-    ],
-)
-def test_fmt_leaves_a_file_with_a_problem_or_a_comment_alone_and_mends_the_others(
-    old: str, new: str, rule: str, mini: Path, lyon: Path, ccn_mini: Ccn
-) -> None:
-    change(lyon, old, new)
+def test_fmt_leaves_files_with_a_problem_or_a_comment_alone_and_mends_the_others(mini: Path, ccn_mini: Ccn) -> None:
+    problems = {
+        "bradford-gb": ("country: GB\n", "country:  GREAT BRITAIN\n", "value"),
+        "granada-es": ("country: ES\n", "country:  ES\nmayor: somebody\n", "unknown-key"),
+        "kanazawa-jp": ("country: JP\n", "country:  JP # Japan\n", "comment"),
+        "lodz-pl": ("country: PL\n", "country: [PL\n", "yaml"),
+        "lyon-fr": ("country: FR\n", "country:  FR\ncountry: FR\n", "duplicate-key"),
+    }
+    for id, (old, new, _) in problems.items():
+        change(mini / "cities" / f"{id}.yaml", old, new)
     change(mini / "rounds.yaml", "new: 2", "new:  2")
     before = state(mini / "cities")
     result = ccn_mini("fmt")
     assert (result.returncode, result.stdout) == (1, "data/rounds.yaml\n")
-    assert re.match(rf"{LYON}:\d+: {rule}: .+ \(fix: .+\)\n", result.stderr)
+    found = re.findall(r"^data/cities/(.+)\.yaml:\d+: ([a-z-]+): .+ \(fix: .+\)$", result.stderr, re.MULTILINE)
+    assert found == [(id, rule) for id, (_, _, rule) in problems.items()]
     assert state(mini / "cities") == before
 
 

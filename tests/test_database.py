@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import re
 import sqlite3
 from collections import Counter
@@ -21,6 +22,7 @@ from ccn_kb import database
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model import City, Disputable, first_day, last_day, precision
 from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb.site.metadata import metadata
 from tests.conftest import TODAY
 
 Rows: TypeAlias = "list[dict[str, Any]]"
@@ -421,6 +423,11 @@ def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
 def test_no_dispute_is_dropped(sql: Sql, network: Network) -> None:
     rows = sql("SELECT record_type, record_id, path, value, source FROM disputed")
     assert {tuple(row.values()) for row in rows} == set(disputes(network))
+
+
+def test_a_ready_query_takes_the_given_day_for_today(sql: Sql) -> None:
+    query = metadata(datetime.date(2015, 5, 28))["databases"]["ccn"]["queries"]["members_on"]["sql"]
+    assert len(sql(query.replace(":date", "''"))) == 69
 
 
 # -- what the views say ------------------------------------------------------------------------

@@ -26,32 +26,43 @@ from ccn_kb.cli import cli
 from ccn_kb.database import build
 from ccn_kb.model import City, first_day, last_day, precision
 from ccn_kb.network import MEMBER_COLUMNS, Network
-from tests.conftest import TODAY, Ccn, Result
+from tests.conftest import MINI, TODAY, Ccn, Result
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 Command: TypeAlias = "tuple[str, ...]"
 
-LISTS: list[Command] = [("cities",), ("fields",), ("countries",), ("meetings",), ("stats",), ("history",)]
-READING: list[Command] = [*LISTS, ("city", "kanazawa-jp")]
+LISTS: list[Command] = [("fields",), ("countries",), ("meetings",), ("stats",), ("history",)]
+READING: list[Command] = [("cities",), *LISTS, ("city", "kanazawa-jp")]
 COUNTING = ["fields", "countries", "stats"]
 
-every_list = pytest.mark.parametrize("command", LISTS, ids=" ".join)
 every_reader = pytest.mark.parametrize("command", READING, ids=" ".join)
 
 
 @pytest.fixture
 def ccn_mini(mini: Path, ccn: Ccn) -> Ccn:
-    """Run `ccn` as a process in a folder whose `data/` is the miniature."""
-    return partial(ccn, cwd=mini.parent)
+    """Run `ccn` as a process in a folder whose `data/` is the miniature, with every warning of Python's."""
+    return partial(ccn, cwd=mini.parent, PYTHONWARNINGS="always")
+
+
+@contextlib.contextmanager
+def built(network: Network, folder: Path) -> Iterator[sqlite3.Connection]:
+    build(network, folder / "ccn.db")
+    with contextlib.closing(sqlite3.connect(folder / "ccn.db")) as connection:
+        connection.row_factory = sqlite3.Row
+        yield connection
 
 
 @pytest.fixture(scope="module")
 def database(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """The real network as a database."""
-    path = tmp_path_factory.mktemp("built") / "ccn.db"
-    build(network, path)
-    with contextlib.closing(sqlite3.connect(path)) as connection:
-        connection.row_factory = sqlite3.Row
+    with built(network, tmp_path_factory.mktemp("built")) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def mini_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    """The miniature as a database."""
+    with built(ccn_kb.load(MINI), tmp_path_factory.mktemp("built")) as connection:
         yield connection
 
 
@@ -140,19 +151,17 @@ def test_geojson_has_a_point_for_each_row_of_the_view_members_longitude_first(
 
 def test_the_properties_in_geojson_are_the_row_but_its_place(ccn_mini: Ccn) -> None:
     features = json.loads(ccn_mini("cities", "--format", "geojson").stdout)["features"]
-    rows = json.loads(ccn_mini("cities", "--format", "json").stdout)
+    rows = READERS["jsonl"](ccn_mini("cities", "--format", "jsonl").stdout)
     assert len(rows) == 8
     places = ("latitude", "longitude")
     expected = [{key: value for key, value in row.items() if key not in places} for row in rows]
     assert [one["properties"] for one in features] == expected
 
 
-@every_list
-def test_csv_json_and_json_lines_hold_the_same_rows_id_and_name_first(command: Command, ccn_mini: Ccn) -> None:
-    rows = json.loads(ccn_mini(*command, "--format", "json").stdout)
-    assert rows
-    assert all(list(row)[:2] == ["id", "name"] for row in rows)
-    assert READERS["jsonl"](ccn_mini(*command, "--format", "jsonl").stdout) == rows
+@pytest.mark.parametrize("command", LISTS, ids=" ".join)
+def test_csv_and_json_lines_hold_the_same_rows_id_and_name_first(command: Command, ccn_mini: Ccn) -> None:
+    rows = READERS["jsonl"](ccn_mini(*command, "--format", "jsonl").stdout)
+    assert {tuple(row)[:2] for row in rows} == {("id", "name")}
     assert READERS["csv"](ccn_mini(*command, "--format", "csv").stdout) == as_csv(rows)
 
 
@@ -160,6 +169,11 @@ def test_csv_json_and_json_lines_hold_the_same_rows_id_and_name_first(command: C
     ("command", "head", "row"),
     [
         ("cities", "City Country Creative field Since Id", "Lyon France Literature 31 October 2023 lyon-fr"),
+        (
+            "cities --former",
+            "City Country Creative field Since Until Id",
+            "Lyon France Media Arts June 2008 31 October 2023 lyon-fr",
+        ),
         (
             "fields",
             "Creative field French name Members Since First Id",
@@ -180,17 +194,17 @@ def test_csv_json_and_json_lines_hold_the_same_rows_id_and_name_first(command: C
     ],
 )
 def test_a_table_says_it_in_words_and_python_warns_of_nothing(command: str, head: str, row: str, ccn_mini: Ccn) -> None:
-    result = ccn_mini(command, PYTHONWARNINGS="always")
+    result = ccn_mini(*command.split())
     lines = [" ".join(line.split()) for line in result.stdout.splitlines()]
     assert lines.index(head) < lines.index(row)
     assert "Warning" not in result.stderr
 
 
-def test_history_holds_the_rows_of_the_view_history(ccn: Ccn, database: sqlite3.Connection) -> None:
+def test_history_holds_the_rows_of_the_view_history(ccn_mini: Ccn, mini_database: sqlite3.Connection) -> None:
     columns = "city AS id, name, date, event, country, field, former_field"
-    view = select(database, f"SELECT {columns} FROM history WHERE day <= '{TODAY}'")
-    rows = json.loads(ccn("history", "--format", "json").stdout)
-    assert len(rows) > 408
+    view = select(mini_database, f"SELECT {columns} FROM history WHERE day <= '{TODAY}'")
+    rows = json.loads(ccn_mini("history", "--format", "json").stdout)
+    assert len(rows) == 9
 
     def order(row: dict[str, Any]) -> tuple[str, ...]:
         return row["id"], row["date"], row["event"]
@@ -198,32 +212,33 @@ def test_history_holds_the_rows_of_the_view_history(ccn: Ccn, database: sqlite3.
     assert sorted(rows, key=order) == sorted(view, key=order)
 
 
-def test_fields_counts_what_the_database_counts(ccn: Ccn, database: sqlite3.Connection) -> None:
+def test_fields_counts_what_the_database_counts(ccn_mini: Ccn, mini_database: sqlite3.Connection) -> None:
     sql = """
         SELECT f.id, f.name, f.name_fr, (SELECT count(*) FROM members m WHERE m.field = f.id) AS members, f.since
         FROM fields f
     """
-    rows = json.loads(ccn("fields", "--format", "json").stdout)
-    for row in rows:
-        assert row.pop("first")
-    assert by_id(rows) == by_id(select(database, sql))
+    rows = json.loads(ccn_mini("fields", "--format", "json").stdout)
+    assert {row["id"]: row.pop("first") for row in rows}["film"] == "bradford-gb"
+    assert by_id(rows) == by_id(select(mini_database, sql))
 
 
-def test_countries_counts_what_the_database_counts(ccn: Ccn, database: sqlite3.Connection) -> None:
+def test_countries_counts_what_the_database_counts(ccn_mini: Ccn, mini_database: sqlite3.Connection) -> None:
     sql = """
         SELECT k.id, k.name, k.alpha3, k.name_fr, k.region, k.continent, count(*) AS members
         FROM members m JOIN countries k ON k.id = m.country GROUP BY k.id
     """
-    result = ccn("countries", "--format", "json")
+    result = ccn_mini("countries", "--format", "json")
     rows = json.loads(result.stdout)
-    assert by_id(rows) == by_id(select(database, sql))
+    assert by_id(rows) == by_id(select(mini_database, sql))
     assert result.stderr == f"{len(rows)} countries with a member on 22 November 2026\n"
 
 
-def test_meetings_holds_the_meetings_of_the_database_oldest_first(ccn: Ccn, database: sqlite3.Connection) -> None:
+def test_meetings_holds_the_meetings_of_the_database_oldest_first(
+    ccn_mini: Ccn, mini_database: sqlite3.Connection
+) -> None:
     columns = ["id", "name", "ordinal", "starts", "ends", "status", "theme"]
-    rows = json.loads(ccn("meetings", "--format", "json").stdout)
-    expected = select(database, f"SELECT {', '.join(columns)} FROM meetings")
+    rows = json.loads(ccn_mini("meetings", "--format", "json").stdout)
+    expected = select(mini_database, f"SELECT {', '.join(columns)} FROM meetings")
     assert by_id([{key: row[key] for key in columns} for row in rows]) == by_id(expected)
     days = [first_day(row["starts"]) for row in rows]
     assert days == sorted(days)
@@ -232,17 +247,10 @@ def test_meetings_holds_the_meetings_of_the_database_oldest_first(ccn: Ccn, data
 # -- the calendar ------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def calendar_bytes(run_program: Ccn, tmp_path: Path) -> bytes:
-    """The calendar as it is on disk: its line ends are part of the format."""
-    run_program("sh", "-c", '"$0" -m ccn_kb meetings --calendar > meetings.ics', sys.executable)
-    return (tmp_path / "meetings.ics").read_bytes()
-
-
 def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting_whose_day_is_known(
-    calendar_bytes: bytes, network: Network
+    ccn: Ccn, network: Network
 ) -> None:
-    calendar: Any = icalendar.Calendar.from_ical(calendar_bytes)
+    calendar: Any = icalendar.Calendar.from_ical(ccn("meetings", "--calendar").stdout)
     assert calendar["VERSION"] == "2.0"
     found = [(event["UID"], event["DTSTART"], event["DTEND"]) for event in calendar.events]
     known = [meeting for meeting in network.meetings() if precision(meeting.starts) == "day"]
@@ -255,7 +263,9 @@ def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting_whos
 
 
 def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn) -> None:
-    calendar: Any = icalendar.Calendar.from_ical(ccn_mini("meetings", "--calendar").stdout)
+    result = ccn_mini("meetings", "--calendar")
+    assert result.stderr == ""
+    calendar: Any = icalendar.Calendar.from_ical(result.stdout)
     kanazawa, online = calendar.events
     assert kanazawa["SUMMARY"] == "IX Annual Meeting, UNESCO Creative Cities Network"
     assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa", "online")
@@ -263,8 +273,10 @@ def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn)
     assert kanazawa["DTSTAMP"].dt == datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
 
 
-def test_the_calendar_has_crlf_and_no_line_of_more_than_75_bytes(calendar_bytes: bytes) -> None:
-    lines = calendar_bytes.split(b"\r\n")
+def test_the_calendar_has_crlf_and_no_line_of_more_than_75_bytes(mini: Path, run_program: Ccn) -> None:
+    script = '"$0" -m ccn_kb --data "$1" meetings --calendar > meetings.ics'
+    run_program("sh", "-c", script, sys.executable, mini, cwd=mini.parent)
+    lines = (mini.parent / "meetings.ics").read_bytes().split(b"\r\n")
     assert lines[-1] == b""
     assert not any(b"\n" in line for line in lines)
     assert max(map(len, lines)) <= 75
@@ -273,9 +285,8 @@ def test_the_calendar_has_crlf_and_no_line_of_more_than_75_bytes(calendar_bytes:
 # -- one city ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["lodz-pl", "LODZ"])
-def test_a_city_answers_to_its_id_and_to_its_name_with_or_without_marks(name: str, ccn_mini: Ccn) -> None:
-    result = ccn_mini("city", name)
+def test_a_city_answers_to_its_name_without_marks(ccn_mini: Ccn) -> None:
+    result = ccn_mini("city", "LODZ")
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout.startswith("Łódź (lodz-pl)\n")
 
@@ -306,11 +317,10 @@ def test_an_ambiguous_name_exits_1_and_names_the_ids(ccn_mini: Ccn) -> None:
     assert result.stderr == "Error: 2 cities are called 'Granada'; say which: granada-es or granada-ni\n"
 
 
-@pytest.mark.parametrize("name", ["Kanazava", "kanazava-jp"])
-def test_an_unknown_city_exits_1_and_suggests_the_nearest(name: str, ccn_mini: Ccn) -> None:
-    result = ccn_mini("city", name)
+def test_an_unknown_city_exits_1_and_suggests_the_nearest(ccn_mini: Ccn) -> None:
+    result = ccn_mini("city", "Kanazava")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == f"Error: no city is called {name!r}; did you mean kanazawa-jp?\n"
+    assert result.stderr == "Error: no city is called 'Kanazava'; did you mean kanazawa-jp?\n"
 
 
 def test_a_city_like_no_other_is_unknown_without_a_suggestion(ccn_mini: Ccn) -> None:
@@ -361,12 +371,6 @@ def test_nothing_had_ended_the_day_before(ccn_mini: Ccn) -> None:
     assert result.stderr == "0 designations that had ended on 30 October 2023\n"
 
 
-def test_former_as_a_table_says_until_when(ccn_mini: Ccn) -> None:
-    heads, row = ccn_mini("cities", "--former").stdout.splitlines()
-    assert heads.split()[-3:] == ["Since", "Until", "Id"]
-    assert "31 October 2023" in row
-
-
 def test_fifty_five_members_joined_in_2023(ccn: Ccn) -> None:
     result = ccn("cities", "--joined", "2023", "--format", "csv")
     assert len(READERS["csv"](result.stdout)) == 55
@@ -376,22 +380,19 @@ def test_fifty_five_members_joined_in_2023(ccn: Ccn) -> None:
 @pytest.mark.parametrize(
     ("option", "name", "ids"),
     [
-        ("--country", "jpn", ["kanazawa-jp", "yamagata-jp"]),
         ("--country", "Japan", ["kanazawa-jp", "yamagata-jp"]),
-        ("--field", "literature", ["granada-es", "lyon-fr"]),
         ("--field", "Littérature", ["granada-es", "lyon-fr"]),
-        ("--region", "latin-america-caribbean", ["granada-ni"]),
         ("--region", "Latin America and the Caribbean", ["granada-ni"]),
     ],
 )
-def test_countries_fields_and_regions_answer_to_id_and_name(
+def test_countries_fields_and_regions_answer_to_their_names(
     option: str, name: str, ids: list[str], ccn_mini: Ccn
 ) -> None:
     rows = READERS["jsonl"](ccn_mini("cities", option, name, "--format", "jsonl").stdout)
     assert [row["id"] for row in rows] == ids
 
 
-@pytest.mark.parametrize(("text", "ids"), [("lod", ["lodz-pl"]), ("gold leaf", ["kanazawa-jp"]), ("*", [])])
+@pytest.mark.parametrize(("text", "ids"), [("gold lea", ["kanazawa-jp"]), ("*", [])])
 def test_text_finds_members_by_the_beginnings_of_words(text: str, ids: list[str], ccn_mini: Ccn) -> None:
     result = ccn_mini("cities", text, "--format", "json")
     assert result.returncode == 0
@@ -403,8 +404,6 @@ def test_text_finds_members_by_the_beginnings_of_words(text: str, ids: list[str]
     [
         ("table", ""),
         ("csv", ",".join(MEMBER_COLUMNS) + "\n"),
-        ("json", "[]\n"),
-        ("jsonl", ""),
         ("geojson", '{\n "type": "FeatureCollection",\n "features": []\n}\n'),
     ],
 )
@@ -451,7 +450,6 @@ def test_stats_of_a_day_without_members_counts_none(ccn_mini: Ccn) -> None:
         (("--since", "2014-12-02", "--until", "2017-10"), ["lodz-pl", "yamagata-jp"]),
         (("--since", "2014-12", "--until", "2017-10-30"), ["granada-es"]),
         (("--until", "2008"), ["santa-fe-us", "lyon-fr"]),
-        (("--since", "2018"), ["granada-ni", "lyon-fr"]),
         (("--since", "2020", "--until", "2010"), []),
     ],
     ids=str,
@@ -519,28 +517,20 @@ def test_broken_yaml_exits_1_and_stderr_says_file_line_and_fix(command: Command,
     assert re.search(r"data/fields\.yaml:[23]: yaml: .+ \(fix: .+\)$", result.stderr, re.MULTILINE)
 
 
-def test_every_broken_file_is_named_at_once(mini: Path, ccn_mini: Ccn) -> None:
-    for name in ("fields", "meetings", "cities/lyon-fr"):
-        (mini / f"{name}.yaml").write_text("]\n", encoding="utf-8")
-    result = ccn_mini("cities")
-    assert result.returncode == 1
-    assert re.findall(r"data/(\S+)\.yaml:1: yaml: ", result.stderr) == ["cities/lyon-fr", "fields", "meetings"]
-
-
-def test_a_folder_in_place_of_a_file_exits_1(mini: Path, ccn_mini: Ccn) -> None:
-    (mini / "fields.yaml").unlink()
-    (mini / "fields.yaml").mkdir()
+def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, ccn_mini: Ccn) -> None:
+    files = [mini / name for name in ("fields.yaml", "meetings.yaml", "cities/lyon-fr.yaml")]
+    for file in files:
+        file.unlink()
+    files[0].write_text("]\n", encoding="utf-8")
+    files[1].mkdir()
+    files[2].symlink_to("nowhere")
     result = ccn_mini("cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "data/fields.yaml:1: file: cannot be read: is a directory (fix: " in result.stderr
-
-
-def test_a_link_that_leads_nowhere_exits_1(mini: Path, ccn_mini: Ccn) -> None:
-    (mini / "cities" / "lyon-fr.yaml").unlink()
-    (mini / "cities" / "lyon-fr.yaml").symlink_to("nowhere")
-    result = ccn_mini("cities")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory (fix: " in result.stderr
+    assert [line.partition(" (fix: ")[0] for line in result.stderr.splitlines()] == [
+        "Error: data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory",
+        "data/fields.yaml:1: yaml: did not find expected node content while parsing a block node",
+        "data/meetings.yaml:1: file: cannot be read: is a directory",
+    ]
 
 
 def test_a_folder_whose_name_is_not_utf_8_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -588,7 +578,7 @@ def test_an_unknown_field_country_or_region_exits_2_and_suggests_the_nearest(
     assert f"is called {asked!r}; did you mean {nearest}?\n" in result.stderr
 
 
-@pytest.mark.parametrize("date", ["", "20150528", "2015-02-29", "٢٠١٥"])
+@pytest.mark.parametrize("date", ["", "2015-02-29", "٢٠١٥"])
 def test_a_malformed_date_exits_2_and_shows_how_to_write_one(date: str, ccn: Ccn) -> None:
     result = ccn("cities", "--on", date)
     assert (result.returncode, result.stdout) == (2, "")
@@ -598,7 +588,7 @@ def test_a_malformed_date_exits_2_and_shows_how_to_write_one(date: str, ccn: Ccn
 
 @pytest.mark.parametrize(
     ("command", "option"),
-    [*((command, "--on") for command in COUNTING), ("history", "--since"), ("history", "--until")],
+    [("stats", "--on"), ("history", "--since"), ("history", "--until")],
 )
 def test_every_date_option_refuses_what_is_no_date(command: str, option: str, ccn: Ccn) -> None:
     result = ccn(command, option, "2015-00")
@@ -606,7 +596,7 @@ def test_every_date_option_refuses_what_is_no_date(command: str, option: str, cc
     assert f"'{option}'" in result.stderr
 
 
-@pytest.mark.parametrize("command", ["cities", *COUNTING, "history"])
+@pytest.mark.parametrize("command", ["cities", "stats", "history"])
 def test_a_malformed_ccn_today_exits_2(command: str, ccn: Ccn) -> None:
     result = ccn(command, CCN_TODAY="yesterday")
     assert (result.returncode, result.stdout) == (2, "")
@@ -632,16 +622,11 @@ def test_help_exits_0_and_loads_nothing_heavy(command: str, run_program: Ccn) ->
     assert not loaded(result) & HEAVY
 
 
-def test_what_is_heavy_is_seen_where_it_is_loaded(mini: Path, run_program: Ccn) -> None:
-    result = run_program(sys.executable, "-X", "importtime", "-m", "ccn_kb", "--data", mini, "build")
-    assert loaded(result) & HEAVY == {"pydantic", "yaml", "sqlite_utils"}
-
-
 def test_help_names_every_command(ccn: Ccn) -> None:
     assert set(re.findall(r"^  (\w+)  ", ccn("--help").stdout, re.MULTILINE)) == set(cli.commands)
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("city", "granda")], ids=" ".join)
+@pytest.mark.parametrize("arguments", [("nope",), ("city", "granda")], ids=" ".join)
 def test_ccn_and_python_m_ccn_kb_are_the_same(arguments: Command, mini: Path, ccn: Ccn, run_program: Ccn) -> None:
     script = run_program(Path(sys.executable).with_name("ccn"), *arguments, cwd=mini.parent)
     module = ccn(*arguments, cwd=mini.parent)
@@ -666,7 +651,7 @@ def closed_pipe() -> Iterator[int]:
     os.close(writer)
 
 
-@every_reader
+@pytest.mark.parametrize("command", [("cities",), ("city", "kanazawa-jp"), ("meetings", "--calendar")], ids=" ".join)
 def test_a_closed_pipe_ends_a_command_without_a_complaint(command: Command, mini: Path, closed_pipe: int) -> None:
     result = run_into(closed_pipe, *command, cwd=mini.parent)
     assert not COMPLAINT.search(result.stderr)
@@ -697,9 +682,8 @@ def test_a_closed_output_is_no_reason_for_a_traceback(style: str, mini: Path, ru
     assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("setting", [{"COLUMNS": "20"}, {"FORCE_COLOR": "1"}], ids=str)
-def test_a_table_is_plain_and_whole_where_there_is_no_terminal(setting: dict[str, str], ccn_mini: Ccn) -> None:
-    result = ccn_mini("cities", **setting)
+def test_a_table_is_plain_and_whole_where_there_is_no_terminal(ccn_mini: Ccn) -> None:
+    result = ccn_mini("cities", FORCE_COLOR="1", COLUMNS="20")
     assert "\x1b" not in result.stdout + result.stderr
     line = "Santa Fe  United States   Crafts and Folk Art  13 July 2005     santa-fe-us"
     assert line in result.stdout.splitlines()
@@ -724,10 +708,3 @@ def test_the_output_is_utf_8_whatever_the_locale(mini: Path, run_program: Ccn, t
     environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
     assert run_program("sh", "-c", script, sys.executable, mini, **environment).returncode == 0
     assert (tmp_path / "printed").read_bytes().decode().startswith("Łódź (lodz-pl)\n")
-
-
-@pytest.mark.parametrize("command", [("city", "lyon-fr"), ("meetings", "--calendar")], ids=" ".join)
-def test_python_warns_of_nothing_in_what_is_no_table(command: Command, ccn_mini: Ccn) -> None:
-    result = ccn_mini(*command, PYTHONWARNINGS="always")
-    assert result.returncode == 0
-    assert "Warning" not in result.stderr

@@ -148,7 +148,6 @@ def _cities(network: Network) -> Iterator[Row]:
         yield (
             one.id,
             one.name,
-            fold(one.name),
             one.country,
             part.name if part else None,
             part.code if part else None,
@@ -159,6 +158,7 @@ def _cities(network: Network) -> Iterator[Row]:
             one.wikidata,
             one.unesco_pages[0] if one.unesco_pages else None,
             one.note,
+            fold(one.name),
         )
 
 
@@ -413,7 +413,6 @@ TABLES = (
         (
             _column(City, "id"),
             _column(City, "name"),
-            Column("sort_name", str, "The name without capitals and accents, to sort and compare by."),
             _column(City, "country", refers="countries"),
             _column(Subdivision, "subdivision", field="name", empty=True),
             _column(Subdivision, "subdivision_code", field="code", empty=True),
@@ -424,6 +423,7 @@ TABLES = (
             _column(City, "wikidata", empty=True),
             Column("unesco_page", str, "The last part of the address of UNESCO's page on it.", empty=True),
             _column(City, "note", empty=True),
+            Column("sort_name", str, "The name without capitals and accents, to sort and compare by."),
         ),
         ("id",),
         _cities,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,6 +58,11 @@ def load(context: click.Context) -> Network:
     import ccn_kb
 
     return ccn_kb.load(chosen_folder(context))
+
+
+def fixed_today() -> datetime.date | None:
+    """Return the day that CCN_TODAY names, None where the clock tells it."""
+    return today() if os.environ.get("CCN_TODAY") else None
 
 
 def today() -> datetime.date:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.parameters import chosen_folder, today
+from ccn_kb.cli.parameters import chosen_folder, fixed_today, today
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -61,4 +61,4 @@ def serve(context: click.Context, port: int, host: str, open_browser: bool) -> N
         click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
         if open_browser:
             webbrowser.open(address)
-        server.run(path, listener)
+        server.run(path, listener, fixed_today())

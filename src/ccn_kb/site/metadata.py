@@ -7,6 +7,7 @@ inherits and guesses neither.
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from ccn_kb.database import DOCUMENTS, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
@@ -69,9 +70,10 @@ SORT = {
     "sources": {"sort": "publisher"},
 }
 
+TODAY = "{today}"
 # The day that a date in a question means: today if empty, the last day of a month or year, none if it is no date.
 _ASKED = (
-    "WITH asked(day) AS (SELECT CASE length(:date) WHEN 0 THEN date('now') WHEN 4 THEN date(:date || '-12-31')\n"
+    "WITH asked(day) AS (SELECT CASE length(:date) WHEN 0 THEN {today} WHEN 4 THEN date(:date || '-12-31')\n"
     "  WHEN 7 THEN date(:date || '-01', '+1 month', '-1 day')\n"
     "  WHEN 10 THEN CASE date(:date) WHEN :date THEN :date END END)"
 )
@@ -143,8 +145,9 @@ QUERIES: dict[str, dict[str, Any]] = {
 }
 
 
-def metadata() -> dict[str, Any]:
-    """Return Datasette's metadata."""
+def metadata(today: datetime.date | None = None) -> dict[str, Any]:
+    """Return Datasette's metadata; ready queries take today from the clock unless a day is given."""
+    now = f"'{today}'" if today else "date('now', 'localtime')"
     tables: dict[str, dict[str, Any]] = {}
     for table in (*TABLES, DOCUMENTS):
         columns = {column.name: column.description for column in table.columns}
@@ -165,7 +168,10 @@ def metadata() -> dict[str, Any]:
                 "description_html": BEGIN,
                 **LICENCE,
                 "tables": tables,
-                "queries": {name: {**query, **LICENCE, "hide_sql": True} for name, query in QUERIES.items()},
+                "queries": {
+                    name: {**query, "sql": query["sql"].replace(TODAY, now), **LICENCE, "hide_sql": True}
+                    for name, query in QUERIES.items()
+                },
             }
         },
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
@@ -55,8 +56,8 @@ def address(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def run(database: Path, listener: socket.socket) -> None:
-    """Serve the database until interrupted."""
+def run(database: Path, listener: socket.socket, today: datetime.date | None = None) -> None:
+    """Serve the database until interrupted; a given day is taken for today."""
     import uvicorn
     from datasette import app, handle_exception
 
@@ -64,7 +65,7 @@ def run(database: Path, listener: socket.socket) -> None:
     handle_exception.rich = None
     static = str(Path(__file__).parent / "static")
     site = app.Datasette(
-        immutables=[str(database)], metadata=metadata(), settings=SETTINGS, static_mounts=[(STATIC, static)]
+        immutables=[str(database)], metadata=metadata(today), settings=SETTINGS, static_mounts=[(STATIC, static)]
     )
     uvicorn.Server(uvicorn.Config(only_reading(site.app()), log_level="warning")).run(sockets=[listener])
 

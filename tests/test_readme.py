@@ -13,20 +13,20 @@ import pytest
 from tests.conftest import ROOT, Ccn
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-SESSIONS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+EXAMPLES = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
 PROGRAMS = {"ccn": ["-m", "ccn_kb"], "sqlite-utils": ["-m", "sqlite_utils"]}
 
 
-def steps(session: str) -> list[tuple[str, str]]:
-    """Return the commands of a session, each with the output that the README gives."""
-    parts = re.split(r"^\$ (.*)\n", session, flags=re.MULTILINE)[1:]
+def steps(example: str) -> list[tuple[str, str]]:
+    """Return the commands of an example, each with the output that the README gives."""
+    parts = re.split(r"^\$ (.*)\n", example, flags=re.MULTILINE)[1:]
     return list(zip(parts[::2], parts[1::2], strict=True))
 
 
-@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.partition("\n")[0][2:])
-def test_a_console_example_prints_what_the_readme_says(session: str, tmp_path: Path, run_program: Ccn) -> None:
-    assert steps(session)
-    for command, expected in steps(session):
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.partition("\n")[0][2:])
+def test_a_console_example_prints_what_the_readme_says(example: str, tmp_path: Path, run_program: Ccn) -> None:
+    assert steps(example)
+    for command, expected in steps(example):
         name, *arguments = shlex.split(command)
         result = run_program(sys.executable, *PROGRAMS[name], *arguments, cwd=tmp_path)
         assert result.returncode == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -261,6 +262,14 @@ def test_fmt_leaves_files_with_a_problem_or_a_comment_alone_and_mends_the_others
     found = re.findall(r"^data/cities/(.+)\.yaml:\d+: ([a-z-]+): .+ \(fix: .+\)$", result.stderr, re.MULTILINE)
     assert found == [(id, rule) for id, (_, _, rule) in problems.items()]
     assert state(mini / "cities") == before
+
+
+def test_fmt_names_a_file_whose_path_is_not_utf_8(mini: Path, lyon: Path, ccn: Ccn) -> None:
+    change(lyon, "name: Lyon\n", "name:  Lyon\n")
+    mini.rename(mini.parent / os.fsdecode(b"caf\xe9"))
+    result = ccn("--data", os.fsdecode(b"caf\xe9"), "fmt", "--check")
+    assert (result.returncode, result.stderr) == (1, "1 file not in its form\n")
+    assert re.fullmatch(r"caf.+/cities/lyon-fr\.yaml\n", result.stdout)
 
 
 def test_fmt_on_a_full_disk_exits_1_names_file_and_remedy_and_leaves_all_as_it_was(

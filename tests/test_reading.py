@@ -675,6 +675,16 @@ def test_a_full_disk_exits_1_with_one_sentence(command: Command, mini: Path) -> 
     assert re.fullmatch(r"Error: .*no space left on device; \w.+\n", result.stderr)
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_disk_that_fills_up_amid_the_output_exits_1(unbuffered: str, mini: Path, run_program: Ccn) -> None:
+    script = 'trap \'\' XFSZ; ulimit -f 4; "$0" -m ccn_kb --data "$1" cities --format geojson > printed'
+    result = run_program("sh", "-c", script, sys.executable, mini, cwd=mini.parent, PYTHONUNBUFFERED=unbuffered)
+    # What did fit is there: it was not the first byte that failed.
+    assert (mini.parent / "printed").stat().st_size > 0
+    assert result.returncode == 1
+    assert re.fullmatch(r"Error: .*file too large; \w.+\n", result.stderr)
+
+
 @pytest.mark.parametrize("style", ["table", "csv"])
 def test_a_closed_output_is_no_reason_for_a_traceback(style: str, mini: Path, run_program: Ccn) -> None:
     script = '"$0" -m ccn_kb --data "$1" cities --format "$2" >&-'
@@ -705,6 +715,6 @@ def test_no_color_keeps_escape_codes_from_a_terminal(mini: Path) -> None:
 
 def test_the_output_is_utf_8_whatever_the_locale(mini: Path, run_program: Ccn, tmp_path: Path) -> None:
     script = '"$0" -m ccn_kb --data "$1" city lodz-pl > printed'
-    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}
+    environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     assert run_program("sh", "-c", script, sys.executable, mini, **environment).returncode == 0
     assert (tmp_path / "printed").read_bytes().decode().startswith("Łódź (lodz-pl)\n")

@@ -886,6 +886,8 @@ def build(network: Network, target: Path, documents: Iterable[tuple[str, str, st
 
     `documents` are path, media type and body of what the site serves as it stands. Raises BuildError.
     """
+    if target.exists() and not target.is_file():
+        raise BuildError(f"{target} cannot be written: it is no regular file")
     try:
         with (
             files.replacing(target) as beside,

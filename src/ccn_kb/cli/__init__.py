@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -35,12 +36,15 @@ for command in (cities, city, fields, countries, meetings, stats, history, check
 
 def main() -> None:
     """Run the command line and exit: 0 done, 1 what could not be done, 2 wrong usage, 130 interrupted."""
+    # Terminated is interrupted: temporary files are cleaned up either way.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; whatever goes wrong is one sentence on stderr, never a traceback."""
     _prepare_streams()
+    output = sys.stdout
     try:
         code = cli.main(arguments, prog_name="ccn", standalone_mode=False)
         sys.stdout.flush()
@@ -50,8 +54,10 @@ def run(arguments: list[str]) -> int:
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return 130
-    except (BrokenPipeError, SystemExit):
-        # Whoever read the output has had enough; click exits by itself when it notices.
+    except (BrokenPipeError, SystemExit) as error:
+        # Whoever read the output has had enough; click then wraps the stream and exits by itself.
+        if isinstance(error, SystemExit) and sys.stdout is output:
+            raise
         _give_up_output()
         return 0
     except OSError as error:
@@ -71,6 +77,9 @@ def _prepare_streams() -> None:
     """Write UTF-8 whatever the locale; what no encoding holds (a path's odd byte) is escaped; closed means nowhere."""
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
+    if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):
+        # Unbuffered (PYTHONUNBUFFERED), Python does not repeat what a full disk cut short, and says nothing.
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(sys.stdout.detach()))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

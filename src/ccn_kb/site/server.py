@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterator, MutableMapping
 from contextlib import contextmanager
@@ -32,17 +31,21 @@ class ListenError(Exception):
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Yield a socket bound to the address, taken before anything is built. Raises ListenError."""
-    # A terminated server cleans up as an interrupted one does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, socket.SOCK_STREAM) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(where)
-            listener.listen()
-            yield listener
+        listener = socket.socket(family, socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
         raise ListenError(f"there is no host {host!r}; name an address of this machine with --host") from None
+    with listener:
+        _listen(listener, where, host, port)
+        yield listener
+
+
+def _listen(listener: socket.socket, where: Any, host: str, port: int) -> None:
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(where)
+        listener.listen()
     except PermissionError:
         raise ListenError(f"port {port} may not be used; choose one above 1023 with --port") from None
     except OSError as error:

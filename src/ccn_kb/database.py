@@ -130,11 +130,7 @@ def _day(date: str | None) -> str | None:
 
 def _fields(network: Network) -> Iterator[Row]:
     for one in network.fields.values():
-        first = network.first_designated(one.id)
-        since = min(
-            (member.designation.since for member in first), key=lambda date: (first_day(date), len(date)), default=None
-        )
-        yield one.id, one.name, one.name_fr, since
+        yield one.id, one.name, one.name_fr, network.begun(one.id)
 
 
 def _countries(network: Network) -> Iterator[Row]:

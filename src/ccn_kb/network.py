@@ -427,6 +427,11 @@ class Network:
             found += _comparisons("total", total.id, total.date, total, counted)
         return sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure))
 
+    def begun(self, field: str) -> str | None:
+        """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""
+        dates = (one.designation.since for one in self.first_designated(field))
+        return min(dates, key=lambda date: (first_day(date), len(date)), default=None)
+
     def first_designated(self, field: str) -> list[Member]:
         """Return the first of a field: one city, or several where the precision of the dates does not decide."""
         members = [

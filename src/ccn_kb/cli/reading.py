@@ -167,19 +167,17 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
     network = load(context)
     members = network.members(day)
     numbers = network.count(members, "field")
-    rows: list[dict[str, object]] = []
-    for one in network.fields.values():
-        first = network.first_designated(one.id)
-        rows.append(
-            {
-                "id": one.id,
-                "name": one.name,
-                "name_fr": one.name_fr,
-                "members": numbers.get(one.id, 0),
-                "since": min((member.designation.since for member in first), default=None),
-                "first": "; ".join(member.city.id for member in first),
-            }
-        )
+    rows: list[dict[str, object]] = [
+        {
+            "id": one.id,
+            "name": one.name,
+            "name_fr": one.name_fr,
+            "members": numbers.get(one.id, 0),
+            "since": network.begun(one.id),
+            "first": "; ".join(member.city.id for member in network.first_designated(one.id)),
+        }
+        for one in network.fields.values()
+    ]
     if style != "table":
         print_rows(rows, ["id", "name", "name_fr", "members", "since", "first"], style)
     else:

@@ -64,6 +64,8 @@ def parse(text: str, file: str) -> Document:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
+        if "nesting depth" in _sentence(error):  # libyaml reads ahead of its events, and gives up by itself
+            builder.too_deep(_line_of(error))
         builder.refuse(_line_of(error), "yaml", _sentence(error), "correct the YAML at this line")
     return builder.document()
 
@@ -101,6 +103,9 @@ class _Builder:
     def refuse(self, line: int, rule: str, message: str, fix: str) -> None:
         raise DataError([Problem(self.file, self.number(line), rule, message, fix)]) from None
 
+    def too_deep(self, line: int) -> None:
+        self.refuse(line, "yaml", f"nested more than {MAX_DEPTH} deep", "flatten it")
+
     def number(self, line: int) -> int:
         """Return the number of a line from the parser's count, which can run past the end of the file."""
         return min(line + 1, self.last_line)
@@ -115,7 +120,7 @@ class _Builder:
         elif isinstance(event, yaml.CollectionStartEvent):
             self.plain(event)
             if len(self.stack) >= MAX_DEPTH:
-                self.refuse(_line(event), "yaml", f"nested more than {MAX_DEPTH} deep", "flatten it")
+                self.too_deep(_line(event))
             collection: list[Plain] | dict[str, Plain] = [] if isinstance(event, yaml.SequenceStartEvent) else {}
             path = self.place(collection, event)
             self.stack.append((collection, path))

@@ -18,7 +18,9 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "yamlio": frozenset({"problems"}),
     "network": frozenset({"model"}),
     "schemas": frozenset({"model"}),
-    "store": frozenset({"yamlio", "model", "network", "problems"}),
+    "journal": frozenset({"files"}),
+    "store": frozenset({"yamlio", "journal", "model", "network", "problems"}),
+    "changes": frozenset({"network", "model"}),
     "checks": frozenset({"model", "network", "problems"}),
     "audit": frozenset({"store", "checks", "network", "problems"}),
     "database": frozenset({"network", "model", "files"}),
@@ -83,5 +85,5 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) -> None:
-    heavy = {"pydantic", "yaml", "sqlite_utils", "datasette", "rich", "icalendar", "uvicorn"}
+    heavy = {"pydantic", "yaml", "filelock", "sqlite_utils", "datasette", "rich", "icalendar", "uvicorn"}
     assert not outside_imports_at_the_top(path) & heavy

@@ -176,7 +176,7 @@ REAL_MISTAKES = {
         Mistake(
             "source in two files",
             PRESS,
-            end(f"geonames:\n{SOURCE}"),
+            ("\ngifu-shimbun-echizen:\n", f"\ngeonames:\n{SOURCE}gifu-shimbun-echizen:\n"),
             "duplicate-key",
             "\ngeonames:",
             at=REFERENCE,
@@ -415,7 +415,7 @@ MINI_MISTAKES = (
     Mistake("month unquoted", LYON, ("since: '2008-06'", "since: 2008-06"), "format", "since: 2008", says="'2008-06'"),
     Mistake("year unquoted", FIELDS, ("added: '2025'", "added: 2025"), "format", "added: 2025", says="'2025'"),
     Mistake("yes unquoted", LYON, ("value: Lione,", "value: yes,"), "format", "value: yes,", says="'yes'"),
-    Mistake("NO unquoted as a key", COUNTRIES, end(NORWAY), "format", "\nNO:", says="'NO':"),
+    Mistake("NO unquoted as a key", COUNTRIES, ("\nPL:\n", f"\n{NORWAY}PL:\n"), "format", "\nNO:", says="'NO':"),
     Mistake("block for one line", LYON, ("pages: [lyon]", "pages:\n- lyon"), "format", "\nunesco_pages:"),
     Mistake("one line for a block", ROUNDS, (ROUND_LINES, ROUND_LINE), "format", "\n2014: {"),
     Mistake(
@@ -704,7 +704,7 @@ MINI_MISTAKES = (
     Mistake(
         "language in words", REFERENCE, (f"{ENTRY}  lang: en", f"{ENTRY}  lang: English"), "value", "lang: English"
     ),
-    Mistake("read in 2031", COPY, end(f"nobody:\n{SOURCE}".replace("2026-11", "2031")), "future", "accessed: '2031'"),
+    Mistake("read in 2031", COPY, end(f"zzz-2031:\n{SOURCE}".replace("2026-11", "2031")), "future", "accessed: '2031'"),
     Mistake("published in 2031", REFERENCE, (ENTRY, f"{ENTRY}  published: '2031'\n"), "future", "published: '2031'"),
     Mistake("sources in a list", COPY, whole("- a\n"), "value", "", says="mapping"),
     # Exceptions, and every file that is read.

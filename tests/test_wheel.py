@@ -24,7 +24,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     inside = {name.removeprefix("ccn_kb/data/") for name in zipfile.ZipFile(wheel).namelist()}
-    assert {str(path.relative_to(DATA)) for path in DATA.rglob("*") if path.is_file()} <= inside
+    assert {str(path.relative_to(DATA)) for path in DATA.rglob("[!.]*") if path.is_file()} <= inside
 
 
 def test_an_installed_wheel_answers_away_from_the_checkout(wheel: Path, tmp_path: Path, run_program: Ccn) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, pairwise
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel
 
@@ -27,7 +27,7 @@ from ccn_kb.model import (
     first_day,
     last_day,
 )
-from ccn_kb.network import Network, country_names, fold, possible_ids, slug
+from ccn_kb.network import COLLECTION_OF, Network, country_names, fold, possible_ids, slug
 from ccn_kb.problems import Problem
 
 Path = tuple[str | int, ...]
@@ -199,17 +199,8 @@ def citations(network: Network) -> Iterator[tuple[str, str, Path, str]]:
 
 def _citing(network: Network) -> Iterator[tuple[str, str, Record]]:
     """Yield the records of all kinds but sources, each with its kind and id."""
-    collections: dict[str, Mapping[Any, Record]] = {
-        "city": network.cities,
-        "field": network.fields,
-        "country": network.countries,
-        "round": network.rounds,
-        "total": network.totals,
-        "meeting": network.meetings_by_id,
-        "cooperation": network.cooperations,
-    }
-    for kind, records in collections.items():
-        yield from ((kind, str(id), record) for id, record in records.items())
+    for kind in COLLECTION_OF.keys() - {"source"}:
+        yield from ((kind, str(id), record) for id, record in network.records(kind).items())
 
 
 def cited_in(record: BaseModel, path: Path = ()) -> Iterator[tuple[Path, str]]:
@@ -256,7 +247,10 @@ def registry(matter: Matter) -> Iterator[Finding]:
             yield Finding("id", id, (number,), f"{id!r} is no id", "write one id a line, and nothing else")
     for number, (before, after) in enumerate(pairwise(matter.registry), start=1):
         if before >= after:
-            yield Finding("id", after, (number,), f"{after!r} stands after {before!r}", "sort the lines, each id once")
+            yield Finding("id", after, (number,), f"{after!r} stands after {before!r}", REGISTRY_FIX)
+
+
+REGISTRY_FIX = "sort the lines, each id once; run: ccn fmt"
 
 
 def moved(matter: Matter) -> Iterator[Finding]:

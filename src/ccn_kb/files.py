@@ -36,3 +36,26 @@ def write(target: Path, text: str) -> None:
     """Write the text as UTF-8, as it stands. Raises OSError."""
     with replacing(target) as beside:
         beside.write_text(text, encoding="utf-8", newline="")
+
+
+def write_durably(target: Path, content: bytes) -> None:
+    """Write a file, over one that stands there, and wait until it is on the disk. Raises OSError, which names it."""
+    try:
+        with target.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        error.filename = str(target)
+        raise
+
+
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can tell (not on Windows)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

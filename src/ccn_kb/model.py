@@ -63,6 +63,15 @@ def precision(date: str) -> str:
     return {4: "year", 7: "month", 10: "day"}[len(date)]
 
 
+def said(date: str | None) -> str:
+    """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
+    if not date:
+        return ""
+    day = first_day(date)
+    words = {"year": f"{day:%Y}", "month": f"{day:%B %Y}", "day": f"{day.day} {day:%B %Y}"}
+    return words[precision(date)]
+
+
 def _a_date(date: str) -> str:
     first_day(date)
     return date

@@ -12,10 +12,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
 
 from ccn_kb.model import (
     CONTINENTS,
@@ -25,6 +25,7 @@ from ccn_kb.model import (
     Country,
     CreativeField,
     Designation,
+    Keyed,
     Meeting,
     Round,
     Source,
@@ -35,6 +36,27 @@ from ccn_kb.model import (
 )
 
 When: TypeAlias = "str | datetime.date | None"
+Kind: TypeAlias = Literal["city", "field", "country", "round", "total", "meeting", "cooperation", "source"]
+KINDS: dict[type[Keyed], Kind] = {
+    City: "city",
+    CreativeField: "field",
+    Country: "country",
+    Round: "round",
+    Total: "total",
+    Meeting: "meeting",
+    Cooperation: "cooperation",
+    Source: "source",
+}
+COLLECTION_OF = {
+    "city": "cities",
+    "field": "fields",
+    "country": "countries",
+    "round": "rounds",
+    "total": "totals",
+    "meeting": "meetings_by_id",
+    "cooperation": "cooperations",
+    "source": "sources",
+}
 Event: TypeAlias = Literal["joined", "changed-field", "ended"]
 Found = TypeVar("Found")
 SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
@@ -267,6 +289,19 @@ class Network:
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
+
+    def records(self, kind: str) -> Mapping[Any, Keyed]:
+        """Return all records of a kind by id: city, field, country, round, total, meeting, cooperation, source."""
+        found: Mapping[Any, Keyed] = getattr(self, COLLECTION_OF[kind])
+        return found
+
+    def having(self, *records: Keyed) -> Network:
+        """Return the network with these records, each instead of the one of its kind and id, if there is one."""
+        changed: dict[str, dict[Any, Keyed]] = {}
+        for record in records:
+            name = COLLECTION_OF[KINDS[type(record)]]
+            changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
+        return replace(self, **changed)  # type: ignore[arg-type]
 
     # -- finding one record ------------------------------------------------------------------
 

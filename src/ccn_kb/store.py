@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
-from ccn_kb import yamlio
+from ccn_kb import journal, yamlio
 from ccn_kb.model import (
     City,
     Cooperation,
@@ -53,6 +53,12 @@ class Collection:
     def schema(self) -> str:
         return self.file.partition("/")[0].removesuffix(".yaml")
 
+    def holds(self, record: Record) -> bool:
+        """Tell whether the record belongs into this file."""
+        return isinstance(record, self.record) and all(
+            getattr(record, name) == value for name, value in self.given.items()
+        )
+
 
 CITIES = "cities"
 REGISTRY = "ids.txt"
@@ -91,8 +97,10 @@ class Folder:
     problems: tuple[Problem, ...]
     origins: Mapping[tuple[str, str], Origin]
     root: FilePath
-    canonical: Mapping[FilePath, str]
+    canonical: Mapping[str, str]
     """The canonical text of each sound file that has another; only when read with `style`."""
+    digests: Mapping[str, str | None]
+    """The digest of each file as it was read."""
 
     def locate(self, kind: str, id: str, path: yamlio.Path = ()) -> tuple[str, int]:
         """Return file and line of a record, or of a value in it; the path of an id is its index in the registry."""
@@ -115,27 +123,83 @@ def require(folder: FilePath) -> None:
         raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
 
 
-def read(folder: FilePath, *, style: bool = False) -> Folder:
+def read(folder: FilePath, *, style: bool = False, planned: Mapping[str, str | None] | None = None) -> Folder:
     """Read the whole data folder, however broken; with `style`, compare each file with its canonical form.
 
-    Raises DataError only if it is no data folder.
+    `planned` gives texts to be read instead of those of some files, None for a file that will be gone.
+    Raises DataError only if it is no data folder, and what `journal.settle` raises.
     """
     require(folder)
-    reader = _Reader(folder, style)
-    reader.cities()
-    reader.strays()
+    while True:
+        if journal.unfinished(folder):
+            journal.settle(folder)
+        before = journal.generation(folder)
+        reader = _Reader(folder, style, planned or {})
+        reader.cities()
+        reader.strays()
+        for collection in COLLECTIONS:
+            reader.collection(collection)
+        found = reader.folder()
+        # A change that was made in the meantime can have been read by half.
+        if journal.generation(folder) == before and not journal.unfinished(folder):
+            return found
+
+
+def changed(folder: Folder, network: Network) -> dict[str, str | None]:
+    """Return the new text of each file whose records the network has otherwise than the folder; None deletes it.
+
+    Raises DataError if such a file has a comment, which would be lost.
+    """
+    old = folder.network
+    texts: dict[str, str | None] = {}
+    for id in sorted({*old.cities, *old.moved, *network.cities, *network.moved}):
+        before, after = (one.cities.get(id) or _stone(one, id) for one in (old, network))
+        if before != after:
+            texts[f"{CITIES}/{id}.yaml"] = city_text(after) if after else None
     for collection in COLLECTIONS:
-        reader.collection(collection)
-    return reader.folder()
+        records_before, records_after = (
+            {id: one for id, one in whole.records(collection.kind).items() if collection.holds(one)}
+            for whole in (old, network)
+        )
+        if records_before != records_after:
+            texts[collection.file] = collection_text(collection, records_after.values())
+    registry = {*folder.registry, *network.cities, *network.moved}
+    if registry != set(folder.registry):
+        texts[REGISTRY] = "".join(f"{id}\n" for id in sorted(registry))
+    lost = [problem for file in texts for problem in _comments_lost(folder, file)]
+    if lost:
+        raise DataError(lost)
+    return texts
+
+
+def write(folder: Folder, texts: Mapping[str, str | None]) -> None:
+    """Write new texts of some files of a folder as one change; to be called while `journal.writing`.
+
+    Raises `journal.RefusedError` if one of them was edited since the folder was read, and OSError.
+    """
+    journal.replace(folder.root, folder.digests, texts)
+
+
+def _stone(network: Network, id: str) -> Moved | None:
+    return Moved(id=id, moved=network.moved[id]) if id in network.moved else None
+
+
+def _comments_lost(folder: Folder, file: str) -> Iterator[Problem]:
+    path = folder.root / file
+    if file.endswith(".yaml") and path.exists():
+        text = yamlio.decode(path.read_bytes(), str(path))
+        yield from (_comment(str(path), line, "the record's `note`") for line in yamlio.comments(text))
 
 
 class _Reader:
     """Reads file after file, keeps what is sound and notes what is not."""
 
-    def __init__(self, root: FilePath, style: bool) -> None:
+    def __init__(self, root: FilePath, style: bool, planned: Mapping[str, str | None]) -> None:
         self.root = root
         self.compare = style
-        self.canonical: dict[FilePath, str] = {}
+        self.planned = planned
+        self.canonical: dict[str, str] = {}
+        self.digests: dict[str, str | None] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
         self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
@@ -146,8 +210,9 @@ class _Reader:
     def text(self, file: str) -> str | None:
         """Return the text of a file, or None after noting why it cannot be read."""
         try:
-            with (self.root / file).open("rb") as stream:
-                return yamlio.decode(stream.read(yamlio.MAX_BYTES + 1), str(self.root / file))
+            raw = self.raw(file)
+            self.digests[file] = journal.digest(raw)
+            return yamlio.decode(raw, str(self.root / file))
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
@@ -155,6 +220,12 @@ class _Reader:
         except DataError as error:
             self.problems += error.problems
         return None
+
+    def raw(self, file: str) -> bytes:
+        if (text := self.planned.get(file)) is not None:
+            return text.encode("utf-8")
+        with (self.root / file).open("rb") as stream:
+            return stream.read(yamlio.MAX_BYTES + 1)
 
     def document(self, file: str) -> tuple[str, yamlio.Document] | None:
         text = self.text(file)
@@ -167,14 +238,15 @@ class _Reader:
             return None
 
     def cities(self) -> None:
-        for path in sorted((self.root / CITIES).iterdir()):
-            file = f"{CITIES}/{path.name}"
-            if path.suffix != ".yaml" or path.name.startswith("."):
+        here = {path.name for path in (self.root / CITIES).iterdir() if path.suffix != journal.BESIDE}
+        planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
+        gone = {name for name, text in planned.items() if text is None}
+        for name in sorted((here | planned.keys()) - gone):
+            file = f"{CITIES}/{name}"
+            if not name.endswith(".yaml") or name.startswith("."):
                 self.refuse(file, 1, "file-name", "is no city file", "name it <id>.yaml, or delete it")
-                continue
-            found = self.document(file)
-            if found:
-                self.city(file, path.stem, *found)
+            elif found := self.document(file):
+                self.city(file, name.removesuffix(".yaml"), *found)
 
     def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
         stone = isinstance(document.data, dict) and "moved" in document.data
@@ -184,7 +256,7 @@ class _Reader:
         if record:
             self.records[kind][id] = record
             self.origins[kind, id] = origin
-            self.style(file, text, lambda: city_text(record))
+            self.style(origin, City, text, lambda: city_text(record))
 
     def collection(self, collection: Collection) -> None:
         found = self.document(collection.file)
@@ -199,7 +271,9 @@ class _Reader:
             for key, data in document.data.items()
         ]
         if None not in records:
-            self.style(collection.file, text, lambda: collection_text(collection, [one for one in records if one]))
+            whole = Origin(str(self.root / collection.file), document, ())
+            sound = [one for one in records if one]
+            self.style(whole, collection.record, text, lambda: collection_text(collection, sound))
 
     def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Keyed | None:
         record = self.record(collection.record, data, {"id": key, **collection.given}, origin)
@@ -216,9 +290,13 @@ class _Reader:
         return record
 
     def registry(self) -> tuple[str, ...]:
-        lines = (self.text(REGISTRY) or "\n").split("\n")
+        text = self.text(REGISTRY) or "\n"
+        canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
+        if self.compare and text != canonical and canonical:
+            self.canonical[REGISTRY] = canonical
+        lines = text.split("\n")
         if lines[-1]:
-            self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "end it with a line break")
+            self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "run: ccn fmt")
             return tuple(lines)
         return tuple(lines[:-1])
 
@@ -248,7 +326,8 @@ class _Reader:
                 message = f"the exception from {record.rule} for {record.id} stands here again"
                 self.refuse(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
         if len(sound) == len(document.data):
-            self.style(EXCEPTIONS, text, lambda: exceptions_text(sound))
+            whole = Origin(str(self.root / EXCEPTIONS), document, ())
+            self.style(whole, Excepted, text, lambda: exceptions_text(sound))
         return tuple(sound)
 
     def record(
@@ -271,17 +350,17 @@ class _Reader:
             return None
         return record if len(self.problems) == before else None
 
-    def style(self, file: str, text: str, write: Callable[[], str]) -> None:
+    def style(self, whole: Origin, record_type: type[Record], text: str, write: Callable[[], str]) -> None:
         """Note comments, which would be lost, and the first line that is not in the canonical form."""
         if not self.compare:
             return
         lost = list(yamlio.comments(text))
-        for line in lost:
-            self.refuse(file, line, COMMENT, "a comment stands here", "move it into the record's `note`")
+        self.problems += [_comment(whole.file, line, _note_near(whole.document, record_type, line)) for line in lost]
         canonical = write()
         if text == canonical or lost:
             return
-        self.canonical[self.root / file] = canonical
+        file = str(FilePath(whole.file).relative_to(self.root))
+        self.canonical[file] = canonical
         lines, wanted = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
         pairs = enumerate(zip_longest(lines, wanted, fillvalue=""), start=1)
         number, have, want = next((number, have, want) for number, (have, want) in pairs if have != want)
@@ -304,8 +383,37 @@ class _Reader:
             moved={id: stone.moved for id, stone in self.records["moved"].items()},
         )
         return Folder(
-            network, registry, exceptions, tuple(sorted(set(self.problems))), self.origins, self.root, self.canonical
+            network,
+            registry,
+            exceptions,
+            tuple(sorted(set(self.problems))),
+            self.origins,
+            self.root,
+            self.canonical,
+            self.digests,
         )
+
+
+def _comment(file: str, line: int, place: str) -> Problem:
+    return Problem(file, line, COMMENT, "a comment stands here, which would be lost", f"move its text into {place}")
+
+
+def _note_near(document: yamlio.Document, record_type: type[Record], line: int) -> str:
+    """Return the field for remarks of the record in which a line stands, or before which it stands."""
+    below = [path for path, at in document.lines.items() if path and at >= line]
+    path = min(below or document.lines, key=lambda path: (document.lines[path], len(path)))
+    place = list(path[: 0 if issubclass(record_type, City) else 1])
+    remark = "reason" if issubclass(record_type, Excepted) else "note"
+    found = [*place, remark] if remark in record_type.model_fields else []
+    inner: type[Record] | None = record_type
+    for part in path[len(place) :]:
+        if isinstance(part, str) and inner and part in inner.model_fields:
+            inner = next(_records_in(inner.model_fields[part].annotation), None)
+        place.append(part)
+        if isinstance(part, int) and inner and remark in inner.model_fields:
+            found = [*place, remark]
+    words = ".".join(str(part + 1) if isinstance(part, int) else part for part in found)
+    return f"`{words}`" if found else "the commit's message: records here have no `note`"
 
 
 _WORDS = {
@@ -394,9 +502,9 @@ def city_text(record: Record) -> str:
 
 
 def collection_text(collection: Collection, records: Iterable[Keyed]) -> str:
-    """Return the canonical text of a file of records, in the order given."""
+    """Return the canonical text of a file of records, sorted by id."""
     up = "../" * (collection.file.count("/") + 1)
-    data = {record.id: plain(record) for record in records}
+    data = {record.id: plain(record) for record in sorted(records, key=lambda record: str(record.id))}
     return yamlio.dump_records(data, f"{up}schemas/{collection.schema}.schema.json", BLOCK)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ccn_kb.cli.output import count
-from ccn_kb.cli.parameters import edited_folder, today
+from ccn_kb.cli.parameters import changing, edited_folder, today
 
 
 @click.command(short_help="Check the whole data folder.")
@@ -27,20 +27,26 @@ def check(context: click.Context) -> None:
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file is not in its form.")
 @click.pass_context
 def fmt(context: click.Context, only_check: bool) -> None:
-    """Bring the data files into their one canonical form; a file with a problem is left as it is."""
-    from ccn_kb import files, store
+    """Bring the data files into their one canonical form; a file with a problem is left as it is.
+
+    \b
+    Example: ccn fmt --check
+    """
+    from ccn_kb import store
 
     found = store.read(edited_folder(context), style=True)
-    for path, text in found.canonical.items():
-        if not only_check:
-            files.write(path, text)
-        click.echo(path)
-    problems = [problem for problem in found.problems if problem.rule != store.FORMAT]
-    for problem in problems:
+    if found.canonical and not only_check:
+        with changing(context) as folder:
+            found = store.read(folder, style=True)
+            store.write(found, found.canonical)
+    for file in found.canonical:
+        click.echo(found.root / file)
+    left = store.read(found.root, style=True, planned=found.canonical).problems
+    for problem in left:
         click.echo(problem, err=True)
     done = "not in its form" if only_check else "rewritten"
     click.echo(f"{count(len(found.canonical), 'file', 'files')} {done}", err=True)
-    context.exit(1 if problems or (only_check and found.canonical) else 0)
+    context.exit(1 if left or (only_check and found.canonical) else 0)
 
 
 @click.command(short_help="Write the JSON Schemas of the data.")

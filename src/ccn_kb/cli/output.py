@@ -16,14 +16,10 @@ format_option = click.option(
 
 
 def said(date: str | None) -> str:
-    """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
-    if not date:
-        return ""
-    from ccn_kb.model import first_day, precision
+    """Return a date in words: `model.said`, imported where it is used."""
+    from ccn_kb import model
 
-    day = first_day(date)
-    words = {"year": f"{day:%Y}", "month": f"{day:%B %Y}", "day": f"{day.day} {day:%B %Y}"}
-    return words[precision(date)]
+    return model.said(date)
 
 
 def count(number: int, one: str, several: str) -> str:

@@ -39,10 +39,35 @@ def on_option(command: Command) -> Command:
 
 
 def chosen_folder(context: click.Context) -> Path | None:
-    """Return the data folder that was named, or the current folder's if it is one, else None."""
+    """Return the data folder that was named, or the current folder's if it is one, else None.
+
+    A change that was interrupted there is finished or undone first, and told.
+    """
     here = Path("data")
     named: Path | None = context.find_root().obj
-    return named or (here if (here / "cities").is_dir() else None)
+    folder = named or (here if (here / "cities").is_dir() else None)
+    if folder and (folder / ".writing").exists():
+        from ccn_kb import journal
+
+        _tell(journal.settle(folder))
+    return folder
+
+
+def _tell(interrupted: str | None) -> None:
+    if interrupted:
+        click.echo(f"Note: {interrupted}.", err=True)
+
+
+@contextmanager
+def changing(context: click.Context) -> Iterator[Path]:
+    """Yield the data folder to a command that changes it, which alone may do so meanwhile."""
+    from ccn_kb import journal, store
+
+    folder = edited_folder(context)
+    store.require(folder)
+    with journal.writing(folder) as interrupted:
+        _tell(interrupted)
+        yield folder
 
 
 def edited_folder(context: click.Context) -> Path:

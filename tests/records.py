@@ -54,7 +54,8 @@ def make_country(id: str = "JP", **changes: object) -> Country:
 
 
 def make_field(id: str = "film", **changes: object) -> CreativeField:
-    return CreativeField.model_validate({"id": id, "name": id.title(), "name_fr": f"{id} (fr)", **changes})
+    names = {"name": id.title(), "name_fr": f"{id} (fr)", "name_es": f"{id} (es)"}
+    return CreativeField.model_validate({"id": id, **names, **changes})
 
 
 def make_round(id: int = 2017, announced: str = "2017-10-31", **changes: object) -> Round:

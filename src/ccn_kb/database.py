@@ -44,7 +44,7 @@ from ccn_kb.model import (
     last_day,
     precision,
 )
-from ccn_kb.network import Network, best_kind, fold, gazetteer_population, joins, slug
+from ccn_kb.network import Network, best_kind, country_names, field_names, fold, gazetteer_population, joins, slug
 
 Row: TypeAlias = "tuple[str | int | float | None, ...]"
 
@@ -130,7 +130,7 @@ def _day(date: str | None) -> str | None:
 
 def _fields(network: Network) -> Iterator[Row]:
     for one in network.fields.values():
-        yield one.id, one.name, one.name_fr, network.begun(one.id)
+        yield one.id, one.name, one.name_fr, one.name_es, network.begun(one.id)
 
 
 def _countries(network: Network) -> Iterator[Row]:
@@ -383,6 +383,7 @@ TABLES = (
             _column(CreativeField, "id"),
             _column(CreativeField, "name"),
             _column(CreativeField, "name_fr"),
+            _column(CreativeField, "name_es"),
             Column("since", str, "Date of the first designation in the field (derived).", empty=True),
         ),
         ("id",),
@@ -415,7 +416,7 @@ TABLES = (
             _column(Location, "latitude", float),
             _column(Location, "longitude", float),
             Column("population", int, "Inhabitants as GeoNames gives them; sources mean different areas.", empty=True),
-            _column(City, "geonames", int),
+            _column(City, "geonames", int, empty=True),
             _column(City, "wikidata", empty=True),
             Column("unesco_page", str, "The last part of the address of UNESCO's page on it.", empty=True),
             _column(City, "note", empty=True),
@@ -857,9 +858,9 @@ def _search_rows(network: Network) -> Iterator[tuple[str, ...]]:
     for city in network.cities.values():
         names = [city.name, *(one.value for one in city.names)]
         country = network.countries[city.country]
-        place = [country.name, country.name_fr, country.id, country.alpha3, *country.aliases]
+        place = [*country_names(country)]
         place += [city.subdivision.name, city.subdivision.code] if city.subdivision else []
-        fields = [network.fields[one.field].name for one in city.designations]
+        fields = [name for one in city.designations for name in field_names(network.fields[one.field])]
         topics = [one.value for one in city.known_for]
         yield tuple(" ".join(_searchable(texts)) for texts in (names, place, fields, topics, [city.id]))
 

@@ -176,6 +176,8 @@ class CreativeField(Keyed):
     id: Slug = Field(description="The field's id, as in the address of its page.")
     name: Text = Field(description="English name, as UNESCO writes it.")
     name_fr: Text = Field(description="French name.")
+    name_es: Text = Field(description="Spanish name.")
+    aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
     added: PartialDate | None = Field(None, description="When the field joined the others; absent for the first seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")
 
@@ -205,6 +207,14 @@ class Box(Record):
         return self.west <= longitude <= self.east and self.south <= latitude <= self.north
 
 
+class Absence(Record):
+    """A time in which a state was no member of UNESCO; its cities stay in the network."""
+
+    since: PartialDate | None = Field(None, description="The first day without membership; absent if it never was one.")
+    until: PartialDate | None = Field(None, description="The day of its return; absent while it is no member.")
+    sources: Citations = Field(description="The sources that say so.")
+
+
 class Country(Keyed):
     """A state, or a territory that UNESCO counts as one, with or without a Creative City."""
 
@@ -217,6 +227,7 @@ class Country(Keyed):
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")
+    outside: tuple[Absence, ...] = Field((), description="When it was no member of UNESCO.")
 
 
 class Subdivision(Record):
@@ -289,7 +300,7 @@ class City(Keyed, Disputable):
     subdivision: Subdivision | None = Field(None, description="First-level subdivision; absent where there is none.")
     location: Location = Field(description="Where it is.")
     population: tuple[Population, ...] = Field((), description="Numbers of inhabitants, each with its source.")
-    geonames: Annotated[int, Field(gt=0, lt=10**12)] = Field(description="GeoNames id.")
+    geonames: Annotated[int, Field(gt=0, lt=10**12)] | None = Field(None, description="GeoNames id.")
     wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9][0-9]*$")] | None = Field(
         None, description="Wikidata id."
     )

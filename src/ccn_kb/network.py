@@ -102,6 +102,11 @@ def country_names(country: Country) -> tuple[str, ...]:
     )
 
 
+def field_names(field: CreativeField) -> tuple[str, ...]:
+    """Return the id and the names by which a creative field is asked for."""
+    return (field.id, field.name, field.name_fr, field.name_es, *field.aliases)
+
+
 def possible_ids(city: City) -> set[str]:
     """Return the ids that the city's names can have been minted as, with and without its subdivision."""
     country = city.country.lower()
@@ -323,24 +328,12 @@ class Network:
         raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
 
     def field(self, name: str) -> CreativeField:
-        """Return the creative field of that id or English or French name. Raises UnknownError."""
-        return _one("creative field", name, self.fields, lambda one: (one.id, one.name, one.name_fr))
+        """Return the creative field of that id or English, French or Spanish name. Raises UnknownError."""
+        return _one("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
         """Return the country of that code (JP, JPN) or name. Raises UnknownError."""
-        return _one(
-            "country",
-            name,
-            self.countries,
-            lambda one: (
-                one.id,
-                one.alpha3,
-                one.name,
-                one.name_fr,
-                *([one.official] if one.official else []),
-                *one.aliases,
-            ),
-        )
+        return _one("country", name, self.countries, country_names)
 
     def region(self, name: str) -> str:
         """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
@@ -396,8 +389,8 @@ class Network:
         country = self.countries[city.country]
         chosen = (designation,) if designation else city.designations
         texts = [city.id, city.name, *(other.value for other in city.names)]
-        texts += [country.id, country.alpha3, country.name, country.name_fr, *country.aliases]
-        texts += [self.fields[one.field].name for one in chosen] + [one.field for one in chosen]
+        texts += country_names(country)
+        texts += [name for one in chosen for name in field_names(self.fields[one.field])]
         texts += [topic.value for topic in city.known_for]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]

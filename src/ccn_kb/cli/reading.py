@@ -43,7 +43,11 @@ def cities(
     former: bool,
     style: str,
 ) -> None:
-    """List the members, or those that TEXT finds by name, country, subdivision, field or topic."""
+    """List the members, or those that TEXT finds by name, country, subdivision, field or topic.
+
+    \b
+    Example: ccn cities ceramics --country JP --on 2015-05-28
+    """
     day = day_of(on)
     network = load(context)
     ask = network.former if former else network.members
@@ -89,7 +93,11 @@ def _meant(on: str | None, day: Any) -> str:
 )
 @click.pass_context
 def city(context: click.Context, name: str, style: str) -> None:
-    """Show all that is known of one city, with its sources."""
+    """Show all that is known of one city, with its sources.
+
+    \b
+    Example: ccn city kanazawa-jp
+    """
     network = load(context)
     found = network.city(name)
     if style == "json":
@@ -125,7 +133,7 @@ def _described(network: Network, city: City) -> list[str]:
         "Population": "; ".join(figures),
         "Meetings": "; ".join(hosted),
         "Cooperation": "; ".join(works),
-        "GeoNames": f"https://www.geonames.org/{city.geonames}",
+        "GeoNames": f"https://www.geonames.org/{city.geonames}" if city.geonames else "",
         "Wikidata": f"https://www.wikidata.org/wiki/{city.wikidata}" if city.wikidata else "",
         "UNESCO": " ".join(f"https://www.unesco.org/en/creative-cities/{page}" for page in city.unesco_pages),
     }
@@ -162,7 +170,11 @@ def _sources(network: Network, city: City) -> list[str]:
 @format_option
 @click.pass_context
 def fields(context: click.Context, on: str | None, style: str) -> None:
-    """List the creative fields, with the members of each and the first."""
+    """List the creative fields, with the members of each and the first.
+
+    \b
+    Example: ccn fields --on 2015
+    """
     day = day_of(on)
     network = load(context)
     members = network.members(day)
@@ -194,7 +206,11 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
 @format_option
 @click.pass_context
 def countries(context: click.Context, on: str | None, style: str) -> None:
-    """List the countries that have a member."""
+    """List the countries that have a member.
+
+    \b
+    Example: ccn countries --format csv
+    """
     from ccn_kb.model import REGIONS
 
     day = day_of(on)
@@ -226,7 +242,11 @@ def countries(context: click.Context, on: str | None, style: str) -> None:
 @format_option
 @click.pass_context
 def meetings(context: click.Context, calendar: bool, style: str) -> None:
-    """List the annual meetings: held, postponed, planned, or without record of being held."""
+    """List the annual meetings: held, postponed, planned, or without record of being held.
+
+    \b
+    Example: ccn meetings
+    """
     network = load(context)
     if calendar:
         from ccn_kb.exports.meetings_calendar import to_calendar
@@ -269,7 +289,11 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
 @format_option
 @click.pass_context
 def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
-    """Count the members on a day, in all and by field, country, region, year, continent or kind of source."""
+    """Count the members on a day, in all and by field, country, region, year, continent or kind of source.
+
+    \b
+    Example: ccn stats --by region --on 2025-10-31
+    """
     day = day_of(on)
     network = load(context)
     members = network.members(day)
@@ -296,7 +320,11 @@ def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
 @format_option
 @click.pass_context
 def history(context: click.Context, since: str, until: str | None, style: str) -> None:
-    """List what happened to memberships, in order: joined, ended, changed field."""
+    """List what happened to memberships, in order: joined, ended, changed field.
+
+    \b
+    Example: ccn history --since 2023
+    """
     last = day_of(until)
     network = load(context)
     found = network.history(since, last)

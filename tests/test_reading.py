@@ -623,7 +623,7 @@ def test_help_exits_0_and_loads_nothing_heavy(command: str, run_program: Ccn) ->
 
 
 def test_help_names_every_command(ccn: Ccn) -> None:
-    assert set(re.findall(r"^  (\w+)  ", ccn("--help").stdout, re.MULTILINE)) == set(cli.commands)
+    assert set(re.findall(r"^  (\w[\w-]*)  ", ccn("--help").stdout, re.MULTILINE)) == set(cli.commands)
 
 
 @pytest.mark.parametrize("arguments", [("nope",), ("city", "granda")], ids=" ".join)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path as FilePath
-from typing import Any, get_args
+from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
@@ -31,6 +31,7 @@ from ccn_kb.model import (
 from ccn_kb.network import SOURCE_KINDS, Network
 from ccn_kb.problems import DataError, Problem
 
+Kept = TypeVar("Kept", bound=Keyed)
 FORMAT = "format"
 COMMENT = "comment"
 REGISTERED = "registry"
@@ -145,10 +146,11 @@ def read(folder: FilePath, *, style: bool = False, planned: Mapping[str, str | N
             return found
 
 
-def changed(folder: Folder, network: Network) -> dict[str, str | None]:
+def changed(folder: Folder, network: Network, exceptions: tuple[Excepted, ...] | None = None) -> dict[str, str | None]:
     """Return the new text of each file whose records the network has otherwise than the folder; None deletes it.
 
-    Raises DataError if such a file has a comment, which would be lost.
+    The exceptions stay what they are unless others are given. Raises DataError if such a file has a comment, which
+    would be lost.
     """
     old = folder.network
     texts: dict[str, str | None] = {}
@@ -166,6 +168,8 @@ def changed(folder: Folder, network: Network) -> dict[str, str | None]:
     registry = {*folder.registry, *network.cities, *network.moved}
     if registry != set(folder.registry):
         texts[REGISTRY] = "".join(f"{id}\n" for id in sorted(registry))
+    if exceptions not in (None, folder.exceptions):
+        texts[EXCEPTIONS] = exceptions_text(exceptions or ())
     lost = [problem for file in texts for problem in _comments_lost(folder, file)]
     if lost:
         raise DataError(lost)
@@ -423,6 +427,23 @@ _WORDS = {
     "string_type": "must be text",
     "too_short": "must not be empty",
 }
+
+
+def file_of(kind: str, id: str, data: Mapping[str, object]) -> str:
+    """Return the file of the data folder in which a record with these data stands."""
+    if kind == "city":
+        return f"{CITIES}/{id}.yaml"
+    files = (one for one in COLLECTIONS if one.kind == kind)
+    return next(one.file for one in files if all(data.get(name, value) == value for name, value in one.given.items()))
+
+
+def sound(record_type: type[Kept], data: Mapping[str, object], file: str, line: int) -> Kept:
+    """Return the record made of the data. Raises DataError, with the file and line at which it stands or will."""
+    origin = Origin(file, yamlio.Document({}, {(): line}), ())
+    try:
+        return record_type.model_validate(data)
+    except ValidationError as error:
+        raise DataError(_problem(record_type, detail, origin) for detail in _own_errors(error)) from None
 
 
 def _own_errors(error: ValidationError) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ from pathlib import Path
 import click
 
 from ccn_kb import __version__
-from ccn_kb.cli.curating import check, fmt, schemas
+from ccn_kb.cli.curating import check, diff, fmt, schemas
+from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, new, rename
+from ccn_kb.cli.loading import load
 from ccn_kb.cli.publishing import build, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
 
@@ -30,7 +32,9 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-for command in (cities, city, fields, countries, meetings, stats, history, check, fmt, schemas, build, serve):
+READING = (cities, city, fields, countries, meetings, stats, history)
+EDITING = (load, new, designate, end, change_field, rename, correct, add_source, meeting, move)
+for command in (*READING, check, fmt, schemas, diff, *EDITING, build, serve):
     cli.add_command(command)
 
 

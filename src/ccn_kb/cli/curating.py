@@ -1,19 +1,28 @@
-"""The curators' commands that need no gazetteer: check the data, bring it into its form, write the schemas."""
+"""The commands for the data folder as a whole: check it, bring it into its form, compare it, write the schemas."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import changing, edited_folder, today
 
+if TYPE_CHECKING:
+    from ccn_kb.network import Network
+
 
 @click.command(short_help="Check the whole data folder.")
 @click.pass_context
 def check(context: click.Context) -> None:
-    """Check the whole data folder; print every problem with file, line, rule and fix."""
+    """Check the whole data folder; print every problem with file, line, rule and fix.
+
+    \b
+    Example: ccn --data data check
+    """
     from ccn_kb import audit
 
     problems = audit.problems(edited_folder(context), today())
@@ -55,7 +64,11 @@ def fmt(context: click.Context, only_check: bool) -> None:
 )
 @click.pass_context
 def schemas(context: click.Context, only_check: bool) -> None:
-    """Write the JSON Schemas of the data files into `schemas/` beside the data folder."""
+    """Write the JSON Schemas of the data files into `schemas/` beside the data folder.
+
+    \b
+    Example: ccn schemas --check
+    """
     from ccn_kb import files, store
     from ccn_kb.schemas import schemas as made
 
@@ -72,6 +85,56 @@ def schemas(context: click.Context, only_check: bool) -> None:
     done = "not that of the models; run: ccn schemas" if only_check else "written"
     click.echo(f"{count(len(stale), 'schema', 'schemas')} {done}", err=True)
     context.exit(1 if only_check and stale else 0)
+
+
+@click.command(short_help="Compare two states of the data.")
+@click.argument("old", metavar="OLD")
+@click.argument("new", metavar="[NEW]", required=False)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "markdown", "json"]),
+    default="text",
+    show_default=True,
+    help="How to print.",
+)
+@click.pass_context
+def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
+    """Say what NEW (the data folder here) has otherwise than OLD: who joined, ended, changed field, what was corrected.
+
+    OLD and NEW are data folders or git revisions.
+
+    \b
+    Example: ccn diff HEAD~1
+             ccn diff v0.1.0 v0.2.0 --format markdown
+    """
+    from ccn_kb import changes
+
+    found = changes.between(_network_at(context, old), _network_at(context, new))
+    if style == "json":
+        from ccn_kb.exports.json_rows import to_json
+
+        click.echo(to_json([one.row() for one in found]), nl=False)
+    else:
+        click.echo(changes.to_markdown(found) if style == "markdown" else changes.to_text(found), nl=False)
+    click.echo(f"{count(len(found), 'difference', 'differences')}", err=True)
+
+
+def _network_at(context: click.Context, state: str | None) -> Network:
+    """Return the network in a data folder, or in the data folder here as it stood in a git revision."""
+    from ccn_kb import audit, revision
+    from ccn_kb.problems import DataError
+
+    if state is None:
+        return audit.load(edited_folder(context))
+    if (Path(state) / "cities").is_dir():
+        return audit.load(Path(state))
+    with revision.at(edited_folder(context), state) as folder:
+        try:
+            return audit.load(folder)
+        except DataError as error:
+            told = [replace(one, file=f"{state}:{Path(one.file).relative_to(folder)}") for one in error.problems]
+            raise DataError(told) from None
 
 
 def _text_of(path: Path) -> str | None:

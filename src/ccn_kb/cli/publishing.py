@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def build(context: click.Context, output: Path) -> None:
-    """Build the SQLite database, whole or not at all, from data that passes every check."""
+    """Build the SQLite database, whole or not at all, from data that passes every check.
+
+    \b
+    Example: ccn build --output network.db
+    """
     network = _build(context, output, "name another place with --output")
     click.echo(f"{output} built: {len(network.cities)} cities", err=True)
 
@@ -51,7 +55,11 @@ def _build(context: click.Context, output: Path, remedy: str) -> Network:
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.pass_context
 def serve(context: click.Context, port: int, host: str, open_browser: bool) -> None:
-    """Build the database and serve it as a web site until interrupted."""
+    """Build the database and serve it as a web site until interrupted.
+
+    \b
+    Example: ccn serve --port 0 --open
+    """
     from ccn_kb.site import server
 
     with TemporaryDirectory(prefix="ccn-") as folder, server.listening(host, port) as listener:

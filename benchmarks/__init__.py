@@ -1,0 +1,1 @@
+"""What is measured: run by hand, never in a test."""

@@ -1,0 +1,167 @@
+"""An edit of the data folder: made in memory, checked as a whole, shown, then written or given up."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from ccn_kb import audit, changes, store
+from ccn_kb.model import City, Excepted, Keyed
+from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network, UnknownError
+from ccn_kb.problems import DataError
+
+UNUSED = "unused-source"
+
+
+class NotPossibleError(Exception):
+    """What was asked cannot be done; the message says why and what to do instead."""
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A change of a data folder that has passed every check, and is not written yet.
+
+    `texts` gives the new text of each file that changes, None for one that goes; `reminders` say what is left to do.
+    """
+
+    folder: store.Folder
+    network: Network
+    texts: Mapping[str, str | None]
+    reminders: tuple[str, ...]
+
+    @property
+    def differences(self) -> list[changes.Difference]:
+        return changes.between(self.folder.network, self.network)
+
+    def diff(self) -> str:
+        """Return the change of the files as a unified diff."""
+        lines: list[str] = []
+        for file, text in self.texts.items():
+            path = self.folder.root / file
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            names = (f"a/data/{file}" if before else "/dev/null", "/dev/null" if text is None else f"b/data/{file}")
+            lines += difflib.unified_diff(before.splitlines(True), (text or "").splitlines(True), *names)
+        return "".join(lines)
+
+    def write(self) -> None:
+        """Write all changed files as one; to be called while `journal.writing`. Raises what `store.write` raises."""
+        store.write(self.folder, self.texts)
+
+
+def opened(root: Path) -> store.Folder:
+    """Return a data folder to be edited. Raises DataError if a record cannot be read: it would be lost."""
+    folder = store.read(root)
+    if folder.problems:
+        raise DataError(folder.problems)
+    return folder
+
+
+def prepared(
+    folder: store.Folder, network: Network, today: datetime.date, exceptions: tuple[Excepted, ...] | None = None
+) -> Edit:
+    """Return the edit that makes the folder hold the network, after checking all of it as it would be.
+
+    A source that nothing cites yet is no problem but a reminder. Raises DataError.
+    """
+    texts = store.changed(folder, network, exceptions)
+    found = audit.problems(folder.root, today, texts)
+    wrong = [problem for problem in found if problem.rule not in (UNUSED, store.FORMAT)]
+    if wrong:
+        raise DataError(wrong)
+    reminders = [
+        f"no record cites {id} yet: ccn add-source RECORD {id}"
+        for id in network.sources
+        if any(problem.rule == UNUSED and repr(id) in problem.message for problem in found)
+    ]
+    new = sorted(
+        network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}
+    )
+    reminders += [_missing(network.cities[id]) for id in new]
+    return Edit(folder, network, texts, tuple(reminders))
+
+
+def _missing(city: City) -> str:
+    wanted = [words for name, words in _WANTED.items() if not getattr(city, name)]
+    return f"{city.id} still lacks {', '.join(wanted)}: ccn correct {city.id} FIELD VALUE"
+
+
+_WANTED = {
+    "subdivision": "its subdivision",
+    "geonames": "its GeoNames id",
+    "wikidata": "its Wikidata id",
+    "unesco_pages": "UNESCO's page",
+    "known_for": "what it is known for",
+}
+
+
+def found(network: Network, asked: str) -> tuple[str, Keyed]:
+    """Return kind and record of an id, `kind:id` where several kinds have it, or a city's name. Raises UnknownError."""
+    kind, _, id = asked.partition(":")
+    kinds = [kind] if id and kind in COLLECTION_OF else list(COLLECTION_OF)
+    wanted = id if len(kinds) == 1 else asked
+    records = [(kind, one) for kind in kinds for one in network.records(kind).values() if str(one.id) == wanted]
+    if len(records) == 1:
+        return records[0]
+    if records:
+        several = " or ".join(f"{kind}:{wanted}" for kind, _ in records)
+        raise UnknownError(f"several records have the id {wanted!r}; say which: {several}")
+    try:
+        return "city", network.city(wanted)
+    except UnknownError:
+        ids = [str(id) for kind in kinds for id in network.records(kind)]
+        raise UnknownError(f"no record has the id {wanted!r}{nearest(wanted, ids)}") from None
+
+
+def nearest(asked: str, known: Iterable[str]) -> str:
+    """Return `; did you mean …?` with the nearest of the known texts, or nothing."""
+    near = get_close_matches(asked, list(known), n=3, cutoff=0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def cited(network: Network, asked: str) -> str:
+    """Return the citation for a source's id, with or without an entry, or for its address. Raises UnknownError."""
+    id = asked.partition("#")[0]
+    if id in network.sources:
+        return asked
+    for source in network.sources.values():
+        if asked in (source.url, source.url.rstrip("/")):
+            return source.id
+    if asked.startswith("http"):
+        raise UnknownError(f"no source has the address {asked}; add it first: ccn new source ID --url {asked} …")
+    hint = nearest(id, network.sources)
+    raise UnknownError(f"there is no source {id!r}{hint or '; add it first: ccn new source ' + id + ' …'}")
+
+
+def with_source(network: Network, citations: Iterable[str], *added: str) -> list[str]:
+    """Return the citations with some more, each behind those that are trusted as much as it; the others stay."""
+    found = list(citations)
+    for one in added:
+        if one not in found:
+            rank = _rank(network, one)
+            place = next((at for at, other in enumerate(found) if _rank(network, other) > rank), len(found))
+            found.insert(place, one)
+    return found
+
+
+def _rank(network: Network, citation: str) -> int:
+    return SOURCE_KINDS.index(network.sources[citation.partition("#")[0]].kind)
+
+
+def changed(folder: store.Folder, record: store.Kept, data: Mapping[str, object]) -> store.Kept:
+    """Return the record made of other data, of which the id is the record's. Raises DataError."""
+    placed = {name: getattr(record, name) for name in record.placed}
+    return made(folder, type(record), str(record.id), {**placed, **data})
+
+
+def made(folder: store.Folder, record_type: type[store.Kept], id: str, data: Mapping[str, object]) -> store.Kept:
+    """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
+    kind = KINDS[record_type]
+    if (kind, id) in folder.origins:
+        file, line = folder.locate(kind, id)
+    else:
+        file, line = str(folder.root / store.file_of(kind, id, data)), 1
+    return store.sound(record_type, {**data, "id": id}, file, line)

@@ -1,0 +1,419 @@
+"""A round loaded from an announcement: what is certain is proposed, what is not becomes a question."""
+
+from __future__ import annotations
+
+import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+from pydantic import ValidationError
+
+from ccn_kb.curate.announcement import Announcement, Entry
+from ccn_kb.curate.cities import minted, new_city
+from ccn_kb.curate.designations import When, change_field, designate
+from ccn_kb.curate.edit import NotPossibleError, cited, made
+from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place, kilometres
+from ccn_kb.curate.places import placed
+from ccn_kb.model import City, Location, Round, first_day, last_day, said
+from ccn_kb.network import Network, UnknownError, joins, words
+from ccn_kb.problems import DataError, Problem
+from ccn_kb.store import Folder
+
+STATED = ("new", "members", "countries")
+NEAR_KM = 25.0
+"""How far a point that is given may lie from a place of GeoNames to be that place."""
+
+
+class Asked(NamedTuple):
+    """What a curator says of the round as a whole, beside the announcement; None where the file says it."""
+
+    round: int | None
+    date: str | None
+    source: str | None
+    historical: bool
+
+
+@dataclass(frozen=True)
+class Terms:
+    """A round's year, date and citations, and the figures that were stated with the lines where they stand."""
+
+    round: int
+    when: When
+    stated: Mapping[str, tuple[int, int]]
+    known: bool
+
+
+class Choice(NamedTuple):
+    """What a line can mean: a city that is known, or a new one at a place."""
+
+    action: Literal["new", "returns", "changes-field"]
+    city: City | None
+    place: Place | None
+    country: str
+
+    def __str__(self) -> str:
+        if self.city:
+            last = self.city.designations[-1]
+            how = "returns" if self.action == "returns" else f"changes its field from {last.field}"
+            return f"{self.city.id}, which {how}"
+        return f"a new city: {self.place}, {self.country}"
+
+
+class Question(NamedTuple):
+    """A line that can mean several things, or nothing that is known."""
+
+    entry: Entry
+    text: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass
+class Proposal:
+    """What an announcement means: a choice for each certain line, questions for others, problems, and remarks."""
+
+    choices: dict[int, Choice] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+# -- the round ---------------------------------------------------------------------------------
+
+
+def terms(found: Announcement, network: Network, asked: Asked, today: datetime.date) -> Terms:
+    """Return what holds for the whole round: options first, then the file's head, then the round as it is known.
+
+    Raises DataError with everything that is wrong with it.
+    """
+    problems: list[Problem] = []
+
+    def refuse(key: str, message: str, fix: str) -> None:
+        problems.append(Problem(found.file, found.head.get(key, (1, ""))[0], "head", message, fix))
+
+    figures = {}
+    for key in STATED:
+        if key in found.head:
+            line, text = found.head[key]
+            if text.isdecimal() and len(text) <= 6:
+                figures[key] = (line, int(text))
+            else:
+                refuse(key, f"{key}: {text!r} is no number", "write the number that was stated, or delete the line")
+    date = asked.date or found.head.get("date", (0, ""))[1] or None
+    if date and not _is_date(date):
+        refuse("date", f"{date!r} is no date", "write the day of the announcement: 2027-10-31")
+        date = None
+    year = _year(found, asked, date, refuse)
+    known = network.rounds.get(year) if year else None
+    if known and date and date != known.announced:
+        refuse("date", f"the round of {year} was announced on {known.announced}, not on {date}", "correct the date")
+    date = known.announced if known else date
+    source = asked.source or found.head.get("source", (0, ""))[1]
+    citations = _citations(network, source, known, refuse)
+    if year and date is None and not problems:
+        refuse("date", f"the date of the round of {year} is not said", "give --date, or a line `date: 2027-10-31`")
+    if year and date:
+        _in_time(network, year, date, asked.historical, today, refuse)
+    if problems or year is None or date is None:
+        raise DataError(problems)
+    return Terms(year, When(date, year, citations), figures, known is not None)
+
+
+def _year(found: Announcement, asked: Asked, date: str | None, refuse: Any) -> int | None:
+    text = found.head.get("round", (0, ""))[1]
+    if asked.round or (text.isdecimal() and len(text) == 4):
+        return asked.round or int(text)
+    if text:
+        refuse("round", f"{text!r} is no round", "write its year: 2027")
+    elif date:
+        return first_day(date).year
+    else:
+        refuse("round", "the round is not said", "give --round, or a line `round: 2027`")
+    return None
+
+
+def _citations(network: Network, source: str, known: Round | None, refuse: Any) -> list[str]:
+    if not source:
+        if known:
+            return [known.sources[0]]
+        refuse("source", "no source is said", "give --source, or a line `source: ID`; a new one: ccn new source ID …")
+        return []
+    found = []
+    for one in source.replace(",", " ").split():
+        try:
+            found.append(cited(network, one))
+        except UnknownError as error:
+            refuse("source", str(error), "name a source that is there, or add it first")
+    return found
+
+
+def _in_time(network: Network, year: int, date: str, historical: bool, today: datetime.date, refuse: Any) -> None:
+    newest = max(network.rounds.values(), key=lambda one: first_day(one.announced), default=None)
+    if first_day(date) > today:
+        refuse("date", f"{date} lies in the future; today is {today}", "correct the date")
+    elif newest and not historical and (year < newest.id or last_day(date) < first_day(newest.announced)):
+        message = f"the round of {year} ({date}) is older than the newest, that of {newest.id}"
+        refuse("round", message, "correct it; if an old round is meant, add --historical")
+    if not 2014 <= year <= 2100 or not date.startswith(str(year)):
+        refuse("round", f"the round of {year} cannot date from {date}", "a round is named by the year of its date")
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return bool(first_day(text))
+    except ValueError:
+        return False
+
+
+# -- the cities --------------------------------------------------------------------------------
+
+
+def proposed(
+    found: Announcement,
+    network: Network,
+    gazetteer: Gazetteer | None,
+    terms: Terms,
+    answers: Mapping[int, Choice],
+) -> Proposal:
+    """Return what each line of the announcement means, with the answers that a curator has given by line."""
+    proposal = Proposal(problems=list(found.problems))
+    reader = _Reader(found.file, network, gazetteer, terms, proposal)
+    for entry in found.entries:
+        reader.take(entry, answers.get(entry.line))
+    reader.twice()
+    return proposal
+
+
+@dataclass
+class _Reader:
+    file: str
+    network: Network
+    gazetteer: Gazetteer | None
+    terms: Terms
+    proposal: Proposal
+    lines: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def refuse(self, entry: Entry, rule: str, message: str, fix: str) -> None:
+        self.proposal.problems.append(Problem(self.file, entry.line, rule, message, fix))
+
+    def take(self, entry: Entry, answer: Choice | None) -> None:
+        field_id, country = entry.read_field.id or "", entry.read_country.id if entry.read_country else None
+        self.remark(entry)
+        self.dated(entry, field_id)
+        try:
+            choices = (answer,) if answer else self.meanings(entry, country)
+        except MissingGazetteerError as error:
+            self.refuse(entry, "place", f"{entry.name} is not known yet: {error}", "or give latitude and longitude")
+            return
+        if choices is None:
+            return
+        if len(choices) == 1 and (answer or self.certain(entry, choices[0], country)):
+            self.settle(entry, choices[0], field_id)
+        else:
+            self.ask(entry, choices)
+
+    def remark(self, entry: Entry) -> None:
+        for text, read in ((entry.field, entry.read_field), (entry.country or "", entry.read_country)):
+            if read and read.id and not read.exact:
+                self.proposal.remarks.append(f"{self.file}:{entry.line}: {text!r} is read as {read.nearest[0]}")
+
+    def dated(self, entry: Entry, field_id: str) -> None:
+        date = self.terms.when.date
+        if entry.date and entry.date != date:
+            fix = f"write {date}, or leave the date out"
+            self.refuse(entry, "date", f"{entry.date!r} is not the day of the round, {date}", fix)
+        added = self.network.fields[field_id].added
+        if added and last_day(date) < first_day(added):
+            name = self.network.fields[field_id].name
+            message = f"{name} was added in {said(added)}, after the round of {self.terms.round}"
+            self.refuse(entry, "field-added", message, "correct the field")
+        if entry.source:
+            try:
+                cited(self.network, entry.source)
+            except UnknownError as error:
+                self.refuse(entry, "source", str(error), "name a source that is there, or add it first")
+
+    # What a line can mean
+
+    def meanings(self, entry: Entry, country: str | None) -> tuple[Choice, ...] | None:
+        """Return what the line can mean, None after noting that it can mean nothing."""
+        known = [self.known(city) for city in self.called(entry.name, country)]
+        if known and country:
+            return tuple(known)
+        if entry.geonames or entry.latitude or entry.longitude:
+            place = self.given(entry, country)
+            return (self.at(place, country),) if place else None
+        if self.gazetteer is None:
+            raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
+        answer = self.gazetteer.look_up(entry.name, country)
+        if answer.place and not known:
+            return (self.at(answer.place, country),)
+        return tuple(dict.fromkeys([*known, *(self.at(place, country) for place in answer.candidates)])) or ()
+
+    def certain(self, entry: Entry, choice: Choice, country: str | None) -> bool:
+        """Tell whether the one thing that a line can mean is certain."""
+        if choice.city:
+            return country is not None
+        if entry.geonames or entry.latitude or self.gazetteer is None:
+            return True
+        return self.gazetteer.look_up(entry.name, country).place is not None
+
+    def called(self, name: str, country: str | None) -> list[City]:
+        wanted = words(name)
+        return [
+            city
+            for city in self.network.cities.values()
+            if country in (None, city.country)
+            and any(words(one) == wanted for one in (city.name, *(other.value for other in city.names)))
+        ]
+
+    def known(self, city: City) -> Choice:
+        last = city.designations[-1]
+        return Choice("returns" if last.end else "changes-field", city, None, city.country)
+
+    def at(self, place: Place, country: str | None) -> Choice:
+        """Return what a place means: a city of the network that is there, or a new one."""
+        here = next((city for city in self.network.cities.values() if city.geonames == place.geonames), None)
+        if here and place.geonames:
+            return self.known(here)
+        return Choice("new", None, place, country or ("CN" if place.country in ("MO", "HK") else place.country))
+
+    def given(self, entry: Entry, country: str | None) -> Place | None:
+        """Return the place of the GeoNames id or the coordinates of a line, None after noting what is wrong."""
+        if entry.geonames:
+            place = self.gazetteer.place(int(entry.geonames)) if self.gazetteer and entry.geonames.isdecimal() else None
+            if place is None:
+                fix = "correct it, or give latitude and longitude"
+                self.refuse(entry, "place", f"GeoNames has no populated place {entry.geonames!r} here", fix)
+            return place
+        try:
+            point = Location.model_validate(
+                {"latitude": entry.latitude, "longitude": entry.longitude, "sources": self.terms.when.sources}
+            )
+        except ValidationError:
+            message = f"{entry.latitude or 'nothing'}, {entry.longitude or 'nothing'} is no point"
+            self.refuse(entry, "place", message, "write latitude and longitude in degrees: 11.93, -85.95")
+            return None
+        if country is None:
+            self.refuse(entry, "country", "the country is missing", "write it")
+            return None
+        candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
+        near = [one for one in candidates if kilometres(one, point.latitude, point.longitude) <= NEAR_KM]
+        return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
+
+    # What is made of it
+
+    def settle(self, entry: Entry, choice: Choice, field_id: str) -> None:
+        last = choice.city.designations[-1] if choice.city else None
+        if choice.action == "changes-field" and choice.city and last and last.field == field_id:
+            message = f"{choice.city.name} is a member already, in {field_id} since {said(last.since)}"
+            self.refuse(entry, "member", message, "delete the line")
+            return
+        if last and first_day(self.terms.when.date) <= first_day(last.end.date if last.end else last.since):
+            message = f"{entry.name} has been in {last.field} since {said(last.since)}, which is later"
+            self.refuse(entry, "member", message, "correct the round, or delete the line")
+            return
+        key = choice.city.id if choice.city else self.new_id(entry, choice)
+        if key:
+            self.lines[key].append(entry.line)
+            self.proposal.choices[entry.line] = choice
+            self.outside(entry, choice.country)
+
+    def new_id(self, entry: Entry, choice: Choice) -> str | None:
+        part = self.gazetteer.subdivision(choice.place, self.network) if self.gazetteer and choice.place else None
+        try:
+            return minted(self.network, entry.name, choice.country, part.code if part else None)
+        except NotPossibleError as error:
+            fix = f"add it by itself: ccn new city {entry.name!r} --subdivision CODE NAME …"
+            self.refuse(entry, "id", str(error), fix)
+            return None
+
+    def ask(self, entry: Entry, choices: Sequence[Choice]) -> None:
+        where = f" in {self.network.countries[choices[0].country].name}" if entry.read_country and choices else ""
+        country = entry.read_country.id if entry.read_country else None
+        if choices:
+            text = f"which {entry.name}{where} is meant?"
+        else:
+            place = f" of {self.network.countries[country].name}" if country else ""
+            text = f"no place{place} in GeoNames is called {entry.name}"
+        self.proposal.questions.append(Question(entry, text, tuple(choices)))
+
+    def outside(self, entry: Entry, country: str) -> None:
+        day = first_day(self.terms.when.date)
+        for absence in self.network.countries[country].outside:
+            begun = absence.since is None or first_day(absence.since) <= day
+            if begun and (absence.until is None or day < first_day(absence.until)):
+                name = self.network.countries[country].name
+                self.proposal.warnings.append(
+                    f"{self.file}:{entry.line}: {name} was no member of UNESCO on {said(self.terms.when.date)}"
+                )
+
+    def twice(self) -> None:
+        for key, lines in self.lines.items():
+            for line in lines[1:]:
+                message = f"{key} stands on line {lines[0]} already"
+                self.proposal.problems.append(Problem(self.file, line, "twice", message, "delete one of the two"))
+
+
+def doubts(found: Announcement, questions: Iterable[Question]) -> list[Problem]:
+    """Return the questions as problems, with the candidates, for where nobody can be asked."""
+    problems = []
+    for question in questions:
+        candidates = " or ".join(map(str, question.choices))
+        fix = f"it may be {candidates}; " if candidates else ""
+        country = "" if question.entry.country else "write the country, or "
+        fix += f"{country}give it in a table with its geonames id, or latitude and longitude"
+        problems.append(Problem(found.file, question.entry.line, "doubt", question.text, fix))
+    return problems
+
+
+def loaded(
+    folder: Folder, found: Announcement, terms: Terms, choices: Mapping[int, Choice], gazetteer: Gazetteer | None
+) -> Network:
+    """Return the network with the round's cities in it. Raises DataError if a stated figure is not what is counted."""
+    network = folder.network
+    if not terms.known:
+        figures = {key: number for key, (_, number) in terms.stated.items()}
+        data = {"announced": terms.when.date, **figures, "sources": terms.when.sources}
+        network = network.having(made(folder, Round, str(terms.round), data))
+    for entry in found.entries:
+        network = _with(replace(folder, network=network), entry, choices[entry.line], terms, gazetteer)
+    wrong = _miscounted(found, network, terms)
+    if wrong:
+        raise DataError(wrong)
+    return network
+
+
+def _with(folder: Folder, entry: Entry, choice: Choice, terms: Terms, gazetteer: Gazetteer | None) -> Network:
+    more = [cited(folder.network, entry.source)] if entry.source else []
+    when = terms.when._replace(sources=list(dict.fromkeys([*terms.when.sources, *more])))
+    field_id = entry.read_field.id or ""
+    if choice.city:
+        act = designate if choice.action == "returns" else change_field
+        return act(folder, choice.city, field_id, when)
+    if choice.place is None:
+        raise AssertionError("a new city without a place")
+    where = placed(choice.place, entry.name, gazetteer, folder.network, when.sources)
+    return new_city(folder, entry.name, choice.country, field_id, when, where)
+
+
+def _miscounted(found: Announcement, network: Network, terms: Terms) -> list[Problem]:
+    members = network.members(terms.when.date)
+    counted = {
+        "new": sum(one.round == terms.round for city in network.cities.values() for one in joins(city)),
+        "members": len(members),
+        "countries": len({member.country.id for member in members}),
+    }
+    return [
+        Problem(
+            found.file,
+            line,
+            "stated",
+            f"{number} {key} stated, {counted[key]} counted with this file",
+            "find the line that is missing, doubled or wrong, or correct the figure",
+        )
+        for key, (line, number) in terms.stated.items()
+        if number != counted[key]
+    ]

@@ -1,0 +1,152 @@
+"""A past round taken out of a copy of the data and loaded again from its announcement."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ccn_kb import journal, store
+from ccn_kb.curate.announcement import Announcement, read_text
+from ccn_kb.curate.edit import opened, prepared
+from ccn_kb.curate.gazetteer import Gazetteer, Place, kilometres
+from ccn_kb.curate.round import Asked, Choice, loaded, proposed, terms
+from ccn_kb.curate.vocabulary import Vocabulary
+from ccn_kb.model import City, Designation, Host
+from ccn_kb.network import Network
+
+TODAY = datetime.date(2026, 11, 22)
+NEAR_KM = 25.0
+Line = Callable[[City, Designation, Network], str]
+
+
+def with_country(city: City, one: Designation, network: Network) -> str:
+    """Write a line as the announcements of 2015 to 2021 did."""
+    country = network.countries[city.country]
+    return f"{city.name} ({country.official or country.name}) – {network.fields[one.field].name}"
+
+
+def after_comma(city: City, one: Designation, network: Network) -> str:
+    """Write a line as reports of the announcement of 2025 did."""
+    return f"  • {city.name}, {network.countries[city.country].name} – {network.fields[one.field].name}"
+
+
+def without_country(city: City, one: Designation, network: Network) -> str:
+    """Write a line as the announcement of 2023 did, which named no country."""
+    return f"- {city.name} – {network.fields[one.field].name}"
+
+
+@dataclass(frozen=True)
+class Replay:
+    """What came of a round: how many lines were placed rightly without asking, which wrongly, which were asked."""
+
+    lines: int
+    right: int
+    wrong: tuple[str, ...]
+    asked: tuple[str, ...]
+    members: frozenset[tuple[str, str, str, str]]
+    expected: frozenset[tuple[str, str, str, str]]
+
+    @property
+    def share(self) -> float:
+        return self.right / self.lines
+
+
+def members(network: Network, year: int) -> frozenset[tuple[str, str, str, str]]:
+    """Return city, country, field and date of each designation of a round."""
+    return frozenset(
+        (city.name, city.country, one.field, one.since)
+        for city in network.cities.values()
+        for one in city.designations
+        if one.round == year
+    )
+
+
+def taken_out(folder: Path, year: int) -> None:
+    """Take the members of a round out of a data folder, and all that names them."""
+    found = store.read(folder)
+    network = found.network
+    joined = {id for id, city in network.cities.items() if city.designations[0].round == year}
+    changed = [
+        city.model_copy(update={"designations": _before(city, year)})
+        for city in network.cities.values()
+        if city.id not in joined and any(one.round == year for one in city.designations)
+    ]
+    meetings = [
+        one.model_copy(update={"hosts": tuple(_unnamed(host, network, joined) for host in one.hosts)})
+        for one in network.meetings_by_id.values()
+    ]
+    cooperations = {
+        id: one for id, one in network.cooperations.items() if not joined & {part.city for part in one.cities}
+    }
+    left = {id: city for id, city in network.cities.items() if id not in joined}
+    without = replace(network, cities=left, cooperations=cooperations).having(*changed, *meetings)
+    texts = store.changed(found, without)
+    texts["ids.txt"] = "".join(f"{id}\n" for id in found.registry if id not in joined)
+    with journal.writing(folder):
+        store.write(found, texts)
+
+
+def _before(city: City, year: int) -> tuple[Designation, ...]:
+    kept = [one for one in city.designations if one.round != year]
+    return (*kept[:-1], kept[-1].model_copy(update={"end": None}))
+
+
+def _unnamed(host: Host, network: Network, joined: set[str]) -> Host:
+    if host.city not in joined:
+        return host
+    city = network.cities[host.city or ""]
+    return Host(name=city.name, country=city.country)
+
+
+def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) -> Replay:
+    """Take a round out of a copy of the data, load it again from its announcement, and say what came of it."""
+    folder = Path(shutil.copytree(data, work / "data", ignore=shutil.ignore_patterns(".lock")))
+    whole = store.read(folder).network
+    truth = {(city.name, one.field): city for city in whole.cities.values() for one in city.designations}
+    lines = [line(city, one, whole) for city in whole.cities.values() for one in city.designations if one.round == year]
+    taken_out(folder, year)
+    found = Announcement("announcement.txt")
+    network = opened(folder).network
+    read_text(found, "The new members are:\n" + "\n".join(sorted(lines)), Vocabulary(network))
+    assert found.problems == []
+    holding = terms(found, network, Asked(year, None, None, historical=True), TODAY)
+    proposal = proposed(found, network, gazetteer, holding, {})
+    assert proposal.problems == []
+    wrong, answers = [], {}
+    for entry in found.entries:
+        city = next(one for (name, field), one in truth.items() if (name, field) == (entry.name, entry.read_field.id))
+        if entry.line not in proposal.choices:
+            choices = next(one.choices for one in proposal.questions if one.entry is entry)
+            known = (one for one in choices if one.city and one.city.id == city.id)
+            answers[entry.line] = next(known, Choice("new", None, _place_of(city), city.country))
+        elif not _meant(proposal.choices[entry.line], city):
+            wrong.append(f"{entry.name}: {proposal.choices[entry.line]}")
+    asked = tuple(question.entry.name for question in proposal.questions)
+    answered = proposed(found, network, gazetteer, holding, answers)
+    assert (answered.problems, answered.questions) == ([], [])
+    opened_folder = opened(folder)
+    made = prepared(opened_folder, loaded(opened_folder, found, holding, answered.choices, gazetteer), TODAY)
+    with journal.writing(folder):
+        made.write()
+    right = len(proposal.choices) - len(wrong)
+    again = store.read(folder).network
+    return Replay(len(lines), right, tuple(wrong), asked, members(again, year), members(whole, year))
+
+
+def _place_of(city: City) -> Place:
+    where = city.location
+    return Place(city.geonames or 0, city.name, city.country, "", where.latitude, where.longitude, 0)
+
+
+def _meant(choice: Choice, city: City) -> bool:
+    if choice.city:
+        return choice.city.id == city.id
+    place = choice.place
+    return (
+        place is not None
+        and choice.country == city.country
+        and kilometres(place, city.location.latitude, city.location.longitude) <= NEAR_KM
+    )

@@ -1,0 +1,314 @@
+"""The curators' commands as processes: what they write, what they say, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from ccn_kb import audit
+from ccn_kb.network import Network
+from tests.conftest import Ccn, Result
+from tests.test_curating import state
+
+SOURCE = ("--source", "unesco-round-2023")
+END = ("end", "lyon-fr", "--date", "2026", "--reason", "removed")
+
+
+@pytest.fixture
+def edit(mini: Path, ccn: Ccn) -> Ccn:
+    """Run `ccn` as a process in a folder whose `data/` is the miniature."""
+    return partial(ccn, cwd=mini.parent)
+
+
+def done(result: Result, *says: str) -> None:
+    """Check that an edit was written, and that it says what it did."""
+    assert result.returncode == 0, result.stderr
+    for one in says:
+        assert one in result.stderr, result.stderr
+
+
+def refused(result: Result, code: int, *says: str) -> None:
+    """Check that an edit was refused in plain words."""
+    assert result.returncode == code, result.stderr
+    assert "Traceback" not in result.stderr
+    for one in says:
+        assert re.search(one, result.stderr), result.stderr
+
+
+@pytest.fixture
+def read(mini: Path) -> Network:
+    """The miniature as it was."""
+    return audit.load(mini)
+
+
+# -- memberships -------------------------------------------------------------------------------
+
+
+def test_a_membership_ends_and_the_city_returns(edit: Ccn, mini: Path) -> None:
+    ended = edit(
+        "end", "Bradford", "--date", "2025-01-01", "--reason", "withdrew", *SOURCE, "--note", "By its own wish."
+    )
+    done(ended, "Bradford, United Kingdom ended in Film on 1 January 2025 (withdrew) (bradford-gb)", "1 file changed")
+    assert ended.stdout == "data/cities/bradford-gb.yaml\n"
+    back = edit("designate", "bradford-gb", "Literature", "--date", "2026-01-01", *SOURCE)
+    done(back, "Bradford, United Kingdom joined in Literature on 1 January 2026")
+    first, second = audit.load(mini).city("bradford-gb").designations
+    assert (first.end.date if first.end else "", first.note) == ("2025-01-01", "By its own wish.")
+    assert (second.field, second.since, second.sources) == ("literature", "2026-01-01", ("unesco-round-2023",))
+
+
+def test_a_field_changes_on_one_day(edit: Ccn, mini: Path) -> None:
+    done(
+        edit("change-field", "kanazawa-jp", "design", "--date", "2026-01-01", *SOURCE),
+        "from Crafts and Folk Art to Design",
+    )
+    before, after = audit.load(mini).city("kanazawa-jp").designations
+    assert before.end is not None
+    assert (before.end.date, before.end.reason, after.since, after.field) == (
+        "2026-01-01",
+        "field-changed",
+        "2026-01-01",
+        "design",
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("designate", "kanazawa-jp", "film", "--date", "2026-01-01"), 1, [r"nobody is said to say so; give --source"]),
+        (
+            ("designate", "kanazawa-jp", "film", "--date", "2026", *SOURCE),
+            1,
+            [r"kanazawa-jp\.yaml:\d+: .*change-field"],
+        ),
+        (("designate", "kanazawa-jp", "jazz", "--date", "2026", *SOURCE), 2, [r"no creative field is called 'jazz'"]),
+        (("designate", "kanazawa-jp", "film", "--date", "2026-13", *SOURCE), 2, [r"is not a date"]),
+        (("designate", "kanazawa-jp", "film", "--round", "2033", *SOURCE), 1, [r"no round 2033; there are .*2023"]),
+        (("change-field", "kanazawa", "film", *SOURCE), 1, [r"the date is not known; give --date or --round"]),
+        (("change-field", "lyon-fr", "literature", "--date", "2026", *SOURCE), 1, [r"is in literature already"]),
+        (("change-field", "lyon-fr", "film", "--date", "2020", *SOURCE), 1, [r"lyon-fr\.yaml:\d+: "]),
+        (("end", "lyon-fr", "--date", "2031", "--reason", "removed", *SOURCE), 1, [r"future: 2031 lies in the future"]),
+        (
+            ("end", "lyon-fr", "--date", "2026", "--reason", "removed", "--source", "unesco-ronud-2023"),
+            1,
+            [r"did you mean unesco-round-2023"],
+        ),
+        (("end", "lyon-fr", "--date", "2026", *SOURCE), 2, [r"Missing option '--reason'"]),
+        (("end", "lion-fr", "--date", "2026", "--reason", "removed", *SOURCE), 1, [r"did you mean lyon-fr"]),
+    ],
+)
+def test_a_membership_edit_that_is_wrong_is_refused(
+    arguments: tuple[str, ...], code: int, says: list[str], edit: Ccn, mini: Path
+) -> None:
+    before = state(mini)
+    refused(edit(*arguments), code, *says)
+    assert state(mini) == before
+
+
+# -- names and ids -----------------------------------------------------------------------------
+
+
+def test_a_renamed_city_keeps_its_id_and_its_former_name(edit: Ccn, mini: Path) -> None:
+    done(
+        edit("rename", "lyon-fr", "Lugdunum", "--date", "2026-01-01", "--lang", "fr", *SOURCE),
+        "Lyon was renamed Lugdunum",
+    )
+    city = audit.load(mini).city("Lyon")
+    assert (city.id, city.name) == ("lyon-fr", "Lugdunum")
+    assert ("Lyon", "fr", "2026-01-01") in {(one.value, one.lang, one.until) for one in city.names}
+
+
+def test_a_moved_id_leads_to_the_city_and_is_named_nowhere_else(edit: Ccn, mini: Path) -> None:
+    done(edit("move", "santa-fe-us", "santa-fe-us-nm"), "Santa Fe moved from santa-fe-us to santa-fe-us-nm")
+    network = audit.load(mini)
+    assert network.city("santa-fe-us").id == "santa-fe-us-nm"
+    named = [host.city for one in network.meetings() for host in one.hosts]
+    assert "santa-fe-us" not in named
+    assert {"santa-fe-us", "santa-fe-us-nm"} <= set((mini / "ids.txt").read_text(encoding="utf-8").split())
+
+
+def test_an_old_id_never_leads_to_another_old_id(edit: Ccn, mini: Path) -> None:
+    done(edit("correct", "granada-es", "names", "[{value: Garnata}]"))
+    done(edit("move", "granada-es", "garnata-es"))
+    assert audit.load(mini).moved == {"granada-es": "garnata-es", "grenade-es": "garnata-es"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("lyon-fr", "grenade-es", "an id is never given twice"),
+        ("nowhere-fr", "lyons-fr", "no city has the id"),
+        ("lyon-fr", "Lyon FR", "value"),
+        ("lyon-fr", "paris-fr", "city-id"),
+    ],
+)
+def test_a_move_that_is_wrong_is_refused(old: str, new: str, says: str, edit: Ccn, mini: Path) -> None:
+    before = state(mini)
+    refused(edit("move", old, new), 1, says)
+    assert state(mini) == before
+
+
+# -- values and sources ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "file", "text"),
+    [
+        (("lyon-fr", "wikidata", "Q999"), "cities/lyon-fr.yaml", "wikidata: Q999"),
+        (("lyon-fr", "note", "A remark."), "cities/lyon-fr.yaml", "note: A remark."),
+        (("lyon-fr", "designations.media-arts.since", "2008-06-10", *SOURCE), "cities/lyon-fr.yaml", "'2008-06-10'"),
+        (("lyon-fr", "designations.2.note", "In short."), "cities/lyon-fr.yaml", "note: In short."),
+        (("kanazawa-jp", "since", "2009-06", *SOURCE), "cities/kanazawa-jp.yaml", "since: 2009-06"),
+        (("lyon-fr", "location.latitude", "45.7", *SOURCE), "cities/lyon-fr.yaml", "latitude: 45.7,"),
+        (("lyon-fr", "unesco_pages", "[lyon, lyon-0]"), "cities/lyon-fr.yaml", "unesco_pages: [lyon, lyon-0]"),
+        (("FR", "name_fr", "La France"), "countries.yaml", "name_fr: La France"),
+        (("film", "name_es", "Cine y vídeo"), "fields.yaml", "name_es: Cine y vídeo"),
+        (("round:2023", "wording", "over 100", *SOURCE), "rounds.yaml", "wording: over 100"),
+        (("unesco-round-2023", "title", "New cities"), "sources/copy.yaml", "title: New cities"),
+        (("2008-paris", "theme", "Tourism", *SOURCE), "meetings.yaml", "theme: Tourism"),
+    ],
+)
+def test_any_value_of_any_record_can_be_corrected(
+    arguments: tuple[str, ...], file: str, text: str, edit: Ccn, mini: Path
+) -> None:
+    done(edit("correct", *arguments))
+    assert text in (mini / file).read_text(encoding="utf-8").replace("since: '2009-06'", "since: 2009-06")
+    assert edit("check").returncode == 0
+
+
+def test_a_value_is_taken_out(edit: Ccn, mini: Path) -> None:
+    done(edit("correct", "lyon-fr", "names.Lyons", ""), "Lyon: names.Lyons was")
+    assert "Lyons" not in (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("lyon-fr", "populaton", "1"), "did you mean population"),
+        (("lyon-fr", "designations.3.since", "2008"), "has no item '3'; it has media-arts, literature"),
+        (("lyon-fr", "since", "2008"), "is a fact, and needs a source that says so: --source"),
+        (("lyon-fr", "wikidata", "Q1", *SOURCE), "keeps no sources; leave --source out"),
+        (("lyon-fr", "wikidata", "456"), r"lyon-fr\.yaml:2: value: wikidata"),
+        (("lyon-fr", "names", "[{value: x"), "yaml: "),
+        (("lyon-fr", "country", "JP"), "outside-country"),
+        (("nowhere", "name", "x"), "no record has the id 'nowhere'"),
+        (("lyon-fr", "note", "two\nlines"), "invisible or control character"),
+        (("lyon-fr", "name.first", "x"), "there is no value"),
+    ],
+)
+def test_a_correction_that_is_wrong_is_refused(arguments: tuple[str, ...], says: str, edit: Ccn, mini: Path) -> None:
+    before = state(mini)
+    refused(edit("correct", *arguments), 1, says)
+    assert state(mini) == before
+
+
+def test_a_source_is_added_and_cited_behind_those_that_are_trusted_as_much(edit: Ccn, mini: Path) -> None:
+    added = edit(
+        *("new", "source", "kobe-2026", "--kind", "host", "--publisher", "City of Kobe"),
+        *("--url", "https://example.org/kobe", "--lang", "ja", "--published", "2026-01"),
+    )
+    done(added, "source City of Kobe was added (kobe-2026)", "To do: no record cites kobe-2026 yet")
+    done(edit("add-source", "kanazawa-jp", "https://example.org/kobe"))
+    sources = audit.load(mini).sources
+    cited = [
+        sources[one.partition("#")[0]].kind for one in audit.load(mini).city("kanazawa-jp").designations[0].sources
+    ]
+    assert cited == sorted(cited, key=("official", "host", "press", "reference", "copy").index)
+    assert "host" in cited
+    refused(edit("add-source", "kanazawa-jp", "kobe-2026"), 1, "cites kobe-2026 there already")
+    refused(edit("add-source", "FR", "kobe-2026"), 1, "keeps no sources")
+    refused(edit("add-source", "kanazawa-jp", "https://example.org/other"), 1, "add it first: ccn new source ID")
+
+
+# -- meetings, cooperation, cities -------------------------------------------------------------
+
+
+def test_a_meeting_is_added_and_then_held(edit: Ccn, mini: Path) -> None:
+    new = ("new", "meeting", "2026-lyon-fr", "--name", "XIX Annual Conference", "--starts", "2026", "--host", "lyon-fr")
+    done(edit(*new, *SOURCE), "meeting XIX Annual Conference was added (2026-lyon-fr)")
+    held = ("--status", "held", "--starts", "2026-06-02", "--ends", "2026-06-05", "--theme", "Rivers")
+    done(edit("meeting", "2026-lyon-fr", *held, "--attendance", "300 people", "--outcome", "A statement", *SOURCE))
+    one = audit.load(mini).meetings_by_id["2026-lyon-fr"]
+    assert (one.status, one.starts, one.ends, one.theme) == ("held", "2026-06-02", "2026-06-05", "Rivers")
+    assert [said.value for said in (*one.attendance, *one.outcomes)] == ["300 people", "A statement"]
+    refused(edit("meeting", "2026-lyon-fr", *SOURCE), 2, "say what is known")
+    refused(edit("meeting", "2026-lion-fr", "--status", "held", *SOURCE), 1, "did you mean 2026-lyon-fr")
+    refused(edit("meeting", "2026-lyon-fr", "--status", "held"), 2, "Missing option '--source'")
+
+
+def test_a_cooperation_is_added(edit: Ccn, mini: Path) -> None:
+    new = ("new", "cooperation", "2026-lyon-fr-books", "--title", "Lyon lends books", "--kind", "exchange")
+    parts = (
+        "--starts",
+        "2026-03",
+        "--field",
+        "Littérature",
+        "--city",
+        "lyon-fr=lead",
+        "--city",
+        "Granada (ES)=partner",
+    )
+    refused(edit(*new, *parts, *SOURCE), 1, "no city is called")
+    parts = (*parts[:-1], "granada-es=partner")
+    done(edit(*new, *parts, *SOURCE), "cooperation Lyon lends books was added")
+    assert audit.load(mini).cooperations["2026-lyon-fr-books"].field == "literature"
+    refused(edit(*new, *parts, *SOURCE), 1, "is taken; to change a value: ccn correct 2026-lyon-fr-books")
+    refused(
+        edit(*new[:2], "2026-lyon-fr-more", *new[3:], "--starts", "2026", "--city", "lyon-fr=boss", *SOURCE), 1, "role"
+    )
+
+
+def test_a_city_is_added_with_its_place(edit: Ccn, mini: Path) -> None:
+    done(edit("new", "city", "León", "--country", "Nicaragua", "--field", "film", "--date", "2026-01-02", *SOURCE))
+    city = audit.load(mini).city("leon-ni")
+    assert (city.name, city.geonames, city.population[0].sources) == ("León", 3618030, ("geonames#3618030",))
+    given = ("--latitude", "35.1", "--longitude", "135.9", "--subdivision", "JP-25", "Shiga", "--wikidata", "Q200")
+    done(edit("new", "city", "Otsu", "--country", "JP", "--field", "film", "--date", "2026-01-02", *given, *SOURCE))
+    assert audit.load(mini).city("otsu-jp").location.sources == ("unesco-round-2023",)
+    new = ("new", "city", "Springfield", "--country", "US", "--field", "film", "--date", "2026-01-02", *SOURCE)
+    refused(edit(*new), 1, "which Springfield is meant", "GeoNames 4951788")
+    done(edit(*new, "--geonames", "4951788"))
+    refused(
+        edit(*new, "--geonames", "4951788"), 1, "the id springfield-us is taken by another city; give the subdivision"
+    )
+    refused(
+        edit("new", "city", "金沢", "--country", "JP", "--field", "film", "--date", "2026", *SOURCE), 1, "Latin|金沢"
+    )
+
+
+def test_every_edit_can_be_tried_without_writing(edit: Ccn, mini: Path) -> None:
+    before = state(mini)
+    for arguments in (
+        ("end", "lyon-fr", "--date", "2026-01-01", "--reason", "withdrew", *SOURCE),
+        ("change-field", "lyon-fr", "film", "--date", "2026-01-01", *SOURCE),
+        ("rename", "lyon-fr", "Lugdunum", "--date", "2026-01-01", *SOURCE),
+        ("move", "santa-fe-us", "santa-fe-us-nm"),
+        ("correct", "lyon-fr", "note", "x"),
+        ("add-source", "lyon-fr", "jlgc-2015"),
+        ("meeting", "2008-paris", "--theme", "x", *SOURCE),
+        ("new", "source", "x", "--kind", "press", "--publisher", "X", "--url", "https://example.org/x"),
+    ):
+        result = edit(*arguments, "--dry-run")
+        assert result.returncode == 0, result.stderr
+        assert re.search(r"^\+\+\+ b/data/.*\n@@ ", result.stdout, re.MULTILINE)
+        assert "would change; nothing was written" in result.stderr
+    assert state(mini) == before
+
+
+def test_a_comment_is_not_lost_by_an_edit(edit: Ccn, mini: Path) -> None:
+    path = mini / "cities" / "lyon-fr.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# ask the city\n", encoding="utf-8")
+    before = state(mini)
+    refused(edit("correct", "lyon-fr", "wikidata", "Q1"), 1, r"lyon-fr\.yaml:\d+: comment: .*would be lost .*`note`")
+    assert state(mini) == before
+
+
+def test_a_folder_with_problems_is_not_edited(edit: Ccn, mini: Path) -> None:
+    path = mini / "cities" / "bradford-gb.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("country: GB", "country: G"), encoding="utf-8")
+    before = state(mini)
+    refused(edit("correct", "lyon-fr", "wikidata", "Q1"), 1, r"bradford-gb\.yaml:3: value: ")
+    assert state(mini) == before

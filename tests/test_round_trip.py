@@ -1,0 +1,191 @@
+"""Whatever the models allow survives being written and read; `fmt` changes no meaning, and has nothing to do twice."""
+
+from __future__ import annotations
+
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccn_kb import store, yamlio
+from ccn_kb.model import City, Cooperation, Keyed, Meeting, Source
+from ccn_kb.network import Network
+from tests.conftest import MINI
+
+FOLDER = store.read(MINI)
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Cn")
+LETTERS = st.characters(exclude_categories=INVISIBLE)  # type: ignore[arg-type]
+
+
+def normal(text: str) -> str:
+    return unicodedata.normalize("NFC", text).strip()
+
+
+texts = (
+    st.text(LETTERS, min_size=1, max_size=60)
+    .map(normal)
+    .filter(lambda one: 0 < len(one) <= 400 and not any(unicodedata.category(letter) in INVISIBLE for letter in one))
+)
+awkward = st.sampled_from(
+    ["NO", "null", "~", "1e3", "2008", "'", '"', "- a", "a: b", "# no comment", "x #y", "[a]", "=", "…"]
+)
+words = texts | awkward
+dates = st.dates().map(str) | st.dates().map(lambda day: str(day)[:7]) | st.dates().map(lambda day: str(day)[:4])
+slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+citations = st.lists(slugs | slugs.map(lambda one: f"{one}#a/b?c=d#e"), min_size=1, max_size=3, unique=True)
+
+
+def records(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+names = records({"value": words}, {"lang": st.sampled_from(["ja", "zh-Hant", "pt-BR"])})
+statements = records({"value": words, "sources": citations}, {})
+disputes = records({"path": st.just("since"), "value": words, "sources": citations}, {})
+ends = records({"date": dates, "reason": st.sampled_from(["withdrew", "removed"]), "sources": citations}, {})
+designations = records(
+    {"field": slugs, "since": dates, "sources": citations},
+    {"round": st.integers(2004, 2100), "end": ends, "note": words, "disputed": st.lists(disputes, max_size=2)},
+)
+points = records(
+    {
+        "latitude": st.floats(-90, 90, allow_nan=False),
+        "longitude": st.floats(-180, 180, allow_nan=False),
+        "sources": citations,
+    },
+    {},
+)
+cities = records(
+    {
+        "id": slugs,
+        "name": words,
+        "country": st.from_regex("[A-Z]{2}", fullmatch=True),
+        "location": points,
+        "designations": st.lists(designations, min_size=1, max_size=3),
+    },
+    {
+        "names": st.lists(names, max_size=3),
+        "known_for": st.lists(statements, max_size=3),
+        "geonames": st.integers(1, 10**9),
+        "unesco_pages": st.lists(slugs, max_size=2),
+        "note": words,
+    },
+).map(City.model_validate)
+hosts = records({"city": slugs}, {}) | records({"name": words, "country": st.just("NO")}, {})
+meetings = records(
+    {"id": slugs, "name": words, "starts": dates, "status": st.sampled_from(["held", "planned"]), "sources": citations},
+    {
+        "theme": words,
+        "ends": dates,
+        "hosts": st.lists(hosts, max_size=3),
+        "outcomes": st.lists(statements, max_size=2),
+    },
+).map(Meeting.model_validate)
+participants = records({"city": slugs, "role": st.just("lead")}, {})
+cooperations = records(
+    {
+        "id": slugs,
+        "title": words,
+        "kind": st.just("event"),
+        "starts": dates,
+        "cities": st.lists(participants, min_size=1, max_size=3),
+        "sources": citations,
+    },
+    {"field": slugs, "note": words},
+).map(Cooperation.model_validate)
+sources = records(
+    {
+        "id": slugs,
+        "kind": st.sampled_from(["official", "host", "press", "reference", "copy"]),
+        "publisher": words,
+        "url": st.just("https://example.org/a?b=c#d"),
+        "accessed": dates,
+    },
+    {"title": words, "lang": st.just("no"), "note": words},
+).map(Source.model_validate)
+networks = st.lists(cities | meetings | cooperations | sources, min_size=1, max_size=6)
+
+
+@given(networks)
+@settings(max_examples=120, deadline=None)
+def test_any_network_survives_being_written_and_read(made: list[Keyed]) -> None:
+    network = FOLDER.network.having(*made)
+    texts = store.changed(FOLDER, network)
+    again = store.read(MINI, style=True, planned=texts)
+    assert again.problems == ()
+    assert again.canonical == {}
+    assert again.network == network
+
+
+@given(cities)
+@settings(max_examples=80, deadline=None)
+def test_a_city_is_read_by_any_reader_of_yaml_as_it_was_written(city: City) -> None:
+    text = store.city_text(city)
+    assert yaml.load(text, Loader=yaml.BaseLoader) == yamlio.parse(text, "x").data
+
+
+@given(st.data())
+@settings(max_examples=60, deadline=None)
+def test_fmt_mends_form_without_changing_the_meaning(data: st.DataObject) -> None:
+    file, text = "cities/lyon-fr.yaml", (MINI / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8")
+    loose = yaml.safe_dump(
+        yaml.load(text, Loader=yaml.BaseLoader),
+        allow_unicode=data.draw(st.booleans()),
+        default_flow_style=data.draw(st.sampled_from([True, False, None])),
+        width=data.draw(st.integers(20, 200)),
+        sort_keys=data.draw(st.booleans()),
+        indent=data.draw(st.integers(2, 6)),
+        line_break=data.draw(st.sampled_from(["\n", "\r\n"])),
+        default_style=data.draw(st.sampled_from([None, "'", '"'])),
+    )
+    found = store.read(MINI, style=True, planned={file: loose})
+    assert found.network == FOLDER.network
+    mended = store.read(MINI, style=True, planned={file: found.canonical[file]})
+    assert (mended.canonical, mended.problems, mended.network) == ({}, (), FOLDER.network)
+    assert found.canonical[file] == text
+
+
+@pytest.mark.parametrize("order", [sorted, lambda keys: sorted(keys, reverse=True)], ids=["sorted", "reversed"])
+def test_fmt_sorts_records_and_ids(order: Any, mini: Path) -> None:
+    ids = (mini / "ids.txt").read_text(encoding="utf-8").split()
+    (mini / "ids.txt").write_text("\r\n".join(order(ids)) + " \n\n", encoding="utf-8")
+    whole = (mini / "sources" / "press.yaml").read_text(encoding="utf-8")
+    head, _, rest = whole.partition("\n")
+    blocks = [f"{part}\n" for part in rest.strip().replace("\n  ", "\0").split("\n")]
+    shuffled = "".join(order(blocks)).replace("\0", "\n  ")
+    (mini / "sources" / "press.yaml").write_text(f"{head}\n{shuffled}", encoding="utf-8")
+    found = store.read(mini, style=True)
+    assert {"sources/press.yaml": whole, **found.canonical} == {
+        "ids.txt": "".join(f"{id}\n" for id in sorted(ids)),
+        "sources/press.yaml": whole,
+    }
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "place"),
+    [
+        ("cities/lyon-fr.yaml", "- field: literature", "designations.2.note"),
+        ("cities/lyon-fr.yaml", "geonames: ", "note"),
+        ("meetings.yaml", "2021-online:", "2021-online.note"),
+        ("fields.yaml", "film:", "the commit's message"),
+    ],
+)
+def test_a_comment_is_told_where_its_text_belongs(file: str, old: str, place: str, mini: Path) -> None:
+    path = mini / file
+    text = path.read_text(encoding="utf-8")
+    if old not in text:
+        pytest.fail(f"{old!r} does not stand in {file}")
+    path.write_text(text.replace(old, f"# why\n{old}", 1), encoding="utf-8")
+    [problem] = [one for one in store.read(mini, style=True).problems if one.rule == store.COMMENT]
+    assert (problem.file, text.count("\n", 0, text.index(old)) + 1) == (str(path), problem.line)
+    assert place in problem.fix
+
+
+def test_networks_are_compared_as_a_whole() -> None:
+    other = FOLDER.network.having(FOLDER.network.cities["lyon-fr"].model_copy(update={"note": "x"}))
+    assert isinstance(other, Network)
+    assert other != FOLDER.network

@@ -8,8 +8,20 @@ from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from ccn_kb.checks import Matter
-from ccn_kb.model import City, Cooperation, Country, CreativeField, Designation, Keyed, Meeting, Round, Source, Total
-from ccn_kb.network import Network
+from ccn_kb.model import (
+    City,
+    Cooperation,
+    Country,
+    CreativeField,
+    Designation,
+    Keyed,
+    Meeting,
+    Round,
+    Source,
+    Topic,
+    Total,
+)
+from ccn_kb.network import Network, slug
 
 TODAY = datetime.date(2026, 11, 22)
 CITED = ["press"]
@@ -56,6 +68,10 @@ def make_country(id: str = "JP", **changes: object) -> Country:
 def make_field(id: str = "film", **changes: object) -> CreativeField:
     names = {"name": id.title(), "name_fr": f"{id} (fr)", "name_es": f"{id} (es)"}
     return CreativeField.model_validate({"id": id, **names, **changes})
+
+
+def make_topic(id: str = "gold-leaf", **changes: object) -> Topic:
+    return Topic.model_validate({"id": id, "name": id.replace("-", " "), **changes})
 
 
 def make_round(id: int = 2017, announced: str = "2017-10-31", **changes: object) -> Round:
@@ -106,6 +122,7 @@ def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Net
     return Network(
         cities=by_id(City),
         fields=by_id(CreativeField),
+        topics=by_id(Topic) or _topics(by_id(City)),
         countries=by_id(Country),
         rounds=by_id(Round),
         totals=by_id(Total),
@@ -114,6 +131,11 @@ def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Net
         cooperations=by_id(Cooperation),
         moved=moved or {},
     )
+
+
+def _topics(cities: Mapping[str, City]) -> dict[str, Topic]:
+    names = [one.value for city in cities.values() for one in city.known_for if slug(one.value)]
+    return {slug(name): Topic(id=slug(name), name=name) for name in reversed(names)}
 
 
 def make_matter(

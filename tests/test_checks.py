@@ -25,6 +25,7 @@ from tests.records import (
     make_meeting,
     make_round,
     make_source,
+    make_topic,
     make_total,
 )
 
@@ -249,6 +250,17 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     checks.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
+    checks.topic: {
+        "of the list": make_matter(
+            make_topic("gold-leaf", broader="metalwork"),
+            make_topic("metalwork"),
+            make_city(known_for=says("gold leaf")),
+        ),
+    },
+    checks.topic_id: {
+        "a kind of another": make_matter(make_topic("gold-leaf", broader="metalwork"), make_topic("metalwork")),
+        "written with marks": make_matter(make_topic("acai", name="açaí")),
+    },
     checks.unused_source: {
         "each cited, one only for an end and one only by its entries": make_matter(
             make_source("press"),
@@ -697,6 +709,40 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "moved hyogo-jp moved",
             "there is no city 'osaka-jp'",
             "write the id of the city",
+        ),
+    },
+    checks.topic: {
+        "not of the list": Bad(
+            make_matter(make_topic("gold-leaf"), make_city(known_for=says("gold leaves"))),
+            "city kobe-jp known_for 0 value",
+            "'gold leaves' is no topic of topics.yaml",
+            "write gold leaf",
+        ),
+        "spelt otherwise": Bad(
+            make_matter(make_topic("gold-leaf"), make_city(known_for=says("Gold Leaf"))),
+            "city kobe-jp known_for 0 value",
+            "'Gold Leaf' is no topic of topics.yaml",
+            "write gold leaf",
+        ),
+        "like nothing": Bad(
+            make_matter(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
+            "city kobe-jp known_for 0 value",
+            "'xyz' is no topic of topics.yaml",
+            "add it to topics.yaml",
+        ),
+    },
+    checks.topic_id: {
+        "another name": Bad(
+            make_matter(make_topic("gold-leaf", name="gold leaves")),
+            "topic gold-leaf name",
+            "'gold leaves' has another id",
+            "name it gold-leaves",
+        ),
+        "a kind of itself": Bad(
+            make_matter(make_topic("gold", broader="leaf"), make_topic("leaf", broader="leaf")),
+            "topic leaf broader",
+            "leaf is a kind of itself",
+            "correct one of the two",
         ),
     },
     checks.unused_source: {

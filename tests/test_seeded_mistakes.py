@@ -128,12 +128,14 @@ ALIAS_BOMB = end(
 
 LYON = "cities/lyon-fr.yaml"
 KANAZAWA = "cities/kanazawa-jp.yaml"
+BISSAU = "cities/bissau-gw.yaml"
 BRADFORD = "cities/bradford-gb.yaml"
 BERGEN = "cities/bergen-no.yaml"
 GRANADA = "cities/granada-es.yaml"
 GRENADE = "cities/grenade-es.yaml"
 GRENOBLE = "cities/grenoble-es.yaml"
 FIELDS = "fields.yaml"
+TOPICS = "topics.yaml"
 COUNTRIES = "countries.yaml"
 ROUNDS = "rounds.yaml"
 TOTALS = "totals.yaml"
@@ -303,8 +305,10 @@ REAL_MISTAKES = {
         Mistake("exception lost", EXCEPTIONS, without(ABOUT_2021), "census", IN_2021, at=ROUNDS),
         Mistake("needless exception", EXCEPTIONS, end(EXCEPTION), "exception", "- rule: outside-country"),
         Mistake("id gone from ids.txt", IDS, ("\nlyon-fr\n", "\n"), "registry", "\nname:", at=LYON, says="ids.txt"),
-        Mistake("id without a file", BERGEN, None, "registry", "\nbergen-no\n", at=IDS),
+        Mistake("id without a file", BISSAU, None, "registry", "\nbissau-gw\n", at=IDS),
         Mistake("ids unsorted", IDS, ("\nkanazawa-jp\n", "\nkanazawa-jp\nkan\n"), "registry", "\nkan\n", says="sort"),
+        Mistake("topic spelt otherwise", KANAZAWA, ("value: gold leaf", "value: gold leaves"), "topic", "gold leaves"),
+        Mistake("topic of another name", TOPICS, ("name: gold leaf\n", "name: gold leav\n"), "topic-id", "gold leav\n"),
         Mistake("source nobody cites", HOST, end(f"zzz-2026:\n{SOURCE}"), "unused-source", "\nzzz-2026:"),
     ),
     "the same id again": (

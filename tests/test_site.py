@@ -29,7 +29,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, s
 
 from ccn_kb.database import TABLES, VIEWS, Table, View
 from ccn_kb.model import REGIONS
-from ccn_kb.network import Member, Network, slug
+from ccn_kb.network import Member, Network
 from ccn_kb.site.metadata import QUERIES
 from tests.conftest import DATA, TODAY
 
@@ -272,7 +272,7 @@ def labels(network: Network, table: str) -> dict[str, str]:
         "fields": lambda: {one.id: one.name for one in network.fields.values()},
         "countries": lambda: {one.id: one.name for one in network.countries.values()},
         "cities": lambda: {one.id: one.name for one in network.cities.values()},
-        "topics": lambda: {slug(one.value): one.value for city in network.cities.values() for one in city.known_for},
+        "topics": lambda: {one.id: one.name for one in network.topics.values()},
         "rounds": lambda: {str(one.id): one.announced for one in network.rounds.values()},
         "meetings": lambda: {one.id: one.name for one in network.meetings()},
         "cooperations": lambda: {one.id: one.title for one in network.cooperations.values()},
@@ -399,6 +399,23 @@ def census_differences(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
         yield one.date, of, one.figure, one.stated, one.counted, one.counted - one.stated, one.record, one.id
 
 
+def known_for(network: Network, topic: str) -> Iterator[tuple[object, ...]]:
+    for city, designation, country in network.members(TODAY):
+        for said in city.known_for:
+            if (topic or "ceramics") in {one.id for one in network.topic_and_broader(said.value)}:
+                yield city.id, city.name, country.name, designation.field, said.value
+
+
+def mentoring_before_designation(network: Network, _: str) -> Iterator[tuple[object, ...]]:
+    for one in network.cooperations.values():
+        roles = {role: [part.city for part in one.cities if part.role == role] for role in ("helper", "helped")}
+        for helped in roles["helped"]:
+            if one.kind == "mentoring" and not network.member_when(helped, one.starts):
+                joined = min(designation.since for designation in network.cities[helped].designations)
+                for helper in roles["helper"]:
+                    yield one.id, one.title, one.starts, helper, helped, joined
+
+
 ASKED: list[tuple[str, str, Expected]] = [
     ("members_on", "", members_on),
     ("members_on", "date=2015-05-28", members_on),
@@ -413,6 +430,9 @@ ASKED: list[tuple[str, str, Expected]] = [
     ("without_neighbour", "", without_neighbour),
     ("without_neighbour", "km=1500", without_neighbour),
     ("census_differences", "", census_differences),
+    ("known_for", "", known_for),
+    ("known_for", "topic=textiles", known_for),
+    ("mentoring_before_designation", "", mentoring_before_designation),
 ]
 
 

@@ -9,6 +9,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from itertools import chain, pairwise
 from typing import NamedTuple, Protocol
 
@@ -122,9 +123,11 @@ def reference(matter: Matter) -> Iterator[Finding]:
         "country": network.countries,
         "field": network.fields,
         "round": network.rounds,
+        "topic": network.topics,
     }
     for kind, id, path, what, asked in chain(
         _named_by_cities(network),
+        (("topic", one.id, ("broader",), "topic", one.broader) for one in network.topics.values()),
         _named_by_totals(network),
         _named_by_meetings(network),
         _named_by_cooperations(network),
@@ -214,6 +217,28 @@ def cited_in(record: BaseModel, path: Path = ()) -> Iterator[tuple[Path, str]]:
             for number, one in enumerate(value):
                 if isinstance(one, Record):
                     yield from cited_in(one, (*path, name, number))
+
+
+def topic(matter: Matter) -> Iterator[Finding]:
+    """What a city is known for is a topic of the list, spelt as there."""
+    topics = matter.network.topics
+    for city in matter.network.cities.values():
+        for number, said in enumerate(city.known_for):
+            known = topics.get(slug(said.value))
+            if known is None or known.name != said.value:
+                near = [known.name] if known else get_close_matches(said.value, [one.name for one in topics.values()])
+                fix = f"write {' or '.join(near)}" if near else "write a topic of the list, or add it to topics.yaml"
+                message = f"{said.value!r} is no topic of topics.yaml"
+                yield Finding("city", city.id, ("known_for", number, "value"), message, fix)
+
+
+def topic_id(matter: Matter) -> Iterator[Finding]:
+    """A topic's id is its name in ASCII, and no topic is a kind of itself."""
+    for one in matter.network.topics.values():
+        if one.id != slug(one.name):
+            yield Finding("topic", one.id, ("name",), f"{one.name!r} has another id", f"name it {slug(one.name)}")
+        if any(other.broader == one.id for other in matter.network.topic_and_broader(one.id)):
+            yield Finding("topic", one.id, ("broader",), f"{one.name} is a kind of itself", "correct one of the two")
 
 
 # -- ids ---------------------------------------------------------------------------------------
@@ -539,4 +564,4 @@ PARTIAL_RULES: tuple[Rule, ...] = (
     doubled,
 )
 COHERENCE_RULES: tuple[Rule, ...] = (reference, source, moved)
-WHOLE_RULES: tuple[Rule, ...] = (unused_source, registry, census)
+WHOLE_RULES: tuple[Rule, ...] = (topic, topic_id, unused_source, registry, census)

@@ -39,6 +39,7 @@ from ccn_kb.model import (
     Source,
     Statement,
     Subdivision,
+    Topic,
     Total,
     first_day,
     last_day,
@@ -177,8 +178,10 @@ def _facts(network: Network) -> Iterator[Row]:
 
 
 def _topics(network: Network) -> Iterator[Row]:
-    topics = {slug(one.value): one.value for city in network.cities.values() for one in city.known_for}
-    return ((id, topics[id], None) for id in sorted(topics))
+    """Yield the topics, each behind the broader one that it names."""
+    chains = (network.topic_and_broader(id) for id in sorted(network.topics))
+    ordered = {topic.id: topic for chain in chains for topic in reversed(chain)}
+    return ((one.id, one.name, one.broader) for one in ordered.values())
 
 
 def _city_topics(network: Network) -> Iterator[Row]:
@@ -282,7 +285,8 @@ def _cooperations(network: Network) -> Iterator[Row]:
 def _cooperation_cities(network: Network) -> Iterator[Row]:
     for cooperation in network.cooperations.values():
         for position, one in enumerate(cooperation.cities, start=1):
-            yield cooperation.id, one.city, position, one.role
+            member = network.member_when(one.city, cooperation.starts)
+            yield cooperation.id, one.city, position, one.role, int(member)
 
 
 def _sources(network: Network) -> Iterator[Row]:
@@ -466,9 +470,9 @@ TABLES = (
         "topics",
         "What cities are known for, one spelling each.",
         (
-            Column("id", str, "Id of the topic."),
-            Column("name", str, "The topic."),
-            Column("broader", str, "The topic that it is a part of.", refers="topics", empty=True),
+            _column(Topic, "id"),
+            _column(Topic, "name"),
+            Column("broader", str, _says(Topic, "broader"), refers="topics", empty=True),
         ),
         ("id",),
         _topics,
@@ -603,6 +607,7 @@ TABLES = (
             _key("city", "The city."),
             Column("position", int, "1 for the first city."),
             _column(Participant, "role"),
+            Column("member", int, "1 if the city was a member when it began, 0 if it was not yet one (derived)."),
         ),
         ("cooperation", "city"),
         _cooperation_cities,
@@ -861,7 +866,7 @@ def _search_rows(network: Network) -> Iterator[tuple[str, ...]]:
         place = [*country_names(country)]
         place += [city.subdivision.name, city.subdivision.code] if city.subdivision else []
         fields = [name for one in city.designations for name in field_names(network.fields[one.field])]
-        topics = [one.value for one in city.known_for]
+        topics = [topic.name for one in city.known_for for topic in network.topic_and_broader(one.value)]
         yield tuple(" ".join(_searchable(texts)) for texts in (names, place, fields, topics, [city.id]))
 
 

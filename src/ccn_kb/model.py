@@ -188,6 +188,16 @@ class CreativeField(Keyed):
         return self
 
 
+class Topic(Keyed):
+    """Something that cities are known for: a craft, a dish, a festival, a tradition."""
+
+    id: Slug = Field(description="The topic's id: its name in ASCII.")
+    name: Annotated[str, StringConstraints(max_length=40), AfterValidator(_a_text)] = Field(
+        description="Its name, in a word or a few; the one spelling."
+    )
+    broader: Slug | None = Field(None, description="The topic of which it is a kind or a part.")
+
+
 class Box(Record):
     """A bounding box in degrees (WGS 84); land on both sides of the antimeridian takes two."""
 
@@ -306,7 +316,9 @@ class City(Keyed, Disputable):
     )
     unesco_pages: tuple[Slug, ...] = Field((), description="The last part of the address of UNESCO's pages on it.")
     names: tuple[Name, ...] = Field((), description="Other names.")
-    known_for: tuple[Statement, ...] = Field((), description="What it is known for, in a word or two each.")
+    known_for: tuple[Statement, ...] = Field(
+        (), description="What it is known for: names of topics, the most characteristic first."
+    )
     facts: tuple[Statement, ...] = Field((), description="Other facts, one short sentence each.")
     designations: Annotated[tuple[Designation, ...], Field(min_length=1)] = Field(
         description="Its designations, oldest first."

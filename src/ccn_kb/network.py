@@ -29,6 +29,7 @@ from ccn_kb.model import (
     Meeting,
     Round,
     Source,
+    Topic,
     Total,
     first_day,
     last_day,
@@ -36,10 +37,11 @@ from ccn_kb.model import (
 )
 
 When: TypeAlias = "str | datetime.date | None"
-Kind: TypeAlias = Literal["city", "field", "country", "round", "total", "meeting", "cooperation", "source"]
+Kind: TypeAlias = Literal["city", "field", "topic", "country", "round", "total", "meeting", "cooperation", "source"]
 KINDS: dict[type[Keyed], Kind] = {
     City: "city",
     CreativeField: "field",
+    Topic: "topic",
     Country: "country",
     Round: "round",
     Total: "total",
@@ -50,6 +52,7 @@ KINDS: dict[type[Keyed], Kind] = {
 COLLECTION_OF = {
     "city": "cities",
     "field": "fields",
+    "topic": "topics",
     "country": "countries",
     "round": "rounds",
     "total": "totals",
@@ -284,6 +287,7 @@ class Network:
 
     cities: Mapping[str, City] = field(repr=False)
     fields: Mapping[str, CreativeField] = field(repr=False)
+    topics: Mapping[str, Topic] = field(repr=False)
     countries: Mapping[str, Country] = field(repr=False)
     rounds: Mapping[int, Round] = field(repr=False)
     totals: Mapping[str, Total] = field(repr=False)
@@ -296,7 +300,7 @@ class Network:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
 
     def records(self, kind: str) -> Mapping[Any, Keyed]:
-        """Return all records of a kind by id: city, field, country, round, total, meeting, cooperation, source."""
+        """Return all records of a kind (one of COLLECTION_OF) by id."""
         found: Mapping[Any, Keyed] = getattr(self, COLLECTION_OF[kind])
         return found
 
@@ -391,10 +395,19 @@ class Network:
         texts = [city.id, city.name, *(other.value for other in city.names)]
         texts += country_names(country)
         texts += [name for one in chosen for name in field_names(self.fields[one.field])]
-        texts += [topic.value for topic in city.known_for]
+        texts += [topic.name for one in city.known_for for topic in self.topic_and_broader(one.value)]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
         return {word for text in texts for word in words(text)}
+
+    def topic_and_broader(self, name: str) -> list[Topic]:
+        """Return the topic of that name and the broader ones above it, the nearest first."""
+        found: list[Topic] = []
+        topic = self.topics.get(slug(name))
+        while topic and topic not in found:
+            found.append(topic)
+            topic = self.topics.get(topic.broader or "")
+        return found
 
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
@@ -417,6 +430,15 @@ class Network:
         chosen = (one for one in self.meetings_by_id.values() if status in (None, one.status))
         return sorted(chosen, key=lambda one: (first_day(one.starts), last_day(one.starts), one.id))
 
+    def works_of(self, city: City) -> list[Cooperation]:
+        """Return the cooperation in which a city takes part, in the order of its beginning."""
+        found = (one for one in self.cooperations.values() if any(part.city == city.id for part in one.cities))
+        return sorted(found, key=lambda one: (first_day(one.starts), one.id))
+
+    def member_when(self, city: str, date: str) -> bool:
+        """Tell whether a city was a member on the first day that a date can mean."""
+        return any(holds(one, first_day(date)) for one in self.cities[city].designations)
+
     # -- figures -----------------------------------------------------------------------------
 
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
@@ -430,6 +452,12 @@ class Network:
             "source-kind": lambda one: best_kind(one.designation, self.sources),
         }
         return dict(Counter(map(key[by], members)))
+
+    def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
+        """Return how many members have an official or host source, and how many sources of two publishers."""
+        cited = [[self.sources[one.partition("#")[0]] for one in member.designation.sources] for member in members]
+        firm = sum(any(one.kind in ("official", "host") for one in sources) for sources in cited)
+        return firm, sum(len({one.publisher for one in sources}) > 1 for sources in cited)
 
     def label(self, by: str, id: str) -> str:
         """Return the English name of a group of `count`."""

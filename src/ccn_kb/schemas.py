@@ -18,11 +18,13 @@ from ccn_kb.model import (
     Record,
     Round,
     Source,
+    Topic,
     Total,
 )
 
 BY_ID: dict[str, type[Record]] = {
     "fields": CreativeField,
+    "topics": Topic,
     "countries": Country,
     "rounds": Round,
     "totals": Total,

@@ -25,6 +25,7 @@ from ccn_kb.model import (
     Record,
     Round,
     Source,
+    Topic,
     Total,
     WrongValueError,
 )
@@ -66,6 +67,7 @@ REGISTRY = "ids.txt"
 EXCEPTIONS = "exceptions.yaml"
 COLLECTIONS = (
     Collection("fields.yaml", "field", CreativeField),
+    Collection("topics.yaml", "topic", Topic),
     Collection("countries.yaml", "country", Country),
     Collection("rounds.yaml", "round", Round),
     Collection("totals.yaml", "total", Total),
@@ -378,6 +380,7 @@ class _Reader:
         network = Network(
             cities=self.records["city"],
             fields=self.records["field"],
+            topics=self.records["topic"],
             countries=self.records["country"],
             rounds=self.records["round"],
             totals=self.records["total"],

@@ -11,7 +11,7 @@ from ccn_kb.cli.output import count, format_option, print_rows, print_table, sai
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, usage
 
 if TYPE_CHECKING:
-    from ccn_kb.model import City, Designation, Meeting
+    from ccn_kb.model import City, Cooperation, Designation, Meeting, Record
     from ccn_kb.network import Member, Network
 
 
@@ -119,12 +119,9 @@ def _described(network: Network, city: City) -> list[str]:
     lines.append("")
     names = [f"{one.value} (until {said(one.until)})" if one.until else one.value for one in city.names]
     figures = [f"{one.value:,}" + (f" ({one.year})" if one.year else "") for one in city.population]
-    hosted = [f"{one.name}, {said(one.starts)} ({one.status})" for one in network.meetings() if _hosts(one, city)]
-    works = [
-        f"{one.title} ({said(one.starts)})"
-        for one in network.cooperations.values()
-        if any(part.city == city.id for part in one.cities)
-    ]
+    meetings = [one for one in network.meetings() if _hosts(one, city)]
+    hosted = [f"{one.name}, {said(one.starts)} ({one.status})" for one in meetings]
+    works = network.works_of(city)
     facts = {
         "Other names": "; ".join(names),
         "Known for": "; ".join(one.value for one in city.known_for),
@@ -132,13 +129,13 @@ def _described(network: Network, city: City) -> list[str]:
         "Location": f"{city.location.latitude}, {city.location.longitude}",
         "Population": "; ".join(figures),
         "Meetings": "; ".join(hosted),
-        "Cooperation": "; ".join(works),
+        "Cooperation": "; ".join(_worked(network, one, city) for one in works),
         "GeoNames": f"https://www.geonames.org/{city.geonames}" if city.geonames else "",
         "Wikidata": f"https://www.wikidata.org/wiki/{city.wikidata}" if city.wikidata else "",
         "UNESCO": " ".join(f"https://www.unesco.org/en/creative-cities/{page}" for page in city.unesco_pages),
     }
     lines += [f"{label + ':':<12} {text}" for label, text in facts.items() if text]
-    return [*lines, "", "Sources", *_sources(network, city)]
+    return [*lines, "", "Sources", *_sources(network, city, *meetings, *works)]
 
 
 def _designated(network: Network, one: Designation) -> list[str]:
@@ -150,15 +147,27 @@ def _designated(network: Network, one: Designation) -> list[str]:
     return [*lines, f"  {one.note}"] if one.note else lines
 
 
+def _worked(network: Network, one: Cooperation, city: City) -> str:
+    """Return a cooperation in words, with the others in it that were not yet members when it began."""
+    later = [
+        network.cities[part.city].name
+        for part in one.cities
+        if part.city != city.id and not network.member_when(part.city, one.starts)
+    ]
+    aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
+    role = next(part.role for part in one.cities if part.city == city.id)
+    return f"{one.title} ({said(one.starts)}, {one.kind}, as {role}{aspiring})"
+
+
 def _hosts(meeting: Meeting, city: City) -> bool:
     return any(host.city == city.id for host in meeting.hosts)
 
 
-def _sources(network: Network, city: City) -> list[str]:
+def _sources(network: Network, *records: Record) -> list[str]:
     from ccn_kb.checks import cited_in
 
     lines = []
-    for citation in dict.fromkeys(citation for _, citation in cited_in(city)):
+    for citation in dict.fromkeys(citation for record in records for _, citation in cited_in(record)):
         id, _, locator = citation.partition("#")
         source = network.sources[id]
         lines.append(f"  {citation}: {source.publisher} ({source.kind}), {source.address(locator)}")
@@ -306,6 +315,10 @@ def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
     nations = len({member.country.id for member in members})
     of = f"{count(len(members), 'member', 'members')} in {count(nations, 'country', 'countries')}"
     click.echo(f"{of} on {_meant(on, day)}", err=style != "table")
+    if by == "source-kind" and members:
+        firm, two = network.sourced(members)
+        shares = (f"{firm} ({firm / len(members):.1%})", f"{two} ({two / len(members):.1%})")
+        click.echo("{} with an official or host source, {} with two publishers".format(*shares), err=True)
     if style != "table":
         print_rows(rows, ["id", "name", "members", "share"], style)
     elif rows:

@@ -136,6 +136,25 @@ QUERIES: dict[str, dict[str, Any]] = {
         "FROM members a JOIN members b ON b.field = a.field AND b.id <> a.id\nGROUP BY a.id\n"
         "HAVING km > CAST(coalesce(nullif(:km, ''), '1000') AS REAL)\nORDER BY km DESC",
     },
+    "known_for": {
+        "title": "Cities known for a topic",
+        "description": "topic: its id, such as ceramics (the default), which takes in all that is a kind of it.",
+        "params": ["topic"],
+        "sql": "WITH RECURSIVE kinds(id) AS (SELECT coalesce(nullif(:topic, ''), 'ceramics')\n"
+        "  UNION SELECT t.id FROM topics t JOIN kinds ON t.broader = kinds.id)\n"
+        "SELECT m.id, m.name, m.country_name, m.field, t.name AS topic\n"
+        "FROM kinds JOIN city_topics ct ON ct.topic = kinds.id JOIN topics t ON t.id = ct.topic\n"
+        "  JOIN members m ON m.id = ct.city\nORDER BY m.name, m.id, t.name",
+    },
+    "mentoring_before_designation": {
+        "title": "Cities that were helped before they were members",
+        "description": "Mentoring that began before the city that was helped joined the network.",
+        "sql": "SELECT w.id, w.title, w.starts, helper.city AS helper, helped.city AS helped,\n"
+        "  (SELECT min(d.since) FROM designations d WHERE d.city = helped.city) AS helped_joined\n"
+        "FROM cooperations w JOIN cooperation_cities helper ON helper.cooperation = w.id AND helper.role = 'helper'\n"
+        "  JOIN cooperation_cities helped ON helped.cooperation = w.id AND helped.role = 'helped'\n"
+        "WHERE w.kind = 'mentoring' AND NOT helped.member\nORDER BY w.starts, w.id",
+    },
     "census_differences": {
         "title": "The census: what was stated and what we count",
         "description": "Every stated number of members or countries beside our count for the same day.",

@@ -1,0 +1,129 @@
+"""What the data know beyond designations: topics, other names, cooperation, and how well all of it is sourced."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from ccn_kb import database
+from ccn_kb.network import Network
+from ccn_kb.site.metadata import QUERIES
+from tests.conftest import DATA, Ccn
+from tests.records import make_city, make_network, make_topic
+
+
+@pytest.fixture(scope="module")
+def built(network: Network, tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+    """The database of the real network."""
+    path = tmp_path_factory.mktemp("depth") / "ccn.db"
+    database.build(network, path)
+    return sqlite3.connect(path)
+
+
+def found(network: Network, text: str) -> set[str]:
+    return {member.city.id for member in network.members("2026-11-22", text=text)}
+
+
+# -- topics ------------------------------------------------------------------------------------
+
+CERAMICS = "icheon-kr jingdezhen-cn faenza-it limoges-fr gimhae-kr manises-es caldas-da-rainha-pt kutahya-tr safi-ma"
+
+
+def test_ceramics_finds_every_city_with_a_kind_of_it_and_no_other(network: Network) -> None:
+    by_topic = {
+        city.id
+        for city in network.cities.values()
+        for said in city.known_for
+        if "ceramics" in {topic.id for topic in network.topic_and_broader(said.value)}
+    }
+    assert found(network, "ceramics") == by_topic
+    assert by_topic >= set(CERAMICS.split())
+
+
+def test_a_broader_topic_finds_the_narrower() -> None:
+    network = make_network(
+        make_topic("porcelain", broader="ceramics"),
+        make_topic("ceramics"),
+        make_city("kobe-jp", known_for=[{"value": "porcelain", "sources": ["press"]}]),
+    )
+    assert found(network, "ceramics") == {"kobe-jp"}
+    assert [topic.id for topic in network.topic_and_broader("porcelain")] == ["porcelain", "ceramics"]
+
+
+def test_gold_leaf_is_found_in_kanazawa_alone(network: Network) -> None:
+    assert found(network, "gold leaf") == {"kanazawa-jp"}
+
+
+def test_every_city_is_known_for_something_short(network: Network) -> None:
+    for city in network.cities.values():
+        assert 1 <= len(city.known_for) <= 6, city.id
+    assert max(len(topic.name) for topic in network.topics.values()) <= 40
+
+
+def test_a_topic_of_the_database_takes_in_its_kinds(built: sqlite3.Connection, network: Network) -> None:
+    rows = built.execute(QUERIES["known_for"]["sql"], {"topic": "ceramics"}).fetchall()
+    assert {row[0] for row in rows} == found(network, "ceramics")
+
+
+# -- names -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "id"),
+    {
+        "Gand": "ghent-be",
+        "Turin": "torino-it",
+        "Sasayama": "tambasasayama-jp",
+        "Iraklio": "herakleion-gr",
+        "Sulaymaniyah": "slemani-iq",
+        "金沢": "kanazawa-jp",
+        "Hofuf": "al-ahsa-sa",
+        "Hanover": "hannover-de",
+        "Odessa": "odessa-ua",
+        "Séville": "seville-es",
+        "سلێمانی": "slemani-iq",
+    }.items(),
+)
+def test_a_city_is_found_by_its_other_names(name: str, id: str, network: Network) -> None:
+    assert id in found(network, name)
+
+
+# -- cooperation -------------------------------------------------------------------------------
+
+
+def test_at_least_212_cities_take_part_in_a_recorded_cooperation(network: Network) -> None:
+    assert len({part.city for one in network.cooperations.values() for part in one.cities}) >= 212
+
+
+def test_mentoring_before_designation_is_a_query(built: sqlite3.Connection) -> None:
+    rows = built.execute(QUERIES["mentoring_before_designation"]["sql"]).fetchall()
+    answered = {(helper, helped): joined for _, _, _, helper, helped, joined in rows}
+    assert answered["bradford-gb", "yamagata-jp"] == "2017-10-31"
+    assert answered["edinburgh-gb", "krakow-pl"] == "2013-10-21"
+    assert all(starts[:4] <= joined[:4] for _, _, starts, _, _, joined in rows)
+
+
+def test_a_city_shows_its_cooperation_and_who_was_no_member_yet(ccn: Ccn) -> None:
+    text = ccn("--data", DATA, "city", "bradford-gb").stdout
+    assert "Bradford helps Yamagata with its bid to become a City of Film" in text
+    assert "as helper; not yet a member: Yamagata)" in text
+    assert "telegraph-and-argus-yamagata: Telegraph & Argus (press), https://" in text
+
+
+# -- sources -----------------------------------------------------------------------------------
+
+
+def test_the_share_of_firm_sources_is_told(ccn: Ccn, network: Network) -> None:
+    members = network.members("2026-11-22")
+    firm, two = network.sourced(members)
+    assert firm / len(members) > 0.92
+    text = ccn("--data", DATA, "stats", "--by", "source-kind").stderr
+    assert f"{firm} (" in text
+    assert "with an official or host source" in text
+    assert f"{two} (" in text
+
+
+def test_the_data_folder_holds_no_text_of_a_page(network: Network) -> None:
+    longest = [said.value for city in network.cities.values() for said in (*city.known_for, *city.facts)]
+    assert max(map(len, longest)) <= 160

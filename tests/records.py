@@ -66,7 +66,13 @@ def make_country(id: str = "JP", **changes: object) -> Country:
 
 
 def make_field(id: str = "film", **changes: object) -> CreativeField:
-    names = {"name": id.title(), "name_fr": f"{id} (fr)", "name_es": f"{id} (es)"}
+    names = {
+        "name": id.title(),
+        "name_fr": f"{id} (fr)",
+        "name_es": f"{id} (es)",
+        "description": "A field.",
+        "activities": ["x"],
+    }
     return CreativeField.model_validate({"id": id, **names, **changes})
 
 

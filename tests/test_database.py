@@ -210,7 +210,8 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
 @pytest.mark.parametrize(
     ("table", "collection", "different"),
     [
-        ("fields", "fields", set()),
+        ("fields", "fields", {"activities"}),
+        ("topics", "topics", set()),
         ("countries", "countries", {"official"}),
         ("cities", "cities", {"subdivision", "population"}),
         ("rounds", "rounds", set()),
@@ -232,6 +233,11 @@ def test_a_table_holds_every_record_with_its_values(
     assert {id: [row[name] for name in same] for id, row in rows.items()} == {
         id: [getattr(record, name) for name in same] for id, record in records.items()
     }
+
+
+def test_the_activities_of_a_field_stand_in_one_text(sql: Sql, network: Network) -> None:
+    rows = {row["id"]: row["activities"] for row in sql("SELECT id, activities FROM fields")}
+    assert rows == {one.id: "; ".join(one.activities) for one in network.fields.values()}
 
 
 def test_a_field_begins_with_its_first_designation(sql: Sql, network: Network) -> None:

@@ -131,7 +131,15 @@ def _day(date: str | None) -> str | None:
 
 def _fields(network: Network) -> Iterator[Row]:
     for one in network.fields.values():
-        yield one.id, one.name, one.name_fr, one.name_es, network.begun(one.id)
+        yield (
+            one.id,
+            one.name,
+            one.name_fr,
+            one.name_es,
+            one.description,
+            "; ".join(one.activities),
+            network.begun(one.id),
+        )
 
 
 def _countries(network: Network) -> Iterator[Row]:
@@ -388,6 +396,8 @@ TABLES = (
             _column(CreativeField, "name"),
             _column(CreativeField, "name_fr"),
             _column(CreativeField, "name_es"),
+            _column(CreativeField, "description"),
+            _column(CreativeField, "activities"),
             Column("since", str, "Date of the first designation in the field (derived).", empty=True),
         ),
         ("id",),

@@ -177,6 +177,10 @@ class CreativeField(Keyed):
     name: Text = Field(description="English name, as UNESCO writes it.")
     name_fr: Text = Field(description="French name.")
     name_es: Text = Field(description="Spanish name.")
+    description: Text = Field(description="What it is, in one sentence of our own.")
+    activities: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
+        description="Kinds of activity that it covers."
+    )
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
     added: PartialDate | None = Field(None, description="When the field joined the others; absent for the first seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")

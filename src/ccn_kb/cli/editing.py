@@ -48,15 +48,21 @@ def edit(context: click.Context, change: Change, dry_run: bool) -> None:
 
     with changing(context) as root:
         folder = opened(root)
-        finish(prepared(folder, change(folder), today()), dry_run)
+        made = prepared(folder, change(folder), today())
+        tell(made)
+        finish(made, dry_run)
 
 
-def finish(made: Edit, dry_run: bool) -> None:
-    """Write a checked edit, or show it as a diff; say what it changes, in which files, and what is to do next."""
+def tell(made: Edit) -> None:
+    """Say what an edit changes, and what is left to do."""
     for difference in made.differences:
         click.echo(difference, err=True)
     for reminder in made.reminders:
         click.echo(f"To do: {reminder}", err=True)
+
+
+def finish(made: Edit, dry_run: bool) -> None:
+    """Write a checked edit, or show it as a diff; say in which files, and what is to do next."""
     if dry_run:
         click.echo(made.diff(), nl=False)
         click.echo(f"{count(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
@@ -206,7 +212,9 @@ def move(context: click.Context, old: str, new: str, dry_run: bool) -> None:
     with changing(context) as root:
         folder = opened(root)
         network, exceptions = act(folder, old, new)
-        finish(prepared(folder, network, today(), exceptions), dry_run)
+        made = prepared(folder, network, today(), exceptions)
+        tell(made)
+        finish(made, dry_run)
 
 
 @click.command("add-source", short_help="Cite one more source.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.editing import dry_run_option, finish
+from ccn_kb.cli.editing import dry_run_option, finish, tell
 from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import DateType, changing, today
 
@@ -71,9 +71,8 @@ def load(
             click.echo(
                 f"Note: {count(len(found.passed), 'line', 'lines')} without a city passed over: {lines}", err=True
             )
+        tell(made)
         if asks and not dry_run:
-            for difference in made.differences:
-                click.echo(difference, err=True)
             click.confirm(f"Write {count(len(found.entries), 'city', 'cities')}?", abort=True, err=True)
         finish(made, dry_run)
 

@@ -43,7 +43,8 @@ class Edit:
         for file, text in self.texts.items():
             path = self.folder.root / file
             before = path.read_text(encoding="utf-8") if path.exists() else ""
-            names = (f"a/data/{file}" if before else "/dev/null", "/dev/null" if text is None else f"b/data/{file}")
+            name = f"{self.folder.root.resolve().name}/{file}"
+            names = (f"a/{name}" if before else "/dev/null", "/dev/null" if text is None else f"b/{name}")
             lines += difflib.unified_diff(before.splitlines(True), (text or "").splitlines(True), *names)
         return "".join(lines)
 

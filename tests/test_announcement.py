@@ -187,6 +187,8 @@ def test_yaml_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
         ("a.csv", b"name,country,field\n,Japan,Film\n", (2, "missing", "the name is missing")),
         ("a.csv", b"name,country,field\n", (1, "table", "no city")),
         ("a.xlsx", b"PK\x03\x04 no workbook", (1, "table", "save it as .xlsx or .csv")),
+        ("a.csv", b"PK\x03\x04 no workbook", (1, "table", "save it as .xlsx or .csv")),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1", (1, "table", "the old kind")),
         ("a.yaml", b"- {name: A, contry: JP, field: Film}\n", (1, "column", "did you mean 'country'")),
         ("a.yaml", b"cities: []\n", (1, "announcement", "no city")),
         ("a.yaml", b"a: &x 1\n", (1, "yaml", "anchor")),

@@ -229,7 +229,7 @@ def test_at_a_terminal_a_doubt_is_asked(mini: Path, run_program: Ccn) -> None:
     result = run_program(sys.executable, "-c", script, cwd=mini.parent)
     assert result.returncode == 0, result.stderr
     assert "which Springfield in United States is meant?" in result.stderr
-    assert re.search(r"  2  a new city: Springfield \(GeoNames 4951788", result.stderr)
+    assert re.search(r"  2  a new city: Springfield \(GeoNames 4951788: MA, ", result.stderr)
     assert "geonames: 4951788" in (mini / "cities" / "springfield-us.yaml").read_text(encoding="utf-8")
 
 

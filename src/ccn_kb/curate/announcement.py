@@ -28,6 +28,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "longitude": ("longitude", "lon", "lng", "long"),
     "geonames": ("geonames", "geonames id", "geonameid"),
 }
+_EXCEL, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _COLUMN_OF = {name: column for column, names in COLUMNS.items() for name in names}
 MAX_ROWS = 2_000
 MAX_NAME = 100
@@ -72,7 +73,10 @@ def read(path: Path, vocabulary: Vocabulary) -> Announcement:
     with path.open("rb") as stream:
         raw = stream.read(yamlio.MAX_BYTES + 1)
     try:
-        if path.suffix.casefold() in (".xlsx", ".xlsm"):
+        if raw.startswith(_OLD_EXCEL):
+            found.refuse(1, "table", "is a workbook of the old kind (.xls)", "save it as .xlsx or .csv")
+            return found
+        if raw.startswith(_EXCEL) or path.suffix.casefold() in (".xlsx", ".xlsm"):
             _table(found, _cells(raw, found.file), vocabulary)
             return found
         text = yamlio.decode(raw, found.file).removeprefix("\ufeff")

@@ -48,7 +48,10 @@ class Place(NamedTuple):
     population: int
 
     def __str__(self) -> str:
-        return f"{self.name} (GeoNames {self.geonames}: {self.latitude}, {self.longitude}; {self.population:,} people)"
+        # GeoNames' divisions have letters in some countries (MO for Missouri), and mere numbers in most.
+        division = f"{self.admin1}, " if self.admin1.isalpha() else ""
+        where = f"{division}{self.latitude}, {self.longitude}"
+        return f"{self.name} (GeoNames {self.geonames}: {where}; {self.population:,} people)"
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from ccn_kb.model import (
     Keyed,
     Meeting,
     Round,
+    Rule,
     Source,
     Topic,
     Total,
@@ -84,6 +85,10 @@ def make_round(id: int = 2017, announced: str = "2017-10-31", **changes: object)
     return Round.model_validate({"id": id, "announced": announced, "sources": CITED, **changes})
 
 
+def make_rule(id: str = "monitoring", **changes: object) -> Rule:
+    return Rule.model_validate({"id": id, "value": "A rule.", "years": 4, "since": "2014", "sources": CITED, **changes})
+
+
 def make_total(date: str = "2017-12", **changes: object) -> Total:
     return Total.model_validate({"id": date, "date": date, "sources": CITED, **changes})
 
@@ -131,6 +136,7 @@ def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Net
         topics=by_id(Topic) or _topics(by_id(City)),
         countries=by_id(Country),
         rounds=by_id(Round),
+        rules=by_id(Rule),
         totals=by_id(Total),
         sources=by_id(Source),
         meetings_by_id=by_id(Meeting),

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 
 import pytest
+from icalendar import Calendar
 
 from ccn_kb import database
+from ccn_kb.exports.meetings_calendar import to_calendar
 from ccn_kb.network import Network
 from ccn_kb.site.metadata import QUERIES
 from tests.conftest import DATA, Ccn
-from tests.records import make_city, make_network, make_topic
+from tests.records import make_city, make_designation, make_end, make_network, make_rule, make_topic
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,49 @@ def test_the_share_of_firm_sources_is_told(ccn: Ccn, network: Network) -> None:
 def test_the_data_folder_holds_no_text_of_a_page(network: Network) -> None:
     longest = [said.value for city in network.cities.values() for said in (*city.known_for, *city.facts)]
     assert max(map(len, longest)) <= 160
+
+
+# -- reports -----------------------------------------------------------------------------------
+
+
+def test_reports_fall_due_every_four_years_after_the_year_of_joining(network: Network) -> None:
+    assert network.reports_due(network.city("yamagata-jp"), 2030) == [2021, 2025, 2029]
+    assert network.reports_due(network.city("lviv-ua"), 2023) == [2019, 2023]
+
+
+def test_where_no_rule_tells_it_no_report_is_due(network: Network) -> None:
+    assert network.reports_due(network.city("edinburgh-gb"), 2030) == []
+    assert network.reports_due(network.city("lyon-fr"), 2040) == []
+    assert make_network().reports_due(make_network().city("kobe-jp"), 2040) == []
+
+
+def test_no_report_is_due_after_the_end_of_a_membership() -> None:
+    rule = make_rule(since="2014")
+    ended = make_city("kobe-jp", make_designation(since="2017-10-31", end=make_end("2024-01-01")))
+    network = make_network(rule, ended)
+    assert network.reports_due(ended, 2040) == [2021]
+
+
+def test_the_view_of_reports_is_what_the_network_says(built: sqlite3.Connection, network: Network) -> None:
+    rows = built.execute("SELECT city, year FROM reports_due").fetchall()
+    expected = {
+        (member.city.id, year)
+        for member in network.members("2026-11-22")
+        for year in network.reports_due(member.city, 2060)
+    }
+    assert set(rows) == expected
+    assert len(rows) == len(expected)
+
+
+def test_the_calendar_has_the_years_of_reports(network: Network) -> None:
+    events = {str(one["uid"]): one for one in Calendar.from_ical(to_calendar(network)).walk("VEVENT")}
+    years = sorted(uid for uid in events if uid.startswith("reports-"))
+    assert years == [f"reports-{year}@ccn-kb" for year in (2018, 2019, 2021, 2022, 2023, 2025, 2026, 2027, 2029)]
+    assert str(events["reports-2018@ccn-kb"]["summary"]).startswith("Membership reports due: 28 cities")
+    assert "https://docslib.org/doc/6188368/" in str(events["reports-2018@ccn-kb"]["description"])
+
+
+def test_a_city_shows_the_years_and_the_source_of_the_rule(ccn: Ccn) -> None:
+    text = ccn("--data", DATA, "city", "yamagata-jp").stdout
+    assert "due in 2021, 2025, 2029 (docslib-membership-monitoring-guidelines-2021" in text
+    assert "Reports" not in ccn("--data", DATA, "city", "edinburgh-gb").stdout

@@ -379,6 +379,8 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
         yield "field", field.id, ("added",), field.added
     for stated in network.rounds.values():
         yield "round", str(stated.id), ("announced",), stated.announced
+    for rule in network.rules.values():
+        yield "rule", rule.id, ("since",), rule.since
     for total in network.totals.values():
         yield "total", total.id, ("date",), total.date
     for meeting in network.meetings("held"):

@@ -36,6 +36,7 @@ from ccn_kb.model import (
     Population,
     Record,
     Round,
+    Rule,
     Source,
     Statement,
     Subdivision,
@@ -212,6 +213,11 @@ def _rounds(network: Network) -> Iterator[Row]:
         )
 
 
+def _rules(network: Network) -> Iterator[Row]:
+    for one in network.rules.values():
+        yield one.id, one.value, one.years, one.since, _day(one.since), one.note
+
+
 def _totals(network: Network) -> Iterator[Row]:
     for one in network.totals.values():
         day = last_day(one.date).isoformat()
@@ -321,6 +327,7 @@ def _cited(network: Network) -> Iterator[Cited]:
     for kind, path, records in (
         ("field", "since", network.fields),
         ("round", "", network.rounds),
+        ("rule", "", network.rules),
         ("total", "", network.totals),
         ("cooperation", "", network.cooperations),
     ):
@@ -509,6 +516,20 @@ TABLES = (
         ),
         ("id",),
         _rounds,
+    ),
+    Table(
+        "rules",
+        _about(Rule),
+        (
+            _column(Rule, "id"),
+            _column(Rule, "value"),
+            _column(Rule, "years", int),
+            _column(Rule, "since"),
+            Column("since_day", str, "The first day that the date can mean."),
+            _column(Rule, "note", empty=True),
+        ),
+        ("id",),
+        _rules,
     ),
     Table(
         "totals",
@@ -843,6 +864,25 @@ SELECT y.year,
   (SELECT count(DISTINCT c.country) FROM designations d JOIN cities c ON c.id = d.city
      WHERE d.since_day <= y.year || '-12-31' AND (d.until_day IS NULL OR d.until_day > y.year || '-12-31')) AS countries
 FROM years y ORDER BY y.year
+""".strip(),
+    ),
+    View(
+        "reports_due",
+        "In which years each member's reports fall due, by the rule of four years (to 2060).",
+        {
+            "city": "The city.",
+            "name": _says(City, "name"),
+            "joined": "When its stay in the network began.",
+            "year": "The year in which a report is due (derived).",
+        },
+        """
+WITH RECURSIVE due(city, joined, year, years) AS (
+  SELECT h.city, max(h.day), CAST(substr(max(h.day), 1, 4) AS INTEGER) + r.years, r.years
+  FROM history h JOIN members m ON m.id = h.city JOIN rules r ON r.id = 'monitoring'
+  WHERE h.event = 'joined' GROUP BY h.city HAVING max(h.day) >= r.since_day
+  UNION ALL SELECT city, joined, year + years, years FROM due WHERE year + years <= 2060)
+SELECT due.city, c.name, due.joined, due.year FROM due JOIN cities c ON c.id = due.city
+ORDER BY due.year, c.sort_name, c.id
 """.strip(),
     ),
     View(

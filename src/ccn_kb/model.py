@@ -350,6 +350,17 @@ class Round(Keyed, Disputable):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
+class Rule(Keyed):
+    """A rule of the network that is counted in years, and from when it holds."""
+
+    id: Slug = Field(description="A word for it.")
+    value: Text = Field(description="The rule, in one sentence of our own.")
+    years: Annotated[int, Field(ge=1, le=50)] = Field(description="The number of years in it.")
+    since: PartialDate = Field(description="The date of the first designations that come under it.")
+    sources: Citations = Field(description="The sources that state it.")
+    note: Text | None = Field(None, description="A remark for readers.")
+
+
 class Total(Keyed):
     """A number of members that was stated for some date, of the network or of a part of it."""
 

@@ -28,6 +28,7 @@ from ccn_kb.model import (
     Keyed,
     Meeting,
     Round,
+    Rule,
     Source,
     Topic,
     Total,
@@ -37,13 +38,16 @@ from ccn_kb.model import (
 )
 
 When: TypeAlias = "str | datetime.date | None"
-Kind: TypeAlias = Literal["city", "field", "topic", "country", "round", "total", "meeting", "cooperation", "source"]
+Kind: TypeAlias = Literal[
+    "city", "field", "topic", "country", "round", "rule", "total", "meeting", "cooperation", "source"
+]
 KINDS: dict[type[Keyed], Kind] = {
     City: "city",
     CreativeField: "field",
     Topic: "topic",
     Country: "country",
     Round: "round",
+    Rule: "rule",
     Total: "total",
     Meeting: "meeting",
     Cooperation: "cooperation",
@@ -55,6 +59,7 @@ COLLECTION_OF = {
     "topic": "topics",
     "country": "countries",
     "round": "rounds",
+    "rule": "rules",
     "total": "totals",
     "meeting": "meetings_by_id",
     "cooperation": "cooperations",
@@ -290,6 +295,7 @@ class Network:
     topics: Mapping[str, Topic] = field(repr=False)
     countries: Mapping[str, Country] = field(repr=False)
     rounds: Mapping[int, Round] = field(repr=False)
+    rules: Mapping[str, Rule] = field(repr=False)
     totals: Mapping[str, Total] = field(repr=False)
     sources: Mapping[str, Source] = field(repr=False)
     meetings_by_id: Mapping[str, Meeting] = field(repr=False)
@@ -429,6 +435,19 @@ class Network:
         """Return the meetings in the order of their dates, all or those of one status."""
         chosen = (one for one in self.meetings_by_id.values() if status in (None, one.status))
         return sorted(chosen, key=lambda one: (first_day(one.starts), last_day(one.starts), one.id))
+
+    def reports_due(self, city: City, until: int) -> list[int]:
+        """Return the years, to `until`, in which a city's membership reports fall due; none where no rule tells it.
+
+        The rule is the record `monitoring`: it counts from the year in which the city's present stay began.
+        """
+        rule = self.rules.get("monitoring")
+        joining = list(joins(city))[-1]
+        if rule is None or first_day(joining.since) < first_day(rule.since):
+            return []
+        last = city.designations[-1].end
+        end = min(until, first_day(last.date).year) if last else until
+        return list(range(first_day(joining.since).year + rule.years, end + 1, rule.years))
 
     def works_of(self, city: City) -> list[Cooperation]:
         """Return the cooperation in which a city takes part, in the order of its beginning."""

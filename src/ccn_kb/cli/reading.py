@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ccn_kb.cli.output import count, format_option, print_rows, print_table, said
-from ccn_kb.cli.parameters import DateType, day_of, load, on_option, usage
+from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
 
 if TYPE_CHECKING:
     from ccn_kb.model import City, Cooperation, Designation, Meeting, Record
@@ -126,6 +126,7 @@ def _described(network: Network, city: City) -> list[str]:
         "Other names": "; ".join(names),
         "Known for": "; ".join(one.value for one in city.known_for),
         "Facts": " ".join(one.value for one in city.facts),
+        "Reports": _reports(network, city),
         "Location": f"{city.location.latitude}, {city.location.longitude}",
         "Population": "; ".join(figures),
         "Meetings": "; ".join(hosted),
@@ -157,6 +158,15 @@ def _worked(network: Network, one: Cooperation, city: City) -> str:
     aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
     role = next(part.role for part in one.cities if part.city == city.id)
     return f"{one.title} ({said(one.starts)}, {one.kind}, as {role}{aspiring})"
+
+
+def _reports(network: Network, city: City) -> str:
+    """Return the years in which reports were due, and the next, with the rule's source."""
+    year = today().year
+    due = network.reports_due(city, year + 10)
+    shown = [*(one for one in due if one < year), *[one for one in due if one >= year][:1]]
+    rule = network.rules.get("monitoring")
+    return f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
 
 
 def _hosts(meeting: Meeting, city: City) -> bool:

@@ -1,4 +1,4 @@
-"""The meetings as a calendar (RFC 5545): whole days, the end exclusive, the same bytes for the same data."""
+"""The meetings, and the years in which reports are due, as a calendar (RFC 5545): the same bytes for the same data."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 
 from icalendar import Calendar, Event
 
-from ccn_kb.model import Meeting, first_day, last_day, precision
+from ccn_kb.model import City, Meeting, Rule, first_day, last_day, precision
 from ccn_kb.network import Network
 
 PATH = "/meetings.ics"
@@ -19,10 +19,14 @@ def to_calendar(network: Network) -> str:
     calendar = Calendar()
     calendar.add("prodid", "-//ccn-kb//UNESCO Creative Cities Network//EN")
     calendar.add("version", "2.0")
-    calendar.add("name", "Meetings of the UNESCO Creative Cities Network")
+    calendar.add("name", "Meetings and reports of the UNESCO Creative Cities Network")
     for meeting in network.meetings():
         if precision(meeting.starts) == "day":
             calendar.add_component(_event(network, meeting))
+    for year in _report_years(network):
+        due = [city for city in network.cities.values() if year in network.reports_due(city, year)]
+        if due:
+            calendar.add_component(_reports(network, year, due))
     return str(calendar.to_ical(), "utf-8")
 
 
@@ -42,7 +46,30 @@ def _event(network: Network, meeting: Meeting) -> Event:
     return event
 
 
-def _stamp(network: Network, meeting: Meeting) -> datetime.datetime:
+def _report_years(network: Network) -> range:
+    """Return the years from the first in which reports are due until those of the newest round are."""
+    rule = network.rules.get("monitoring")
+    if rule is None or not network.rounds:
+        return range(0)
+    return range(first_day(rule.since).year + rule.years, max(network.rounds) + rule.years + 1)
+
+
+def _reports(network: Network, year: int, due: list[City]) -> Event:
+    """Return the year as one event, for the rule gives no day, with the cities whose reports are due in it."""
+    rule = network.rules["monitoring"]
+    event = Event()
+    event.add("uid", f"reports-{year}@ccn-kb")
+    event.add("dtstamp", _stamp(network, rule))
+    event.add("dtstart", datetime.date(year, 1, 1))
+    event.add("dtend", datetime.date(year + 1, 1, 1))
+    event.add("summary", f"Membership reports due: {len(due)} cities, UNESCO Creative Cities Network")
+    places = ", ".join(network.sources[one.partition("#")[0]].url for one in rule.sources)
+    event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.sources[one.partition("#")[0]].accessed) for one in meeting.sources)
+    read = max(first_day(network.sources[one.partition("#")[0]].accessed) for one in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

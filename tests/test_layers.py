@@ -24,7 +24,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"model", "network", "problems"}),
     "audit": frozenset({"store", "checks", "network", "problems"}),
     "revision": FREELY,
-    "curate": frozenset({"audit", "store", "yamlio", "changes", "network", "model", "problems"}),
+    "curate": frozenset({"audit", "store", "checks", "yamlio", "changes", "network", "model", "problems"}),
     "database": frozenset({"network", "model", "files"}),
     "exports": frozenset({"database", "network", "model"}),
     "site": frozenset({"database"}),

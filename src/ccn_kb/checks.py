@@ -188,9 +188,13 @@ def source(matter: Matter) -> Iterator[Finding]:
 
 def unused_source(matter: Matter) -> Iterator[Finding]:
     """Every source is cited somewhere."""
-    cited = {citation.partition("#")[0] for *_, citation in citations(matter.network)}
-    for id in matter.network.sources.keys() - cited:
+    for id in uncited(matter.network):
         yield Finding("source", id, (), f"no record cites {id!r}", "cite it, or delete it")
+
+
+def uncited(network: Network) -> set[str]:
+    """Return the ids of the sources that no record cites."""
+    return network.sources.keys() - {citation.partition("#")[0] for *_, citation in citations(network)}
 
 
 def citations(network: Network) -> Iterator[tuple[str, str, Path, str]]:

@@ -418,7 +418,7 @@ def _note_near(document: yamlio.Document, record_type: type[Record], line: int) 
     inner: type[Record] | None = record_type
     for part in path[len(place) :]:
         if isinstance(part, str) and inner and part in inner.model_fields:
-            inner = next(_records_in(inner.model_fields[part].annotation), None)
+            inner = next(records_in(inner.model_fields[part].annotation), None)
         place.append(part)
         if isinstance(part, int) and inner and remark in inner.model_fields:
             found = [*place, remark]
@@ -493,15 +493,16 @@ def _described(record_type: type[Record], path: yamlio.Path) -> tuple[type[Recor
         if field is None:
             break
         description = field.description or ""
-        inner = next(_records_in(field.annotation), None)
+        inner = next(records_in(field.annotation), None)
     return owner, description
 
 
-def _records_in(annotation: Any) -> Iterator[type[Record]]:
+def records_in(annotation: Any) -> Iterator[type[Record]]:
+    """Yield the kinds of record that a field's type names."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
         yield annotation
     for part in get_args(annotation):
-        yield from _records_in(part)
+        yield from records_in(part)
 
 
 # -- canonical text ----------------------------------------------------------------------------

@@ -73,19 +73,17 @@ def finish(made: Edit, dry_run: bool) -> None:
     click.echo(f"{count(len(made.texts), 'file', 'files')} changed; look at them with git diff, then commit", err=True)
 
 
+def when_options(command: Command) -> Command:
+    """Add when something was decided and who says so: `--date`, `--round`, `--source`."""
+    command = sources_option(command)
+    round_text = "The round in which it was announced."
+    command = click.option("--round", "year", type=int, metavar="YEAR", help=round_text)(command)
+    return click.option("--date", type=DateType(), help="The day; that of the round if one is named.")(command)
+
+
 def decision_options(command: Command) -> Command:
-    """Add what is said of a decision: `--date`, `--round`, `--source`, `--note`, and `--dry-run`."""
-    for option in reversed(
-        [
-            click.option("--date", type=DateType(), help="The day; that of the round if one is named."),
-            click.option("--round", "year", type=int, metavar="YEAR", help="The round in which it was announced."),
-            sources_option,
-            click.option("--note", help="A remark for readers."),
-            dry_run_option,
-        ]
-    ):
-        command = option(command)
-    return command
+    """Add what is said of a decision: when, who says so, `--note`, and `--dry-run`."""
+    return when_options(click.option("--note", help="A remark for readers.")(dry_run_option(command)))
 
 
 def decide(
@@ -440,9 +438,7 @@ def new_cooperation(
 @click.argument("name", metavar="NAME")
 @needed("--country", ask="Country", help="Country: NI, NIC or Nicaragua.")
 @needed("--field", ask="Creative field", help="Creative field: id or name.")
-@click.option("--date", type=DateType(), help="Day of the designation; that of the round if one is named.")
-@click.option("--round", "year", type=int, metavar="YEAR", help="The round in which it was announced.")
-@sources_option
+@when_options
 @click.option("--geonames", type=int, help="GeoNames id, where the name does not tell the place.")
 @click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north, where GeoNames does not have it.")
 @click.option("--longitude", type=click.FloatRange(-180, 180), help="Degrees east, where GeoNames does not have it.")

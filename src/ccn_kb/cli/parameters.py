@@ -46,6 +46,7 @@ def chosen_folder(context: click.Context) -> Path | None:
     here = Path("data")
     named: Path | None = context.find_root().obj
     folder = named or (here if (here / "cities").is_dir() else None)
+    # The journal's own name for it; the journal is imported only where there is something to settle.
     if folder and (folder / ".writing").exists():
         from ccn_kb import journal
 

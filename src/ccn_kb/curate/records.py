@@ -9,7 +9,7 @@ from ccn_kb import yamlio
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
 from ccn_kb.model import City, Designation, Keyed, Meeting, Record
 from ccn_kb.network import KINDS, Network
-from ccn_kb.store import Folder, plain
+from ccn_kb.store import Folder, plain, records_in
 
 Path: TypeAlias = "tuple[str | int, ...]"
 REMARKS = frozenset({"note", "disputed", "sources"})
@@ -103,7 +103,7 @@ def resolved(record: Record, path: str) -> Path:
         elif inner and part in inner.model_fields.keys() - {"id"}:
             found.append(part)
             here = getattr(here, part, () if _is_list(inner.model_fields[part].annotation) else None)
-            inner = _record_in(inner.model_fields[part].annotation)
+            inner = next(records_in(inner.model_fields[part].annotation), None)
         else:
             known = (inner.model_fields.keys() - {"id"}) if inner else set()
             hint = nearest(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
@@ -128,36 +128,31 @@ def _names_of(item: object) -> list[str]:
     return [str(value) for key in told if (value := getattr(item, key, None)) is not None]
 
 
-def _record_in(annotation: Any) -> type[Record] | None:
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _record_in(part))), None)
+def _types_along(record: Record, place: Path) -> list[tuple[type[Record] | None, bool]]:
+    """Return, for the record and each step of a path, which kind of record stands there, and whether in a list."""
+    inner: type[Record] | None = type(record)
+    found: list[tuple[type[Record] | None, bool]] = [(inner, False)]
+    for part in place:
+        if isinstance(part, str) and inner:
+            annotation = inner.model_fields[part].annotation
+            inner = next(records_in(annotation), None)
+            found.append((inner, _is_list(annotation)))
+        else:
+            found.append((inner, False))
+    return found
 
 
 def _citing(record: Record, place: Path) -> Path | None:
     """Return the path of the innermost record around a value, or of the value, that keeps sources."""
-    inner: type[Record] | None = type(record)
-    found: Path | None = None
-    listed = False
-    for depth in range(len(place) + 1):
-        part = place[depth - 1] if depth else None
-        if isinstance(part, str) and inner:
-            annotation = inner.model_fields[part].annotation
-            inner, listed = _record_in(annotation), _is_list(annotation)
-        elif part is not None:
-            listed = False
-        if inner and not listed and "sources" in inner.model_fields:
-            found = place[:depth]
-    return found
+    steps = enumerate(_types_along(record, place))
+    depths = [depth for depth, (inner, listed) in steps if inner and not listed and "sources" in inner.model_fields]
+    return place[: depths[-1]] if depths else None
 
 
 def _always_cited(record: Record, place: Path) -> bool:
     """Tell whether the record at a path may not do without sources."""
-    inner: type[Record] = type(record)
-    for part in place:
-        if isinstance(part, str):
-            inner = _record_in(inner.model_fields[part].annotation) or inner
-    return inner.model_fields["sources"].is_required()
+    inner, _ = _types_along(record, place)[-1]
+    return inner is not None and inner.model_fields["sources"].is_required()
 
 
 def _at(data: Any, place: Path) -> Any:
@@ -182,15 +177,8 @@ def _cite(network: Network, data: dict[str, Any], citation: str) -> None:
 
 def _parsed(record: Record, place: Path, value: str) -> yamlio.Plain:
     """Return the value as its field holds it: text, or a list or record written as YAML."""
-    record_type: type[Record] | None = type(record)
-    annotation: Any = None
-    for part in place:
-        if isinstance(part, str) and record_type:
-            annotation = record_type.model_fields[part].annotation
-            record_type = _record_in(annotation)
-    whole = not isinstance(place[-1], int)
-    composed = record_type is not None or (whole and _is_list(annotation))
-    return yamlio.parse(value, "VALUE").data if composed else value
+    inner, listed = _types_along(record, place)[-1]
+    return yamlio.parse(value, "VALUE").data if inner or listed else value
 
 
 def _is_list(annotation: Any) -> bool:

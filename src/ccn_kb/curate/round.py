@@ -203,13 +203,14 @@ class _Reader:
         self.remark(entry)
         self.dated(entry, field_id)
         try:
-            choices = (answer,) if answer else self.meanings(entry, country)
+            meant = ((answer,), True) if answer else self.meanings(entry, country)
         except MissingGazetteerError as error:
             self.refuse(entry, "place", f"{entry.name} is not known yet: {error}", "or give latitude and longitude")
             return
-        if choices is None:
+        if meant is None:
             return
-        if len(choices) == 1 and (answer or self.certain(entry, choices[0], country)):
+        choices, certain = meant
+        if certain:
             self.settle(entry, choices[0], field_id)
         else:
             self.ask(entry, choices)
@@ -237,28 +238,26 @@ class _Reader:
 
     # What a line can mean
 
-    def meanings(self, entry: Entry, country: str | None) -> tuple[Choice, ...] | None:
-        """Return what the line can mean, None after noting that it can mean nothing."""
+    def meanings(self, entry: Entry, country: str | None) -> tuple[tuple[Choice, ...], bool] | None:
+        """Return what the line can mean, and whether the first is certain; None after noting that it means nothing."""
         known = [self.known(city) for city in self.called(entry.name, country)]
         if known and country:
-            return tuple(known)
+            return tuple(known), len(known) == 1
         if entry.geonames or entry.latitude or entry.longitude:
             place = self.given(entry, country)
-            return (self.at(place, country),) if place else None
+            return self.one(place, country) if place else None
         if self.gazetteer is None:
             raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
         answer = self.gazetteer.look_up(entry.name, country)
         if answer.place and not known:
-            return (self.at(answer.place, country),)
-        return tuple(dict.fromkeys([*known, *(self.at(place, country) for place in answer.candidates)])) or ()
+            return self.one(answer.place, country)
+        candidates = (self.at(place, country) for place in answer.candidates)
+        return tuple(dict.fromkeys([*known, *candidates])), False
 
-    def certain(self, entry: Entry, choice: Choice, country: str | None) -> bool:
-        """Tell whether the one thing that a line can mean is certain."""
-        if choice.city:
-            return country is not None
-        if entry.geonames or entry.latitude or self.gazetteer is None:
-            return True
-        return self.gazetteer.look_up(entry.name, country).place is not None
+    def one(self, place: Place, country: str | None) -> tuple[tuple[Choice], bool]:
+        """Return what a certain place means: a known city there is certain only where its country is said."""
+        choice = self.at(place, country)
+        return (choice,), choice.city is None or country is not None
 
     def called(self, name: str, country: str | None) -> list[City]:
         wanted = words(name)

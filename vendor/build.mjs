@@ -1,0 +1,63 @@
+// Makes the third-party files of the site from the locked npm versions: `make vendor`.
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import { geoEquirectangular } from "d3-geo";
+import { geoProject } from "d3-geo-projection";
+import { feature, mesh } from "topojson-client";
+
+const target = process.argv[2];
+mkdirSync(target, { recursive: true });
+
+const packages = JSON.parse(readFileSync("package-lock.json")).packages;
+const banner = (...names) => ({
+  js: "/*! " + names.map((name) => {
+    const { version, license } = packages[`node_modules/${name}`];
+    return `${name} ${version} (${license})`;
+  }).join(", ") + " */",
+});
+
+const bundle = (contents, name, options) =>
+  build({
+    stdin: { contents, resolveDir: "." },
+    outfile: `${target}/${name}`,
+    bundle: true,
+    minify: true,
+    charset: "utf8",
+    legalComments: "eof",
+    logLevel: "warning",
+    ...options,
+  });
+
+await bundle('import "leaflet"; import "leaflet.markercluster";', "leaflet.js", {
+  format: "iife",
+  banner: banner("leaflet", "leaflet.markercluster"),
+});
+// Both style sheets in one; no picture is used: every mark is drawn by the site.
+await bundle("", "leaflet.css", { stdin: undefined, entryPoints: ["leaflet.css"], loader: { ".png": "empty" } });
+await bundle(
+  'export { barX, barY, plot, ruleX, ruleY, text } from "@observablehq/plot";',
+  "plot.js",
+  { format: "esm", banner: banner("@observablehq/plot") },
+);
+
+// Degrees in, degrees out: what the projection adds is the cut along the antimeridian.
+const degrees = geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).precision(0);
+const rounded = (places) => (key, value) =>
+  typeof value === "number" ? Number(value.toFixed(places)) : value;
+for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
+  const world = JSON.parse(readFileSync(`node_modules/world-atlas/countries-${scale}.json`));
+  const upright = (geometry) => ({
+    ...geometry,
+    coordinates: flipped(geometry.coordinates),
+  });
+  const flipped = (one) => (typeof one[0] === "number" ? [one[0], -one[1]] : one.map(flipped));
+  const land = geoProject(feature(world, world.objects.land), degrees);
+  const lands = land.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land.geometry];
+  const borders = mesh(world, world.objects.countries, (one, other) => one !== other);
+  const picture = {
+    source: "Natural Earth (public domain), by world-atlas",
+    land: { type: "GeometryCollection", geometries: lands.map(upright) },
+    borders,
+  };
+  writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture, rounded(places)));
+}

@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt clean
+.PHONY: serve curate test lint fmt vendor screenshots bench clean
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -10,7 +10,7 @@ curate: $(VENV)/installed
 	@echo "Now type: source $(BIN)/activate"
 
 test: lint
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .
@@ -22,6 +22,16 @@ fmt: $(VENV)/developed
 	$(BIN)/ruff format .
 	$(BIN)/ccn fmt
 	$(BIN)/ccn schemas
+
+vendor:
+	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor
+
+screenshots: $(VENV)/developed
+	$(BIN)/python -m benchmarks.screenshots
+
+bench: $(VENV)/developed
+	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.lighthouse
 
 clean:
 	rm -rf $(VENV) ccn.db

@@ -16,6 +16,7 @@ import pytest
 import ccn_kb
 from ccn_kb.network import Network
 
+pytest_plugins = ["tests.serving"]
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 MINI = ROOT / "tests" / "mini" / "data"

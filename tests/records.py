@@ -22,7 +22,8 @@ from ccn_kb.model import (
     Topic,
     Total,
 )
-from ccn_kb.network import Network, slug
+from ccn_kb.network import Network
+from ccn_kb.search import slug
 
 TODAY = datetime.date(2026, 11, 22)
 CITED = ["press"]

@@ -25,14 +25,13 @@ from ccn_kb.network import (
     Network,
     UnknownError,
     best_kind,
-    fold,
     gazetteer_population,
     joined,
     on_day,
     possible_ids,
-    slug,
     today,
 )
+from ccn_kb.search import fold, slug
 from tests.conftest import DATA, MINI
 from tests.records import (
     make_city,

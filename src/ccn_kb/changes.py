@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
 from ccn_kb.model import City, Designation, Keyed, said
-from ccn_kb.network import COLLECTION_OF, Network, fold, joins
+from ccn_kb.network import COLLECTION_OF, Network, joins
+from ccn_kb.search import fold
 
 What: TypeAlias = Literal["joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"]
 HEADS: dict[What, str] = {

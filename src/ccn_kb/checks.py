@@ -28,8 +28,9 @@ from ccn_kb.model import (
     first_day,
     last_day,
 )
-from ccn_kb.network import COLLECTION_OF, Network, country_names, fold, possible_ids, slug
+from ccn_kb.network import COLLECTION_OF, Network, country_names, possible_ids
 from ccn_kb.problems import Problem
+from ccn_kb.search import fold, slug
 
 Path = tuple[str | int, ...]
 

@@ -45,13 +45,15 @@ from ccn_kb.model import (
     first_day,
     last_day,
     precision,
+    said,
 )
-from ccn_kb.network import Network, best_kind, country_names, field_names, fold, gazetteer_population, joins, slug
+from ccn_kb.network import Network, best_kind, country_names, field_names, gazetteer_population, joins
+from ccn_kb.search import fold, slug, words
 
 Row: TypeAlias = "tuple[str | int | float | None, ...]"
 
-
 Cited: TypeAlias = "tuple[str, str, str, str]"
+Document: TypeAlias = "tuple[str, str, str]"
 
 
 class BuildError(Exception):
@@ -322,8 +324,8 @@ def _cited(network: Network) -> Iterator[Cited]:
     for meeting in network.meetings():
         yield from _cites("meeting", meeting.id, "", meeting)
         for kind, field in STATEMENTS.items():
-            for number, said in enumerate(getattr(meeting, field), start=1):
-                yield from _cites("meeting_statement", f"{meeting.id}/{kind}/{number}", "value", said)
+            for number, one in enumerate(getattr(meeting, field), start=1):
+                yield from _cites("meeting_statement", f"{meeting.id}/{kind}/{number}", "value", one)
     for kind, path, records in (
         ("field", "since", network.fields),
         ("round", "", network.rounds),
@@ -375,6 +377,37 @@ def _disputed(network: Network) -> Iterator[Row]:
                 name, _, locator = citation.partition("#")
                 path = f"stated_{one.path}" if kind == "round" and one.path in STATED else one.path
                 yield kind, id, path, one.value, name, network.sources[name].address(locator)
+
+
+def _findable(network: Network) -> Iterator[Row]:
+    for city in network.cities.values():
+        country = network.countries[city.country].name
+        latest = network.fields[city.designations[-1].field].name
+        names = (city.name, *(other.value for other in city.names))
+        yield _found("city", city.id, city.name, f"{country}, {latest}", names, network.terms(city))
+    for country_id in sorted({city.country for city in network.cities.values()}):
+        place = network.countries[country_id]
+        yield _found("country", place.id, place.name, REGIONS[place.region], country_names(place))
+    for field in network.fields.values():
+        yield _found("field", field.id, field.name, field.description, field_names(field))
+    for topic in network.topics.values():
+        above = [one.name for one in network.topic_and_broader(topic.name)[1:]]
+        yield _found("topic", topic.id, topic.name, ", ".join(above), (topic.name,))
+    for one in network.rounds.values():
+        yield _found("round", str(one.id), f"Round of {one.id}", said(one.announced), (str(one.id),), {"round"})
+    for meeting in network.meetings():
+        hosts = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
+        detail = ", ".join(filter(None, (*hosts, said(meeting.starts))))
+        names = (meeting.name, *hosts, meeting.theme or "")
+        yield _found("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))
+    for work in network.cooperations.values():
+        yield _found("cooperation", work.id, work.title, f"{work.kind}, {said(work.starts)}", (work.title,))
+
+
+def _found(kind: str, id: str, name: str, detail: str, names: Iterable[str], terms: Iterable[str] = frozenset()) -> Row:
+    folded = dict.fromkeys(" ".join(words(one)) for one in names)
+    every = {*terms, *(word for one in folded for word in one.split())}
+    return kind, id, name, detail, "\n".join(folded), " ".join(sorted(every))
 
 
 def _redirects(network: Network) -> Iterator[Row]:
@@ -689,6 +722,21 @@ TABLES = (
         _disputed,
     ),
     Table(
+        "findable",
+        "What the search finds, and by which words.",
+        (
+            Column("kind", str, "city, country, field, topic, round, meeting or cooperation."),
+            Column("id", str, "Its id in the table of that kind."),
+            Column("name", str, "What it is called."),
+            Column("detail", str, "What tells it from others of that name."),
+            Column("names", str, "Its names, folded, a line each."),
+            Column("terms", str, "Folded words by whose beginnings it is found, parted by spaces."),
+        ),
+        ("kind", "id"),
+        _findable,
+        technical=True,
+    ),
+    Table(
         "redirects",
         "Ids that were a mistake or were merged, and the ids that took their place.",
         (Column("old", str, "The old id."), Column("new", str, "The id that took its place.", refers="cities")),
@@ -700,13 +748,21 @@ TABLES = (
 
 DOCUMENTS = Table(
     "documents",
-    "Feeds and calendars, made by the build and served as they stand.",
+    "Records, downloads, feeds and calendars, made by the build and served as they stand.",
     (
         Column("path", str, "Address on the site."),
         Column("type", str, "Media type."),
         Column("body", str, "The document."),
     ),
     ("path",),
+    lambda _: (),
+    technical=True,
+)
+EDITION = Table(
+    "edition",
+    "Which edition of the data this is.",
+    (Column("name", str, "What is said."), Column("value", str, "What it is.")),
+    ("name",),
     lambda _: (),
     technical=True,
 )
@@ -933,10 +989,13 @@ def _searchable(texts: Iterable[str]) -> Iterator[str]:
 # -- the build ---------------------------------------------------------------------------------
 
 
-def build(network: Network, target: Path, documents: Iterable[tuple[str, str, str]] = ()) -> None:
+def build(
+    network: Network, target: Path, documents: Iterable[Document] = (), edition: Mapping[str, str] | None = None
+) -> None:
     """Write the database to the target, whole or not at all: into a file beside it, then renamed.
 
-    `documents` are path, media type and body of what the site serves as it stands. Raises BuildError.
+    `documents` are path, media type and body of what the site serves as it stands; `edition` says which data
+    these are. Raises BuildError.
     """
     if target.exists() and not target.is_file():
         raise BuildError(f"{target} cannot be written: it is no regular file")
@@ -945,7 +1004,7 @@ def build(network: Network, target: Path, documents: Iterable[tuple[str, str, st
             files.replacing(target) as beside,
             contextlib.closing(Database(beside, strict=True, execute_plugins=False)) as database,
         ):
-            fill(database, network, documents)
+            fill(database, network, documents, edition)
     except (OSError, sqlite3.Error) as error:
         raise BuildError(_reason(target, error)) from error
 
@@ -955,7 +1014,9 @@ def _reason(target: Path, error: Exception) -> str:
     return f"{target} cannot be written: {said.lower()}"
 
 
-def fill(database: Database, network: Network, documents: Iterable[tuple[str, str, str]] = ()) -> None:
+def fill(
+    database: Database, network: Network, documents: Iterable[Document] = (), edition: Mapping[str, str] | None = None
+) -> None:
     """Write all tables, views and the search into an empty database, in one transaction, and check it."""
     # Rebuilt from nothing whenever it fails: a journal would protect nothing.
     database.execute("PRAGMA journal_mode = OFF")
@@ -964,6 +1025,7 @@ def fill(database: Database, network: Network, documents: Iterable[tuple[str, st
         for table in TABLES:
             _create(database, table).insert_all(_records(table, table.rows(network)))
         _create(database, DOCUMENTS).insert_all(_records(DOCUMENTS, documents))
+        _create(database, EDITION).insert_all(_records(EDITION, (edition or {}).items()))
         for view in VIEWS:
             database.create_view(view.name, view.select)
         _create_search(database, network)

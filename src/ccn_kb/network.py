@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import datetime
 import os
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
 
@@ -36,6 +33,7 @@ from ccn_kb.model import (
     last_day,
     precision,
 )
+from ccn_kb.search import answers, fold, nearest, slug, words
 
 When: TypeAlias = "str | datetime.date | None"
 Kind: TypeAlias = Literal[
@@ -69,33 +67,9 @@ Event: TypeAlias = Literal["joined", "changed-field", "ended"]
 Found = TypeVar("Found")
 SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
 
-# Letters that Unicode does not decompose; casefold() has turned ß into ss already.
-_LETTERS = str.maketrans(
-    {"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h"}
-)
-_APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
-
-
-def fold(text: str) -> str:
-    """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
-    # Before as well: the acute accent that stands for an apostrophe would become a space.
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
-    letters = (character for character in plain if not unicodedata.combining(character))
-    return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
-
-
-def words(text: str) -> list[str]:
-    """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
-    return [word for word in re.split(r"[\s\-/,;.()]+", fold(text)) if word]
-
 
 def _words(text: str) -> str:
     return " ".join(words(text))
-
-
-def slug(text: str) -> str:
-    """Return the text folded to words of ASCII letters and digits, joined by hyphens."""
-    return "-".join(re.findall("[a-z0-9]+", fold(text)))
 
 
 def country_names(country: Country) -> tuple[str, ...]:
@@ -332,7 +306,7 @@ class Network:
         if not found:
             names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
             names |= {_words(id): id for id in self.cities}
-            near = get_close_matches(wanted, names, n=3, cutoff=0.75)
+            near = nearest(wanted, names, 3)
             raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
         ids = " or ".join(sorted(city.id for city in found))
         raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
@@ -387,8 +361,7 @@ class Network:
         return sorted(found, key=lambda one: (*one.order, first_day(one.designation.since)))
 
     def _answers(self, member: Member, text: str) -> bool:
-        terms = self.terms(member.city, member.designation)
-        return all(any(term.startswith(word) for term in terms) for word in words(text))
+        return answers(words(text), self.terms(member.city, member.designation))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by whose beginnings a city is found.
@@ -553,5 +526,5 @@ def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[F
         known |= {fold(name): record for name in names(record)}
     if wanted in known:
         return known[wanted]
-    near = get_close_matches(wanted, known, n=3, cutoff=0.6)
+    near = nearest(wanted, known, 3, 0.6)
     raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))

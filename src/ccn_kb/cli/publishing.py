@@ -34,14 +34,16 @@ def build(context: click.Context, output: Path) -> None:
     click.echo(f"{output} built: {len(network.cities)} cities", err=True)
 
 
-def _build(context: click.Context, output: Path, remedy: str) -> Network:
-    from ccn_kb import audit, database
-    from ccn_kb.exports import meetings_calendar
+def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
+    from ccn_kb import __version__, audit, database, store
+    from ccn_kb.exports.documents import documents
 
-    network = audit.sound(chosen_folder(context), today())
-    calendar = (meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network))
+    folder = chosen_folder(context) or store.default_folder()
+    network = audit.sound(folder, today())
+    records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
+    edition = {"version": __version__, "accessed": max((one.accessed for one in network.sources.values()), default="")}
     try:
-        database.build(network, output, [calendar])
+        database.build(network, output, documents(network, records, site), edition)
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
     return network
@@ -52,9 +54,10 @@ def _build(context: click.Context, output: Path, remedy: str) -> Network:
     "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes a free one."
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--url", help="Address under which others reach the site, if it is another.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.pass_context
-def serve(context: click.Context, port: int, host: str, open_browser: bool) -> None:
+def serve(context: click.Context, port: int, host: str, url: str | None, open_browser: bool) -> None:
     """Build the database and serve it as a web site until interrupted.
 
     \b
@@ -64,9 +67,10 @@ def serve(context: click.Context, port: int, host: str, open_browser: bool) -> N
 
     with TemporaryDirectory(prefix="ccn-") as folder, server.listening(host, port) as listener:
         path = Path(folder) / "ccn.db"
-        _build(context, path, "set TMPDIR to another place")
         address = server.address(listener)
+        public = (url or address).rstrip("/")
+        _build(context, path, "set TMPDIR to another place", public)
         click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
         if open_browser:
             webbrowser.open(address)
-        server.run(path, listener, fixed_today())
+        server.run(path, listener, public, fixed_today())

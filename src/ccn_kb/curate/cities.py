@@ -8,7 +8,8 @@ from dataclasses import replace
 from ccn_kb.curate.designations import When
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made
 from ccn_kb.model import City, Excepted
-from ccn_kb.network import Network, slug
+from ccn_kb.network import Network
+from ccn_kb.search import slug
 from ccn_kb.store import Folder, plain
 
 

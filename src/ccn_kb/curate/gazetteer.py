@@ -12,7 +12,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ccn_kb.model import Subdivision
-from ccn_kb.network import Network, fold, words
+from ccn_kb.network import Network
+from ccn_kb.search import fold, words
 
 # UNESCO counts them under China; GeoNames has codes of their own for them.
 _PARTS = {"CN": frozenset({"CN", "MO", "HK"})}

@@ -17,8 +17,9 @@ from ccn_kb.curate.edit import NotPossibleError, cited, made
 from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place, kilometres
 from ccn_kb.curate.places import placed
 from ccn_kb.model import City, Location, Round, first_day, last_day, said
-from ccn_kb.network import Network, UnknownError, joins, words
+from ccn_kb.network import Network, UnknownError, joins
 from ccn_kb.problems import DataError, Problem
+from ccn_kb.search import words
 from ccn_kb.store import Folder
 
 STATED = ("new", "members", "countries")

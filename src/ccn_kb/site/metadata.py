@@ -10,10 +10,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ccn_kb.database import DOCUMENTS, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
+from ccn_kb.database import DOCUMENTS, EDITION, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
 
 NAME = "ccn"
-STATIC = "assets"
 TITLE = "The UNESCO Creative Cities Network"
 LICENCE = {
     "license": "CC BY 4.0",
@@ -168,7 +167,7 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
     """Return Datasette's metadata; ready queries take today from the clock unless a day is given."""
     now = f"'{today}'" if today else "date('now', 'localtime')"
     tables: dict[str, dict[str, Any]] = {}
-    for table in (*TABLES, DOCUMENTS):
+    for table in (*TABLES, DOCUMENTS, EDITION):
         columns = {column.name: column.description for column in table.columns}
         tables[table.name] = _described(table.name, table.description, columns)
         if table.technical:
@@ -180,7 +179,6 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
         "title": TITLE,
         "description_html": ABOUT,
         **LICENCE,
-        "extra_css_urls": [f"/{STATIC}/ccn.css"],
         "databases": {
             NAME: {
                 "title": TITLE,

@@ -1,18 +1,19 @@
-"""Datasette over one database, read-only and immutable, served from a socket that is already ours."""
+"""The site over one database, read-only and immutable, served from a socket that is already ours."""
 
 from __future__ import annotations
 
 import datetime
 import socket
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
-from ccn_kb.site.metadata import STATIC, metadata
-
-Scope: TypeAlias = MutableMapping[str, Any]
-Asgi: TypeAlias = Callable[[Scope, Any, Any], Awaitable[None]]
+from ccn_kb.site.app import Asgi, Site, only_reading, secured
+from ccn_kb.site.dress import TEMPLATES
+from ccn_kb.site.metadata import metadata
+from ccn_kb.site.pages import Pages
+from ccn_kb.site.reader import Reader
 
 SETTINGS = {
     "default_page_size": 50,
@@ -21,6 +22,7 @@ SETTINGS = {
     "default_facet_size": 12,
     "suggest_facets": False,
     "truncate_cells_html": 200,
+    "default_cache_ttl": 300,
 }
 
 
@@ -32,8 +34,9 @@ class ListenError(Exception):
 def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Yield a socket bound to the address, taken before anything is built. Raises ListenError."""
     try:
-        family, _, _, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listener = socket.socket(family, socket.SOCK_STREAM)
+        family, _, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        # Only of a socket that names its protocol does asyncio know that answers need not wait for each other.
+        listener = socket.socket(family, socket.SOCK_STREAM, protocol)
     except (socket.gaierror, UnicodeError):
         raise ListenError(f"there is no host {host!r}; name an address of this machine with --host") from None
     with listener:
@@ -59,29 +62,31 @@ def address(listener: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def run(database: Path, listener: socket.socket, today: datetime.date | None = None) -> None:
-    """Serve the database until interrupted; a given day is taken for today."""
-    import uvicorn
+def application(database: Path, site: str, today: datetime.date | None = None) -> Asgi:
+    """Return the site over a database; `site` is the address it is reached under, a given day is taken for today."""
+    from asgi_gzip import GZipMiddleware
     from datasette import app, handle_exception
+    from datasette.plugins import pm
+
+    from ccn_kb.site.cells import Cells
 
     # Where rich is installed, Datasette prints a page of traceback for every address that is not found.
     handle_exception.rich = None
-    static = str(Path(__file__).parent / "static")
-    site = app.Datasette(
-        immutables=[str(database)], metadata=metadata(today), settings=SETTINGS, static_mounts=[(STATIC, static)]
+    reader = Reader(database, today)
+    pm.register(Cells(reader, site), name="ccn-kb")
+    tables = app.Datasette(
+        immutables=[str(database)],
+        metadata=metadata(today),
+        settings=SETTINGS,
+        template_dir=str(TEMPLATES),
+        cors=True,
     )
-    uvicorn.Server(uvicorn.Config(only_reading(site.app()), log_level="warning")).run(sockets=[listener])
+    return only_reading(Site(Pages(reader, database, site), secured(GZipMiddleware(tables.app()))))
 
 
-def only_reading(app: Asgi) -> Asgi:
-    """Return the application with every method but GET and HEAD refused: there is nothing to write."""
+def run(database: Path, listener: socket.socket, site: str, today: datetime.date | None = None) -> None:
+    """Serve the database until interrupted."""
+    import uvicorn
 
-    async def reading(scope: Scope, receive: Any, send: Any) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await app(scope, receive, send)
-            return
-        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain; charset=utf-8")]
-        await send({"type": "http.response.start", "status": 405, "headers": headers})
-        await send({"type": "http.response.body", "body": b"Only GET and HEAD are answered here.\n"})
-
-    return reading
+    config = uvicorn.Config(application(database, site, today), log_level="warning", server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])

@@ -1,0 +1,64 @@
+"""What changed in the network, as an Atom feed (RFC 4287): the same bytes for the same data."""
+
+from __future__ import annotations
+
+import uuid
+from xml.etree import ElementTree
+
+from ccn_kb.model import first_day, said
+from ccn_kb.network import Change, Network
+
+PATH = "/feed.atom"
+TYPE = "application/atom+xml"
+MOST = 100
+_ATOM = "http://www.w3.org/2005/Atom"
+_DID = {
+    "joined": "{city} joined as a City of {field}",
+    "changed-field": "{city} became a City of {field}",
+    "ended": "{city} is no longer a City of {field}",
+}
+
+
+def to_feed(network: Network, site: str = "") -> str:
+    """Return the newest changes, the newest first; links begin with the address of the site, where it is known."""
+    changes = network.history()[: -MOST - 1 : -1]
+    ElementTree.register_namespace("", _ATOM)
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed")
+    _add(feed, "id", _identity("feed"))
+    _add(feed, "title", "Changes in the UNESCO Creative Cities Network")
+    _add(feed, "updated", _moment(changes[0].date if changes else "2004"))
+    _add(feed, "link", rel="self", href=f"{site}{PATH}")
+    _add(feed, "link", rel="alternate", href=f"{site}/")
+    _add(_add(feed, "author"), "name", "ccn-kb")
+    _add(feed, "rights", "CC BY 4.0")
+    for change in changes:
+        _add_change(feed, network, change, site)
+    ElementTree.indent(feed, " ")
+    return ElementTree.tostring(feed, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _add_change(feed: ElementTree.Element, network: Network, change: Change, site: str) -> None:
+    field = network.fields[change.designation.field].name
+    country = network.countries[change.city.country].name
+    did = _DID[change.event].format(city=change.city.name, field=field)
+    entry = _add(feed, "entry")
+    _add(entry, "id", _identity(f"{change.city.id}/{change.event}/{change.designation.field}/{change.date}"))
+    _add(entry, "title", did)
+    _add(entry, "updated", _moment(change.date))
+    _add(entry, "link", rel="alternate", href=f"{site}/city/{change.city.id}")
+    _add(entry, "summary", f"{did}: {country}, {said(change.date)}.")
+
+
+def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
+    element = ElementTree.SubElement(parent, f"{{{_ATOM}}}{name}", attributes)
+    element.text = text or None
+    return element
+
+
+def _identity(name: str) -> str:
+    # An address would change with the place where the site is served.
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"ccn-kb/{name}").urn
+
+
+def _moment(date: str) -> str:
+    return f"{first_day(date)}T00:00:00Z"

@@ -1,0 +1,50 @@
+"""How names are compared and found: folded words, the beginnings of words, and slips of the finger forgiven."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+
+# Letters that Unicode does not decompose; casefold() has turned ß into ss already.
+_LETTERS = str.maketrans(
+    {"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h"}
+)
+_APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
+
+
+def fold(text: str) -> str:
+    """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
+    # Before as well: the acute accent that stands for an apostrophe would become a space.
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
+    letters = (character for character in plain if not unicodedata.combining(character))
+    return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
+
+
+def words(text: str) -> list[str]:
+    """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
+    return [word for word in re.split(r"[\s\-/,;.()]+", fold(text)) if word]
+
+
+def slug(text: str) -> str:
+    """Return the text folded to words of ASCII letters and digits, joined by hyphens."""
+    return "-".join(re.findall("[a-z0-9]+", fold(text)))
+
+
+def answers(asked: Iterable[str], terms: Collection[str]) -> bool:
+    """Return whether each word that is asked for begins one of the terms."""
+    return all(any(term.startswith(word) for term in terms) for word in asked)
+
+
+def corrected(asked: Iterable[str], known: Collection[str]) -> list[str]:
+    """Return the words, each that begins no known one replaced by the nearest known one, if one is near."""
+    return [
+        word if any(one.startswith(word) for one in known) else next(iter(nearest(word, known, 1)), word)
+        for word in asked
+    ]
+
+
+def nearest(word: str, known: Iterable[str], most: int, likeness: float = 0.75) -> list[str]:
+    """Return the known words that are most like a word, the nearest first, none less alike than the likeness."""
+    return get_close_matches(word, known, n=most, cutoff=likeness)

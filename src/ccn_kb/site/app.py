@@ -1,0 +1,155 @@
+"""The site as one application: our own pages, kept once they are made; the static files; Datasette for the rest."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from mimetypes import guess_type
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+
+from ccn_kb.site.dress import ASSETS, STATIC
+from ccn_kb.site.pages import Answer, Pages
+
+Scope: TypeAlias = "MutableMapping[str, Any]"
+Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
+Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
+Asgi: TypeAlias = "Callable[[Scope, Receive, Send], Awaitable[None]]"
+Headers: TypeAlias = "list[tuple[bytes, bytes]]"
+
+KEPT = 2000
+LONGEST_QUERY = 8000
+SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+]
+# Styles are set by the map and the charts while they draw.
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer, ready to be sent: headers, the body, and the body compressed."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    packed: bytes
+    tag: bytes
+
+
+def kept(answer: Answer, cache: bytes) -> Kept:
+    """Return an answer with all that need be computed only once."""
+    tag = b'W/"%s"' % hashlib.sha256(answer.body).hexdigest()[:20].encode()
+    headers = [
+        (b"content-type", answer.type.encode()),
+        (b"cache-control", cache),
+        (b"etag", tag),
+        (b"vary", b"Accept-Encoding"),
+        *SECURITY,
+    ]
+    if answer.type.startswith("text/html"):
+        headers.append((b"content-security-policy", POLICY))
+    else:
+        headers.append((b"access-control-allow-origin", b"*"))
+    if answer.location:
+        headers.append((b"location", answer.location.encode()))
+    return Kept(answer.status, headers, answer.body, gzip.compress(answer.body, mtime=0), tag)
+
+
+class Site:
+    """The application: answers from what it has kept, makes what is new, and hands `/ccn` and `/-` to Datasette."""
+
+    def __init__(self, pages: Pages, datasette: Asgi) -> None:
+        self._pages = pages
+        self._datasette = datasette
+        self._made: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+        self._assets = {
+            f"{ASSETS}{file.relative_to(STATIC).as_posix()}": Answer(
+                200, guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()
+            )
+            for file in STATIC.rglob("*")
+            if file.is_file()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or _of_datasette(scope["path"]):
+            await self._datasette(scope, receive, send)
+            return
+        await _send(self._answer(scope), scope, send)
+
+    def _answer(self, scope: Scope) -> Kept:
+        path, text = scope["path"], scope["query_string"][:LONGEST_QUERY].decode("latin-1")
+        if path in self._assets:
+            # The address names the content: it changes with it.
+            cache = b"public, max-age=31536000, immutable" if text else b"public, max-age=300"
+            return self._keep((path, bool(text)), lambda: kept(self._assets[path], cache))
+        query = self._pages.heard(path, dict(parse_qsl(text)))
+        key = (path[:500], *query.items(), self._pages.reader.today)
+        return self._keep(key, lambda: self._make(path[:500], query))
+
+    def _make(self, path: str, query: dict[str, str]) -> Kept:
+        answer = self._pages.answer(path, query)
+        return kept(answer, b"public, max-age=300" if answer.status == 200 else b"public, max-age=60")
+
+    def _keep(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+            if len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        else:
+            self._made.move_to_end(key)
+        return found
+
+
+def _of_datasette(path: str) -> bool:
+    return path == "/ccn" or path.startswith(("/ccn/", "/ccn.", "/-/"))
+
+
+async def _send(answer: Kept, scope: Scope, send: Send) -> None:
+    given = dict(scope["headers"])
+    body, headers, status = answer.body, answer.headers, answer.status
+    if answer.tag in given.get(b"if-none-match", b"") and status == 200:
+        body, status = b"", 304
+    elif b"gzip" in given.get(b"accept-encoding", b""):
+        body, headers = answer.packed, [*headers, (b"content-encoding", b"gzip")]
+    if status != 304:
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def only_reading(app: Asgi) -> Asgi:
+    """Return the application with every method but GET and HEAD refused: there is nothing to write."""
+
+    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
+            await app(scope, receive, send)
+            return
+        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain; charset=utf-8")]
+        await send({"type": "http.response.start", "status": 405, "headers": headers})
+        await send({"type": "http.response.body", "body": b"Only GET and HEAD are answered here.\n"})
+
+    return reading
+
+
+def secured(app: Asgi) -> Asgi:
+    """Return Datasette's application with the headers that keep its pages to this site."""
+
+    async def securing(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                policy = (b"content-security-policy", POLICY)
+                message["headers"] = [*message.get("headers", ()), policy, *SECURITY]
+            await send(message)
+
+        await app(scope, receive, sending)
+
+    return securing

@@ -1,0 +1,46 @@
+"""The data to take away: every document and table, how large, in which formats."""
+
+from __future__ import annotations
+
+from ccn_kb.database import TABLES, VIEWS, Table, View
+from ccn_kb.site.reader import Facts, Reader
+
+DESCRIBED = {
+    "/data/members.csv": "The members now, a row for each membership, for spreadsheets and R.",
+    "/data/members.json": "The same, for programs.",
+    "/data/members.geojson": "The same as points, for maps (RFC 7946).",
+    "/meetings.ics": "Meetings, and the years in which membership reports are due, for calendars.",
+    "/feed.atom": "The newest changes, for feed readers.",
+}
+
+
+def data(reader: Reader, database_bytes: int) -> Facts:
+    """Return the downloads with their sizes in bytes, the records as they are written, the tables with their rows."""
+    stored = {
+        row["path"]: row["bytes"]
+        for row in reader.rows("SELECT path, length(CAST(body AS BLOB)) AS bytes FROM documents ORDER BY path")
+    }
+    database = {"path": "/ccn.db", "bytes": database_bytes, "description": "Everything, as one SQLite database."}
+    documents = [
+        {"path": path, "bytes": stored[path], "description": description}
+        for path, description in DESCRIBED.items()
+        if path in stored
+    ]
+    records = [path for path in stored if path.endswith(".yaml") and not path.startswith("/data/cities/")]
+    shown: list[Table | View] = [*(table for table in TABLES if not table.technical), *VIEWS]
+    return {
+        "title": "Data",
+        "sentence": "All of it can be taken away: as files, as tables, by SQL; every page here as JSON, too.",
+        "edition": reader.edition,
+        "downloads": [database, *documents],
+        "records": [{"path": path, "bytes": stored[path]} for path in records],
+        "tables": [
+            {
+                "name": one.name,
+                "description": one.description,
+                "rows": reader.rows(f"SELECT count(*) AS n FROM {one.name}")[0]["n"],  # noqa: S608
+            }
+            for one in shown
+        ],
+        "rows": "/ccn",
+    }

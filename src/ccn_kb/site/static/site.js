@@ -1,0 +1,113 @@
+// What the pages gain where scripts run: the map, the charts, sorting, suggestions. Without it they say the same.
+const script = new URL(import.meta.url);
+const asset = (name) => new URL(name, script).pathname + script.search;
+
+const whenNear = (element, act) =>
+  new IntersectionObserver((seen, observer) => {
+    if (seen.some((one) => one.isIntersecting)) {
+      observer.disconnect();
+      act();
+    }
+  }, { rootMargin: "200px" }).observe(element);
+
+for (const map of document.querySelectorAll(".map")) {
+  whenNear(map, async () => (await import(asset("map.js"))).draw(map));
+}
+for (const chart of document.querySelectorAll("figure.chart")) {
+  whenNear(chart, async () => (await import(asset("charts.js"))).draw(chart));
+}
+
+// A phone shows a table as a list: each cell then says what it is.
+for (const table of document.querySelectorAll("table.list")) {
+  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  for (const row of table.tBodies[0].rows) {
+    [...row.cells].forEach((cell, column) => cell.tagName === "TD" && (cell.dataset.label = heads[column]));
+  }
+}
+
+const text = (cell) => cell.dataset.sort ?? cell.textContent.trim();
+const collator = new Intl.Collator("en", { numeric: true });
+for (const table of document.querySelectorAll("table[data-sortable]")) {
+  for (const head of table.tHead.rows[0].cells) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...head.childNodes);
+    head.append(button);
+    button.addEventListener("click", () => {
+      const down = head.getAttribute("aria-sort") === "ascending";
+      for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
+      head.setAttribute("aria-sort", down ? "descending" : "ascending");
+      const rows = [...table.tBodies[0].rows];
+      const by = (one, other) => collator.compare(text(one.cells[head.cellIndex]), text(other.cells[head.cellIndex]));
+      table.tBodies[0].append(...rows.sort((one, other) => (down ? by(other, one) : by(one, other))));
+    });
+  }
+}
+
+for (const slide of document.querySelectorAll("input.slide")) {
+  const steps = slide.dataset.steps.split(" ");
+  const last = steps.findLastIndex((day) => day <= slide.dataset.on);
+  slide.value = Math.max(last, 0);
+  for (const part of document.querySelectorAll(".slide")) part.hidden = false;
+  slide.setAttribute("aria-valuetext", slide.dataset.on);
+  slide.addEventListener("input", () => {
+    slide.setAttribute("aria-valuetext", steps[slide.value]);
+    slide.form.elements.date.value = steps[slide.value];
+  });
+  slide.addEventListener("change", () => slide.form.requestSubmit());
+}
+
+for (const input of document.querySelectorAll("input[data-suggest]")) {
+  const list = document.createElement("ul");
+  list.className = "suggestions";
+  list.setAttribute("aria-label", "Suggestions");
+  list.hidden = true;
+  input.after(list);
+  let asked = 0;
+  const hide = () => (list.hidden = true);
+  const show = async () => {
+    const number = ++asked;
+    const q = input.value.trim();
+    if (q.length < 2) return hide();
+    const answer = await fetch(`/search.json?q=${encodeURIComponent(q)}`);
+    if (!answer.ok || number !== asked) return;
+    const found = (await answer.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
+    list.replaceChildren(...found.map((one) => {
+      const item = document.createElement("li");
+      const link = document.createElement("a");
+      const detail = document.createElement("span");
+      link.href = one.address;
+      detail.textContent = one.detail;
+      link.append(one.name, " ", detail);
+      item.append(link);
+      return item;
+    }));
+    list.hidden = found.length === 0;
+  };
+  let wait;
+  input.addEventListener("input", () => {
+    clearTimeout(wait);
+    wait = setTimeout(show, 150);
+  });
+  input.form.addEventListener("keydown", (event) => {
+    const links = [...list.querySelectorAll("a")];
+    const here = links.indexOf(document.activeElement);
+    if (event.key === "Escape") {
+      hide();
+      input.focus();
+    } else if (event.key === "ArrowDown" && !list.hidden) {
+      event.preventDefault();
+      links[Math.min(here + 1, links.length - 1)]?.focus();
+    } else if (event.key === "ArrowUp" && !list.hidden) {
+      event.preventDefault();
+      (links[here - 1] ?? input).focus();
+    }
+  });
+  document.addEventListener("click", (event) => input.form.contains(event.target) || hide());
+}
+
+// On Datasette's pages: a map of the rows that have places.
+const table = document.querySelector("table.rows-and-columns");
+if (table?.querySelector("th.col-latitude") && table.querySelector("th.col-longitude")) {
+  (await import(asset("map.js"))).ofTable(table);
+}

@@ -1,0 +1,714 @@
+"""The site's own pages: each user's path as a story, every link, every page without scripts and for every reader."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import deque
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urljoin, urlsplit
+from xml.etree import ElementTree
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from icalendar import Calendar
+from playwright.sync_api import Browser, Page
+
+from ccn_kb import search
+from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb.site.metadata import QUERIES
+from tests.conftest import TODAY
+from tests.serving import Site, Visitor, text_of
+
+KINDS_OF_PAGES = [
+    "/",
+    "/cities",
+    "/cities?field=gastronomy&country=MX&on=2017-12-31",
+    "/city/kanazawa-jp",
+    "/city/lyon-fr",
+    "/city/al-ahsa-sa",
+    "/countries",
+    "/country/JP",
+    "/country/IS",
+    "/fields",
+    "/field/film",
+    "/meetings",
+    "/meeting/2015-kanazawa-jp",
+    "/meeting/2008-paris",
+    "/rounds",
+    "/round/2025",
+    "/on/2015-05-28",
+    "/on/1999",
+    "/search?q=ceramics",
+    "/search?q=xyzzyx",
+    "/cooperation",
+    "/about",
+    "/data",
+    "/ccn",
+    "/ccn/members?field=film",
+    "/ccn/cities/kanazawa-jp",
+    "/ccn/members_on?date=2015-05-28",
+    "/ccn?sql=select+*+from+fields",
+]
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WITH_JSON = [path for path in KINDS_OF_PAGES if not path.startswith("/ccn")]
+
+
+# -- what a page says --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        (
+            "/city/kanazawa-jp",
+            "Kanazawa, Japan, has been a UNESCO Creative City of Crafts and Folk Art since 8 June 2009.",
+        ),
+        (
+            "/city/lyon-fr",
+            "Lyon, France, has been a UNESCO Creative City of Literature since 31 October 2023;"
+            " it was one of Media Arts from June 2008 until 31 October 2023.",
+        ),
+        ("/country/IS", "Iceland has one Creative City: Reykjavík, a City of Literature."),
+        ("/country/JP", "Japan has 12 Creative Cities in 7 creative fields."),
+        ("/field/film", "30 cities are UNESCO Creative Cities of Film; the first was Bradford, in June 2009."),
+        ("/on/2015-05-28", "On 28 May 2015 the network had 69 members in 32 countries."),
+        ("/on/2015", "On 31 December 2015 the network had 116 members in 54 countries."),
+        ("/on/2004-10-13", "On 13 October 2004 the network had one member."),
+        ("/on/1999", "On 31 December 1999 the network had no members: the first city joined in October 2004."),
+        ("/round/2023", "On 31 October 2023 UNESCO announced 55 new Creative Cities in 46 countries."),
+        (
+            "/meeting/2015-kanazawa-jp",
+            "The IX Annual Meeting of the network was held in Kanazawa, Japan, on 25–28 May 2015.",
+        ),
+        (
+            "/meeting/2023-istanbul-tr",
+            "The XV Annual Conference of the network was announced in Istanbul, Türkiye, in 2023;"
+            " no record was found that it was held.",
+        ),
+    ],
+)
+def test_a_page_begins_with_the_answer(site: Site, path: str, sentence: str) -> None:
+    page = site.get(path).text
+    lead = re.search(r'<p class="lead">(.*?)(<sup|</p>)', page, re.DOTALL)
+    assert lead
+    assert lead[1].strip() == sentence
+    assert site.get(f"{path}.json").json()["sentence"] == sentence
+
+
+@pytest.mark.parametrize("date", ["2004-10-13", "2008", "2015-05-28", "2023-10-30", "2023-10-31", "2025-10-31", TODAY])
+def test_the_network_on_a_date_is_the_networks(site: Site, network: Network, date: str) -> None:
+    facts = site.get(f"/on/{date}.json").json()
+    members = network.members(date)
+    assert facts["members"] == len(members)
+    assert facts["countries"] == len({one.country.id for one in members})
+    assert [one["id"] for one in facts["places"]] == [one.city.id for one in members]
+    for by, name in (("field", "fields"), ("country", "by_country"), ("region", "regions")):
+        assert {one["id"]: one["members"] for one in facts[name]} == network.count(members, by)
+
+
+def test_the_changes_of_a_date_are_those_since_the_network_met(site: Site, network: Network) -> None:
+    facts = site.get("/on/2015-05-20.json").json()
+    assert facts["before"]["id"] == "2014-chengdu-cn"
+    changes = network.history("2014-09-30", "2015-05-20")
+    assert sorted(one["id"] for one in facts["changes"]) == sorted(one.city.id for one in changes)
+
+
+def test_every_city_says_all_that_is_known_of_it(site: Site, network: Network) -> None:
+    for city in network.cities.values():
+        facts = site.get(f"/city/{city.id}.json").json()
+        assert facts["name"] == city.name
+        assert [(one["field"], one["since"], one["until"]) for one in facts["designations"]] == [
+            (one.field, one.since, one.end.date if one.end else None) for one in city.designations
+        ]
+        assert {one["value"] for one in facts["names"]} == {one.value for one in city.names}
+        assert [one["name"] for one in facts["known_for"]] == [one.value for one in city.known_for]
+        assert {one["id"] for one in facts["cooperations"]} == {one.id for one in network.works_of(city)}
+        assert {one["value"] for one in facts["population"]} == {one.value for one in city.population}
+        for one, designation in zip(facts["designations"], city.designations, strict=True):
+            assert set(one["sources"]) == set(designation.sources)
+            assert set(one["sources"]) <= facts["sources"].keys()
+
+
+def test_the_home_page_counts_as_the_network_does(site: Site, network: Network) -> None:
+    facts = site.get("/index.json").json()
+    members = network.members(TODAY)
+    assert (facts["members"], facts["countries"]) == (408, 108) == (len(members), len({m.country.id for m in members}))
+    assert {one["id"]: one["members"] for one in facts["fields"]} == network.count(members, "field")
+    assert [(one["year"], one["members"]) for one in facts["growth"]] == [
+        (year, len(network.members(min(f"{year}-12-31", TODAY)))) for year in range(2004, 2027)
+    ]
+    half = facts["half_since"]
+    joined = [int(one.designation.since[:4]) for one in members]
+    assert 2 * sum(year >= half for year in joined) >= len(joined) > 2 * sum(year > half for year in joined)
+
+
+def test_the_about_page_shows_the_census_and_the_share_of_official_sources(site: Site, network: Network) -> None:
+    facts = site.get("/about.json").json()
+    assert len(facts["census"]) == len(network.census())
+    official, two = network.sourced(network.members(TODAY))
+    assert (facts["sourced"]["official"], facts["sourced"]["two"]) == (official, two)
+    for gap in facts["gaps"]:
+        rows = site.get(f"{gap['rows'].replace('?', '.json?')}&_shape=array&_size=max").json()
+        assert len(rows) == gap["number"], gap
+
+
+def test_a_number_leads_to_as_many_rows(visitor: Visitor) -> None:
+    page = visitor.open("/country/JP")
+    visitor.follow(page.get_by_role("link", name="12 members"))
+    assert page.locator("table.list tbody tr").count() == 12
+    page = visitor.open("/country/JP")
+    visitor.follow(page.get_by_text("The rows behind this page"))
+    assert text_of(page, "h2.rows").startswith("12 rows")
+
+
+# -- the three users ---------------------------------------------------------------------------
+
+
+def test_a_researcher_reaches_the_source_of_a_year(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("#q-home").fill("金沢")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    visitor.follow(page.locator(".results").get_by_role("link", name="Kanazawa", exact=True))
+    assert "since 8 June 2009" in text_of(page, ".lead")
+    page.locator(".lead sup a").first.click()
+    source = page.locator(f"li{urlsplit(page.url).fragment and '#' + urlsplit(page.url).fragment}")
+    assert source.locator("a[rel=external]").get_attribute("href", timeout=1000)
+    visitor.follow(source.get_by_text("all that it says here"))
+    assert text_of(page, "h1").startswith("sources: unesco")
+    visitor.check()
+
+
+def test_an_analyst_sees_on_the_map_which_cities_a_country_had(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("[data-drawn].map-view").wait_for()
+    controls = page.get_by_role("form", name="What the map shows")
+    controls.get_by_label("Field").select_option(label="Gastronomy")
+    controls.get_by_label("Country").select_option(label="Mexico")
+    controls.get_by_label("Year").fill("2017")
+    assert text_of(page, ".map-count") == "1 member in 1 country on 31 December 2017"
+    assert page.locator(".map-list li:visible").all_inner_texts() == ["Ensenada Mexico"]
+    assert page.locator(".leaflet-marker-icon.field").count() == 1
+    page.locator(".leaflet-marker-icon.field").focus()
+    page.keyboard.press("Enter")
+    visitor.follow(page.locator(".leaflet-popup").get_by_role("link", name="Ensenada"))
+    assert text_of(page, "h1") == "Ensenada"
+
+
+def test_an_analyst_plays_the_growth_of_the_network(visitor: Visitor) -> None:
+    page = visitor.open("/field/film")
+    page.locator("[data-drawn].map-view").wait_for()
+    page.get_by_role("button", name="Play the growth").click()
+    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('0 members')")
+    page.get_by_role("button", name="Stop").click()
+    assert page.get_by_role("button", name="Play the growth").count() == 1
+
+
+def test_an_analyst_downloads_a_filtered_table(visitor: Visitor, network: Network) -> None:
+    page = visitor.open("/cities")
+    form = page.locator("form.filter")
+    form.get_by_label("Field").select_option(label="Film")
+    form.get_by_label("On", exact=True).fill("2015-05-28")
+    with page.expect_navigation():
+        form.get_by_role("button").click()
+    with page.expect_download() as waiting:
+        page.evaluate("() => { const a = document.querySelector('.takeaway a'); a.download = 'list.csv'; a.click(); }")
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
+    members = network.members("2015-05-28", field="film")
+    assert [row["id"] for row in rows] == [one.city.id for one in members]
+    assert list(rows[0]) == list(MEMBER_COLUMNS)
+
+
+def test_a_curator_finds_the_record_and_how_to_correct_it(visitor: Visitor, site: Site) -> None:
+    page = visitor.open("/city/lyon-fr")
+    address = page.get_by_text("The record as it is written").get_attribute("href")
+    assert address
+    record = site.get(address)
+    assert record.headers["content-type"].startswith("application/yaml")
+    assert "field: media-arts" in record.text
+    visitor.follow(page.get_by_role("link", name="Correct this"))
+    assert "ccn correct" in text_of(page, "main")
+
+
+def test_suggestions_come_while_one_types(visitor: Visitor) -> None:
+    page = visitor.open("/")
+    page.locator("#q-home").press_sequentially("kanaz")
+    link = page.locator(".suggestions a").first
+    link.wait_for()
+    assert link.inner_text().startswith("Kanazawa")
+    page.keyboard.press("ArrowDown")
+    visitor_at = page.evaluate("document.activeElement.getAttribute('href')")
+    assert visitor_at == "/city/kanazawa-jp"
+    page.keyboard.press("Escape")
+    assert page.locator(".suggestions a").first.is_hidden()
+
+
+def test_the_date_can_be_slid(visitor: Visitor) -> None:
+    page = visitor.open("/on/2025-10-31")
+    slide = page.locator("input.slide")
+    slide.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Home")
+    assert page.url.endswith("/on/2004-10-13")
+    assert text_of(page, "h1") == "On 13 October 2004"
+
+
+def test_a_table_is_sorted_by_its_heads(visitor: Visitor) -> None:
+    page = visitor.open("/country/JP")
+    page.get_by_role("button", name="Since").click()
+    since = page.locator("table.list td[data-sort]").evaluate_all("cells => cells.map(cell => cell.dataset.sort)")
+    assert since == sorted(since)
+    page.get_by_role("button", name="Since").click()
+    assert page.locator("th[aria-sort=descending]").count() == 1
+
+
+def test_a_chart_shows_what_its_table_says(visitor: Visitor) -> None:
+    page = visitor.open("/country/JP")
+    page.locator("figure[data-chart=growth]").scroll_into_view_if_needed()
+    page.locator("figure[data-chart=growth][data-drawn]").wait_for()
+    bars = page.locator("figure[data-chart=growth] .drawing svg[class^=plot] rect")
+    cells = page.locator("figure[data-chart=growth] tbody tr").evaluate_all(
+        "rows => rows.flatMap(row => [...row.cells].slice(1, -2)).filter(cell => Number(cell.textContent) > 0).length"
+    )
+    drawn = bars.evaluate_all("bars => bars.filter(bar => bar.getAttribute('height') > 0).length")
+    assert drawn == cells > 20
+
+
+# -- search ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("Gand", "ghent-be"),
+        ("Turin", "torino-it"),
+        ("Sasayama", "tambasasayama-jp"),
+        ("Iraklio", "herakleion-gr"),
+        ("Sulaymaniyah", "slemani-iq"),
+        ("金沢", "kanazawa-jp"),
+        ("Hofuf", "al-ahsa-sa"),
+        ("gold leaf", "kanazawa-jp"),
+        ("lodz", "lodz-pl"),
+        ("Kanasawa", "kanazawa-jp"),
+        ("edinbrugh", "edinburgh-gb"),
+        ("kanazawa-jp", "kanazawa-jp"),
+    ],
+)
+def test_the_search_finds_a_city_first(site: Site, words: str, id: str) -> None:
+    groups = site.get(f"/search.json?q={quote(words)}").json()["groups"]
+    assert groups[0]["kind"] == "city"
+    assert groups[0]["results"][0]["id"] == id
+
+
+def test_the_search_groups_what_it_finds(site: Site) -> None:
+    kinds = [group["kind"] for group in site.get("/search.json?q=japan").json()["groups"]]
+    assert kinds[:2] == ["city", "country"]
+    assert [group["kind"] for group in site.get("/search.json?q=2015").json()["groups"]] == ["meeting", "round"]
+
+
+@pytest.mark.parametrize("words", ["ceramics", "jazz", "Mexico", "Japan film", "Łódź", "carpet"])
+def test_the_search_finds_the_cities_that_the_command_line_finds(site: Site, network: Network, words: str) -> None:
+    groups = site.get(f"/search.json?q={quote(words)}").json()["groups"]
+    found = next(group["found"] for group in groups if group["kind"] == "city")
+    everything = (search.words(words), [(city, network.terms(city)) for city in network.cities.values()])
+    assert found == sum(search.answers(everything[0], terms) for _, terms in everything[1])
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        " ",
+        '"',
+        "AND OR NOT",
+        "NEAR(a b)",
+        "a* -b",
+        "'; DROP TABLE cities; --",
+        "%00",
+        "\\",
+        "%",
+        "x" * 10_000,
+        "*" * 50,
+    ],
+)
+def test_whatever_is_typed_is_answered(site: Site, words: str) -> None:
+    answer = site.get(f"/search?q={quote(words)}")
+    assert "Traceback" not in answer.text
+    assert len(answer.content) < 100_000
+
+
+# -- addresses ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", WITH_JSON)
+def test_a_page_has_its_json(site: Site, path: str) -> None:
+    address, _, query = path.partition("?")
+    twin = "/index.json" if address == "/" else f"{address}.json"
+    response = site.get(f"{twin}{'?' + query if query else ''}")
+    assert response.headers["content-type"].startswith("application/json")
+    assert response.headers["access-control-allow-origin"] == "*"
+    assert f'href="{twin}' in site.get(path).text
+    assert response.json()["title"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/city/atlantis-gr",
+        "/city/",
+        "/country/XX",
+        "/country/AQ",
+        "/field/dance",
+        "/meeting/1999-nowhere",
+        "/round/2016",
+        "/round/twenty",
+        "/on/2015-02-30",
+        "/on/3000",
+        "/on/2026-11-23",
+        "/on/yesterday",
+        "/on/2015-5-1",
+        "/city/kanazawa-jp%2Fmore",
+        "/city/..%2F..%2Fetc%2Fpasswd",
+        "/assets/..%2Fserver.py",
+        "/assets/nothing.js",
+        "/data/cities/atlantis.yaml",
+        "/on/2015%00",
+        "/cities?on=2015-02-30",
+        "/nowhere",
+        "/city/kanazawa-jp.csv",
+        "/" + "a" * 5000,
+    ],
+)
+def test_what_is_not_there_is_not_found(site: Site, path: str) -> None:
+    response = site.client.get(path, follow_redirects=True)
+    assert response.status_code == 404
+    assert "Traceback" not in response.text
+    assert "Not found" in response.text
+
+
+def test_what_is_not_found_suggests_what_was_meant(visitor: Visitor, site: Site) -> None:
+    page = visitor.open("/city/kanasawa", 404)
+    visitor.complaints.clear()
+    assert "There is no city" in text_of(page, ".lead")
+    visitor.follow(page.get_by_role("link", name="Kanazawa", exact=True))
+    answer = site.get("/city/kanasawa.json", 404).json()
+    assert answer["suggestions"][0]["id"] == "kanazawa-jp"
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "location"),
+    [
+        ("/on?date=2015-05-28", 303, "/on/2015-05-28"),
+        ("/on", 303, f"/on/{TODAY}"),
+        ("/on?date=a/b", 303, "/on/a%2Fb"),
+        ("/country/jp", 301, "/country/JP"),
+        ("/country/jp.json", 301, "/country/JP.json"),
+        ("/cities/", 301, "/cities"),
+        ("//evil.example/", 301, "/evil.example"),
+    ],
+)
+def test_an_address_leads_to_where_the_page_is(site: Site, path: str, status: int, location: str) -> None:
+    response = site.client.get(f"{site.address}{path}")
+    assert (response.status_code, response.headers["location"]) == (status, location)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/", "/city/kanazawa-jp", "/search?q=x", "/assets/ccn.css"])
+def test_a_wrong_method_is_refused(site: Site, method: str, path: str) -> None:
+    response = site.client.request(method, path)
+    assert response.status_code == 405
+    assert response.headers["allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/search?q={}",
+        "/cities?q={}&field={}&country={}&region={}&joined={}",
+        "/cities?on={}",
+        "/cooperation?kind={}&field={}&year={}",
+        "/city/{}",
+        "/on/{}",
+        "/on?date={}",
+        "/{}",
+        "/?{}={}",
+    ],
+)
+def test_a_script_in_an_address_is_not_run(visitor: Visitor, path: str) -> None:
+    script = "<script>window.hacked = true</script><img src=x onerror='window.hacked=true'>"
+    page = visitor.open(path.replace("{}", quote(script)), status=None)
+    assert script not in visitor.text_as_sent
+    assert "<img src=x" not in visitor.text_as_sent
+    assert page.evaluate("() => window.hacked") is None
+
+
+# -- for machines ------------------------------------------------------------------------------
+
+
+def test_a_page_is_sent_once(site: Site) -> None:
+    first = site.get("/city/kanazawa-jp")
+    assert first.headers["content-encoding"] == "gzip"
+    assert "max-age=" in first.headers["cache-control"]
+    again = site.client.get("/city/kanazawa-jp", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = site.client.get("/city/kanazawa-jp", headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.text == first.text
+    head = site.client.head("/city/kanazawa-jp")
+    assert (head.status_code, head.content) == (200, b"")
+    assert "set-cookie" not in first.headers
+
+
+def test_a_static_file_may_be_kept_for_ever_under_its_own_address(site: Site) -> None:
+    (address,) = set(re.findall(r"/assets/ccn\.css\?\w+", site.get("/").text))
+    assert "immutable" in site.get(address).headers["cache-control"]
+    assert "immutable" not in site.get("/assets/ccn.css").headers["cache-control"]
+
+
+def test_pages_are_light(site: Site) -> None:
+    for path in KINDS_OF_PAGES:
+        with site.client.stream("GET", path) as response:
+            weight = sum(len(chunk) for chunk in response.iter_raw())
+        assert weight < (60_000 if path != "/cooperation" else 100_000), path
+
+
+@pytest.mark.parametrize("path", KINDS_OF_PAGES)
+def test_a_first_visit_is_light(browser: Browser, site: Site, path: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site.address}{path}", wait_until="networkidle")
+    drawn(page)
+    weight = page.evaluate(
+        "() => ['navigation', 'resource'].flatMap((kind) => performance.getEntriesByType(kind))"
+        ".reduce((sum, one) => sum + one.transferSize, 0)"
+    )
+    page.close()
+    assert 0 < weight < (400_000 if path == "/" else 200_000)
+
+
+def test_the_pages_keep_to_themselves(site: Site) -> None:
+    for path in ("/", "/ccn/members"):
+        headers = site.get(path).headers
+        assert "script-src 'self';" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "set-cookie" not in headers
+
+
+def test_the_feed_tells_the_newest_changes(site: Site, network: Network) -> None:
+    response = site.get("/feed.atom")
+    assert response.headers["content-type"].startswith("application/atom+xml")
+    names = {"a": "http://www.w3.org/2005/Atom"}
+    feed = ElementTree.fromstring(response.text)
+    entries = feed.findall("a:entry", names)
+    changes = network.history(until=TODAY)[:-101:-1]
+    assert [entry.findtext("a:updated", namespaces=names) for entry in entries] == [
+        f"{one.date}T00:00:00Z" for one in changes
+    ]
+    assert len({entry.findtext("a:id", namespaces=names) for entry in entries}) == len(entries) == 100
+    for entry in entries[:5]:
+        link = entry.find("a:link", names)
+        assert link is not None
+        assert link.get("href", "").startswith(f"{site.address}/city/")
+        site.get(link.get("href", "").removeprefix(site.address))
+
+
+def test_the_calendar_can_be_subscribed_to(site: Site) -> None:
+    response = site.get("/meetings.ics")
+    assert response.headers["content-type"].startswith("text/calendar")
+    assert len(Calendar.from_ical(response.text).walk("VEVENT")) > 10
+
+
+def test_the_sitemap_lists_every_page(site: Site, network: Network) -> None:
+    sitemap = ElementTree.fromstring(site.get("/sitemap.xml").text)
+    found = {element.text or "" for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert {f"{site.address}/city/{id}" for id in network.cities} < found
+    assert all(address.startswith(f"{site.address}/") for address in found)
+    assert f"Sitemap: {site.address}/sitemap.xml" in site.get("/robots.txt").text
+
+
+def test_the_text_for_language_models_leads_to_data(site: Site) -> None:
+    text = site.get("/llms.txt").text
+    for address in re.findall(rf"{re.escape(site.address)}(/[^)\s]*)", text):
+        site.get(address)
+
+
+@pytest.mark.parametrize(
+    ("path", "type"),
+    [
+        ("/", "Dataset"),
+        ("/city/al-ahsa-sa", "City"),
+        ("/country/CI", "Country"),
+        ("/field/film", "DefinedTerm"),
+        ("/meeting/2024-braga-pt", "Event"),
+    ],
+)
+def test_a_page_says_what_it_is_to_machines(visitor: Visitor, site: Site, path: str, type: str) -> None:
+    page = visitor.open(path)
+    said = json.loads(page.locator('script[type="application/ld+json"]').text_content() or "")
+    assert said["@type"] == type
+    assert said["@context"] == "https://schema.org"
+    assert page.locator("link[rel=canonical]").get_attribute("href") == f"{site.address}{path}"
+    assert page.locator('meta[property="og:title"]').get_attribute("content")
+    assert page.locator("meta[name=description]").get_attribute("content")
+
+
+def test_a_name_of_another_script_is_marked_and_shown_in_its_direction(visitor: Visitor) -> None:
+    page = visitor.open("/city/al-ahsa-sa")
+    name = page.locator("dd bdi[lang=ar]").first
+    assert name.evaluate("element => getComputedStyle(element).direction") == "rtl"
+
+
+# -- for every reader --------------------------------------------------------------------------
+
+
+# The longest pages say the same again and again: a part of them has all that can be wrong.
+LOOKED_AT = [
+    *(path for path in KINDS_OF_PAGES if path not in ("/cities", "/cooperation")),
+    "/cooperation?kind=mentoring",
+]
+
+
+@pytest.mark.parametrize("path", LOOKED_AT)
+def test_a_page_can_be_read_by_everyone(visitor: Visitor, path: str) -> None:
+    page = visitor.open(path)
+    drawn(page)
+    assert violations(page, RULES) == []
+    # What is dark differs in its colours alone.
+    page.emulate_media(color_scheme="dark")
+    assert violations(page, {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}) == []
+    page.emulate_media(color_scheme="light")
+    visitor.check()
+
+
+def violations(page: Page, rules: object) -> list[str]:
+    """Return what axe-core finds wrong on a page: the rule, and the element."""
+    found = Axe().run(page, options={"runOnly": rules}).response["violations"]
+    # The marks of a map may be small and close: the list beside it leads to the same pages (WCAG 2.2, 2.5.8).
+    return [
+        f"{rule['id']}: {node['html'][:300]}"
+        for rule in found
+        for node in rule["nodes"]
+        if not (rule["id"] == "target-size" and "leaflet-marker-icon" in node["html"])
+    ]
+
+
+def drawn(page: Page) -> None:
+    """Scroll through the page until its maps and charts are drawn."""
+    for element in page.locator("figure.chart, .map-view").all():
+        element.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('figure.chart, .map-view')].every((one) => one.dataset.drawn)"
+    )
+
+
+@pytest.mark.parametrize("path", KINDS_OF_PAGES)
+def test_a_page_fits_the_narrowest_and_the_widest_screen(visitor: Visitor, path: str) -> None:
+    page = visitor.page
+    try:
+        for width in (320, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            visitor.open(path)
+            drawn(page)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            visitor.check()
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+
+@pytest.fixture(scope="module")
+def plain(browser: Browser) -> Iterator[Page]:
+    """A browser in which no script runs."""
+    page = browser.new_page(java_script_enabled=False)
+    yield page
+    page.close()
+
+
+@pytest.mark.parametrize("path", KINDS_OF_PAGES)
+def test_a_page_says_the_same_without_scripts(plain: Page, site: Site, path: str) -> None:
+    plain.goto(f"{site.address}{path}")
+    assert text_of(plain, "h1")
+    for hidden in plain.locator("figure.chart table").all():
+        # What a chart would draw can be read: at once, or behind a disclosure that needs no script.
+        assert hidden.is_visible() or hidden.locator("xpath=ancestor::details").count() == 1
+    assert plain.locator(".map-controls:visible, .map-view:visible").count() == 0
+
+
+def test_the_search_works_without_scripts(plain: Page, site: Site) -> None:
+    plain.goto(f"{site.address}/")
+    plain.locator("#q-home").fill("Sasayama")
+    plain.locator("form.find button").click()
+    plain.get_by_role("link", name="Tambasasayama", exact=True).click()
+    assert text_of(plain, "h1") == "Tambasasayama"
+
+
+# -- links -------------------------------------------------------------------------------------
+
+
+class Links(HTMLParser):
+    """Gathers what a page links to, and the places in it that a link can lead to."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.places: set[str] = set()
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = dict(attributes)
+        if id := given.get("id"):
+            self.places.add(id)
+        found = given.get({"a": "href", "link": "href", "script": "src", "form": "action"}.get(tag, ""))
+        if found and given.get("rel") != "canonical":
+            self.found.append(found)
+
+
+def sort_of(address: str) -> tuple[object, ...]:
+    """Return what tells one sort of link from another: of Datasette's pages and formats one of each sort is enough."""
+    parts = urlsplit(address)
+    if not parts.path.startswith("/ccn") and not parts.path.endswith((".json", ".csv", ".yaml")):
+        return (address,)
+    steps = parts.path.strip("/").split("/")
+    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
+    kind = steps[0] if not parts.path.startswith("/ccn") else "/".join(steps[:2])
+    return kind, len(steps), Path(parts.path).suffix, tuple(sorted(names))
+
+
+def test_no_link_is_dead(site: Site, network: Network) -> None:
+    waiting, met = deque([("/", "")]), {sort_of("/")}
+    opened: set[str] = set()
+    dead: list[str] = []
+    while waiting:
+        address, page = waiting.popleft()
+        response = site.client.get(address, follow_redirects=True)
+        opened.add(address)
+        if response.status_code >= 400:
+            dead.append(f"{address} (on {page}): {response.status_code}")
+        if not response.headers["content-type"].startswith("text/html"):
+            continue
+        links = Links(response.text)
+        for link in links.found:
+            full, _, place = urljoin(f"{site.address}{address}", link).partition("#")
+            if place and full == f"{site.address}{address}" and place not in links.places:
+                dead.append(f"#{place} (on {address})")
+            local = full.removeprefix(site.address)
+            # Datasette's tables lead to each other without end; from them only our own pages are followed.
+            deep = address.startswith("/ccn/") and "?" in address and local.startswith("/ccn")
+            if full.startswith(f"{site.address}/") and not deep and sort_of(local) not in met:
+                met.add(sort_of(local))
+                waiting.append((local, address))
+    assert dead == []
+    assert {f"/city/{id}" for id in network.cities} <= opened
+    assert {f"/meeting/{one.id}" for one in network.meetings()} <= opened
+    assert {"/ccn.db", *(f"/ccn/{name}" for name in QUERIES)} <= {urlsplit(one).path for one in opened}
+
+
+def test_rows_as_csv_are_rows(site: Site, network: Network) -> None:
+    rows = list(csv.DictReader(io.StringIO(site.get("/data/members.csv").text)))
+    assert [row["id"] for row in rows] == [one.city.id for one in network.members(TODAY)]
+    points = site.get("/data/members.geojson").json()["features"]
+    assert len(points) == len(rows)

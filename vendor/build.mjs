@@ -1,5 +1,5 @@
 // Makes the third-party files of the site from the locked npm versions: `make vendor`.
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { geoEquirectangular } from "d3-geo";
 import { geoProject } from "d3-geo-projection";
@@ -16,6 +16,7 @@ const banner = (...names) => ({
   }).join(", ") + " */",
 });
 
+const bundled = new Set(["world-atlas"]);
 const bundle = (contents, name, options) =>
   build({
     stdin: { contents, resolveDir: "." },
@@ -25,7 +26,13 @@ const bundle = (contents, name, options) =>
     charset: "utf8",
     legalComments: "eof",
     logLevel: "warning",
+    metafile: true,
     ...options,
+  }).then(({ metafile }) => {
+    for (const file of Object.keys(metafile.inputs)) {
+      const name = file.match(/node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1];
+      if (name) bundled.add(name);
+    }
   });
 
 await bundle('import "leaflet"; import "leaflet.markercluster";', "leaflet.js", {
@@ -61,3 +68,11 @@ for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
   };
   writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture, rounded(places)));
 }
+
+// Who is bundled is thanked, and their terms are kept.
+const terms = [...bundled].sort().map((name) => {
+  const folder = `node_modules/${name}`;
+  const file = readdirSync(folder).find((one) => /^(licen[cs]e|mit-licen[cs]e)/i.test(one));
+  return `${name} ${packages[folder].version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+});
+writeFileSync(`${target}/LICENSES.txt`, terms.join(`\n${"-".repeat(80)}\n\n`));

@@ -35,7 +35,7 @@ class Cells:
         self._site = site
 
     @hookimpl  # type: ignore[untyped-decorator]
-    def render_cell(self, value: Any, column: str, table: str | None) -> Markup | None:
+    def render_cell(self, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
         """Return a link to our page of what a cell names."""
         label = value["label"] if isinstance(value, dict) else value
         id = str(value["value"] if isinstance(value, dict) else value)
@@ -43,7 +43,7 @@ class Cells:
         if column == "id" and table not in KIND_OF_ID:
             kind = "city"
         if column == "name" and table in KIND_OF_ID:
-            return None
+            kind, id = KIND_OF_ID[table], str(row["id"])
         if kind is None or id not in self._reader.ids[kind]:
             return None
         return Markup('<a href="/{}/{}">{}</a>').format(kind, id, label)

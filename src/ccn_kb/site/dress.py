@@ -70,6 +70,11 @@ def language(tag: str | None) -> str:
     return str(names.get(whole) or names.get(primary) or tag or "")
 
 
+def dated(date: str) -> str:
+    """Return a date as it stands in a sentence: on 8 June 2009, in June 2008, in 2006."""
+    return f"{'on' if len(date) == 10 else 'in'} {said(date)}"
+
+
 def read(value: str) -> str:
     """Return a disputed value in words: a date as dates are said, anything else as it is."""
     try:
@@ -107,6 +112,7 @@ def query(**parameters: object) -> str:
 FILTERS = {
     "address": quote,
     "countries_met": countries_met,
+    "dated": dated,
     "fields_met": fields_met,
     "in_script": in_script,
     "language": language,

@@ -58,15 +58,13 @@ function clusters(L) {
   return L.markerClusterGroup({
     showCoverageOnHover: false,
     maxClusterRadius: 34,
-    iconCreateFunction: (cluster) => L.divIcon({
-      className: "cluster", iconSize: [30, 30], html: `<span>${cluster.getChildCount()}</span>`,
-    }),
+    iconCreateFunction: (cluster) => {
+      cluster.options.title = `${cluster.getChildCount()} cities: look closer`;
+      return L.divIcon({ className: "cluster", iconSize: [30, 30], html: `<span>${cluster.getChildCount()}</span>` });
+    },
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
   });
 }
-
-// A cluster is a button: it says what it opens.
-const named = (group) => group.on("clusterclick", () => undefined);
 
 function marker(L, item, extra) {
   const [latitude, longitude] = item.dataset.at.split(",").map(Number);
@@ -77,11 +75,10 @@ function marker(L, item, extra) {
   mark.bindPopup(() => {
     const box = document.createElement("div");
     box.append(...[...item.cloneNode(true).childNodes].filter((node) => !node.classList?.contains("mark")));
-    const since = item.dataset.since && document.createElement("div");
-    if (since) {
-      since.textContent = `${document.querySelector(`option[value="${item.dataset.field}"]`)?.textContent ?? ""} since ${item.dataset.since.slice(0, 4)}`.trim();
-      box.append(since);
-    }
+    const field = item.closest(".map").querySelector(`.key[data-field="${item.dataset.field}"]`).textContent;
+    const since = document.createElement("div");
+    since.textContent = item.dataset.since ? `${field} since ${item.dataset.since.slice(0, 4)}` : field;
+    box.append(since);
     return box;
   });
   return mark;
@@ -96,7 +93,7 @@ export async function draw(section) {
   const items = [...section.querySelectorAll(".map-list li")];
   const map = begin(L, view, view.getAttribute("aria-label"));
   const grounded = ground(L, map);
-  const group = named(clusters(L)).addTo(map);
+  const group = clusters(L).addTo(map);
   const centre = section.dataset.near;
   const marks = new Map(items.map((item, index) => [item, marker(L, item, centre && index === 0 ? "here" : "")]));
   const controls = section.querySelector(".map-controls");
@@ -174,7 +171,7 @@ async function lines(L, view) {
       return link;
     };
     for (const other of others) {
-      L.polyline([first, other], { renderer, color: colour("--link"), weight: 1.5, opacity: 0.55 }).bindPopup(about).addTo(map);
+      L.polyline([first, other], { renderer, color: colour("--link"), weight: 1, opacity: 0.35 }).bindPopup(about).addTo(map);
     }
     for (const at of [first, ...others]) {
       L.circleMarker(at, { renderer, radius: 3, color: colour("--ink"), weight: 1, fillColor: colour("--page"), fillOpacity: 1 })

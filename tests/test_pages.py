@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -18,9 +20,12 @@ from axe_playwright_python.sync_playwright import Axe
 from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
-from ccn_kb import search
+import ccn_kb
+from ccn_kb import database, search
 from ccn_kb.network import MEMBER_COLUMNS, Network
 from ccn_kb.site.metadata import QUERIES
+from ccn_kb.site.pages import LISTS, Pages
+from ccn_kb.site.reader import Reader
 from tests.conftest import TODAY
 from tests.serving import Site, Visitor, text_of
 
@@ -713,3 +718,25 @@ def test_rows_as_csv_are_rows(site: Site, network: Network) -> None:
     assert [row["id"] for row in rows] == [one.city.id for one in network.members(TODAY)]
     points = site.get("/data/members.geojson").json()["features"]
     assert len(points) == len(rows)
+
+
+# -- on other data -----------------------------------------------------------------------------
+
+
+def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
+    (old,) = (file for file in mini.glob("cities/*.yaml") if "moved:" in file.read_text(encoding="utf-8"))
+    network = ccn_kb.load(mini)
+    database.build(network, tmp_path / "ccn.db", edition={"version": "1", "accessed": "2026-11"})
+    pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
+    for ending in ("", ".json"):
+        answer = pages.answer(f"/city/{old.stem}{ending}", {})
+        assert (answer.status, answer.location) == (301, f"/city/{network.moved[old.stem]}{ending}")
+        assert pages.answer(answer.location, {}).status == 200
+
+
+def test_an_empty_network_has_pages(tmp_path: Path) -> None:
+    empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
+    database.build(Network(**empty), tmp_path / "ccn.db", edition={"version": "1", "accessed": "2026-11"})
+    pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
+    for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):
+        assert pages.answer(path, {}).status == 200, path

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import TypeAlias
 
 import yaml
@@ -242,7 +243,28 @@ def _flow(value: object) -> object:
 
 
 def _fits(value: object, key: str, indent: int) -> bool:
-    return indent + len(key) + 2 + len(_one_line(value)) <= WIDTH
+    room = WIDTH - indent - len(key) - 2
+    least, most = _length(value)
+    if least > room or most <= room:
+        return most <= room
+    return len(_one_line(value)) <= room
+
+
+def _length(value: object) -> tuple[float, float]:
+    """Return the least and the most that a value can take on one line: unquoted, and quoted wherever it may be.
+
+    Writing each value to measure it would take half of the time of a whole check.
+    """
+    if isinstance(value, dict):
+        parts = [_length(part) for pair in value.items() for part in pair]
+    elif isinstance(value, list):
+        parts = [_length(item) for item in value]
+    else:
+        text = str(value)
+        as_it_is = text.isprintable() and max(text, default="") <= "\ud7ff"
+        return len(text), len(text) + text.count("'") + 2 if as_it_is else inf
+    between = 2 * len(parts)
+    return sum(least for least, _ in parts) + between, sum(most for _, most in parts) + between + 2
 
 
 def _shape(value: object, key: str, block: Collection[str], indent: int) -> object:

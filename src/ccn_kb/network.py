@@ -358,8 +358,9 @@ class Network:
     def cooperation_graph(self) -> CooperationGraph:
         """Return who works with whom: every city with its latest designation, and what each two did together.
 
-        >>> network.cooperation_graph()
-        <CooperationGraph: 408 cities, 3151 ties>
+        >>> graph = network.cooperation_graph()
+        >>> graph.ties[0].cooperation.starts, graph.ties[0].city, graph.ties[0].other
+        ('2009', 'edinburgh-gb', 'prague-cz')
         """
         latest = (
             Member(one, one.designations[-1], self.countries[one.country])

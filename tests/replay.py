@@ -11,11 +11,12 @@ from pathlib import Path
 from ccn_kb import journal, store
 from ccn_kb.curate.announcement import Announcement, read_text
 from ccn_kb.curate.edit import opened, prepared
-from ccn_kb.curate.gazetteer import Gazetteer, Place, kilometres
+from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.round import Asked, Choice, loaded, proposed, terms
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model import City, Designation, Host
 from ccn_kb.network import Network
+from ccn_kb.places import kilometres
 
 TODAY = datetime.date(2026, 11, 22)
 NEAR_KM = 25.0
@@ -145,8 +146,4 @@ def _meant(choice: Choice, city: City) -> bool:
     if choice.city:
         return choice.city.id == city.id
     place = choice.place
-    return (
-        place is not None
-        and choice.country == city.country
-        and kilometres(place, city.location.latitude, city.location.longitude) <= NEAR_KM
-    )
+    return place is not None and choice.country == city.country and kilometres(place, city.location) <= NEAR_KM

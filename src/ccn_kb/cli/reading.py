@@ -351,20 +351,10 @@ def history(context: click.Context, since: str, until: str | None, style: str) -
     last = day_of(until)
     network = load(context)
     found = network.history(since, last)
-    rows: list[dict[str, object]] = [
-        {
-            "id": change.city.id,
-            "name": change.city.name,
-            "date": change.date,
-            "event": change.event,
-            "country": change.city.country,
-            "field": change.designation.field,
-            "former_field": change.former.field if change.former else None,
-        }
-        for change in found
-    ]
     if style != "table":
-        print_rows(rows, ["id", "name", "date", "event", "country", "field", "former_field"], style)
+        from ccn_kb.history import CHANGE_COLUMNS
+
+        print_rows([change.row() for change in found], CHANGE_COLUMNS, style)
         return
     cells = [
         [

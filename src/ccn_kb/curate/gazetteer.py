@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ccn_kb.model import Subdivision
 from ccn_kb.network import Network
+from ccn_kb.places import kilometres
 from ccn_kb.search import fold, words
 
 # UNESCO counts them under China; GeoNames has codes of their own for them.
@@ -146,14 +146,6 @@ def opened() -> Gazetteer:
         gc.enable()
 
 
-def kilometres(one: Place, latitude: float, longitude: float) -> float:
-    """Return the great-circle distance from a place to a point, in kilometres."""
-    here, there = math.radians(one.latitude), math.radians(latitude)
-    across = math.radians(longitude - one.longitude)
-    chord = math.sin((there - here) / 2) ** 2 + math.cos(here) * math.cos(there) * math.sin(across / 2) ** 2
-    return 2 * 6371.0 * math.asin(math.sqrt(chord))
-
-
 def _place(entry: Mapping[str, Any]) -> Place:
     return Place(
         int(entry["geonameid"]),
@@ -220,7 +212,7 @@ def _without_parts(ranked: list[tuple[int, Place]]) -> list[tuple[int, Place]]:
     """Leave out the smaller places near a larger one of the same name: its parts, and entries given twice."""
     kept: list[tuple[int, Place]] = []
     for rank, place in ranked:
-        near = [one for one in kept if kilometres(one[1], place.latitude, place.longitude) <= NEAR_KM]
+        near = [one for one in kept if kilometres(one[1], place) <= NEAR_KM]
         if not near:
             kept.append((rank, place))
     return kept

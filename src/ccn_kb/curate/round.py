@@ -14,10 +14,11 @@ from ccn_kb.curate.announcement import Announcement, Entry
 from ccn_kb.curate.cities import minted, new_city
 from ccn_kb.curate.designations import When, change_field, designate
 from ccn_kb.curate.edit import NotPossibleError, cited, made
-from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place, kilometres
+from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place
 from ccn_kb.curate.places import placed
 from ccn_kb.model import City, Location, Round, first_day, last_day, said
 from ccn_kb.network import Network, UnknownError, joins
+from ccn_kb.places import kilometres
 from ccn_kb.problems import DataError, Problem
 from ccn_kb.search import words
 from ccn_kb.store import Folder
@@ -300,7 +301,7 @@ class _Reader:
             self.refuse(entry, "country", "the country is missing", "write it")
             return None
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
-        near = [one for one in candidates if kilometres(one, point.latitude, point.longitude) <= NEAR_KM]
+        near = [one for one in candidates if kilometres(one, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
     # What is made of it

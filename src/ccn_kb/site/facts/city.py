@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 from ccn_kb.model import said
+from ccn_kb.places import Point, kilometres
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import first_of, held, places
 from ccn_kb.site.reader import Facts, Reader
 
 NEIGHBOURS = 6
-EARTH_KM = 6371.0088
 
 
 def city(reader: Reader, id: str) -> Facts | None:
@@ -174,11 +173,12 @@ def _same_as(row: Facts) -> list[str]:
 def _neighbours(reader: Reader, id: str) -> Facts:
     """Return the nearest members, the nearest of the same field, and the other members of the country."""
     here = _here(reader, id)
+    point = Point(here["latitude"], here["longitude"])
     others = [
         {
             **{name: row[name] for name in ("id", "name", "country", "country_name", "field", "field_name")},
             **{name: row[name] for name in ("latitude", "longitude")},
-            "km": round(distance(here, row)),
+            "km": round(kilometres(point, Point(row["latitude"], row["longitude"]))),
         }
         for row in held(reader.memberships, reader.today)
         if row["id"] != id
@@ -193,11 +193,3 @@ def _neighbours(reader: Reader, id: str) -> Facts:
 
 def _first(several: Iterable[Facts]) -> list[Facts]:
     return [one for _, one in zip(range(NEIGHBOURS), several, strict=False)]
-
-
-def distance(one: Facts, other: Facts) -> float:
-    """Return the great-circle distance of two places in kilometres."""
-    north, other_north = math.radians(one["latitude"]), math.radians(other["latitude"])
-    east = math.radians(other["longitude"] - one["longitude"])
-    chord = math.sin((other_north - north) / 2) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(east / 2) ** 2
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))

@@ -1,0 +1,39 @@
+"""Points on the globe, and how far apart they are."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple, Protocol
+
+EARTH_KM = 6371.0088
+"""The mean radius of the Earth (IUGG)."""
+
+
+class Located(Protocol):
+    """Whatever has a latitude and a longitude, in degrees (WGS 84)."""
+
+    @property
+    def latitude(self) -> float: ...
+
+    @property
+    def longitude(self) -> float: ...
+
+
+class Point(NamedTuple):
+    """A point, in degrees (WGS 84)."""
+
+    latitude: float
+    longitude: float
+
+
+def kilometres(one: Located, other: Located) -> float:
+    """Return the great-circle distance of two places in kilometres.
+
+    >>> round(kilometres(Point(0, 0), Point(0, 180)))
+    20015
+    """
+    north, other_north = math.radians(one.latitude), math.radians(other.latitude)
+    east = math.radians(other.longitude - one.longitude)
+    chord = math.sin((other_north - north) / 2) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(east / 2) ** 2
+    # Rounding can carry antipodes a little beyond the diameter.
+    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))

@@ -1,0 +1,93 @@
+"""Who works with whom, as a graph."""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from math import comb
+
+import networkx as nx
+import pytest
+
+from ccn_kb.network import Network
+from tests.records import make_city, make_cooperation, make_designation, make_end, make_network
+
+KOBE = make_city("kobe-jp", make_designation("film", "2010", end=make_end("2012")))
+LODZ, LEEDS = make_city("lodz-pl"), make_city("leeds-gb")
+WORK = make_cooperation(
+    "2018-leeds-gb-film",
+    "2018-06",
+    kind="mentoring",
+    field="film",
+    cities=[{"city": "leeds-gb", "role": "helper"}, {"city": "kobe-jp", "role": "helped"}],
+)
+ALONE = make_cooperation("2019-lodz-pl-film", cities=[{"city": "lodz-pl", "role": "host"}])
+SMALL = make_network(KOBE, LODZ, LEEDS, WORK, ALONE)
+
+
+def test_cities_are_nodes_with_the_row_of_their_latest_designation() -> None:
+    graph = SMALL.cooperation_graph().to_networkx()
+    assert set(graph) == {"kobe-jp", "leeds-gb", "lodz-pl"}
+    kobe = graph.nodes["kobe-jp"]
+    assert (kobe["name"], kobe["field"], kobe["until"]) == ("Kobe", "film", "2012")
+    assert "until" not in graph.nodes["leeds-gb"]
+
+
+def test_a_cooperation_is_an_edge_with_kind_roles_and_dates() -> None:
+    graph = SMALL.cooperation_graph().to_networkx()
+    assert list(graph.edges(keys=True)) == [("kobe-jp", "leeds-gb", WORK.id)]
+    assert dict(graph.edges["kobe-jp", "leeds-gb", WORK.id]) == {
+        "cooperation": WORK.id,
+        "title": WORK.title,
+        "kind": "mentoring",
+        "field": "film",
+        "starts": "2018-06",
+        "starts_day": "2018-06-01",
+        "size": 2,
+        "city": "leeds-gb",
+        "role": "helper",
+        "other": "kobe-jp",
+        "other_role": "helped",
+    }
+
+
+def test_each_two_cities_of_a_cooperation_have_a_tie(network: Network) -> None:
+    graph = network.cooperation_graph()
+    works = network.cooperations.values()
+    assert len(graph.ties) == sum(comb(len(one.cities), 2) for one in works)
+    drawn = graph.to_networkx()
+    assert set(drawn) == set(network.cities)
+    assert drawn.number_of_edges() == len(graph.ties)
+    for work in works:
+        names = [one.city for one in work.cities]
+        assert all(drawn.has_edge(names[0], other, key=work.id) for other in names[1:])
+
+
+def test_ties_are_in_the_order_of_their_beginning(network: Network) -> None:
+    frame = network.cooperation_graph().ties.to_pandas()
+    assert frame["starts_day"].is_monotonic_increasing
+    assert (frame["ends_day"].dropna() >= frame["starts_day"][frame["ends_day"].notna()]).all()
+
+
+def test_every_format_of_networkx_holds_the_graph(network: Network) -> None:
+    graph = network.cooperation_graph().to_networkx()
+    stream = io.BytesIO()
+    nx.write_graphml(graph, stream)
+    stream.seek(0)
+    again = nx.read_graphml(stream, force_multigraph=True)
+    assert {id: again.nodes[id] for id in again} == {id: graph.nodes[id] for id in graph}
+    assert again.number_of_edges() == graph.number_of_edges()
+    nx.write_gexf(graph, io.BytesIO())
+
+
+def test_a_notebook_shows_the_ties() -> None:
+    graph = SMALL.cooperation_graph()
+    assert repr(graph) == "<CooperationGraph: 3 cities, 1 tie>"
+    assert "mentoring" in graph._repr_html_()
+
+
+def test_missing_networkx_is_named_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "networkx", None)
+    with pytest.raises(ImportError, match=re.escape('networkx is not installed; run: pip install "ccn-kb[research]"')):
+        SMALL.cooperation_graph().to_networkx()

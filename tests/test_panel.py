@@ -1,0 +1,91 @@
+"""The network year by year: the panel and the growth say what the members on each day say."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccn_kb.network import Network, UnknownError
+from tests.histories import Stay, histories
+from tests.records import make_city, make_designation, make_end, make_network
+
+UNHURRIED = settings(deadline=None, max_examples=60)
+UNTIL = st.dates(datetime.date(2003, 12, 30), datetime.date(2008, 1, 2))
+
+
+@UNHURRIED
+@given(histories(), UNTIL)
+def test_the_sums_of_a_panel_are_the_members_at_the_end_of_each_year(
+    drawn: tuple[Network, list[Stay]], until: datetime.date
+) -> None:
+    network, plain = drawn
+    panel = network.panel(until)
+    years = range(min(one.first for one in plain).year, until.year + 1)
+    cells = [(one.year, one.country, one.field) for one in panel]
+    assert cells == [(y, c, f) for y in years for c in sorted(network.countries) for f in sorted(network.fields)]
+    for year in years:
+        day = min(datetime.date(year, 12, 31), until)
+        found = {(one.country, one.field): one.members for one in panel if one.year == year}
+        assert {one.day for one in panel if one.year == year} == {day}
+        assert +Counter(found) == Counter((one.country.id, one.designation.field) for one in network.members(day))
+
+
+@UNHURRIED
+@given(histories(), UNTIL, st.none() | st.sampled_from(["film", "music"]), st.none() | st.sampled_from(["JP", "GB"]))
+def test_growth_is_the_members_at_the_end_of_each_year_and_what_began_and_ended_between(
+    drawn: tuple[Network, list[Stay]], until: datetime.date, field: str | None, country: str | None
+) -> None:
+    network, plain = drawn
+    growth = network.growth(until, field=field, country=country)
+    assert [one.year for one in growth] == list(range(min(one.first for one in plain).year, until.year + 1))
+    before = 0
+    for one in growth:
+        members = network.members(one.day, field=field, country=country)
+        assert one.members == len(members)
+        assert one.countries == len({member.country.id for member in members})
+        assert one.members == before + one.began - one.ended
+        before = one.members
+
+
+def test_the_panel_of_the_real_network_has_every_country_field_and_year(network: Network) -> None:
+    panel = network.panel("2025-10-31")
+    assert len(panel) == 22 * 196 * 8
+    by_year = {year: sum(one.members for one in panel if one.year == year) for year in (2004, 2013, 2015, 2023, 2025)}
+    assert by_year == {2004: 1, 2013: 41, 2015: 116, 2023: 350, 2025: 408}
+    frame = panel.to_pandas()
+    assert frame.groupby("year")["members"].sum().loc[2015] == 116
+    assert not frame.duplicated(["year", "country", "field"]).any()
+
+
+def test_growth_counts_a_change_of_field_as_an_end_and_a_beginning(network: Network) -> None:
+    (year,) = (one for one in network.growth("2023", country="FR") if one.year == 2023)
+    assert (year.began, year.ended) == (3, 1)
+    (year,) = (one for one in network.growth("2023", country="FR", field="Media Arts") if one.year == 2023)
+    assert (year.began, year.ended) == (1, 1)
+
+
+def test_the_present_year_is_counted_as_of_today(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CCN_TODAY", "2015-05-28")
+    last, panel = network.growth()[-1], network.panel()
+    assert (last.year, last.day, last.members) == (2015, datetime.date(2015, 5, 28), 69)
+    assert panel[-1].day == datetime.date(2015, 5, 28)
+    assert sum(one.members for one in panel if one.year == 2015) == 69
+
+
+def test_what_is_to_come_counts_neither_as_begun_nor_as_ended() -> None:
+    coming = make_network(make_city("kobe-jp", make_designation("film", "2017-05", end=make_end("2017-11"))))
+    (year,) = coming.growth("2017-10-31")
+    assert (year.members, year.began, year.ended) == (1, 1, 0)
+    (year,) = coming.growth("2017-11")
+    assert (year.members, year.began, year.ended) == (0, 1, 1)
+    assert coming.growth("2016") == []
+    assert coming.panel("2016") == []
+
+
+def test_an_unknown_narrowing_of_growth_is_refused(network: Network) -> None:
+    with pytest.raises(UnknownError, match="no continent is called 'Atlantis'"):
+        network.growth("2015", continent="Atlantis")

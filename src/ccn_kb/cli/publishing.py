@@ -35,15 +35,14 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import __version__, audit, database, store
+    from ccn_kb import audit, database, edition
     from ccn_kb.exports.documents import documents
 
-    folder = chosen_folder(context) or store.default_folder()
+    folder = chosen_folder(context) or edition.default_folder()
     network = audit.sound(folder, today())
     records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
-    edition = {"version": __version__, "accessed": max((one.accessed for one in network.sources.values()), default="")}
     try:
-        database.build(network, output, documents(network, records, site), edition)
+        database.build(network, output, documents(network, records, site))
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
     return network

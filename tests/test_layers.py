@@ -29,6 +29,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "curate": frozenset({"audit", "store", "checks", "yamlio", "changes", "network", "model", "problems", "search"}),
     "database": frozenset({"edition", "network", "model", "files", "search"}),
     "exports": frozenset({"database", "edition", "network", "model"}),
+    "assistant": frozenset({"checks", "exports", "network", "model", "search"}),
     "site": frozenset({"database", "model", "search"}),
     "__init__": frozenset({"audit", "edition", "network"}),
     "__main__": frozenset({"cli"}),
@@ -101,5 +102,6 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) ->
         "icalendar",
         "uvicorn",
         "pylatexenc",
+        "mcp",
     }
     assert not outside_imports_at_the_top(path) & heavy

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -118,4 +120,8 @@ def serve(network: Network) -> None:
         async with stdio_server() as (read, write):
             await server.run(read, write, server.create_initialization_options())
 
+    # The thread that waits for the client's next line cannot be woken, so that an interrupt would wait for the client.
+    # Nothing is open that would need to be closed.
+    for interrupt in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(interrupt, lambda *_: os._exit(130))
     anyio.run(run)

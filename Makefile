@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt vendor screenshots bench clean
+.PHONY: serve curate test lint fmt vendor screenshots bench release clean
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -32,6 +32,9 @@ screenshots: $(VENV)/developed
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
+
+release: $(VENV)/developed
+	$(BIN)/python -m release
 
 clean:
 	rm -rf $(VENV) ccn.db

@@ -26,6 +26,7 @@ from ccn_kb.network import Network
 from ccn_kb.search import slug
 
 TODAY = datetime.date(2026, 11, 22)
+VERSION = "1.0.20261122"
 CITED = ["press"]
 
 Kept = TypeVar("Kept", bound=Keyed)
@@ -124,7 +125,7 @@ USUAL: tuple[Keyed, ...] = (
 )
 
 
-def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Network:
+def make_network(*records: Keyed, moved: Mapping[str, str] | None = None, version: str = VERSION) -> Network:
     """Return a network of the records; of cities, countries, fields and sources the usual ones where none is given."""
 
     def by_id(kind: type[Kept]) -> dict[Any, Kept]:
@@ -143,6 +144,7 @@ def make_network(*records: Keyed, moved: Mapping[str, str] | None = None) -> Net
         meetings_by_id=by_id(Meeting),
         cooperations=by_id(Cooperation),
         moved=moved or {},
+        version=version,
     )
 
 
@@ -152,9 +154,12 @@ def _topics(cities: Mapping[str, City]) -> dict[str, Topic]:
 
 
 def make_matter(
-    *records: Keyed, moved: Mapping[str, str] | None = None, registry: tuple[str, ...] | None = None
+    *records: Keyed,
+    moved: Mapping[str, str] | None = None,
+    registry: tuple[str, ...] | None = None,
+    version: str = VERSION,
 ) -> Matter:
     """Return what the rules look at: a network of the records, and the ids that it has unless others are given."""
-    network = make_network(*records, moved=moved)
+    network = make_network(*records, moved=moved, version=version)
     ids = tuple(sorted({*network.cities, *network.moved})) if registry is None else registry
     return Matter(network, ids, TODAY)

@@ -11,7 +11,7 @@ import pytest
 
 from ccn_kb import checks
 from ccn_kb.checks import Finding, Matter, Path, Rule
-from ccn_kb.model import Designation, Excepted
+from ccn_kb.model import Designation, Excepted, Keyed
 from ccn_kb.problems import Problem
 from tests.records import (
     CITED,
@@ -60,6 +60,11 @@ def says(*values: str, sources: list[str] = CITED) -> list[dict[str, object]]:
 
 def ahead(matter: Matter, place: str) -> Bad:
     return Bad(matter, place, "2026-11-23 lies in the future; today is 2026-11-22", "correct the date")
+
+
+def stale(version: str, message: str, *records: Keyed) -> Bad:
+    matter = make_matter(*records, version=version)
+    return Bad(matter, "edition version.txt", message, "write 1.0.20261122 in version.txt")
 
 
 def twice(matter: Matter, place: str) -> Bad:
@@ -131,6 +136,10 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_meeting(starts="2018-06-12", ends="2018-06-12"),
             make_cooperation(starts="2018-06-12", ends="2018-06-12"),
         ),
+    },
+    checks.edition: {
+        "the day of the newest round": make_matter(make_round(announced="2026-11-20"), version="1.0.20261120"),
+        "the first day of the month in which a source was read": make_matter(make_source(), version="1.0.20261101"),
     },
     checks.future: {
         "everything today, or in the month or year that is running": make_matter(
@@ -444,6 +453,18 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "cooperation 2018-kobe-jp-film ends",
             "ends on 2018-05, before it starts on 2018-06",
             "correct one of the dates",
+        ),
+    },
+    checks.edition: {
+        "no version": stale("", "'' is no version; write MAJOR.MINOR.YYYYMMDD"),
+        "of another schema": stale("2.0.20261122", "says schema 2.0, but the records are of 1.0"),
+        "before the newest round": stale(
+            "1.0.20261119",
+            "its date, 2026-11-19, is before the round 2026 of 2026-11-20",
+            make_round(2026, announced="2026-11-20"),
+        ),
+        "before the newest source": stale(
+            "1.0.20261031", "its date, 2026-10-31, is before the source press of 2026-11-01"
         ),
     },
     checks.future: {

@@ -13,6 +13,7 @@ PACKAGE = ROOT / "src" / "ccn_kb"
 FREELY: frozenset[str] = frozenset()
 MAY_IMPORT: dict[str, frozenset[str]] = {
     "problems": FREELY,
+    "edition": FREELY,
     "files": FREELY,
     "model": FREELY,
     "places": FREELY,
@@ -27,18 +28,19 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "network": frozenset({"census", "cooperation", "history", "members", "model", "panel", "places", "search"}),
     "schemas": frozenset({"model"}),
     "journal": frozenset({"files"}),
-    "store": frozenset({"yamlio", "journal", "model", "network", "problems"}),
+    "store": frozenset({"yamlio", "edition", "journal", "model", "network", "problems"}),
     "changes": frozenset({"network", "model", "search"}),
-    "checks": frozenset({"model", "network", "problems", "search"}),
-    "audit": frozenset({"store", "checks", "network", "problems"}),
+    "checks": frozenset({"edition", "model", "network", "problems", "search"}),
+    "audit": frozenset({"edition", "store", "checks", "network", "problems"}),
     "revision": FREELY,
     "curate": frozenset(
         {"audit", "store", "checks", "yamlio", "changes", "network", "model", "places", "problems", "search"}
     ),
-    "database": frozenset({"network", "model", "files", "search"}),
-    "exports": frozenset({"database", "network", "model"}),
+    "database": frozenset({"edition", "network", "model", "files", "search"}),
+    "exports": frozenset({"database", "edition", "network", "model"}),
+    "assistant": frozenset({"checks", "exports", "members", "network", "model", "search"}),
     "site": frozenset({"database", "model", "places", "search"}),
-    "__init__": frozenset({"audit", "network"}),
+    "__init__": frozenset({"audit", "edition", "network"}),
     "__main__": frozenset({"cli"}),
 }
 EVERY_ROOM = frozenset(MAY_IMPORT) - {"__main__"}
@@ -116,5 +118,7 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) ->
         "rich",
         "icalendar",
         "uvicorn",
+        "pylatexenc",
+        "mcp",
     }
     assert not outside_imports_at_the_top(path) & heavy

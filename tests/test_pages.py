@@ -726,7 +726,7 @@ def test_rows_as_csv_are_rows(site: Site, network: Network) -> None:
 def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
     (old,) = (file for file in mini.glob("cities/*.yaml") if "moved:" in file.read_text(encoding="utf-8"))
     network = ccn_kb.load(mini)
-    database.build(network, tmp_path / "ccn.db", edition={"version": "1", "accessed": "2026-11"})
+    database.build(network, tmp_path / "ccn.db")
     pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
     for ending in ("", ".json"):
         answer = pages.answer(f"/city/{old.stem}{ending}", {})
@@ -736,7 +736,7 @@ def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
 
 def test_an_empty_network_has_pages(tmp_path: Path) -> None:
     empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
-    database.build(Network(**empty), tmp_path / "ccn.db", edition={"version": "1", "accessed": "2026-11"})
+    database.build(Network(**empty), tmp_path / "ccn.db")
     pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
     for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):
         assert pages.answer(path, {}).status == 200, path

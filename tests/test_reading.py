@@ -634,10 +634,6 @@ def test_ccn_and_python_m_ccn_kb_are_the_same(arguments: Command, mini: Path, cc
     assert (script.returncode, script.stdout, script.stderr) == (module.returncode, module.stdout, module.stderr)
 
 
-def test_version_is_that_of_the_package(ccn: Ccn) -> None:
-    assert ccn("--version").stdout == f"ccn, version {ccn_kb.__version__}\n"
-
-
 # -- where the output goes ---------------------------------------------------------------------
 
 COMPLAINT = re.compile("error|traceback|exception|broken", re.IGNORECASE)

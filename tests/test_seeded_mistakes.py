@@ -575,6 +575,7 @@ MINI_MISTAKES = (
     # Names of files, old ids, ids.txt.
     Mistake("capitals in an id", LYON, Renamed("cities/Lyon-FR.yaml"), "value", "\nname:", at="cities/Lyon-FR.yaml"),
     Mistake("another ending", LYON, Renamed("cities/lyon-fr.yml"), "file-name", "", at="cities/lyon-fr.yml"),
+    Mistake("version of last year", "version.txt", whole("1.0.20251122\n"), "edition", ""),
     Mistake("stray file", "cities/lyon-fr.yaml~", end("name: Lyon\n"), "file-name", ""),
     Mistake("hidden file", "cities/.lyon-fr.yaml", end("name: Lyon\n"), "file-name", ""),
     Mistake("stray kind of source", "sources/blog.yaml", end(f"nobody:\n{SOURCE}"), "file-name", ""),

@@ -11,10 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ccn_kb import edition
+
 if TYPE_CHECKING:
     from ccn_kb.network import Network as Network
 
-__version__ = "0.1.0"
+__version__ = edition.version_of(edition.default_folder())
 __all__ = ["Network", "__version__", "load"]
 
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from ccn_kb import checks, store
+from ccn_kb import checks, edition, store
 from ccn_kb.network import Network
 from ccn_kb.problems import DataError, Problem
 
@@ -16,7 +16,7 @@ def load(folder: Path | None = None) -> Network:
 
     Raises DataError if a record cannot be read or an id leads nowhere; other rules are `problems`' business.
     """
-    found = store.read(folder or store.default_folder())
+    found = store.read(folder or edition.default_folder())
     wrong = found.problems or checks.incoherent(found.network, found.locate)
     if wrong:
         raise DataError(wrong)
@@ -37,7 +37,7 @@ def problems(folder: Path, today: datetime.date, planned: Mapping[str, str | Non
 
 def sound(folder: Path | None, today: datetime.date) -> Network:
     """Return the network of a folder that passes every check but that of its form. Raises DataError."""
-    found = store.read(folder or store.default_folder())
+    found = store.read(folder or edition.default_folder())
     matter = checks.Matter(found.network, found.registry, today)
     wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
     if wrong:

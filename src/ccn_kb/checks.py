@@ -15,6 +15,7 @@ from typing import NamedTuple, Protocol
 
 from pydantic import BaseModel
 
+from ccn_kb.edition import FILE, SCHEMA, named, parted
 from ccn_kb.model import (
     City,
     Designation,
@@ -366,6 +367,24 @@ def date_order(matter: Matter) -> Iterator[Finding]:
                 yield Finding(kind, record.id, ("ends",), message, "correct one of the dates")
 
 
+def edition(matter: Matter) -> Iterator[Finding]:
+    """The version of the data is of this schema, and no older than the newest round and the newest source."""
+    network = matter.network
+    rounds = ((first_day(one.announced), f"the round {one.id}") for one in network.rounds.values())
+    sources = ((first_day(one.accessed), f"the source {one.id}") for one in network.sources.values())
+    newest, what = max((*rounds, *sources), default=(datetime.date.min, ""))
+    fix = f"write {named(SCHEMA, max(newest, matter.today))} in {FILE}"
+    try:
+        schema, day = parted(network.version)
+    except ValueError as error:
+        yield Finding("edition", FILE, (), str(error), fix)
+        return
+    if schema != SCHEMA:
+        yield Finding("edition", FILE, (), f"says schema {schema}, but the records are of {SCHEMA}", fix)
+    if day < newest:
+        yield Finding("edition", FILE, (), f"its date, {day}, is before {what} of {newest}", fix)
+
+
 def future(matter: Matter) -> Iterator[Finding]:
     """Nothing that has happened lies in the future; a planned meeting may."""
     for kind, id, path, date in _past_dates(matter.network):
@@ -561,6 +580,7 @@ PARTIAL_RULES: tuple[Rule, ...] = (
     same_place,
     same_name,
     date_order,
+    edition,
     future,
     overlap,
     field_change,

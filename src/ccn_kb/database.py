@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from sqlite_utils import Database
 from sqlite_utils.db import Table as SqliteTable
 
-from ccn_kb import files
+from ccn_kb import edition, files
 from ccn_kb.model import (
     REGIONS,
     City,
@@ -308,6 +308,12 @@ def _cooperation_cities(network: Network) -> Iterator[Row]:
 def _sources(network: Network) -> Iterator[Row]:
     for one in sorted(network.sources.values(), key=lambda one: one.id):
         yield one.id, one.title, one.publisher, one.kind, one.url, one.published, one.accessed, one.lang, one.note
+
+
+def _edition(network: Network) -> Iterator[Row]:
+    yield "version", network.version
+    yield "date", edition.parted(network.version)[1].isoformat() if network.version else ""
+    yield "accessed", max((one.accessed for one in network.sources.values()), default="")
 
 
 def _citations(network: Network) -> Iterator[Row]:
@@ -763,7 +769,7 @@ EDITION = Table(
     "Which edition of the data this is.",
     (Column("name", str, "What is said."), Column("value", str, "What it is.")),
     ("name",),
-    lambda _: (),
+    _edition,
     technical=True,
 )
 
@@ -989,13 +995,10 @@ def _searchable(texts: Iterable[str]) -> Iterator[str]:
 # -- the build ---------------------------------------------------------------------------------
 
 
-def build(
-    network: Network, target: Path, documents: Iterable[Document] = (), edition: Mapping[str, str] | None = None
-) -> None:
+def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
     """Write the database to the target, whole or not at all: into a file beside it, then renamed.
 
-    `documents` are path, media type and body of what the site serves as it stands; `edition` says which data
-    these are. Raises BuildError.
+    `documents` are path, media type and body of what the site serves as it stands. Raises BuildError.
     """
     if target.exists() and not target.is_file():
         raise BuildError(f"{target} cannot be written: it is no regular file")
@@ -1004,7 +1007,7 @@ def build(
             files.replacing(target) as beside,
             contextlib.closing(Database(beside, strict=True, execute_plugins=False)) as database,
         ):
-            fill(database, network, documents, edition)
+            fill(database, network, documents)
     except (OSError, sqlite3.Error) as error:
         raise BuildError(_reason(target, error)) from error
 
@@ -1014,9 +1017,7 @@ def _reason(target: Path, error: Exception) -> str:
     return f"{target} cannot be written: {said.lower()}"
 
 
-def fill(
-    database: Database, network: Network, documents: Iterable[Document] = (), edition: Mapping[str, str] | None = None
-) -> None:
+def fill(database: Database, network: Network, documents: Iterable[Document] = ()) -> None:
     """Write all tables, views and the search into an empty database, in one transaction, and check it."""
     # Rebuilt from nothing whenever it fails: a journal would protect nothing.
     database.execute("PRAGMA journal_mode = OFF")
@@ -1025,7 +1026,7 @@ def fill(
         for table in TABLES:
             _create(database, table).insert_all(_records(table, table.rows(network)))
         _create(database, DOCUMENTS).insert_all(_records(DOCUMENTS, documents))
-        _create(database, EDITION).insert_all(_records(EDITION, (edition or {}).items()))
+        _create(database, EDITION).insert_all(_records(EDITION, EDITION.rows(network)))
         for view in VIEWS:
             database.create_view(view.name, view.select)
         _create_search(database, network)

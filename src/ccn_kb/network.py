@@ -178,6 +178,8 @@ class Network:
     meetings_by_id: Mapping[str, Meeting] = field(repr=False)
     cooperations: Mapping[str, Cooperation] = field(repr=False)
     moved: Mapping[str, str] = field(repr=False)
+    version: str = field(default="", compare=False)
+    """Which edition of the data it is, MAJOR.MINOR.YYYYMMDD; networks of the same records are equal all the same."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"

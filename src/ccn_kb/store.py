@@ -12,7 +12,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import ValidationError
 
-from ccn_kb import journal, yamlio
+from ccn_kb import edition, journal, yamlio
 from ccn_kb.model import (
     City,
     Cooperation,
@@ -111,14 +111,10 @@ class Folder:
         """Return file and line of a record, or of a value in it; the path of an id is its index in the registry."""
         if kind == "id":
             return str(self.root / REGISTRY), int(path[0]) + 1
+        if kind == "edition":
+            return str(self.root / edition.FILE), 1
         origin = self.origins[kind, id]
         return origin.file, origin.line(path)
-
-
-def default_folder() -> FilePath:
-    """Return the data in the package; in a checkout, the checkout's."""
-    inside = FilePath(__file__).parent / "data"
-    return inside if inside.is_dir() else FilePath(__file__).parents[2] / "data"
 
 
 def require(folder: FilePath) -> None:
@@ -315,6 +311,11 @@ class _Reader:
             fix = "move its records into one of the files of the data folder"
             self.refuse(str(path.relative_to(self.root)), 1, "file-name", "is no file of the data folder", fix)
 
+    def version(self) -> str:
+        """Return the version that the folder states, '' where it has no such file: older revisions have none."""
+        stated = (self.root / edition.FILE).exists() or edition.FILE in self.planned
+        return (self.text(edition.FILE) or "").strip() if stated else ""
+
     def exceptions(self) -> tuple[Excepted, ...]:
         found = self.document(EXCEPTIONS)
         if found is None:
@@ -391,6 +392,7 @@ class _Reader:
             meetings_by_id=self.records["meeting"],
             cooperations=self.records["cooperation"],
             moved={id: stone.moved for id, stone in self.records["moved"].items()},
+            version=self.version(),
         )
         return Folder(
             network,

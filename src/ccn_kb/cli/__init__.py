@@ -10,16 +10,22 @@ from pathlib import Path
 
 import click
 
-from ccn_kb import __version__
+from ccn_kb import __version__, edition
+from ccn_kb.cli.citing import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
 from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, new, rename
 from ccn_kb.cli.loading import load
-from ccn_kb.cli.publishing import build, serve
+from ccn_kb.cli.publishing import build, mcp, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
 
 
+def _edition() -> str:
+    day = edition.parted(__version__)[1]
+    return f"%(prog)s, version %(version)s, data of {day.day} {day:%B %Y}"
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="ccn")
+@click.version_option(__version__, prog_name="ccn", message=_edition())
 @click.option(
     "--data",
     envvar="CCN_DATA",
@@ -34,7 +40,7 @@ def cli(context: click.Context, data: Path | None) -> None:
 
 READING = (cities, city, fields, countries, meetings, stats, history)
 EDITING = (load, new, designate, end, change_field, rename, correct, add_source, meeting, move)
-for command in (*READING, check, fmt, schemas, diff, *EDITING, build, serve):
+for command in (*READING, cite, check, fmt, schemas, diff, *EDITING, build, serve, mcp):
     cli.add_command(command)
 
 

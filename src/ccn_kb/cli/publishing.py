@@ -1,4 +1,4 @@
-"""The publishers' commands: build the database, serve the site."""
+"""The publishers' commands: build the database, serve the site, answer language models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.parameters import chosen_folder, fixed_today, today
+from ccn_kb.cli.parameters import chosen_folder, fixed_today, load, today
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -35,15 +35,14 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import __version__, audit, database, store
+    from ccn_kb import audit, database, edition
     from ccn_kb.exports.documents import documents
 
-    folder = chosen_folder(context) or store.default_folder()
+    folder = chosen_folder(context) or edition.default_folder()
     network = audit.sound(folder, today())
     records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
-    edition = {"version": __version__, "accessed": max((one.accessed for one in network.sources.values()), default="")}
     try:
-        database.build(network, output, documents(network, records, site), edition)
+        database.build(network, output, documents(network, records, site))
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
     return network
@@ -74,3 +73,23 @@ def serve(context: click.Context, port: int, host: str, url: str | None, open_br
         if open_browser:
             webbrowser.open(address)
         server.run(path, listener, public, fixed_today())
+
+
+@click.command(short_help="Answer language models (MCP).")
+@click.pass_context
+def mcp(context: click.Context) -> None:
+    """Serve the network to a language-model client as tools (Model Context Protocol, stdio), until it is closed.
+
+    Read-only; every answer names its sources.
+
+    \b
+    Example: ccn mcp
+    """
+    try:
+        from ccn_kb.assistant import server
+    except ModuleNotFoundError as error:
+        if str(error.name).partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
+            raise
+        message = 'the Model Context Protocol is not installed; run: pip install "ccn-kb[mcp]"'
+        raise click.ClickException(message) from None
+    server.serve(load(context))

@@ -15,6 +15,7 @@ from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network, UnknownE
 from ccn_kb.problems import DataError
 
 UNUSED = "unused-source"
+EDITION = "edition"
 
 
 class NotPossibleError(Exception):
@@ -66,11 +67,12 @@ def prepared(
 ) -> Edit:
     """Return the edit that makes the folder hold the network, after checking all of it as it would be.
 
-    A source that nothing cites yet is no problem but a reminder. Raises DataError.
+    A source that nothing cites yet is no problem but a reminder, and so is an edition that is older than the edit.
+    Raises DataError.
     """
     texts = store.changed(folder, network, exceptions)
     found = audit.problems(folder.root, today, texts)
-    wrong = [problem for problem in found if problem.rule not in (UNUSED, store.FORMAT)]
+    wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION, store.FORMAT)]
     if wrong:
         raise DataError(wrong)
     unused = sorted(checks.uncited(network))
@@ -79,6 +81,7 @@ def prepared(
         network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}
     )
     reminders += [_missing(network.cities[id]) for id in new]
+    reminders += [f"{one.message}: {one.fix}" for one in found if one.rule == EDITION]
     return Edit(folder, network, texts, tuple(reminders))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ccn_kb.database import Document
-from ccn_kb.exports import changes_feed, csv_rows, geojson, json_rows, meetings_calendar
+from ccn_kb.exports import changes_feed, citation, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.network import MEMBER_COLUMNS, Network
 
 
@@ -22,5 +22,10 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(members)
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
+    yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
+    for city in network.cities.values():
+        page = f"/city/{city.id}"
+        sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
+        yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
     for file, text in sorted(records.items()):
         yield f"/data/{file}", "application/yaml", text

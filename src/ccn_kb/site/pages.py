@@ -173,6 +173,7 @@ class Pages:
 
     def _addresses(self) -> Facts:
         return {
+            "citation": self.reader.citation(),
             "lists": ["/", *(f"/{name}" for name in LISTS)],
             "ids": {kind: sorted(ids) for kind, ids in self.reader.ids.items()},
             "pages": [f"/{kind}/{id}" for kind, ids in self.reader.ids.items() for id in sorted(ids)],

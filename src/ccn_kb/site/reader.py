@@ -36,8 +36,13 @@ class Reader:
 
     @cached_property
     def edition(self) -> dict[str, str]:
-        """Which edition of the data this is: `version`, and `accessed`, the month of its newest sources."""
+        """Which edition of the data this is: `version`, its `date`, and `accessed`, the month of its newest sources."""
         return {row["name"]: row["value"] for row in self.rows("SELECT name, value FROM edition")}
+
+    def citation(self, page: str = "") -> str:
+        """Return the sentence that cites a page: a city's, or the whole."""
+        document = self.row("SELECT body FROM documents WHERE path = ?", f"{page}/cite.txt")
+        return document["body"].strip() if document else ""
 
     @cached_property
     def memberships(self) -> list[Facts]:

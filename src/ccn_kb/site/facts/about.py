@@ -27,6 +27,7 @@ def about(reader: Reader) -> Facts:
         "members": len(members),
         "countries": countries(members),
         "edition": reader.edition,
+        "citation": reader.citation(),
         "census": census,
         "agreeing": sum(row["difference"] == 0 for row in census),
         "sourced": _sourced(reader),

@@ -72,6 +72,7 @@ def city(reader: Reader, id: str) -> Facts | None:
         "note": row["note"],
         "disputed": citing.disputed("city", id),
         "sources": citing.sources,
+        "citation": reader.citation(f"/city/{id}"),
         "rows": f"/ccn/cities/{id}",
         "record": f"/data/cities/{id}.yaml",
     }

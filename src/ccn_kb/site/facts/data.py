@@ -32,6 +32,7 @@ def data(reader: Reader, database_bytes: int) -> Facts:
         "title": "Data",
         "sentence": "All of it can be taken away: as files, as tables, by SQL; every page here as JSON, too.",
         "edition": reader.edition,
+        "citation": reader.citation(),
         "downloads": [database, *documents],
         "records": [{"path": path, "bytes": stored[path]} for path in records],
         "tables": [

@@ -1,0 +1,1 @@
+"""The release recipe; the package itself knows nothing of it."""

@@ -1,0 +1,238 @@
+"""How to cite: the version of the data wherever it is shown, and citations that others' readers understand."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import subprocess
+import sys
+import venv
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+import rispy
+import yaml
+from bibtexparser.entrypoint import parse_string
+from bibtexparser.middlewares import LatexDecodingMiddleware
+
+import ccn_kb
+from ccn_kb import audit, edition
+from ccn_kb.exports import citation
+from ccn_kb.network import Network
+from tests.conftest import DATA, ROOT, Ccn
+from tests.serving import Site
+
+VERSION = (DATA / "version.txt").read_text(encoding="utf-8").strip()
+DATE = edition.parted(VERSION)[1]
+TODAY = datetime.date(2026, 11, 22)
+SAID = f"{DATE.day} {DATE:%B %Y}"
+
+
+def read_bibtex(text: str) -> dict[str, str]:
+    """Read one BibTeX entry, its LaTeX turned into letters."""
+    library = parse_string(text, append_middleware=[LatexDecodingMiddleware()])
+    assert not library.failed_blocks
+    (entry,) = library.entries
+    return {field.key: field.value for field in entry.fields} | {"key": entry.key, "type": entry.entry_type}
+
+
+# -- the version -------------------------------------------------------------------------------
+
+
+def test_the_package_and_the_network_say_the_version_of_the_data(network: Network) -> None:
+    assert ccn_kb.__version__ == network.version == VERSION
+    assert edition.parted(VERSION)[0] == edition.SCHEMA
+
+
+def test_the_command_says_the_version_and_the_day_of_the_data(ccn: Ccn) -> None:
+    assert ccn("--version").stdout == f"ccn, version {VERSION}, data of {SAID}\n"
+
+
+@pytest.mark.parametrize("version", ["", "1.0", "1.20261125", "1.0.20261131", "1.0.2026112", "v1.0.20261125"])
+def test_what_is_no_version_is_refused(version: str) -> None:
+    with pytest.raises(ValueError, match="is no version"):
+        edition.parted(version)
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [
+        (None, "'' is no version"),
+        ("1.0", "'1.0' is no version"),
+        ("0.9.20261122", "says schema 0.9, but the records are of 1.0"),
+        ("1.0.20261031", "its date, 2026-10-31, is before the source "),
+        ("1.0.20130101", "its date, 2013-01-01, is before the source "),
+    ],
+)
+def test_check_notices_a_version_that_does_not_fit(version: str | None, message: str, mini: Path, ccn: Ccn) -> None:
+    file = mini / "version.txt"
+    file.unlink()
+    if version is not None:
+        file.write_text(f"{version}\n", encoding="utf-8")
+    result = ccn("--data", mini, "check")
+    assert result.returncode == 1
+    assert result.stdout.startswith(f"{file}:1: edition: {message}")
+    assert "(fix: write 1.0.20261122 in version.txt)" in result.stdout
+
+
+def test_data_without_a_version_answers_but_is_not_cited(mini: Path, ccn: Ccn) -> None:
+    (mini / "version.txt").unlink()
+    assert ccn("--data", mini, "cities").returncode == 0
+    result = ccn("--data", mini, "cite")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "says no version" in result.stderr
+    assert "ccn check" in result.stderr
+
+
+def test_an_edit_that_is_newer_than_the_version_reminds_of_it(mini: Path, ccn: Ccn) -> None:
+    words = ("new", "source", "town-2027", "--kind", "host", "--publisher", "Town", "--url", "https://example.org/a")
+    result = ccn("--data", mini, *words, CCN_TODAY="2027-02-03")
+    assert result.returncode == 0
+    assert "To do: its date, 2026-11-22, is before the source town-2027 of 2027-02-01" in result.stderr
+    assert "write 1.0.20270203 in version.txt" in result.stderr
+
+
+# -- the formats -------------------------------------------------------------------------------
+
+
+def test_the_sentence_has_version_date_and_licence_and_no_invented_address(ccn: Ccn) -> None:
+    whole, city = ccn("cite").stdout, ccn("cite", "Łódź").stdout
+    for text in (whole, city):
+        assert text.count("\n") == 1
+        assert f"Version {VERSION}, data of {SAID}. CC BY 4.0." in text
+        assert "http" not in text
+    assert "Łódź, Poland. In ccn-kb: the knowledge base" in city
+
+
+def test_an_unknown_city_is_no_citation(ccn: Ccn) -> None:
+    result = ccn("cite", "lodz-plo")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "did you mean lodz-pl" in result.stderr
+
+
+def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: Network) -> None:
+    for city in network.cities.values():
+        text = citation.to_bibtex(citation.work(network, city))
+        assert text.isascii()
+        found = read_bibtex(text)
+        name = f"{city.name}, {network.countries[city.country].name}"
+        assert (found["title"], found["booktitle"]) == (name, citation.TITLE)
+        assert (found["version"], found["year"]) == (VERSION, str(DATE.year))
+        assert found["key"] == f"{city.id}-{VERSION}"
+
+
+@pytest.mark.parametrize("name", ["Łódź", "Kütahya", "Arts & Crafts", "50% #1 $x_y~", r"back\slash {brace}", "金沢"])
+def test_bibtex_escapes_what_latex_would_take_for_its_own(name: str, network: Network) -> None:
+    city = network.city("kobe-jp").model_copy(update={"name": name})
+    text = citation.to_bibtex(citation.work(network, city))
+    assert re.sub("[{}]", "", read_bibtex(text)["title"]) == re.sub("[{}]", "", f"{name}, Japan")
+    assert not re.search(r"(?<!\\)[&%#$_]", text)
+
+
+def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network) -> None:
+    whole = citation.work(network)
+    assert ccn("cite", "--format", "bibtex").stdout == citation.to_bibtex(whole)
+    assert ccn("cite", "--format", "csl").stdout == citation.to_csl(whole)
+    assert ccn("cite", "--format", "ris").stdout == citation.to_ris(whole)
+    assert read_bibtex(citation.to_bibtex(whole))["type"] == "misc"
+
+
+def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
+    for city in network.cities.values():
+        (found,) = rispy.loads(citation.to_ris(citation.work(network, city)))
+        assert found["title"] == f"{city.name}, {network.countries[city.country].name}"
+        assert (found["secondary_title"], found["edition"]) == (citation.TITLE, VERSION)
+        assert (found["year"], found["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
+
+
+@pytest.mark.parametrize("id", ["lodz-pl", None])
+def test_citeproc_makes_a_reference_of_the_csl(id: str | None, network: Network) -> None:
+    from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
+    from citeproc.source.json import CiteProcJSON
+
+    (item,) = items = json.loads(citation.to_csl(citation.work(network, network.city(id) if id else None)))
+    with warnings.catch_warnings(record=True):
+        style = CitationStylesStyle("harvard-cite-them-right", validate=False)
+        bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
+        bibliography.register(Citation([CitationItem(item["id"])]))
+        (reference,) = map(str, bibliography.bibliography())
+    assert citation.AUTHOR in reference
+    assert str(DATE.year) in reference
+    assert (id is None) == ("Łódź" not in reference)
+    assert "Creative Cities Network" in reference
+
+
+# -- where it is shown -------------------------------------------------------------------------
+
+
+def test_the_database_says_its_edition(ccn: Ccn, run_program: Ccn, tmp_path: Path, network: Network) -> None:
+    assert ccn("build").returncode == 0
+    sql = "SELECT name, value FROM edition ORDER BY name"
+    rows = json.loads(run_program(sys.executable, "-m", "sqlite_utils", tmp_path / "ccn.db", sql).stdout)
+    found = {row["name"]: row["value"] for row in rows}
+    newest = max(one.accessed for one in network.sources.values())
+    assert found == {"version": VERSION, "date": DATE.isoformat(), "accessed": newest}
+
+
+@pytest.mark.parametrize(("page", "id"), [("/about", None), ("/data", None), ("/city/lodz-pl", "lodz-pl")])
+def test_the_site_shows_the_commands_sentence_with_its_own_address(
+    page: str, id: str | None, site: Site, network: Network
+) -> None:
+    address = f"{site.address}{page if id else '/'}"
+    sentence = citation.to_text(citation.work(network, network.city(id) if id else None), address)
+    assert sentence in site.get(page).text
+    assert site.get(f"{page}.json").json()["citation"] == sentence
+    assert site.get(f"{page if id else ''}/cite.txt").text == f"{sentence}\n"
+
+
+def test_every_footer_says_the_version_and_its_day(site: Site) -> None:
+    for page in ("/", "/city/lodz-pl", "/ccn/members", "/nowhere"):
+        assert f"version {VERSION} of {SAID}" in site.client.get(page).text
+
+
+# -- the files for archives --------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cffconvert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The program cffconvert, in an environment of its own: it wants an old jsonschema."""
+    folder = tmp_path_factory.mktemp("cffconvert")
+    venv.create(folder, with_pip=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "install", "cffconvert==2.0.0"], check=True, timeout=240)
+    return folder / "bin" / "cffconvert"
+
+
+def test_cffconvert_accepts_the_citation_file_and_nothing_broken(
+    cffconvert: Path, tmp_path: Path, run_program: Ccn
+) -> None:
+    good = run_program(cffconvert, "--validate", "-i", ROOT / "CITATION.cff")
+    assert (good.returncode, "valid according to schema version 1.2.0" in good.stdout) == (0, True)
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    broken = tmp_path / "CITATION.cff"
+    broken.write_text(text.replace("authors:", "writers:"), encoding="utf-8")
+    assert run_program(cffconvert, "--validate", "-i", broken).returncode != 0
+
+
+def test_zenodo_is_told_what_the_citation_file_says(cffconvert: Path, run_program: Ccn) -> None:
+    result = run_program(cffconvert, "-i", ROOT / "CITATION.cff", "-f", "zenodo")
+    said: dict[str, Any] = json.loads(result.stdout)
+    told = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    # Zenodo takes version and date from the release itself, and the licence as a word.
+    licence = said.pop("license")["id"]
+    del said["version"], said["publication_date"]
+    assert said.items() <= told.items()
+    assert (told["license"], told["upload_type"], told["access_right"]) == (licence, "dataset", "open")
+
+
+def test_the_citation_file_has_the_version_and_the_date_of_the_data() -> None:
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (cff["version"], cff["date-released"]) == (VERSION, DATE.isoformat())
+    assert (cff["title"], cff["authors"]) == (citation.TITLE, [{"name": citation.AUTHOR}])
+
+
+def test_the_data_is_sound_under_its_version() -> None:
+    assert audit.sound(DATA, TODAY).version == VERSION

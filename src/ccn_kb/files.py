@@ -45,12 +45,12 @@ def replacing_folder(target: Path) -> Iterator[Path]:
         try:
             beside.mkdir()
             yield beside
-            if target.exists():
-                target.rename(before)
             try:
+                if target.exists():
+                    target.rename(before)
                 beside.rename(target)
             except BaseException:
-                if before.exists():
+                if before.exists() and not target.exists():
                     before.rename(target)
                 raise
             sync_folder(target.parent)

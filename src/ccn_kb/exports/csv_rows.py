@@ -22,11 +22,14 @@ def to_csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
 
 def table_to_csv(rows: Iterable[Iterable[object]], columns: Sequence[str]) -> str:
     """Return rows of cells as CSV under the names of their columns."""
+    return "".join(_line(cells) for cells in ([*columns], *rows))
+
+
+def _line(cells: Iterable[object]) -> str:
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_guarded(cell) for cell in row] for row in rows)
-    return stream.getvalue()
+    # Python quotes a line feed or carriage return inside a cell only where it is part of the line's own end.
+    csv.writer(stream, lineterminator="\r\n").writerow(_guarded(cell) for cell in cells)
+    return stream.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _guarded(cell: object) -> object:

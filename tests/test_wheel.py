@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import venv
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ccn_kb.cli.publishing import FORMATS
 from tests.conftest import DATA, ROOT, Ccn
 
 
@@ -41,3 +43,7 @@ def test_an_installed_wheel_answers_away_from_the_checkout(wheel: Path, tmp_path
     assert result.returncode == 0
     names = [line.split()[0] for line in result.stdout.splitlines()[1:]]
     assert names == ["Hamamatsu", "Kanazawa", "Kobe", "Nagoya", "Sapporo", "Tsuruoka"]
+    exported = run_program(environment / "bin" / "ccn", "export", "all", cwd=elsewhere, PYTHONPATH="")
+    assert (exported.returncode, exported.stdout) == (0, "")
+    files = json.loads((elsewhere / "all" / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert {one["format"] for one in files} == set(FORMATS)

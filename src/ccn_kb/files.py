@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,34 @@ def replacing(target: Path) -> Iterator[Path]:
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None
+        raise
+
+
+@contextmanager
+def replacing_folder(target: Path) -> Iterator[Path]:
+    """Yield a new empty folder beside the target; once filled it takes the target's name, and what was there goes.
+
+    Whatever interrupts it leaves the target as it was. Raises OSError, which names the target.
+    """
+    try:
+        around = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        beside, before = around / "new", around / "old"
+        try:
+            beside.mkdir()
+            yield beside
+            try:
+                if target.exists():
+                    target.rename(before)
+                beside.rename(target)
+            except BaseException:
+                if before.exists() and not target.exists():
+                    before.rename(target)
+                raise
+            sync_folder(target.parent)
+        finally:
+            shutil.rmtree(around, ignore_errors=True)
     except OSError as error:
         error.filename, error.filename2 = str(target), None
         raise

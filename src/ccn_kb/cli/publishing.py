@@ -1,4 +1,4 @@
-"""The publishers' commands: build the database, serve the site, answer language models."""
+"""The publishers' commands: build the database, export every format, serve the site, answer language models."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.parameters import chosen_folder, fixed_today, load, today
+from ccn_kb.cli.output import count, said
+from ccn_kb.cli.parameters import DateType, chosen_folder, day_of, fixed_today, load, today
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -46,6 +47,53 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
     return network
+
+
+FORMATS = ("csv", "json", "jsonl", "geojson", "parquet", "xlsx", "turtle", "jsonld", "ics", "atom", "sqlite")
+
+
+@click.command(short_help="Export every format into a folder.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Only this format; may be given again."
+)
+@click.option(
+    "--on",
+    type=DateType(),
+    help="List the members, and the newest changes, as of that day; 2015 means its last. Default: today.",
+)
+@click.pass_context
+def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None) -> None:
+    """Export the network into a folder, in every format, with a manifest; whole or not at all.
+
+    \b
+    csv      a file a table, with a Frictionless Data Package (datapackage.json)
+    json     the whole network, with its JSON Schema
+    jsonl    a file a table, an object a row
+    geojson  the members as points
+    parquet  a file a table, typed, described
+    xlsx     an Excel workbook, a sheet a table
+    turtle   RDF; jsonld is the same as JSON-LD
+    ics      the meetings as a calendar
+    atom     the newest changes as a feed
+    sqlite   the database, as `ccn build` makes it
+
+    With --on, the table `members`, the points and the feed are as of that day. All else is always whole: each
+    designation has its first and last day, so that any day can be asked for.
+
+    An export that stands in the folder is replaced; anything else there is left alone, and refused.
+
+    \b
+    Example: ccn export exports --format csv --format parquet --on 2015-05-28
+    """
+    from ccn_kb import audit
+    from ccn_kb.exports import folder as exports
+
+    day = day_of(on)
+    network = audit.sound(chosen_folder(context), today())
+    number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
+    members = count(len(network.members(day)), "member", "members")
+    click.echo(f"{folder}: {count(number, 'file', 'files')}, {members} on {said(day.isoformat())}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")

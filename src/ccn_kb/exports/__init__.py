@@ -1,1 +1,1 @@
-"""The published formats, one module a format: text made from a network, and nothing written."""
+"""The published formats, one module a format: bytes made from a network; `folder` alone writes them."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from ccn_kb.exports.contents import Contents, File
 from ccn_kb.model import first_day, said
-from ccn_kb.network import Change, Network
+from ccn_kb.network import Change, Network, When
 
 PATH = "/feed.atom"
 TYPE = "application/atom+xml"
@@ -19,9 +21,14 @@ _DID = {
 }
 
 
-def to_feed(network: Network, site: str = "") -> str:
-    """Return the newest changes, the newest first; links begin with the address of the site, where it is known."""
-    changes = network.history()[: -MOST - 1 : -1]
+def files(contents: Contents) -> Iterator[File]:
+    """Yield the feed of the newest changes on the day."""
+    yield File(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
+
+
+def to_feed(network: Network, site: str = "", until: When = None) -> str:
+    """Return the newest changes until a day (today), the newest first; links begin with the address of the site."""
+    changes = network.history(until=until)[: -MOST - 1 : -1]
     ElementTree.register_namespace("", _ATOM)
     feed = ElementTree.Element(f"{{{_ATOM}}}feed")
     _add(feed, "id", _identity("feed"))

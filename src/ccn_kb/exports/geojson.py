@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from ccn_kb.exports.contents import Contents, File
 from ccn_kb.network import Member
 
 
@@ -23,3 +24,8 @@ def to_geojson(members: Iterable[Member]) -> str:
             }
         )
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"
+
+
+def files(contents: Contents) -> Iterator[File]:
+    """Yield the members on the day."""
+    yield File("members.geojson", to_geojson(contents.members).encode(), len(contents.members))

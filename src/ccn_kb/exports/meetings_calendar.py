@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
+from ccn_kb.exports.contents import Contents, File
 from ccn_kb.model import City, Meeting, Rule, first_day, last_day, precision
 from ccn_kb.network import Network
 
 PATH = "/meetings.ics"
 TYPE = "text/calendar"
 _STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "postponed": "CANCELLED", "cancelled": "CANCELLED"}
+
+
+def files(contents: Contents) -> Iterator[File]:
+    """Yield the calendar."""
+    yield File(PATH.removeprefix("/"), to_calendar(contents.network).encode())
 
 
 def to_calendar(network: Network) -> str:

@@ -1,0 +1,92 @@
+"""What an export holds, whatever its format: the network, the members on a day, and every table with its rows."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import NamedTuple
+
+from ccn_kb import database
+from ccn_kb.database import EDITION, TABLES, Column, Row, Table
+from ccn_kb.members import Members
+from ccn_kb.network import MEMBER_COLUMNS, Network
+
+TITLE = "The UNESCO Creative Cities Network"
+DESCRIPTION = (
+    "Every city that UNESCO has designated since 2004: when, in which creative field, until when, and who says so. "
+    "ccn-kb is not affiliated with or endorsed by UNESCO."
+)
+LICENCE = "CC-BY-4.0"
+LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
+ATTRIBUTION = "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0"
+
+
+class File(NamedTuple):
+    """A file of an export: its path in the folder, its bytes, and how many rows it has, where it has rows."""
+
+    path: str
+    body: bytes
+    rows: int | None = None
+
+
+class Filled(NamedTuple):
+    """A table with its rows."""
+
+    table: Table
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What is exported: the network, and the day that was asked for, else today."""
+
+    network: Network
+    on: datetime.date | None
+    today: datetime.date
+
+    @property
+    def edition(self) -> dict[str, str]:
+        """Which edition of the data it is: its version and dates."""
+        return {str(name): str(value) for name, value in EDITION.rows(self.network)}
+
+    @property
+    def day(self) -> datetime.date:
+        """The day for which the members are listed. It is told only if it was asked for: today changes every day."""
+        return self.on or self.today
+
+    @cached_property
+    def members(self) -> Members:
+        """The members on the day, by name."""
+        return self.network.members(self.day)
+
+    @cached_property
+    def tables(self) -> tuple[Filled, ...]:
+        """The members on the day, then every table of the database that is for readers; those are whole."""
+        members = Filled(_MEMBERS, tuple(tuple(member.row().values()) for member in self.members))
+        whole = (Filled(table, tuple(table.rows(self.network))) for table in TABLES if not table.technical)
+        return (members, *whole)
+
+
+def is_day(column: Column) -> bool:
+    """Tell whether a column holds real days (`since_day`), which formats that know dates write as such."""
+    return column.name.endswith("_day")
+
+
+def to_bytes(data: object) -> bytes:
+    """Return data as indented JSON in UTF-8."""
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def _members() -> Table:
+    """Return the table of the members: its columns are those of the tables from which it is joined."""
+    parts = {table.name: {column.name: column for column in table.columns} for table in TABLES}
+    known = parts["designations"] | parts["countries"] | parts["cities"]
+    known |= {"id": replace(known["id"], refers="cities"), "country_name": parts["countries"]["name"]}
+    columns = (replace(known[one], name=one, description=database.MEMBER_COLUMNS[one]) for one in MEMBER_COLUMNS)
+    description = "The members on the day of the export: one row for each membership."
+    return Table("members", description, tuple(columns), ("id", "field"), lambda _: ())
+
+
+_MEMBERS = _members()

@@ -1,0 +1,18 @@
+"""The network as an SQLite database: all tables, views and the search, as `ccn build` makes them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from sqlite_utils import Database
+
+from ccn_kb import database
+from ccn_kb.exports.contents import Contents, File
+
+
+def files(contents: Contents) -> Iterator[File]:
+    """Yield the database; the documents that the site serves are files of the export beside it."""
+    with contextlib.closing(Database(memory=True, strict=True, execute_plugins=False)) as made:
+        database.fill(made, contents.network)
+        yield File("ccn.db", made.conn.serialize())

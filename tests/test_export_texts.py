@@ -1,0 +1,188 @@
+"""Awkward texts in every format: formulas, control characters, right-to-left names, texts longer than a cell."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import feedparser
+import openpyxl
+import pyarrow.parquet as pq
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+from rdflib import Graph
+
+import ccn_kb
+from ccn_kb.database import TABLES
+from ccn_kb.exports import (
+    changes_feed,
+    csv_rows,
+    data_package,
+    geojson,
+    json_lines,
+    linked_data,
+    network_json,
+    workbook,
+)
+from ccn_kb.exports.contents import Contents, Filled
+from ccn_kb.exports.folder import Writer
+from ccn_kb.exports.parquet import to_parquet
+from ccn_kb.model import City, Name
+from ccn_kb.network import Network, on_day
+from tests.conftest import MINI
+
+FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "=1+1", "＝1+1", "－1"]
+RIGHT_TO_LEFT = ["الأحساء", "בית לחם", "القاهرة (Cairo)"]
+SPACED = ["\t=1+1", "\r=1+1", "two\nlines", "a\r\nb", 'with "quotes", commas; and semicolons']
+CONTROL = ["bell\x07", "\x00nothing", "esc\x1b[31m", "vertical\x0btab", "_x0041_ is honest", "\ufffe"]
+HONEST = ["'s-Hertogenbosch", "L'Aquila", "Al-Ahsa", "-", "1e5", "007", "TRUE", "2008-06", "😀", "a" * 32_767]
+AWKWARD = [*FORMULAS, *RIGHT_TO_LEFT, *SPACED, *CONTROL, *HONEST, "a" * 40_000, "'=1", "''=1"]
+
+TOPICS = next(table for table in TABLES if table.name == "topics")
+CITIES = next(table for table in TABLES if table.name == "cities")
+
+
+def filled(texts: list[str]) -> Filled:
+    return Filled(TOPICS, tuple((str(number), text, None) for number, text in enumerate(texts)))
+
+
+# -- CSV ---------------------------------------------------------------------------------------
+
+
+def read(text: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+def test_csv_gives_every_text_back_but_for_one_apostrophe(text: str) -> None:
+    [[_], [cell]] = read(csv_rows.table_to_csv([[text]], ["name"]))
+    assert cell in (text, f"'{text}")
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *SPACED[:2], "'=1"])
+def test_csv_guards_what_a_spreadsheet_would_run(text: str) -> None:
+    [_, [cell]] = read(csv_rows.table_to_csv([[text]], ["name"]))
+    assert cell == f"'{text}"
+
+
+@pytest.mark.parametrize("value", [*HONEST[:3], *HONEST[4:], -70.66827, -5, 0, *RIGHT_TO_LEFT])
+def test_csv_leaves_honest_text_and_every_number_alone(value: str | float) -> None:
+    [_, [cell]] = read(csv_rows.table_to_csv([[value]], ["name"]))
+    assert cell == str(value)
+
+
+def test_no_text_of_the_real_data_is_changed(network: Network) -> None:
+    for table in TABLES:
+        rows = list(table.rows(network))
+        expected = [["" if cell is None else str(cell) for cell in row] for row in rows]
+        assert read(csv_rows.table_to_csv(rows, [column.name for column in table.columns]))[1:] == expected
+
+
+def test_negative_longitudes_stay_numbers_in_every_table_format(network: Network) -> None:
+    city = network.city("aberystwyth-gb")
+    row = next(row for row in CITIES.rows(network) if row[0] == city.id)
+    assert city.location.longitude < 0
+    [_, cells] = read(csv_rows.table_to_csv([row], [column.name for column in CITIES.columns]))
+    assert float(cells[6]) == city.location.longitude
+    sheet = opened([Filled(CITIES, (row,))])["cities"]
+    assert (sheet.cell(2, 7).value, sheet.cell(2, 7).data_type) == (city.location.longitude, "n")
+
+
+# -- Excel -------------------------------------------------------------------------------------
+
+
+def opened(tables: list[Filled]) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(workbook.to_workbook(tables, [])))
+
+
+@pytest.fixture(scope="module")
+def sheet() -> Worksheet:
+    return opened([filled(AWKWARD)])["topics"]
+
+
+def test_excel_is_given_text_and_never_a_formula(sheet: Worksheet) -> None:
+    cells = [row[1] for row in sheet.iter_rows(min_row=2)]
+    assert len(cells) == len(AWKWARD)
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+@pytest.mark.parametrize("text", [*FORMULAS, *RIGHT_TO_LEFT, "\t=1+1", "two\nlines", *HONEST])
+def test_excel_keeps_text_as_it_is(text: str, sheet: Worksheet) -> None:
+    assert sheet.cell(2 + AWKWARD.index(text), 2).value == text
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [
+        ("bell\x07", "bell_x0007_"),
+        ("\x00nothing", "_x0000_nothing"),
+        ("vertical\x0btab", "vertical_x000B_tab"),
+        ("a\r\nb", "a_x000D_\nb"),
+        ("_x0041_ is honest", "_x005F_x0041_ is honest"),
+        ("\ufffe", "_xFFFE_"),
+    ],
+)
+def test_excel_is_given_control_characters_as_it_escapes_them(text: str, escaped: str, sheet: Worksheet) -> None:
+    assert sheet.cell(2 + AWKWARD.index(text), 2).value == escaped
+
+
+def test_a_text_longer_than_a_cell_is_cut_and_the_cover_says_how_many() -> None:
+    book = opened([filled(["a" * 32_767, "b" * 32_768, "c" * 40_000])])
+    values = [row[1] for row in book["topics"].iter_rows(min_row=2, values_only=True)]
+    assert values == ["a" * 32_767, "b" * 32_766 + "…", "c" * 32_766 + "…"]
+    assert ("texts cut to a cell's length", 2, None) in list(book["about"].iter_rows(values_only=True))
+
+
+# -- the others --------------------------------------------------------------------------------
+
+
+def test_parquet_keeps_every_text() -> None:
+    table = pq.read_table(io.BytesIO(to_parquet(filled(AWKWARD))))
+    assert table.column("name").to_pylist() == AWKWARD
+
+
+@pytest.fixture(scope="module")
+def awkward() -> Contents:
+    """A network whose cities have the most awkward names that the models allow."""
+    network = ccn_kb.load(MINI)
+    texts: Iterator[str] = iter([*FORMULAS, *RIGHT_TO_LEFT, 'a & b < c > "d"', "\\n %s {0} '''", "x" * 400])
+    cities: list[City] = []
+    for city, text in zip([*network.cities.values()] * 2, texts, strict=False):
+        old = next((one for one in cities if one.id == city.id), city)
+        changed = {"name": text, "names": (*old.names, Name(value=text, lang="ar"))}
+        cities = [*(one for one in cities if one.id != city.id), City(**{**dict(old), **changed})]
+    return Contents(network.having(*cities), None, on_day("2026-11-22"))
+
+
+def names(contents: Contents) -> set[str]:
+    return {city.name for city in contents.network.cities.values()}
+
+
+def test_json_keeps_every_name(awkward: Contents) -> None:
+    text = next(network_json.files(awkward)).body
+    assert network_json.from_json(text) == awkward.network
+    lines = next(file for file in json_lines.files(awkward) if file.path.endswith("/cities.jsonl")).body
+    assert {json.loads(line)["name"] for line in lines.decode().split("\n") if line} == names(awkward)
+    points = json.loads(geojson.to_geojson(awkward.members))["features"]
+    assert {point["properties"]["name"] for point in points} <= names(awkward)
+    assert len(points) == len(awkward.members)
+
+
+# rdflib itself still uses, to read JSON-LD, what it advises others against.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@pytest.mark.parametrize(
+    ("files", "syntax"), [(linked_data.turtle_files, "turtle"), (linked_data.json_ld_files, "json-ld")]
+)
+def test_rdf_keeps_every_statement(files: Writer, syntax: str, awkward: Contents) -> None:
+    [file] = files(awkward)
+    assert set(Graph().parse(data=file.body, format=syntax)) == set(linked_data.to_graph(awkward))
+
+
+def test_the_feed_and_the_data_package_are_well_formed(awkward: Contents) -> None:
+    feed = feedparser.parse(changes_feed.to_feed(awkward.network))
+    assert not feed.bozo
+    assert any(RIGHT_TO_LEFT[0] in entry.title for entry in feed.entries)
+    *_, package = data_package.files(awkward)
+    assert json.loads(package.body)["resources"]

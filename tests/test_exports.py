@@ -1,0 +1,397 @@
+"""The exports, read by the programs of others: every format is accepted, and says what the network says."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import hashlib
+import io
+import json
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import feedparser
+import frictionless
+import icalendar
+import jsonschema
+import openpyxl
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+import pyogrio
+import pytest
+import shapely
+from rdflib import Graph
+
+import ccn_kb
+from ccn_kb.database import TABLES, Column
+from ccn_kb.exports import folder, network_json
+from ccn_kb.exports.contents import Contents, is_day
+from ccn_kb.members import holds
+from ccn_kb.model import first_day
+from ccn_kb.network import MEMBER_COLUMNS, Network, on_day
+
+TODAY = on_day("2026-11-22")
+THEN = "2015-05-28"
+EDITION = {"version": ccn_kb.__version__, "date": "2026-11-25", "accessed": "2026-11"}
+READ = [table for table in TABLES if not table.technical]
+
+
+@pytest.fixture(scope="module")
+def out(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The real network in every format; read only."""
+    target = tmp_path_factory.mktemp("exports") / "all"
+    folder.export(network, target, today=TODAY)
+    return target
+
+
+@pytest.fixture(scope="module")
+def then(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The formats that depend on the day, and one that does not, on a day of 2015; read only."""
+    target = tmp_path_factory.mktemp("exports") / "then"
+    formats = ["csv", "json", "geojson", "atom"]
+    folder.export(network, target, formats=formats, on=on_day(THEN), today=TODAY)
+    return target
+
+
+def filled(network: Network) -> dict[str, list[dict[str, Any]]]:
+    """Return every table as the network itself gives it, its rows as dictionaries."""
+    return {
+        table.name: [dict(zip([one.name for one in table.columns], row, strict=True)) for row in rows]
+        for table, rows in Contents(network, None, TODAY).tables
+    }
+
+
+# -- the manifest ------------------------------------------------------------------------------
+
+
+def test_the_manifest_lists_every_file_with_its_sum_and_size(out: Path) -> None:
+    manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    assert (EDITION | {"members_on": None}).items() <= manifest.items()
+    listed = {one["path"]: one for one in manifest["files"]}
+    there = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    assert set(listed) == set(there) - {"manifest.json"}
+    for path, one in listed.items():
+        assert (one["bytes"], one["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
+    assert {one["format"] for one in listed.values()} == set(folder.WRITERS)
+
+
+def test_the_manifest_counts_the_rows(out: Path) -> None:
+    files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
+    assert {one["path"]: one.get("rows") for one in files}["csv/members.csv"] == 408
+    for one in files:
+        if one["format"] == "jsonl":
+            assert one["rows"] == len((out / one["path"]).read_text(encoding="utf-8").splitlines())
+
+
+# -- CSV ---------------------------------------------------------------------------------------
+
+
+def test_frictionless_finds_the_data_package_valid(out: Path) -> None:
+    report = frictionless.Package(str(out / "csv" / "datapackage.json")).validate()
+    assert report.flatten(["title", "note"]) == []
+    assert report.stats["tasks"] == len(READ) + 1
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "error"),
+    [
+        ("designations.csv", "2009-06-08,2009-06-08", "2009-06-08,8.6.2009", "type-error"),
+        ("designations.csv", "kanazawa-jp,crafts-and-folk-art", "atlantis-gr,crafts-and-folk-art", "foreign-key"),
+        ("cities.csv", ",36.6,", ",,", "constraint-error"),
+    ],
+)
+def test_frictionless_would_notice(file: str, old: str, new: str, error: str, out: Path, tmp_path: Path) -> None:
+    package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
+    for one in package["resources"]:
+        del one["bytes"], one["hash"]
+        text = (out / "csv" / one["path"]).read_text(encoding="utf-8")
+        changed = text.replace(old, new, 1) if one["path"] == file else text
+        assert one["path"] != file or changed != text
+        (tmp_path / one["path"]).write_text(changed, encoding="utf-8")
+    (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
+    report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
+    assert error in {found[0] for found in report.flatten(["type"])}
+
+
+def test_the_data_dictionary_is_that_of_the_models(out: Path) -> None:
+    package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
+    described = {one["name"]: one for one in package["resources"]}
+    assert [field["name"] for field in described["members"]["schema"]["fields"]] == list(MEMBER_COLUMNS)
+    for table in READ:
+        fields = described[table.name]["schema"]["fields"]
+        assert described[table.name]["description"] == table.description
+        assert [(one["name"], one["description"]) for one in fields] == [
+            (column.name, column.description) for column in table.columns
+        ]
+    assert all(field["description"] for one in described.values() for field in one["schema"]["fields"])
+
+
+def test_csv_holds_every_value(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        text = (out / "csv" / f"{name}.csv").read_text(encoding="utf-8")
+        expected = [{key: "" if cell is None else str(cell) for key, cell in row.items()} for row in rows]
+        assert list(csv.DictReader(io.StringIO(text))) == expected
+
+
+# -- JSON --------------------------------------------------------------------------------------
+
+
+def test_the_json_loaded_again_equals_the_network(out: Path, network: Network) -> None:
+    again = network_json.from_json((out / "network.json").read_bytes())
+    assert again == network
+    assert list(again.rounds) == list(network.rounds)
+
+
+def test_the_json_is_valid_by_the_schema_beside_it(out: Path) -> None:
+    data = json.loads((out / "network.json").read_text(encoding="utf-8"))
+    schema = json.loads((out / data["$schema"]).read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert not list(validator.iter_errors(data))
+    data["cities"]["kanazawa-jp"]["nickname"] = "Little Kyoto"
+    data["fields"]["film"].pop("name_fr")
+    data["more"] = {}
+    assert len(list(validator.iter_errors(data))) == 3
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"cities": 1}'])
+def test_what_is_no_network_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="Network"):
+        network_json.from_json(text)
+
+
+def test_json_lines_hold_every_value_in_its_type(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        lines = (out / "jsonl" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        assert [json.loads(line) for line in lines] == rows
+
+
+# -- GeoJSON -----------------------------------------------------------------------------------
+
+
+def test_gdal_reads_a_point_for_each_member_within_its_country(out: Path, network: Network) -> None:
+    facts, _, shapes, fields = pyogrio.raw.read(out / "members.geojson")
+    points = shapely.from_wkb(shapes)
+    assert (facts["crs"], facts["geometry_type"], len(points)) == ("EPSG:4326", "Point", 408)
+    values = dict(zip(facts["fields"], fields, strict=True))
+    for name, country, point in zip(values["name"], values["country"], points, strict=True):
+        boxes = network.countries[country].boxes
+        around = shapely.union_all([shapely.box(one.west, one.south, one.east, one.north) for one in boxes])
+        assert around.covers(point), name
+
+
+# -- Parquet -----------------------------------------------------------------------------------
+
+
+def in_parquet(column: Column) -> str:
+    return "DATE" if is_day(column) else {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}[column.type]
+
+
+def test_duckdb_reads_every_value_in_its_type(out: Path, network: Network) -> None:
+    types = {table.name: [in_parquet(column) for column in table.columns] for table in READ}
+    for name, rows in filled(network).items():
+        found = duckdb.execute("FROM read_parquet(?)", [str(out / "parquet" / f"{name}.parquet")])
+        assert found.description
+        columns = [one[0] for one in found.description]
+        if name in types:
+            assert [str(one[1]) for one in found.description] == types[name]
+        read = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+        dated = [
+            {key: on_day(cell) if key.endswith("_day") and cell else cell for key, cell in row.items()} for row in rows
+        ]
+        assert read == dated
+
+
+def test_duckdb_polars_and_pandas_count_the_members_on_a_day(out: Path) -> None:
+    path, day = out / "parquet" / "designations.parquet", on_day(THEN)
+    on = "since_day <= ? AND (until_day IS NULL OR until_day > ?)"
+    row = duckdb.execute(f"SELECT count(*) FROM read_parquet(?) WHERE {on}", [str(path), day, day]).fetchone()
+    assert row == (69,)
+    lazy = pl.read_parquet(path)
+    since, until = pl.col("since_day") <= day, pl.col("until_day").is_null() | (pl.col("until_day") > day)
+    assert lazy.filter(since & until).height == 69
+    frame = pd.read_parquet(path)
+    held = (frame["since_day"] <= day) & (frame["until_day"].isna() | (frame["until_day"] > day))
+    assert int(held.sum()) == 69
+
+
+def test_polars_and_pandas_know_the_types(out: Path) -> None:
+    path = out / "parquet" / "members.parquet"
+    types = dict(pl.read_parquet(path).schema)
+    assert (types["name"], types["since_day"], types["until_day"]) == (pl.String(), pl.Date(), pl.Date())
+    assert (types["latitude"], types["population"], types["round"]) == (pl.Float64(), pl.Int64(), pl.Int64())
+    frame = pd.read_parquet(path, dtype_backend="pyarrow")
+    assert frame.dtypes.map(str)[["id", "since_day", "longitude", "geonames"]].tolist() == [
+        "string[pyarrow]",
+        "date32[day][pyarrow]",
+        "double[pyarrow]",
+        "int64[pyarrow]",
+    ]
+
+
+def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
+    for table in READ:
+        file = pq.ParquetFile(out / "parquet" / f"{table.name}.parquet")
+        schema = file.schema_arrow
+        assert schema.metadata[b"description"].decode() == table.description
+        for column in table.columns:
+            field = schema.field(column.name)
+            assert field.metadata[b"description"].decode() == column.description
+            assert field.nullable == column.empty
+        assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+        assert file.metadata.created_by == "ccn-kb"
+
+
+# -- Excel -------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def book(out: Path) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(out / "ccn.xlsx")
+
+
+def test_the_workbook_has_a_cover_a_dictionary_and_a_sheet_a_table(book: openpyxl.Workbook) -> None:
+    assert book.sheetnames == ["about", "columns", "members", *(table.name for table in READ)]
+    cover = list(book["about"].iter_rows(values_only=True))
+    assert cover[0][0] == "The UNESCO Creative Cities Network"
+    assert ("version", ccn_kb.__version__, None) in cover
+    assert ("texts cut to a cell's length", 0, None) in cover
+    assert [row[2] for row in cover if row[0] == "members"] == [408]
+    words = {tuple(row) for row in book["columns"].iter_rows(min_row=2, values_only=True)}
+    assert ("designations", "until_day", "date", "The first day that the end can mean.") in words
+
+
+@pytest.mark.parametrize("name", ["members", "designations", "cities", "names", "topics"])
+def test_the_workbook_holds_every_value(name: str, book: openpyxl.Workbook, network: Network) -> None:
+    heads, *rows = book[name].iter_rows(values_only=True)
+    read = [
+        {str(key): str(cell.date()) if isinstance(cell, datetime.datetime) else cell for key, cell in pairs}
+        for pairs in (zip(heads, row, strict=True) for row in rows)
+    ]
+    assert read == filled(network)[name]
+
+
+# -- RDF ---------------------------------------------------------------------------------------
+
+MEMBERS_ON = """
+PREFIX ccn: <https://w3id.org/ccn-kb/vocabulary#>
+PREFIX schema: <https://schema.org/>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT ?city WHERE {
+  ?designation a ccn:Designation ; schema:member ?city ; ccn:since_day ?since .
+  OPTIONAL { ?designation ccn:until_day ?until }
+  FILTER (?since <= "DAY"^^xsd:date && (!BOUND(?until) || ?until > "DAY"^^xsd:date))
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def graph(out: Path) -> Graph:
+    return Graph().parse(out / "ccn.ttl")
+
+
+# rdflib itself still uses, to read JSON-LD, what it advises others against.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+def test_turtle_and_json_ld_are_the_same_graph(out: Path, graph: Graph) -> None:
+    other = Graph().parse(out / "ccn.jsonld")
+    assert len(graph) > 20_000
+    # No node is nameless, so that equal sets are equal graphs.
+    assert set(graph) == set(other)
+
+
+@pytest.mark.parametrize(("day", "number"), [(THEN, 69), ("2008-05-31", 9), ("2008-06-01", 10), ("2025-10-31", 408)])
+def test_sparql_counts_the_members_on_a_day(day: str, number: int, graph: Graph, network: Network) -> None:
+    cities = {str(row[0]).rpartition("/")[2] for row in graph.query(MEMBERS_ON.replace("DAY", day))}  # type: ignore[index]
+    assert cities == {member.city.id for member in network.members(day)}
+    assert len(cities) == number
+
+
+def test_rdf_says_what_the_network_says_of_a_city(graph: Graph) -> None:
+    ask = """
+    PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX schema: <https://schema.org/>
+    PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX ccn: <https://w3id.org/ccn-kb/vocabulary#>
+    SELECT ?same ?field ?start WHERE {
+      ?city owl:sameAs ?same . ?role schema:member ?city ; schema:startDate ?start ; ccn:field/skos:prefLabel ?field
+      FILTER (?city = <https://w3id.org/ccn-kb/city/lyon-fr> && LANG(?field) = "en") }
+    """
+    lyon = {tuple(term.n3() for term in row) for row in graph.query(ask)}  # type: ignore[union-attr]
+    dates = {
+        '"Media Arts"@en': '"2008-06"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>',
+        '"Literature"@en': '"2023-10-31"^^<http://www.w3.org/2001/XMLSchema#date>',
+    }
+    same = ("<http://www.wikidata.org/entity/Q456>", "<https://sws.geonames.org/2996944/>")
+    assert lyon == {(one, field, date) for one in same for field, date in dates.items()}
+
+
+# -- calendar, feed, database ------------------------------------------------------------------
+
+
+def test_icalendar_reads_the_meetings(out: Path, network: Network) -> None:
+    events = icalendar.Calendar.from_ical((out / "meetings.ics").read_bytes()).walk("VEVENT")
+    days = {str(event["uid"]).partition("@")[0]: event.decoded("dtstart") for event in events}
+    dated = {one.id: first_day(one.starts) for one in network.meetings() if len(one.starts) == 10}
+    assert dated.items() <= days.items()
+    assert days["2015-kanazawa-jp"] == datetime.date(2015, 5, 25)
+
+
+def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
+    feed = feedparser.parse((out / "feed.atom").read_bytes())
+    assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", 100)
+    assert feed.entries[0].updated == "2025-10-31T00:00:00Z"
+    before = feedparser.parse((then / "feed.atom").read_bytes())
+    assert before.entries[0].updated == "2014-12-01T00:00:00Z"
+
+
+def test_the_database_answers(out: Path) -> None:
+    with sqlite3.connect(out / "ccn.db") as database:
+        assert database.execute("SELECT count(*) FROM members").fetchone() == (408,)
+        assert database.execute("SELECT value FROM edition WHERE name = 'version'").fetchone() == (ccn_kb.__version__,)
+    database.close()
+
+
+# -- the day, and the bytes --------------------------------------------------------------------
+
+
+def test_on_a_day_the_members_are_those_of_the_day_and_all_else_is_whole(
+    then: Path, out: Path, network: Network
+) -> None:
+    ids = [member.city.id for member in network.members(THEN)]
+    rows = list(csv.DictReader(io.StringIO((then / "csv" / "members.csv").read_text(encoding="utf-8"))))
+    points = json.loads((then / "members.geojson").read_text(encoding="utf-8"))["features"]
+    assert [row["id"] for row in rows] == [point["id"] for point in points] == ids
+    assert len(ids) == 69
+    assert json.loads((then / "manifest.json").read_text(encoding="utf-8"))["members_on"] == THEN
+    for path in ("network.json", "csv/designations.csv", "csv/cities.csv"):
+        assert (then / path).read_bytes() == (out / path).read_bytes()
+
+
+def test_the_same_data_give_the_same_bytes(out: Path, ccn: Callable[..., Any], tmp_path: Path) -> None:
+    result = ccn("export", tmp_path / "again", CCN_TODAY="2027-02-03", TZ="Asia/Tokyo", PYTHONHASHSEED="1")
+    assert (result.returncode, result.stdout) == (0, "")
+    first, again = (
+        {one.relative_to(root): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+        for root in (out, tmp_path / "again")
+    )
+    assert [path for path in first.keys() | again.keys() if first.get(path) != again.get(path)] == []
+
+
+def test_the_sql_of_the_page_counts_what_the_network_counts(
+    network: Network, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from benchmarks import events
+
+    monkeypatch.chdir(tmp_path)
+    events.make(network, 500)
+    events.check(network)
+    counted = Counter[tuple[int, str]]()
+    for city, day in duckdb.execute("SELECT city, day FROM 'events.parquet'").fetchall():
+        counted.update((day.year, one.field) for one in network.cities[city].designations if holds(one, day))
+    assert {(year, field): number for year, field, number in events.in_duckdb()} == counted
+    in_spark = re.sub(r"parquet\.`(.*?)`", r"'\1'", events.statements()[1])
+    assert duckdb.execute(in_spark).fetchall() == events.in_duckdb()

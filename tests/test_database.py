@@ -184,7 +184,7 @@ def test_the_tables_refuse_what_is_wrong(path: Path, wrong: str) -> None:
 DESCRIBED = [
     *(
         pytest.param(table.name, table.description, {one.name: one.description for one in table.columns}, id=table.name)
-        for table in (*database.TABLES, database.DOCUMENTS, database.EDITION)
+        for table in (*database.TABLES, database.DOCUMENTS)
     ),
     *(pytest.param(view.name, view.description, view.columns, id=view.name) for view in database.VIEWS),
 ]

@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "database": frozenset({"edition", "network", "model", "files", "search"}),
     "exports": frozenset({"database", "edition", "files", "members", "network", "model", "search"}),
     "assistant": frozenset({"checks", "exports", "members", "network", "model", "search"}),
-    "site": frozenset({"database", "model", "places", "search"}),
+    "site": frozenset({"database", "exports", "model", "places", "search"}),
     "__init__": frozenset({"audit", "edition", "network"}),
     "__main__": frozenset({"cli"}),
 }

@@ -310,7 +310,8 @@ def _sources(network: Network) -> Iterator[Row]:
         yield one.id, one.title, one.publisher, one.kind, one.url, one.published, one.accessed, one.lang, one.note
 
 
-def _edition(network: Network) -> Iterator[Row]:
+def edition_rows(network: Network) -> Iterator[tuple[str, str]]:
+    """Yield which edition of the data it is: its version, the day of it, the month of its newest sources."""
     yield "version", network.version
     yield "date", edition.parted(network.version)[1].isoformat() if network.version else ""
     yield "accessed", max((one.accessed for one in network.sources.values()), default="")
@@ -743,6 +744,14 @@ TABLES = (
         technical=True,
     ),
     Table(
+        "edition",
+        "Which edition of the data this is.",
+        (Column("name", str, "What is said."), Column("value", str, "What it is.")),
+        ("name",),
+        edition_rows,
+        technical=True,
+    ),
+    Table(
         "redirects",
         "Ids that were a mistake or were merged, and the ids that took their place.",
         (Column("old", str, "The old id."), Column("new", str, "The id that took its place.", refers="cities")),
@@ -762,14 +771,6 @@ DOCUMENTS = Table(
     ),
     ("path",),
     lambda _: (),
-    technical=True,
-)
-EDITION = Table(
-    "edition",
-    "Which edition of the data this is.",
-    (Column("name", str, "What is said."), Column("value", str, "What it is.")),
-    ("name",),
-    _edition,
     technical=True,
 )
 
@@ -978,7 +979,7 @@ def _search_rows(network: Network) -> Iterator[tuple[str, ...]]:
         place = [*country_names(country)]
         place += [city.subdivision.name, city.subdivision.code] if city.subdivision else []
         fields = [name for one in city.designations for name in field_names(network.fields[one.field])]
-        topics = [topic.name for one in city.known_for for topic in network.topic_and_broader(one.value)]
+        topics = [topic.name for topic in network.topics_of(city)]
         yield tuple(" ".join(_searchable(texts)) for texts in (names, place, fields, topics, [city.id]))
 
 
@@ -1026,7 +1027,6 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
         for table in TABLES:
             _create(database, table).insert_all(_records(table, table.rows(network)))
         _create(database, DOCUMENTS).insert_all(_records(DOCUMENTS, documents))
-        _create(database, EDITION).insert_all(_records(EDITION, EDITION.rows(network)))
         for view in VIEWS:
             database.create_view(view.name, view.select)
         _create_search(database, network)

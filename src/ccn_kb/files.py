@@ -37,7 +37,8 @@ def replacing(target: Path) -> Iterator[Path]:
 def replacing_folder(target: Path) -> Iterator[Path]:
     """Yield a new empty folder beside the target; once filled it takes the target's name, and what was there goes.
 
-    Whatever interrupts it leaves the target as it was. Raises OSError, which names the target.
+    Whatever interrupts it leaves the target as it was, but for a kill between the two renames, which leaves the old
+    folder and the new one beside it, under a hidden name. Raises OSError, which names the target.
     """
     try:
         around = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))

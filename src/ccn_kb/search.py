@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from typing import TypeVar
+
+Key = TypeVar("Key")
 
 # Letters that Unicode does not decompose; casefold() has turned ß into ss already.
 _LETTERS = str.maketrans(
@@ -35,6 +38,18 @@ def slug(text: str) -> str:
 def answers(asked: Iterable[str], terms: Collection[str]) -> bool:
     """Return whether each word that is asked for begins one of the terms."""
     return all(any(term.startswith(word) for term in terms) for word in asked)
+
+
+def find(asked: list[str], terms: Mapping[Key, Collection[str]]) -> tuple[list[str], list[Key]]:
+    """Return the words as they are meant, and the keys of what answers to them: nothing answers to no words.
+
+    Only where nothing answers to the words as they stand, they are taken for the nearest known ones.
+    """
+    found = [key for key, known in terms.items() if asked and answers(asked, known)]
+    if found or not asked:
+        return asked, found
+    meant = corrected(asked, sorted(set[str]().union(*terms.values())))
+    return meant, [key for key, known in terms.items() if answers(meant, known)]
 
 
 def corrected(asked: Iterable[str], known: Collection[str]) -> list[str]:

@@ -14,7 +14,7 @@ from ccn_kb.exports import citation
 from ccn_kb.members import holds
 from ccn_kb.model import City, Designation, Meeting, Record, first_day, said
 from ccn_kb.network import Member, Network, on_day
-from ccn_kb.search import answers, corrected, words
+from ccn_kb.search import find, words
 
 Result: TypeAlias = "dict[str, Any]"
 Cited: TypeAlias = "tuple[Result, Iterable[str]]"
@@ -52,12 +52,8 @@ class Answer(BaseModel):
 
 def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
     """Find cities, members or former ones, by any name, country, subdivision, creative field, craft or dish."""
-    terms = {id: network.terms(city) for id, city in network.cities.items()}
-    wanted = words(asked.text)
-    found = [network.cities[id] for id, known in terms.items() if wanted and answers(wanted, known)]
-    if not found and wanted:
-        wanted = corrected(wanted, sorted(set[str]().union(*terms.values())))
-        found = [network.cities[id] for id, known in terms.items() if answers(wanted, known)]
+    wanted, ids = find(words(asked.text), {id: network.terms(city) for id, city in network.cities.items()})
+    found = [network.cities[id] for id in ids]
     found.sort(key=lambda city: (words(city.name), city.id))
     rows = [
         (

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime
-import json
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from ccn_kb import database
-from ccn_kb.database import EDITION, TABLES, Column, Row, Table
+from ccn_kb.database import TABLES, Column, Row, Table
 from ccn_kb.members import Members
 from ccn_kb.network import MEMBER_COLUMNS, Network
 
@@ -49,7 +48,7 @@ class Contents:
     @property
     def edition(self) -> dict[str, str]:
         """Which edition of the data it is: its version and dates."""
-        return {str(name): str(value) for name, value in EDITION.rows(self.network)}
+        return dict(database.edition_rows(self.network))
 
     @property
     def day(self) -> datetime.date:
@@ -72,11 +71,6 @@ class Contents:
 def is_day(column: Column) -> bool:
     """Tell whether a column holds real days (`since_day`), which formats that know dates write as such."""
     return column.name.endswith("_day")
-
-
-def to_bytes(data: object) -> bytes:
-    """Return data as indented JSON in UTF-8."""
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _members() -> Table:

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterator
 
 from ccn_kb.database import Column, Table
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE, LICENCE_URL, TITLE, Contents, File, is_day, to_bytes
+from ccn_kb.exports.contents import DESCRIPTION, LICENCE, LICENCE_URL, TITLE, Contents, File, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
+from ccn_kb.exports.json_rows import to_bytes
 
 FOLDER = "csv"
 _GUARDED = " In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe before it."

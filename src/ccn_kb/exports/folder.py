@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ccn_kb import files
-from ccn_kb.exports.contents import ATTRIBUTION, LICENCE, TITLE, Contents, File, to_bytes
+from ccn_kb.exports.contents import ATTRIBUTION, LICENCE, TITLE, Contents, File
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.network import Network
 
 Writer: TypeAlias = "Callable[[Contents], Iterator[File]]"

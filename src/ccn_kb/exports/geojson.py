@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 
 from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.json_rows import to_json
 from ccn_kb.network import Member
 
 
@@ -23,7 +23,7 @@ def to_geojson(members: Iterable[Member]) -> str:
                 "properties": row,
             }
         )
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1) + "\n"
+    return to_json({"type": "FeatureCollection", "features": features}, indent=1)
 
 
 def files(contents: Contents) -> Iterator[File]:

@@ -16,7 +16,8 @@ from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
 from ccn_kb.database import TABLES, designation_id
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File, to_bytes
+from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model import REGIONS, City, Cooperation, Country, Designation, Meeting, Source, first_day, precision
 from ccn_kb.network import Network
 from ccn_kb.search import slug

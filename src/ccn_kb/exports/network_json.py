@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ccn_kb.exports.contents import Contents, File, to_bytes
+from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.network import Network
 
 PATH = "network.json"

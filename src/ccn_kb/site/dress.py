@@ -52,14 +52,9 @@ def names(several: list[dict[str, Any]]) -> list[tuple[str, str]]:
     return [(one["id"], one["name"]) for one in several]
 
 
-def fields_met(places: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return id and name of the creative fields of some places, by name."""
-    return sorted({(one["field"], one["field_name"]) for one in places}, key=lambda one: one[1])
-
-
-def countries_met(places: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    """Return id and name of the countries of some places, by name."""
-    return sorted({(one["country"], one["country_name"]) for one in places}, key=lambda one: one[1])
+def met(places: list[dict[str, Any]], kind: str) -> list[tuple[str, str]]:
+    """Return id and name of the creative fields or countries of some places, by name."""
+    return sorted({(one[kind], one[f"{kind}_name"]) for one in places}, key=lambda one: one[1])
 
 
 @cache
@@ -111,11 +106,10 @@ def query(**parameters: object) -> str:
 
 FILTERS = {
     "address": quote,
-    "countries_met": countries_met,
     "dated": dated,
-    "fields_met": fields_met,
     "in_script": in_script,
     "language": language,
+    "met": met,
     "names": names,
     "number": number,
     "read": read,

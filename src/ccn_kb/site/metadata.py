@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ccn_kb.database import DOCUMENTS, EDITION, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
+from ccn_kb.database import DOCUMENTS, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
 
 NAME = "ccn"
 TITLE = "The UNESCO Creative Cities Network"
@@ -25,14 +25,6 @@ BEGIN = (
     "<a href='/ccn/history'>history</a>, the <a href='/ccn/meetings'>meetings</a>, or the network "
     "<a href='/ccn/members_on?date=2015-05-28'>on a date</a>.</p>"
 )
-ABOUT = (
-    "<p>Every designation since 2004, when it was made, in which creative field, until when and who says so; the "
-    f"annual meetings; who works with whom.</p>{BEGIN}"
-    "<p>ccn-kb is not affiliated with or endorsed by UNESCO. Data: "
-    "<a href='https://creativecommons.org/licenses/by/4.0/'>CC BY 4.0</a>; places from "
-    "<a href='https://www.geonames.org/'>GeoNames</a>, CC BY 4.0.</p>"
-)
-
 LABELS = {
     "regions": "name",
     "fields": "name",
@@ -167,7 +159,7 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
     """Return Datasette's metadata; ready queries take today from the clock unless a day is given."""
     now = f"'{today}'" if today else "date('now', 'localtime')"
     tables: dict[str, dict[str, Any]] = {}
-    for table in (*TABLES, DOCUMENTS, EDITION):
+    for table in (*TABLES, DOCUMENTS):
         columns = {column.name: column.description for column in table.columns}
         tables[table.name] = _described(table.name, table.description, columns)
         if table.technical:
@@ -177,7 +169,6 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
     tables["cities"] |= {"fts_table": SEARCH_TABLE, "fts_pk": "rowid"}
     return {
         "title": TITLE,
-        "description_html": ABOUT,
         **LICENCE,
         "databases": {
             NAME: {

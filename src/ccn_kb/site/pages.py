@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,6 +10,8 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from ccn_kb.database import MEMBER_COLUMNS
+from ccn_kb.exports.csv_rows import to_csv
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site.dress import environment
 from ccn_kb.site.facts.about import about
 from ccn_kb.site.facts.cities import cities
@@ -131,9 +130,9 @@ class Pages:
         if found is None or facts is None:
             return self.missing(plain, style)
         if style == "json":
-            return Answer(200, JSON, _json(facts))
+            return Answer(200, JSON, to_bytes(facts))
         if style == "csv" and "cities" in facts:
-            return Answer(200, CSV, _csv(facts["cities"]))
+            return Answer(200, CSV, to_csv(facts["cities"], [*MEMBER_COLUMNS]).encode())
         if style:
             return self.missing(plain, style)
         return Answer(200, HTML, self._render(found[0].template, plain, facts, query))
@@ -147,7 +146,7 @@ class Pages:
             "suggestions": [one for group in near["groups"] for one in group["results"][:6]],
         }
         if style:
-            return Answer(404, JSON, _json({"ok": False, "status": 404, "error": facts["sentence"], **facts}))
+            return Answer(404, JSON, to_bytes({"ok": False, "status": 404, "error": facts["sentence"], **facts}))
         return Answer(404, HTML, self._render("missing.html", path, facts))
 
     def _route(self, path: str) -> tuple[Route, str] | None:
@@ -212,18 +211,6 @@ def _plain(path: str) -> tuple[str, str]:
 
 def _to(status: int, address: str) -> Answer:
     return Answer(status, TEXT, f"This is at {address}\n".encode(), address)
-
-
-def _json(facts: Facts) -> bytes:
-    return (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode()
-
-
-def _csv(rows: list[Facts]) -> bytes:
-    stream = io.StringIO()
-    writer = csv.DictWriter(stream, MEMBER_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return stream.getvalue().encode()
 
 
 def _why_missing(path: str, today: str) -> str:

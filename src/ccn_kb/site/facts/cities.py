@@ -5,7 +5,7 @@ from __future__ import annotations
 from ccn_kb.database import MEMBERS_SELECT
 from ccn_kb.model import said
 from ccn_kb.search import answers, words
-from ccn_kb.site.facts.date import on_date
+from ccn_kb.site.facts.date import day_meant, sentence
 from ccn_kb.site.reader import Facts, Reader
 
 
@@ -20,10 +20,10 @@ def cities(
     on: str = "",
 ) -> Facts | None:
     """Return the members on a day that answer to all that is asked, None if the date is none."""
-    asked = on_date(reader, on or reader.today.isoformat())
+    asked = day_meant(reader, on or reader.today.isoformat())
     if asked is None:
         return None
-    day = asked["on"]
+    day = asked.isoformat()
     rows = reader.rows(
         f"{MEMBERS_SELECT} WHERE d.since_day <= ? AND (d.until_day IS NULL OR d.until_day > ?)"
         " ORDER BY c.sort_name, c.id",
@@ -46,7 +46,7 @@ def cities(
     narrowed = any((q, field, country, region, joined))
     return {
         "title": "Cities",
-        "sentence": f"{number} of this choice on {said(day)}." if narrowed else asked["sentence"],
+        "sentence": f"{number} of this choice on {said(day)}." if narrowed else sentence(reader, rows, day),
         "on": day,
         "chosen": {"q": q, "field": field, "country": country, "region": region, "joined": joined, "on": on},
         "cities": [{**row, "field_name": names[row["field"]]} for row in found],

@@ -7,8 +7,6 @@ from collections import Counter
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.reader import Facts, Reader
 
-KINDS = ("mentoring", "agreement", "exchange", "co-production", "event", "platform")
-
 
 def cooperation(reader: Reader, *, kind: str = "", field: str = "", year: str = "") -> Facts:
     """Return the cooperations, the newest first: all, or those of a kind, a creative field, a year."""
@@ -30,8 +28,7 @@ def cooperation(reader: Reader, *, kind: str = "", field: str = "", year: str = 
             row["id"],
         )
         works.append({**row, "cities": cities, "sources": citing.of("cooperation", row["id"])})
-    taking_part = Counter({(one["id"], one["name"]): 0 for work in works for one in work["cities"]})
-    taking_part.update((one["id"], one["name"]) for work in works for one in work["cities"])
+    taking_part = Counter((one["id"], one["name"]) for work in works for one in work["cities"])
     return {
         "title": "Cooperation",
         "sentence": f"{len(works)} cooperations between {len(taking_part)} cities are recorded"

@@ -9,23 +9,28 @@ from ccn_kb.site.facts.memberships import by, countries, held, places
 from ccn_kb.site.reader import Facts, Reader
 
 
+def day_meant(reader: Reader, date: str) -> datetime.date | None:
+    """Return the day that a date in a question means: its last, or today; None if it is none, or still to come."""
+    try:
+        return min(last_day(date), reader.today) if first_day(date) <= reader.today else None
+    except ValueError:
+        return None
+
+
 def on_date(reader: Reader, date: str) -> Facts | None:
     """Return the network on a day; a month or year means its last day, the present one today.
 
     None if the text is no date, or one that is still to come.
     """
-    try:
-        first, day = first_day(date), min(last_day(date), reader.today)
-    except ValueError:
-        return None
-    if first > reader.today:
+    day = day_meant(reader, date)
+    if day is None:
         return None
     members = held(reader.memberships, day)
     on = day.isoformat()
     before = _before(reader, on)
     return {
         "title": f"On {said(on)}",
-        "sentence": sentence(len(members), countries(members), on),
+        "sentence": sentence(reader, members, on),
         "asked": date,
         "on": on,
         "members": len(members),
@@ -50,14 +55,17 @@ def on_date(reader: Reader, date: str) -> Facts | None:
     }
 
 
-def sentence(members: int, in_countries: int, on: str) -> str:
+def sentence(reader: Reader, members: list[Facts], on: str) -> str:
     """Return the answer with which the page begins."""
     if not members:
-        return f"On {said(on)} the network had no members: the first city joined in October 2004."
-    if members == 1:
+        first = min((row["since"] for row in reader.memberships), default="")
+        began = f": the first city joined in {said(first[:7])}" if on < first else ""
+        return f"On {said(on)} the network had no members{began}."
+    if len(members) == 1:
         return f"On {said(on)} the network had one member."
+    in_countries = countries(members)
     where = "one country" if in_countries == 1 else f"{in_countries} countries"
-    return f"On {said(on)} the network had {members} members in {where}."
+    return f"On {said(on)} the network had {len(members)} members in {where}."
 
 
 def steps(reader: Reader) -> list[str]:
@@ -68,16 +76,16 @@ def steps(reader: Reader) -> list[str]:
 
 
 def _before(reader: Reader, on: str) -> Facts | None:
-    """Return the last day before on which the network changed, or met, whichever came first of the two last."""
+    """Return the last meeting before the day, with the network on its last day; None if there was none."""
     row = reader.row(
         "SELECT id, name, ends_day AS day FROM meetings"
         " WHERE status = 'held' AND length(ends) = 10 AND ends_day < ? ORDER BY ends_day DESC LIMIT 1",
         on,
     )
-    if row:
-        there = held(reader.memberships, datetime.date.fromisoformat(row["day"]))
-        return {**row, "members": len(there), "countries": countries(there)}
-    return None
+    if row is None:
+        return None
+    there = held(reader.memberships, datetime.date.fromisoformat(row["day"]))
+    return {**row, "members": len(there), "countries": countries(there)}
 
 
 def _changes(reader: Reader, since: str, until: str) -> list[Facts]:

@@ -12,11 +12,7 @@ NEWEST = 10
 
 def fields(reader: Reader) -> Facts:
     """Return the creative fields with their numbers."""
-    members = held(reader.memberships, reader.today)
-    found = []
-    for row in reader.rows("SELECT * FROM fields ORDER BY name"):
-        there = [one for one in members if one["field"] == row["id"]]
-        found.append({**_about(row), "members": len(there), "countries": countries(there)})
+    found = numbers(reader)
     return {
         "title": "Creative fields",
         "sentence": f"A city joins the network in one of {len(found)} creative fields.",
@@ -26,6 +22,16 @@ def fields(reader: Reader) -> Facts:
         "rows": "/ccn/fields",
         "record": "/data/fields.yaml",
     }
+
+
+def numbers(reader: Reader) -> list[Facts]:
+    """Return each creative field with how many members it has, in how many countries."""
+    members = held(reader.memberships, reader.today)
+    found = []
+    for row in reader.rows("SELECT * FROM fields ORDER BY name"):
+        there = [one for one in members if one["field"] == row["id"]]
+        found.append({**_about(row), "members": len(there), "countries": countries(there)})
+    return found
 
 
 def field(reader: Reader, id: str) -> Facts | None:

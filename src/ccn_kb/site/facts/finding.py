@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.search import answers, corrected, words
+from ccn_kb.search import find, words
 from ccn_kb.site.reader import Facts, Reader
 
 LONGEST = 100
@@ -22,11 +22,8 @@ def search(reader: Reader, q: str) -> Facts:
     """Return what answers to the words, the nearest first, at most 60 of a kind."""
     q = q.strip()[:LONGEST]
     asked = words(q)
-    found = [row for row in reader.findable if asked and answers(asked, row["terms"])]
-    meant = asked
-    if asked and not found:
-        meant = corrected(asked, sorted({term for row in reader.findable for term in row["terms"]}))
-        found = [row for row in reader.findable if answers(meant, row["terms"])]
+    meant, places = find(asked, {place: row["terms"] for place, row in enumerate(reader.findable)})
+    found = [reader.findable[place] for place in places]
     groups = []
     for kind, (title, address) in GROUPS.items():
         ordered = sorted((row for row in found if row["kind"] == kind), key=lambda row: _order(row, " ".join(meant)))

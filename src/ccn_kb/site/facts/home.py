@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccn_kb.site.facts.date import steps
-from ccn_kb.site.facts.field import fields
+from ccn_kb.site.facts.field import numbers
 from ccn_kb.site.facts.meeting import coming
 from ccn_kb.site.facts.memberships import by, countries, growth, half_since, held, places
 from ccn_kb.site.facts.round import round_
@@ -22,7 +22,7 @@ def home(reader: Reader) -> Facts:
         "members": len(members),
         "countries": countries(members),
         "by_country": by(members, "country"),
-        "fields": fields(reader)["fields"],
+        "fields": numbers(reader),
         "places": places(reader.memberships),
         "growth": growth(reader.memberships, reader.today),
         "half_since": half_since(reader.memberships, reader.today),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 
-from ccn_kb.model import said
+from ccn_kb.model import last_day, said
+from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import countries, held
 from ccn_kb.site.reader import Facts, Reader
@@ -48,7 +49,6 @@ def meeting(reader: Reader, id: str) -> Facts | None:
         for kind in ("attendance", "outcome", "announced")
     }
     order = [one["id"] for one in reader.rows("SELECT id FROM meetings ORDER BY starts_day, id")]
-    here = order.index(id)
     return {
         **row,
         "title": f"{row['name']}, {', '.join(one['name'] for one in hosts) or 'online'}",
@@ -57,8 +57,7 @@ def meeting(reader: Reader, id: str) -> Facts | None:
         "cited": sources,
         **statements,
         "network": _network(reader, row),
-        "earlier": order[here - 1] if here else None,
-        "later": order[here + 1] if here + 1 < len(order) else None,
+        **before_and_after(order, id),
         "disputed": citing.disputed("meeting", id),
         "sources": citing.sources,
         "rows": f"/ccn/meetings/{id}",
@@ -69,8 +68,9 @@ def meeting(reader: Reader, id: str) -> Facts | None:
 def coming(reader: Reader) -> Facts | None:
     """Return the next planned meeting, else the last that was held."""
     rows = reader.rows(f"SELECT {_COLUMNS} FROM meetings m ORDER BY m.starts_day")  # noqa: S608
-    now = reader.today.isoformat()
-    planned = [row for row in rows if row["status"] == "planned" and (row["ends_day"] or f"{row['starts']}-99") >= now]
+    planned = [
+        row for row in rows if row["status"] == "planned" and last_day(row["ends"] or row["starts"]) >= reader.today
+    ]
     chosen = planned or [row for row in rows if row["status"] == "held"][-1:]
     return {**chosen[0], "hosts": _hosts(reader, chosen[0]["id"])} if chosen else None
 

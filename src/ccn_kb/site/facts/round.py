@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ccn_kb.model import said
+from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import by, countries, places
 from ccn_kb.site.reader import Facts, Reader
@@ -37,7 +38,6 @@ def round_(reader: Reader, id: str) -> Facts | None:
     changed = [one for one in rows if not one["joins"]]
     before = {one["country"] for one in reader.memberships if one["since_day"] < row["announced"]}
     years = [one["id"] for one in reader.rows("SELECT id FROM rounds ORDER BY id")]
-    here = years.index(row["id"])
     return {
         **row,
         "title": f"Round of {id}",
@@ -52,8 +52,7 @@ def round_(reader: Reader, id: str) -> Facts | None:
         "new_countries": by([one for one in joined if one["country"] not in before], "country"),
         "places": places(joined),
         "changed": places(changed),
-        "earlier": years[here - 1] if here else None,
-        "later": years[here + 1] if here + 1 < len(years) else None,
+        **before_and_after(years, row["id"]),
         "disputed": citing.disputed("round", id),
         "sources": citing.sources,
         "rows": f"/ccn/designations?round={id}",

@@ -629,6 +629,9 @@ def test_a_page_fits_the_narrowest_and_the_widest_screen(visitor: Visitor, path:
         visitor.open(path)
         drawn(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        assert page.locator(".drawing text").evaluate_all(
+            "texts => texts.every(o => o.getBoundingClientRect().left >= 0)"
+        )
         page.set_viewport_size({"width": 1920, "height": 800})
         page.wait_for_function("document.documentElement.scrollWidth <= 1920")
         visitor.check()

@@ -66,14 +66,16 @@ function bars(Plot, table, width) {
   const rows = [...table.tBodies[0].rows].map((row) => ({
     name: row.cells[0].textContent.trim(), members: number(row.cells[1]), colour: row.cells[0].dataset.field,
   }));
-  const left = Math.min(width * 0.45, 8 + 7 * Math.max(...rows.map((row) => row.name.length)));
+  const left = Math.min(width * 0.45, 8 + 7.5 * Math.max(...rows.map((row) => row.name.length)));
   return [Plot.plot({
-    width: Math.min(width, 720), marginLeft: left, marginRight: 40, height: 26 * rows.length + 10, marginTop: 5, marginBottom: 5,
+    width: Math.min(width, 720), marginLeft: left, marginRight: 40, height: 28 * rows.length + 10, marginTop: 5, marginBottom: 5,
     style: { background: "none", fontSize: "13px" },
     x: { axis: null },
-    y: { label: null, domain: rows.map((row) => row.name), tickSize: 0 },
+    y: { axis: null, domain: rows.map((row) => row.name) },
     marks: [
       Plot.barX(rows, { x: "members", y: "name", fill: (row) => (row.colour ? fill(row.colour) : "var(--link)"), stroke: "currentColor", strokeWidth: 0.6, insetTop: 3, insetBottom: 3 }),
+      // A long name goes on to a second line where there is no room for it on one.
+      Plot.text(rows, { frameAnchor: "left", textAnchor: "end", dx: -6, y: "name", text: "name", lineWidth: (left - 8) / 13, lineHeight: 1 }),
       Plot.text(rows, { x: "members", y: "name", text: (row) => String(row.members), dx: 4, textAnchor: "start" }),
       Plot.ruleX([0]),
     ],

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
@@ -42,7 +43,7 @@ def main(root: Path) -> None:
     for product in products:
         click.echo(product.relative_to(root))
     click.echo(f"Release {version} is tagged v{version}, and nothing is published. Look at it: git show v{version}")
-    click.echo("To publish it: git push --follow-tags; twine upload dist/*.whl dist/*.tar.gz; a release on GitHub.")
+    click.echo("To publish it: git push --follow-tags; twine upload dist/*.whl dist/*.tar.gz; the .zip to Zenodo.")
 
 
 def ready(root: Path, version: str) -> datetime.date:
@@ -80,23 +81,35 @@ def write(root: Path, version: str, day: datetime.date) -> None:
 
 
 def built(root: Path, day: datetime.date) -> list[Path]:
-    """Build wheel, source archive and database twice, compare them byte by byte, and leave them in dist/."""
-    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
-    # Whoever builds the tag again gets the same bytes: nothing in them depends on the day of the building.
-    environment = {"SOURCE_DATE_EPOCH": str(int(midnight.timestamp())), "CCN_TODAY": day.isoformat()}
+    """Build wheel, source archive and exports twice, compare them byte by byte, and leave them in dist/."""
     with TemporaryDirectory(prefix="ccn-") as one, TemporaryDirectory(prefix="ccn-") as other:
         for folder in (one, other):
-            program(root, "build", "--no-isolation", "--outdir", folder, **environment)
-            program(root, "ccn_kb", "build", "--output", f"{folder}/ccn.db", **environment)
+            _build(root, day, Path(folder))
         names = sorted(path.name for path in Path(one).iterdir())
         differing = [name for name in names if (Path(one) / name).read_bytes() != (Path(other) / name).read_bytes()]
         if differing:
             raise RefusedError(f"built twice, these differ: {', '.join(differing)}; find what is not reproducible")
-        program(root, "twine", "check", "--strict", *(f"{one}/{name}" for name in names if name != "ccn.db"))
+        program(root, "twine", "check", "--strict", *(f"{one}/{name}" for name in names if not name.endswith(".zip")))
         dist = root / "dist"
         shutil.rmtree(dist, ignore_errors=True)
         dist.mkdir()
         return [Path(shutil.copy(Path(one) / name, dist)) for name in names]
+
+
+def _build(root: Path, day: datetime.date, folder: Path) -> None:
+    # Whoever builds the tag again gets the same bytes: nothing in them depends on the day of the building.
+    midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
+    environment = {"SOURCE_DATE_EPOCH": str(int(midnight.timestamp())), "CCN_TODAY": day.isoformat()}
+    program(root, "build", "--no-isolation", "--outdir", str(folder), **environment)
+    name = f"ccn-kb-{edition.version_of(root / 'data')}"
+    exports = folder / name
+    program(root, "ccn_kb", "export", str(exports), **environment)
+    with ZipFile(folder / f"{name}.zip", "w", ZIP_DEFLATED) as archive:
+        for file in sorted(path for path in exports.rglob("*") if path.is_file()):
+            entry = ZipInfo(file.relative_to(folder).as_posix(), (day.year, day.month, day.day, 0, 0, 0))
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, file.read_bytes(), ZIP_DEFLATED)
+    shutil.rmtree(exports)
 
 
 def git(root: Path, *arguments: str) -> str:

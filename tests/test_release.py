@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 import subprocess
 import sys
@@ -74,11 +76,17 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert "### Corrected (1)\n\n- Kobe: name was Kobé, is now Kobe (kobe-jp)\n" in released
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
-    wheel, source, database = (
+    wheel, source, exports = (
         checkout / "dist" / name
-        for name in (f"ccn_kb-{VERSION}-py3-none-any.whl", f"ccn_kb-{VERSION}.tar.gz", "ccn.db")
+        for name in (f"ccn_kb-{VERSION}-py3-none-any.whl", f"ccn_kb-{VERSION}.tar.gz", f"ccn-kb-{VERSION}.zip")
     )
-    assert sorted((checkout / "dist").iterdir()) == sorted([wheel, source, database])
+    assert sorted((checkout / "dist").iterdir()) == sorted([wheel, source, exports])
+    with zipfile.ZipFile(exports) as archive:
+        manifest = json.loads(archive.read(f"ccn-kb-{VERSION}/manifest.json"))
+        assert (manifest["version"], manifest["members_on"]) == (VERSION, None)
+        packed = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
+    del packed[f"ccn-kb-{VERSION}/manifest.json"]
+    assert packed == {f"ccn-kb-{VERSION}/{file['path']}": file["sha256"] for file in manifest["files"]}
     metadata = zipfile.ZipFile(wheel).read(f"ccn_kb-{VERSION}.dist-info/METADATA").decode()
     assert f"\nVersion: {VERSION}\n" in metadata
     assert zipfile.ZipFile(wheel).read("ccn_kb/data/version.txt").decode() == f"{VERSION}\n"

@@ -13,8 +13,6 @@ from difflib import get_close_matches
 from itertools import chain, pairwise
 from typing import NamedTuple, Protocol
 
-from pydantic import BaseModel
-
 from ccn_kb.edition import FILE, SCHEMA, named, parted
 from ccn_kb.model import (
     City,
@@ -212,17 +210,11 @@ def _citing(network: Network) -> Iterator[tuple[str, str, Record]]:
         yield from ((kind, str(id), record) for id, record in network.records(kind).items())
 
 
-def cited_in(record: BaseModel, path: Path = ()) -> Iterator[tuple[Path, str]]:
+def cited_in(record: Record) -> Iterator[tuple[Path, str]]:
     """Yield the path and text of each citation in a record and in the records inside it."""
-    for name, value in record:
-        if name == "sources":
-            yield from (((*path, name, number), citation) for number, citation in enumerate(value))
-        elif isinstance(value, Record):
-            yield from cited_in(value, (*path, name))
-        elif isinstance(value, tuple):
-            for number, one in enumerate(value):
-                if isinstance(one, Record):
-                    yield from cited_in(one, (*path, name, number))
+    for path, part in record.inside():
+        for number, citation in enumerate(getattr(part, "sources", ())):
+            yield (*path, "sources", number), citation
 
 
 def topic(matter: Matter) -> Iterator[Finding]:
@@ -525,23 +517,19 @@ def subdivision(matter: Matter) -> Iterator[Finding]:
 def doubled(matter: Matter) -> Iterator[Finding]:
     """No list in a record says the same thing twice."""
     for kind, id, record in _citing(matter.network):
-        for path in _doubles(record):
-            yield Finding(kind, id, path, f"{path[-2]} says this twice", "delete one of the two")
+        for path, part in record.inside():
+            for name, number in _doubles(part):
+                yield Finding(kind, id, (*path, name, number), f"{name} says this twice", "delete one of the two")
 
 
-def _doubles(record: BaseModel, path: Path = ()) -> Iterator[Path]:
-    for name, value in record:
-        if isinstance(value, Record):
-            yield from _doubles(value, (*path, name))
-        if not isinstance(value, tuple):
-            continue
-        seen: set[object] = set()
-        for number, one in enumerate(value):
-            if _said(one) in seen:
-                yield (*path, name, number)
-            seen.add(_said(one))
-            if isinstance(one, Record):
-                yield from _doubles(one, (*path, name, number))
+def _doubles(record: Record) -> Iterator[tuple[str, int]]:
+    for name, value in vars(record).items():
+        if isinstance(value, tuple) and len(value) > 1:
+            seen: set[object] = set()
+            for number, one in enumerate(map(_said, value)):
+                if one in seen:
+                    yield name, number
+                seen.add(one)
 
 
 def _said(one: object) -> object:

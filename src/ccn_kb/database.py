@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from sqlite_utils import Database
-from sqlite_utils.db import Table as SqliteTable
 
 from ccn_kb import edition, files
 from ccn_kb.model import (
@@ -1025,8 +1024,8 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
     database.execute("PRAGMA foreign_keys = ON")
     with database.atomic():
         for table in TABLES:
-            _create(database, table).insert_all(_records(table, table.rows(network)))
-        _create(database, DOCUMENTS).insert_all(_records(DOCUMENTS, documents))
+            _create(database, table, table.rows(network))
+        _create(database, DOCUMENTS, documents)
         for view in VIEWS:
             database.create_view(view.name, view.select)
         _create_search(database, network)
@@ -1044,18 +1043,15 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
     database.execute("ANALYZE")
 
 
-def _create(database: Database, table: Table) -> SqliteTable:
-    return database.table(table.name).create(
+def _create(database: Database, table: Table, rows: Iterable[Row]) -> None:
+    database.table(table.name).create(
         {column.name: column.type for column in table.columns},
         pk=table.key[0] if len(table.key) == 1 else table.key,
         foreign_keys=[(column.name, column.refers, "id") for column in table.columns if column.refers],
         not_null={column.name for column in table.columns if not column.empty},
     )
-
-
-def _records(table: Table, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
-    names = [column.name for column in table.columns]
-    return (dict(zip(names, row, strict=True)) for row in rows)
+    places = ", ".join("?" for _ in table.columns)
+    database.conn.executemany(f"INSERT INTO {table.name} VALUES ({places})", rows)
 
 
 def _create_search(database: Database, network: Network) -> None:
@@ -1064,8 +1060,7 @@ def _create_search(database: Database, network: Network) -> None:
         " tokenize='unicode61 remove_diacritics 2')"
     )
     numbers = {id: number for number, id in database.execute("SELECT rowid, id FROM cities").fetchall()}
-    for city, texts in zip(network.cities, _search_rows(network), strict=True):
-        database.execute(
-            f"INSERT INTO {SEARCH_TABLE} (rowid, names, place, fields, topics, id) VALUES (?, ?, ?, ?, ?, ?)",
-            (numbers[city], *texts),
-        )
+    database.conn.executemany(
+        f"INSERT INTO {SEARCH_TABLE} (rowid, names, place, fields, topics, id) VALUES (?, ?, ?, ?, ?, ?)",
+        ((numbers[city], *texts) for city, texts in zip(network.cities, _search_rows(network), strict=True)),
+    )

@@ -146,8 +146,8 @@ def nearest_first(city: City, members: Members) -> list[Neighbour]:
 
 def holds(designation: Designation, day: datetime.date) -> bool:
     """Tell whether the designation holds on the day."""
-    ended = designation.end is not None and first_day(designation.end.date) <= day
-    return first_day(designation.since) <= day and not ended
+    begun = first_day(designation.since) <= day
+    return begun and (designation.end is None or day < first_day(designation.end.date))
 
 
 def gazetteer_population(city: City) -> int | None:

@@ -10,7 +10,9 @@ import calendar
 import datetime
 import re
 import unicodedata
-from typing import Annotated, ClassVar, Literal, Self
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -30,9 +32,11 @@ CONTINENTS = {
     "SA": "South America",
 }
 
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 
 
+@lru_cache(maxsize=10_000)
 def first_day(date: str) -> datetime.date:
     """Return the first day that an ISO date prefix can mean (`2008-06` is 1 June 2008).
 
@@ -80,9 +84,9 @@ def _a_date(date: str) -> str:
 def _a_text(text: str) -> str:
     if text != text.strip():
         raise ValueError("begins or ends with a space")
-    if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in text):
+    if not text.isprintable() and any(unicodedata.category(character) in _INVISIBLE for character in text):
         raise ValueError("contains an invisible or control character")
-    if text != unicodedata.normalize("NFC", text):
+    if not unicodedata.is_normalized("NFC", text):
         raise ValueError("has decomposed accents; write composed characters (Unicode NFC)")
     return text
 
@@ -131,6 +135,30 @@ class Record(BaseModel):
 
     placed: ClassVar[frozenset[str]] = frozenset()
     """Fields that come from where the record stands (its id from the file's stem), not from its text."""
+
+    def inside(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Record]]:
+        """Yield the record itself and every record inside it, each with the path to it."""
+        yield path, self
+        for name in _holding_records(type(self)):
+            value = getattr(self, name)
+            if isinstance(value, Record):
+                yield from value.inside((*path, name))
+            elif value:
+                for number, one in enumerate(value):
+                    yield from one.inside((*path, name, number))
+
+
+@cache
+def _holding_records(record_type: type[Record]) -> tuple[str, ...]:
+    return tuple(name for name, field in record_type.model_fields.items() if any(records_in(field.annotation)))
+
+
+def records_in(annotation: Any) -> Iterator[type[Record]]:
+    """Yield the kinds of record that a field's type names."""
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        yield annotation
+    for part in get_args(annotation):
+        yield from records_in(part)
 
 
 class Keyed(Record):

@@ -481,13 +481,25 @@ class Network:
     def census(self) -> Census:
         """Return every figure stated in a round or a total beside our count for that day."""
         found: list[Comparison] = []
+        everyone = self._select(lambda _: True, {})
+
+        def on(date: str) -> list[Member]:
+            day = last_day(date)
+            return [one for one in everyone if holds(one.designation, day)]
+
         for stated in self.rounds.values():
-            members = self.members(stated.announced)
+            members = on(stated.announced)
             new = sum(one.since == stated.announced for city in self.cities.values() for one in joins(city))
             counted = {"members": len(members), "countries": len({one.country.id for one in members}), "new": new}
             found += comparisons("round", str(stated.id), stated.announced, stated, counted)
         for total in self.totals.values():
-            members = self.members(total.date, field=total.field, country=total.country, region=total.region)
+            members = [
+                one
+                for one in on(total.date)
+                if total.field in (None, one.designation.field)
+                and total.country in (None, one.country.id)
+                and total.region in (None, one.country.region)
+            ]
             counted = {"members": len(members), "countries": len({one.country.id for one in members})}
             found += comparisons("total", total.id, total.date, total, counted)
         return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))

@@ -14,25 +14,30 @@ Key = TypeVar("Key")
 _LETTERS = str.maketrans(
     {"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h"}
 )
+_BETWEEN_WORDS = re.compile(r"[\s\-/,;.()]+")
+_IN_IDS = re.compile("[a-z0-9]+")
 _APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
 
 
 def fold(text: str) -> str:
     """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
     # Before as well: the acute accent that stands for an apostrophe would become a space.
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
+    lower = _APOSTROPHES.sub("", text.casefold())
+    if lower.isascii():
+        return lower
+    plain = unicodedata.normalize("NFKD", lower).casefold()
     letters = (character for character in plain if not unicodedata.combining(character))
     return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
 
 
 def words(text: str) -> list[str]:
     """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
-    return [word for word in re.split(r"[\s\-/,;.()]+", fold(text)) if word]
+    return [word for word in _BETWEEN_WORDS.split(fold(text)) if word]
 
 
 def slug(text: str) -> str:
     """Return the text folded to words of ASCII letters and digits, joined by hyphens."""
-    return "-".join(re.findall("[a-z0-9]+", fold(text)))
+    return "-".join(_IN_IDS.findall(fold(text)))
 
 
 def answers(asked: Iterable[str], terms: Collection[str]) -> bool:

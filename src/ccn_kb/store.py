@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from itertools import zip_longest
 from pathlib import Path as FilePath
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
@@ -29,6 +29,7 @@ from ccn_kb.model import (
     Topic,
     Total,
     WrongValueError,
+    records_in,
 )
 from ccn_kb.network import SOURCE_KINDS, Network
 from ccn_kb.problems import DataError, Problem
@@ -497,14 +498,6 @@ def _described(record_type: type[Record], path: yamlio.Path) -> tuple[type[Recor
         description = field.description or ""
         inner = next(records_in(field.annotation), None)
     return owner, description
-
-
-def records_in(annotation: Any) -> Iterator[type[Record]]:
-    """Yield the kinds of record that a field's type names."""
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        yield annotation
-    for part in get_args(annotation):
-        yield from records_in(part)
 
 
 # -- canonical text ----------------------------------------------------------------------------

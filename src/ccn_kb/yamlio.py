@@ -62,7 +62,7 @@ def parse(text: str, file: str) -> Document:
         raise DataError([Problem(file, line, "yaml", message, "delete it")])
     builder = _Builder(file, max(len(text.splitlines()), 1))
     try:
-        for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        for event in iter(yaml.CSafeLoader(text).get_event, None):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
         if "nesting depth" in _sentence(error):  # libyaml reads ahead of its events, and gives up by itself
@@ -114,7 +114,7 @@ class _Builder:
     def take(self, event: yaml.Event) -> None:
         if isinstance(event, yaml.ScalarEvent):
             self.plain(event)
-            if self.stack and isinstance(self.stack[-1][0], dict) and self.key is None:
+            if self.key is None and self.stack and isinstance(self.stack[-1][0], dict):
                 self.open_key(event)
             else:
                 self.place(event.value, event)

@@ -23,13 +23,15 @@ def load(folder: Path | None = None) -> Network:
     return found.network
 
 
-def problems(folder: Path, today: datetime.date, planned: Mapping[str, str | None] | None = None) -> list[Problem]:
+def problems(
+    folder: Path, today: datetime.date, planned: Mapping[str, str | None] | None = None, *, style: bool = True
+) -> list[Problem]:
     """Return everything that is wrong with a data folder, sorted: each file, and the records against each other.
 
-    `planned` gives texts to be looked at instead of those of some files, as `store.read` takes them. Raises
-    DataError if it is no data folder.
+    `planned` gives texts to be looked at instead of those of some files, and without `style` their form is of no
+    matter, as `store.read` takes them. Raises DataError if it is no data folder.
     """
-    found = store.read(folder, style=True, planned=planned)
+    found = store.read(folder, style=style, planned=planned)
     readable = all(problem.rule in store.HARMLESS for problem in found.problems)
     matter = checks.Matter(found.network, found.registry, today)
     return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})

@@ -71,8 +71,8 @@ def prepared(
     Raises DataError.
     """
     texts = store.changed(folder, network, exceptions)
-    found = audit.problems(folder.root, today, texts)
-    wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION, store.FORMAT)]
+    found = audit.problems(folder.root, today, texts, style=False)
+    wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION)]
     if wrong:
         raise DataError(wrong)
     unused = sorted(checks.uncited(network))

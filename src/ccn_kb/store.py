@@ -271,12 +271,12 @@ class _Reader:
         if not isinstance(document.data, dict):
             self.refuse(collection.file, document.line(()), "value", "is no mapping of ids", "write `id:` records")
             return
+        whole = Origin(str(self.root / collection.file), document, ())
         records = [
-            self.keyed(collection, key, data, Origin(str(self.root / collection.file), document, (key,)))
+            self.keyed(collection, key, data, Origin(whole.file, document, (key,)))
             for key, data in document.data.items()
         ]
         if None not in records:
-            whole = Origin(str(self.root / collection.file), document, ())
             sound = [one for one in records if one]
             self.style(whole, collection.record, text, lambda: collection_text(collection, sound))
 
@@ -326,8 +326,9 @@ class _Reader:
             self.refuse(EXCEPTIONS, document.line(()), "value", "is no list", "write a list of rule, id and reason")
             return ()
         sound = []
+        whole = Origin(str(self.root / EXCEPTIONS), document, ())
         for number, data in enumerate(document.data):
-            origin = Origin(str(self.root / EXCEPTIONS), document, (number,))
+            origin = Origin(whole.file, document, (number,))
             record = self.record(Excepted, data, {}, origin)
             if not isinstance(record, Excepted):
                 continue
@@ -336,7 +337,6 @@ class _Reader:
                 message = f"the exception from {record.rule} for {record.id} stands here again"
                 self.refuse(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
         if len(sound) == len(document.data):
-            whole = Origin(str(self.root / EXCEPTIONS), document, ())
             self.style(whole, Excepted, text, lambda: exceptions_text(sound))
         return tuple(sound)
 

@@ -30,9 +30,11 @@ screenshots: $(VENV)/developed
 	$(BIN)/python -m benchmarks.screenshots
 
 bench: $(VENV)/developed
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
-	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benchmarks.replay
 	$(BIN)/python -m benchmarks.events
 
 release: $(VENV)/developed

@@ -15,10 +15,13 @@ _LETTERS = str.maketrans(
     {"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h"}
 )
 _APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
+_ASCII_APOSTROPHES = str.maketrans("", "", "'`")
 
 
 def fold(text: str) -> str:
     """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_APOSTROPHES)
     # Before as well: the acute accent that stands for an apostrophe would become a space.
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
     letters = (character for character in plain if not unicodedata.combining(character))

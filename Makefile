@@ -34,8 +34,6 @@ bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
-	$(BIN)/python -m benchmarks.replay
-	$(BIN)/python -m benchmarks.events
 
 release: $(VENV)/developed
 	$(BIN)/python -m release

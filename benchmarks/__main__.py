@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build, growth, start
+from benchmarks import build, events, growth, replay, start
 from benchmarks.report import Section, keep, kept
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
     "start": start.measured,
     "build": build.measured,
     "growth": growth.measured,
+    "replay": replay.measured,
+    "events": events.measured,
 }
 
 

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from benchmarks.generate import generate
 from benchmarks.measure import Python, Work, installed, rounded, spread, work
-from benchmarks.report import Section, table
+from benchmarks.report import Section, show
 
-ROUNDS = {400: 7, 4_000: 5, 40_000: 3}
+ROUNDS = {400: 7, 4_000: 3, 40_000: 2}
 ONCE = {"export": 1}
 WORKS = {
     "load": "load",
@@ -76,5 +76,4 @@ def linear(sizes: Mapping[int, list[Work]], numbers: tuple[int, ...], what: str)
 
 
 if __name__ == "__main__":
-    found = measured({int(one): 2 for one in sys.argv[1:]} or ROUNDS)
-    print(table(found.heads, found.rows))  # noqa: T201
+    show(measured({int(one): 2 for one in sys.argv[1:]} or ROUNDS))

@@ -6,6 +6,7 @@ import json
 import os
 import platform
 import sqlite3
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -38,6 +39,11 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Return a Markdown table; a bar in a cell is escaped."""
     lines = [heads, ["---"] * len(heads), *rows]
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
+
+
+def show(section: Section) -> None:
+    """Print what one benchmark found."""
+    sys.stdout.write(f"{table(section.heads, section.rows)}\n{section.note}\n")
 
 
 def whole(sections: Iterable[Section], machine: str) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from benchmarks.measure import Cost, Python, in_turn, installed, output, ratios, spread
-from benchmarks.report import Section, table
+from benchmarks.report import Section, show
 
 ROUNDS = 15
 CITIES = "SELECT id, name, country_name, since FROM members WHERE field = 'music' ORDER BY name"
@@ -119,5 +119,4 @@ def brief(name: str, costs: Sequence[Cost], other: str, others: Sequence[Cost], 
 
 
 if __name__ == "__main__":
-    found = measured(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS)
-    print(table(found.heads, found.rows))  # noqa: T201
+    show(measured(int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS))

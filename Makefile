@@ -30,10 +30,10 @@ screenshots: $(VENV)/developed
 	$(BIN)/python -m benchmarks.screenshots
 
 bench: $(VENV)/developed
+	$(BIN)/python -m pip install --quiet --group bench
+	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
-	$(BIN)/python -m pip install --quiet --group bench
-	$(BIN)/python -m benchmarks.events
 
 release: $(VENV)/developed
 	$(BIN)/python -m release

@@ -18,6 +18,7 @@ from typing import TypeAlias
 import duckdb
 
 import ccn_kb
+from benchmarks.report import Section, show
 from ccn_kb.exports import folder
 from ccn_kb.network import Network
 
@@ -73,24 +74,22 @@ def timed(run: Callable[[], Counted]) -> tuple[float, Counted]:
     return time.monotonic() - began, found
 
 
-def main() -> None:
-    """Print a Markdown table; exit with 1 if the answers differ."""
+def measured() -> Section:
+    """Return what each engine takes. Raises AssertionError if an answer is not what the network says."""
     network = ccn_kb.load()
     with TemporaryDirectory() as work, chdir(work):
         make(network, EVENTS)
         check(network)
         seconds, found = timed(in_duckdb)
-        print("| engine | events | seconds |\n|---|---|---|")  # noqa: T201
-        print(f"| DuckDB {duckdb.__version__} | {EVENTS:,} | {seconds:.1f} |")  # noqa: T201
-        if not shutil.which("java"):
-            print("| Spark SQL | not run: no Java here | |")  # noqa: T201
-            return
-        version, start, first, again, other = in_spark()
-        print(f"| Spark SQL {version}, its first query | {EVENTS:,} | {first:.1f} |")  # noqa: T201
-        print(f"| the same again | {EVENTS:,} | {again:.1f} |")  # noqa: T201
-    if found != other:
-        raise SystemExit("DuckDB and Spark give different answers")
-    print(f"\nBoth give the same {len(found)} rows; Spark took {start:.1f} seconds to start.")  # noqa: T201
+        rows = [[f"DuckDB {duckdb.__version__}", f"{EVENTS:,}", f"{seconds:.1f}"]]
+        note = "Spark SQL did not run: there is no Java here."
+        if shutil.which("java"):
+            version, start, first, again, other = in_spark()
+            rows.append([f"Spark SQL {version}, its first query", f"{EVENTS:,}", f"{first:.1f}"])
+            rows.append(["the same again", f"{EVENTS:,}", f"{again:.1f}"])
+            assert found == other
+            note = f"Both give the same {len(found)} rows; Spark took {start:.1f} seconds to start."
+    return Section("Events joined with the members of their day", ("Engine", "Events", "Seconds"), rows, note, ())
 
 
 def in_spark() -> tuple[str, float, float, float, Counted]:
@@ -118,4 +117,4 @@ def in_spark() -> tuple[str, float, float, float, Counted]:
 
 
 if __name__ == "__main__":
-    main()
+    show(measured())

@@ -5,12 +5,12 @@ Run from the repository: .venv/bin/python -m benchmarks.replay
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.replay import after_comma, replay, with_country, without_country
 
+from benchmarks.report import Section, show
 from ccn_kb.curate import gazetteer
 
 DATA = Path(__file__).parents[1] / "data"
@@ -21,17 +21,19 @@ ROUNDS = (
 )
 
 
-def main() -> None:
-    """Print a Markdown table, a row for each round."""
+def measured() -> Section:
+    """Return a row for each round."""
     known = gazetteer.opened()
-    rows = ["| round | written as | lines | placed without asking | wrongly | asked |", "|---|---|---|---|---|---|"]
+    rows = []
     for year, line, form in ROUNDS:
         with TemporaryDirectory() as work:
             found = replay(DATA, Path(work), year, line, known)
         share = f"{found.right} ({100 * found.share:.1f} %)"
-        rows.append(f"| {year} | {form} | {found.lines} | {share} | {len(found.wrong)} | {', '.join(found.asked)} |")
-    sys.stdout.write("\n".join(rows) + "\n")
+        rows.append([str(year), form, str(found.lines), share, str(len(found.wrong)), ", ".join(found.asked)])
+    heads = ("Round", "Written as", "Lines", "Placed without asking", "Wrongly", "Asked")
+    note = "Each past round was taken out and loaded again from its announcement."
+    return Section("Rounds loaded again", heads, rows, note, ())
 
 
 if __name__ == "__main__":
-    main()
+    show(measured())

@@ -32,7 +32,7 @@ def parted(version: str) -> tuple[str, datetime.date]:
     if match is None:
         raise ValueError(f"{version!r} is no version; write MAJOR.MINOR.YYYYMMDD")
     try:
-        return match[1], datetime.datetime.strptime(match[2], "%Y%m%d").replace(tzinfo=datetime.UTC).date()
+        return match[1], datetime.date.fromisoformat(match[2])
     except ValueError:
         raise ValueError(f"{version!r} is no version: {match[2]} is no day of the calendar") from None
 

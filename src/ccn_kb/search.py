@@ -17,10 +17,13 @@ _LETTERS = str.maketrans(
 _BETWEEN_WORDS = re.compile(r"[\s\-/,;.()]+")
 _IN_IDS = re.compile("[a-z0-9]+")
 _APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
+_ASCII_APOSTROPHES = str.maketrans("", "", "'`")
 
 
 def fold(text: str) -> str:
     """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
+    if text.isascii():
+        return text.lower().translate(_ASCII_APOSTROPHES)
     # Before as well: the acute accent that stands for an apostrophe would become a space.
     lower = _APOSTROPHES.sub("", text.casefold())
     if lower.isascii():

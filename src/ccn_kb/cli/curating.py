@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -122,6 +121,8 @@ def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
 
 def _network_at(context: click.Context, state: str | None) -> Network:
     """Return the network in a data folder, or in the data folder here as it stood in a git revision."""
+    from dataclasses import replace
+
     from ccn_kb import audit, revision
     from ccn_kb.problems import DataError
 

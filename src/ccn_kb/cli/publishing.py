@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import webbrowser
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import click
@@ -110,6 +108,9 @@ def serve(context: click.Context, port: int, host: str, url: str | None, open_br
     \b
     Example: ccn serve --port 0 --open
     """
+    import webbrowser
+    from tempfile import TemporaryDirectory
+
     from ccn_kb.site import server
 
     with TemporaryDirectory(prefix="ccn-") as folder, server.listening(host, port) as listener:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar, cast
 
 from ccn_kb import database
 from ccn_kb.database import TABLES, Column, Row, Table
 from ccn_kb.members import Members
 from ccn_kb.network import MEMBER_COLUMNS, Network
+
+Made = TypeVar("Made")
 
 TITLE = "The UNESCO Creative Cities Network"
 DESCRIPTION = (
@@ -44,6 +47,13 @@ class Contents:
     network: Network
     on: datetime.date | None
     today: datetime.date
+    _made: dict[object, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, make: Callable[[Contents], Made]) -> Made:
+        """Return what a function makes of the contents: made once, for all formats that are written from it."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("Made", self._made[make])
 
     @property
     def edition(self) -> dict[str, str]:

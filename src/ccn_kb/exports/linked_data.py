@@ -38,13 +38,13 @@ _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 def turtle_files(contents: Contents) -> Iterator[File]:
     """Yield the network in Turtle."""
-    graph = to_graph(contents)
+    graph = contents.once(to_graph)
     yield File("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
 
 
 def json_ld_files(contents: Contents) -> Iterator[File]:
     """Yield the network in JSON-LD."""
-    graph = to_graph(contents)
+    graph = contents.once(to_graph)
     context = {prefix: str(space) for prefix, space in _PREFIXES.items()}
     data = json.loads(graph.serialize(format="json-ld", context=context))
     yield File("ccn.jsonld", to_bytes(_in_order(data)), len(graph))

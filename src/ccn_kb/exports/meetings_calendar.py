@@ -30,10 +30,8 @@ def to_calendar(network: Network) -> str:
     for meeting in network.meetings():
         if precision(meeting.starts) == "day":
             calendar.add_component(_event(network, meeting))
-    for year in _report_years(network):
-        due = [city for city in network.cities.values() if year in network.reports_due(city, year)]
-        if due:
-            calendar.add_component(_reports(network, year, due))
+    for year, due in sorted(_due(network).items()):
+        calendar.add_component(_reports(network, year, due))
     return str(calendar.to_ical(), "utf-8")
 
 
@@ -53,12 +51,16 @@ def _event(network: Network, meeting: Meeting) -> Event:
     return event
 
 
-def _report_years(network: Network) -> range:
-    """Return the years from the first in which reports are due until those of the newest round are."""
+def _due(network: Network) -> dict[int, list[City]]:
+    """Return the cities whose reports are due, by year, until those of the newest round are."""
     rule = network.rules.get("monitoring")
+    found: dict[int, list[City]] = {}
     if rule is None or not network.rounds:
-        return range(0)
-    return range(first_day(rule.since).year + rule.years, max(network.rounds) + rule.years + 1)
+        return found
+    for city in network.cities.values():
+        for year in network.reports_due(city, max(network.rounds) + rule.years):
+            found.setdefault(year, []).append(city)
+    return found
 
 
 def _reports(network: Network, year: int, due: list[City]) -> Event:

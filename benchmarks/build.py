@@ -1,0 +1,143 @@
+"""What `ccn build` takes, beside the least that any program needs for it, and what each of its steps takes.
+
+The least is a parser that checks nothing, then `executemany` of the same rows into the same tables, indexes and
+search. Run from the repository: .venv/bin/python -m benchmarks.build (needs py-spy)
+"""
+
+from __future__ import annotations
+
+import linecache
+import re
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.generate import generate
+from benchmarks.measure import ENVIRONMENT, ROOT, Python, Work, installed, ratios, spread, work
+from benchmarks.report import Section, show
+
+ROUNDS = {400: 9, 40_000: 2}
+PARSERS = {"libyaml": "libyaml (PyYAML's CBaseLoader)", "rapidyaml": "rapidyaml"}
+SLOW = "yaml_to_sqlite"
+# A step, and what tells a line of a stack from the innermost on: file and function, or the line's own text.
+STEPS = (
+    ("read", r"/yamlio|/yaml/|/journal\.py|/pathlib\.py"),
+    ("validate", r"\(model_validate\)|/ccn_kb/store"),
+    ("check", r"/ccn_kb/checks|/ccn_kb/audit"),
+    ("documents", r"/ccn_kb/exports/"),
+    ("indexes and search", r"create_index|_create_search|_search_rows"),
+    ("verify and analyse", r"PRAGMA|ANALYZE|VACUUM"),
+    ("make rows", r"/ccn_kb/database.*\((?!_create)(_[a-z_]+|edition_rows)\)"),
+    ("insert", r"/ccn_kb/database|/ccn_kb/files"),
+)
+
+
+def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
+    """Return what the build and what it is compared with take, at each size."""
+    rows, short = [], []
+    with TemporaryDirectory() as folder:
+        python = installed(Path(folder) / "python")
+        for number, times in rounds.items():
+            data = Path(folder) / str(number)
+            generate(number, data)
+            ours, others = compared(python, data, Path(folder), times)
+            name = f"`ccn build`, {number:,} cities"
+            rows.append([name, spread([one.wall for one in ours]), f"{max(one.peak for one in ours):.0f}", "", ""])
+            for other, costs in others.items():
+                beside = [spread([one.wall for one in costs]), f"{max(one.peak for one in costs):.0f}"]
+                rows.append([f"{other}, {number:,} cities", *beside, name, spread(ratios(ours, costs))])
+            least = others["the least, with libyaml"]
+            seconds = spread([one.wall for one in least], unit=" s")
+            short.append(
+                [
+                    name,
+                    spread([one.wall for one in ours], unit=" s"),
+                    f"bare libyaml and `executemany`, {seconds}",
+                    f"{spread(ratios(ours, least))}; goal 1.5",
+                ]
+            )
+            slow = others["yaml-to-sqlite"]
+            short.append(
+                [
+                    name,
+                    spread([one.wall for one in ours], unit=" s"),
+                    f"`yaml-to-sqlite`, {spread([one.wall for one in slow], unit=' s')}",
+                    f"{spread(ratios(ours, slow))}; goal below 1",
+                ]
+            )
+            shares = steps(python, data, Path(folder) / "steps.db")
+            rows += [[f"{step}, {number:,} cities", f"{share:.0%} of the build", "", "", ""] for step, share in shares]
+    note = (
+        "Without the imports. `ccn build` also validates, checks, and makes the documents that the site serves; "
+        "`yaml-to-sqlite` does neither, and has no index. The ratio is the build's time by the other's."
+    )
+    return Section("Build", ("Work", "Seconds", "Peak MB", "Beside", "Times as much"), rows, note, short)
+
+
+def compared(python: Python, data: Path, folder: Path, rounds: int) -> tuple[list[Work], dict[str, list[Work]]]:
+    """Return what the build took, and each of the others, in turn."""
+    finished = folder / f"{data.name}.db"
+    work(python, "build", data, finished)
+    ours: list[Work] = []
+    others: dict[str, list[Work]] = {}
+    for number in range(rounds):
+        with TemporaryDirectory(dir=folder) as new:
+            ours.append(work(python, "build", data, Path(new) / "ours.db"))
+            for parser in PARSERS:
+                target = Path(new) / f"{parser}.db"
+                cost = work(python, "floor", data, parser, finished, target)
+                others.setdefault(f"the least, with {parser}", []).append(cost)
+                if not number:
+                    same(finished, target)
+            others.setdefault("yaml-to-sqlite", []).append(work(python, SLOW, data, Path(new) / "slow.db"))
+    return ours, others
+
+
+def same(finished: Path, target: Path) -> None:
+    """Compare two databases but for the statistics. Raises AssertionError."""
+    with sqlite3.connect(finished) as one, sqlite3.connect(target) as other:
+        pairs = zip(dumped(one), dumped(other), strict=True)
+        assert all(left == right for left, right in pairs), target
+
+
+def dumped(database: sqlite3.Connection) -> Iterator[str]:
+    """Yield the statements that make the database again."""
+    return (line for line in database.iterdump() if "sqlite_stat" not in line and 'ANALYZE "' not in line)
+
+
+def steps(python: Python, data: Path, target: Path) -> list[tuple[str, float]]:
+    """Return the share of each step in a build, the first first."""
+    stacks = target.with_suffix(".stacks")
+    spy = [str(Path(sys.executable).with_name("py-spy")), "record", "--full-filenames", "--rate", "200"]
+    spy += ["--format", "raw", "--output", str(stacks), "--"]
+    program = [python.program("python"), "-m", "benchmarks.work", "build", str(data), str(target)]
+    subprocess.run([*spy, *program], cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True)
+    counted: Counter[str] = Counter()
+    for line in stacks.read_text(encoding="utf-8").splitlines():
+        stack, _, number = line.rpartition(" ")
+        frames = stack.split(";")
+        if any("<lambda> (" in frame and "/benchmarks/work.py:" in frame for frame in frames):
+            counted[step_of(frames)] += int(number)
+    total = counted.total()
+    target.unlink()
+    return [(step, counted[step] / total) for step in (*(name for name, _ in STEPS), "other") if counted[step]]
+
+
+def step_of(frames: Sequence[str]) -> str:
+    """Return the step to which the innermost telling line of a stack belongs."""
+    for frame in reversed(frames):
+        function, _, place = frame.rpartition(" (")
+        file, _, number = place.rstrip(")").rpartition(":")
+        known = f"{file} ({function.rpartition('.')[2]}) {linecache.getline(file, int(number or 0))}"
+        for step, pattern in STEPS:
+            if re.search(pattern, known):
+                return step
+    return "other"
+
+
+if __name__ == "__main__":
+    show(measured({int(sys.argv[1]): 3} if len(sys.argv) > 1 else ROUNDS))

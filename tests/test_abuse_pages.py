@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,7 +22,7 @@ from tests.conftest import MINI, TODAY
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Our own pages over the miniature: nothing that is asked here is Datasette's."""
     path = tmp_path_factory.mktemp("abuse") / "ccn.db"
     database.build(ccn_kb.load(MINI), path)
@@ -28,7 +30,8 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Site:
     async def nobody(*_: Any) -> None:
         raise AssertionError("asked Datasette")
 
-    return Site(Pages(Reader(path, datetime.date.fromisoformat(TODAY)), path), nobody)
+    with closing(Reader(path, datetime.date.fromisoformat(TODAY))) as reader:
+        yield Site(Pages(reader, path), nobody)
 
 
 def answered(application: Site, path: str, query: bytes = b"") -> Kept:
@@ -43,7 +46,7 @@ STYLES = st.sampled_from(["", ".json", ".csv", ".json.json", "/", ".yaml"])
 
 
 @given(kind=st.sampled_from([*IDS, "assets", "data", "."]), id=NEARLY, style=STYLES)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_id_is_answered_or_not_found(application: Site, kind: str, id: str, style: str) -> None:
     answer = answered(application, f"/{kind}/{id}{style}")
     assert answer.status in (200, 301, 303, 404)
@@ -54,13 +57,13 @@ def test_any_id_is_answered_or_not_found(application: Site, kind: str, id: str, 
     path=st.sampled_from(["/cities", "/cities.json", "/cities.csv", "/cooperation", "/search.json", "/on", "/"]),
     query=st.dictionaries(st.one_of(st.sampled_from([*OF_CITIES, *OF_COOPERATION, "date"]), ANY), NEARLY, max_size=4),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_query_is_answered_or_not_found(application: Site, path: str, query: dict[str, str]) -> None:
     assert answered(application, path, urlencode(query).encode()).status in (200, 303, 404)
 
 
 @given(path=st.binary(max_size=40), query=st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_any_bytes_are_answered_or_not_found(application: Site, path: bytes, query: bytes) -> None:
     asked = f"/{path.decode('utf-8', 'replace')}"
     assert answered(application, asked, query).status in (200, 301, 303, 404)

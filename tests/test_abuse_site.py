@@ -25,12 +25,10 @@ GREEDY = {
     "a search that nothing interrupts": "SELECT instr(hex(zeroblob(999999)), hex(zeroblob(500000)) || 'b')",
     "a cell of 800 MB": "SELECT hex(zeroblob(400000000))",
     "a text that doubles": "WITH RECURSIVE n(x) AS (SELECT 'aa' UNION ALL SELECT x || x FROM n) SELECT max(x) FROM n",
-    "a list of all numbers": NUMBERS.format("group_concat(x)"),
     "wide rows": NUMBERS.format(", ".join(f"zeroblob(99000) AS a{number}" for number in range(99))),
     "many rows": NUMBERS.format("zeroblob(99000)"),
     "too many columns": f"SELECT {', '.join('1' * 101)}",
     "a tower of brackets": f"SELECT {'(' * 5000}1{')' * 5000}",
-    "a product of tables": "SELECT count(*) FROM citations a, citations b, citations c",
     "a shuffled product": "SELECT * FROM cities a, cities b, cities c ORDER BY random()",
 }
 
@@ -50,8 +48,8 @@ def test_greedy_sql_is_cut_off_in_time_and_told(site: Site, sql: str) -> None:
 
 def test_while_sql_runs_for_ever_others_are_answered(site: Site) -> None:
     endless = f"{site.address}/ccn.json?sql={quote(NUMBERS.format('count(*)'))}"
-    with ThreadPoolExecutor(6) as many:
-        running = [many.submit(httpx.get, endless, timeout=30, trust_env=False) for _ in range(6)]
+    with ThreadPoolExecutor(4) as many:
+        running = [many.submit(httpx.get, endless, timeout=30, trust_env=False) for _ in range(4)]
         for path in ("/cities.json", "/city/kanazawa-jp", "/search?q=ceramics", "/assets/ccn.css"):
             began = time.monotonic()
             site.get(path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,9 +30,11 @@ QUERIES = {
 }
 
 
-def pages_of(network: Network, folder: Path, today: datetime.date) -> Pages:
+@contextmanager
+def pages_of(network: Network, folder: Path, today: datetime.date) -> Iterator[Pages]:
     database.build(network, folder / "ccn.db")
-    return Pages(Reader(folder / "ccn.db", today), folder / "ccn.db")
+    with closing(Reader(folder / "ccn.db", today)) as reader:
+        yield Pages(reader, folder / "ccn.db")
 
 
 def untrue(pages: Pages, name: str, path: str, query: dict[str, str]) -> list[str]:
@@ -72,12 +76,14 @@ def test_the_description_is_sound_and_linked(site: Site) -> None:
 
 
 def test_every_answer_has_the_shape_that_is_described(network: Network, tmp_path: Path) -> None:
-    assert everything_untrue(pages_of(network, tmp_path, DAY)) == []
+    with pages_of(network, tmp_path, DAY) as pages:
+        assert everything_untrue(pages) == []
 
 
 @pytest.mark.parametrize("today", ["1970-01-01", "2009-06-08", "2100-01-01"])
 def test_on_any_day_the_answers_have_their_shape(tmp_path: Path, today: str) -> None:
-    assert everything_untrue(pages_of(ccn_kb.load(MINI), tmp_path, datetime.date.fromisoformat(today))) == []
+    with pages_of(ccn_kb.load(MINI), tmp_path, datetime.date.fromisoformat(today)) as pages:
+        assert everything_untrue(pages) == []
 
 
 def test_a_wrong_answer_would_be_noticed() -> None:
@@ -87,7 +93,7 @@ def test_a_wrong_answer_would_be_noticed() -> None:
 
 def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(site: Site, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{site.address}/openapi.json"]
-    options = ["--checks=all", "--phases=examples,coverage,fuzzing", "--max-examples=15", "--seed=1", "--no-color"]
+    options = ["--checks=all", "--phases=examples,coverage,fuzzing", "--max-examples=8", "--seed=1", "--no-color"]
     result = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
     assert f"{len(SHAPES)} selected" in result.stdout

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -342,6 +343,7 @@ def _entry(
 ) -> None:
     """Note a city, and every word of it that means nothing."""
     before = len(found.problems)
+    name = unicodedata.normalize("NFC", name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
         what = "has no name" if not name else "has control characters" if len(name) <= MAX_NAME else "is too long"
         found.refuse(line, "name", f"the name of the city {what}", f"write its name in 1 to {MAX_NAME} letters")

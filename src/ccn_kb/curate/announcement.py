@@ -33,6 +33,7 @@ _EXCEL, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _COLUMN_OF = {name: column for column, names in COLUMNS.items() for name in names}
 MAX_ROWS = 2_000
 MAX_NAME = 100
+MAX_LINE = 6_000
 MAX_UNPACKED = 50_000_000
 
 
@@ -99,6 +100,7 @@ def read(path: Path, vocabulary: Vocabulary) -> Announcement:
 _BULLET = re.compile(r"^(?:[\s\u00a0•·●▪◦‣⁃*+>|–—−-]|\d{1,3}[.)]\s)+")
 _FOOTNOTE = re.compile(r"\[\d+\]|[¹²³⁴-⁹⁰†‡*]+(?=\s|$)|(?<=\w)[¹²³⁴-⁹⁰]+")
 _SEPARATOR = re.compile(r"\s+[-‐-―−]+\s+|\s*[–—]\s*|\s*[:|\t]\s*|,\s+|\s+-|-\s+")
+_SPACES = re.compile(r"[^\S\t]{2,}")
 _HEAD = re.compile(r"^#?\s*([A-Za-z]+)\s*[:=]\s*(\S.*)$")
 _BRACKETED = re.compile(r"^(.*?)\s*\((.*)\)\s*$")
 
@@ -109,7 +111,10 @@ def read_text(found: Announcement, text: str, vocabulary: Vocabulary) -> None:
     Lines that hold no city (prose, headings) are passed over and counted; no text makes it raise.
     """
     for number, line in enumerate(text.split("\n"), start=1):
-        plain = _FOOTNOTE.sub("", line).strip()
+        if len(line) > MAX_LINE:
+            found.passed.append(number)
+            continue
+        plain = _FOOTNOTE.sub("", _SPACES.sub(" ", line)).strip()
         head = _HEAD.match(plain)
         if head and head[1].casefold() in HEAD and not found.entries:
             _head(found, number, head[1].casefold(), head[2].strip())

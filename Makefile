@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt vendor screenshots bench release clean
+.PHONY: serve curate test lint fmt vendor screenshots bench pythons datasette-alpha release clean
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -35,11 +35,30 @@ bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.lighthouse
 
+# Each Python that the project supports and that is found here: of pyenv, else of the path.
+PYTHONS = $(foreach one,3.11 3.12 3.13,$(firstword $(wildcard $(HOME)/.pyenv/versions/$(one).*/bin/python) $(shell command -v python$(one))))
+
+pythons:
+	@failed=; for python in $(PYTHONS); do \
+	  venv=.venvs/$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); echo "== $$venv"; \
+	  $$python -m venv $$venv && $$venv/bin/python -m pip install --quiet --upgrade "pip>=25.1" \
+	  && $$venv/bin/python -m pip install --quiet --editable . --group dev \
+	  && $$venv/bin/python -m pytest -n 2 --dist worksteal || failed="$$failed $$venv"; \
+	done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
+
+# What would break with the next Datasette; it lists the tests that fail, and is no failure itself.
+datasette-alpha:
+	python3 -m venv .venvs/alpha
+	.venvs/alpha/bin/python -m pip install --quiet --upgrade "pip>=25.1"
+	.venvs/alpha/bin/python -m pip install --quiet --editable . --group dev
+	-.venvs/alpha/bin/python -m pip install --quiet --upgrade --pre "datasette>=1.0a0"
+	-.venvs/alpha/bin/python -m pytest --tb=no -n 2 tests/test_pages.py tests/test_tables.py tests/test_openapi.py
+
 release: $(VENV)/developed
 	$(BIN)/python -m release
 
 clean:
-	rm -rf $(VENV) ccn.db
+	rm -rf $(VENV) .venvs ccn.db
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)

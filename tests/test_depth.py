@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from icalendar import Calendar
@@ -16,11 +18,12 @@ from tests.records import make_city, make_designation, make_end, make_network, m
 
 
 @pytest.fixture(scope="module")
-def built(network: Network, tmp_path_factory: pytest.TempPathFactory) -> sqlite3.Connection:
+def built(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
     """The database of the real network."""
     path = tmp_path_factory.mktemp("depth") / "ccn.db"
     database.build(network, path)
-    return sqlite3.connect(path)
+    with closing(sqlite3.connect(path)) as connection:
+        yield connection
 
 
 def found(network: Network, text: str) -> set[str]:

@@ -9,6 +9,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -741,16 +742,18 @@ def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
     (old,) = (file for file in mini.glob("cities/*.yaml") if "moved:" in file.read_text(encoding="utf-8"))
     network = ccn_kb.load(mini)
     database.build(network, tmp_path / "ccn.db")
-    pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
-    for ending in ("", ".json"):
-        answer = pages.answer(f"/city/{old.stem}{ending}", {})
-        assert (answer.status, answer.location) == (301, f"/city/{network.moved[old.stem]}{ending}")
-        assert pages.answer(answer.location, {}).status == 200
+    with closing(Reader(tmp_path / "ccn.db")) as reader:
+        pages = Pages(reader, tmp_path / "ccn.db")
+        for ending in ("", ".json"):
+            answer = pages.answer(f"/city/{old.stem}{ending}", {})
+            assert (answer.status, answer.location) == (301, f"/city/{network.moved[old.stem]}{ending}")
+            assert pages.answer(answer.location, {}).status == 200
 
 
 def test_an_empty_network_has_pages(tmp_path: Path) -> None:
     empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
     database.build(Network(**empty), tmp_path / "ccn.db")
-    pages = Pages(Reader(tmp_path / "ccn.db"), tmp_path / "ccn.db")
-    for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):
-        assert pages.answer(path, {}).status == 200, path
+    with closing(Reader(tmp_path / "ccn.db")) as reader:
+        pages = Pages(reader, tmp_path / "ccn.db")
+        for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):
+            assert pages.answer(path, {}).status == 200, path

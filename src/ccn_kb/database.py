@@ -59,6 +59,10 @@ class BuildError(Exception):
     """The database could not be written; the message says why."""
 
 
+class SearchError(Exception):
+    """SQLite cannot make the search; the message says what to do."""
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its name, Python type, what it says, the table that it refers to, and whether it may be empty."""
@@ -998,7 +1002,7 @@ def _searchable(texts: Iterable[str]) -> Iterator[str]:
 def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
     """Write the database to the target, whole or not at all: into a file beside it, then renamed.
 
-    `documents` are path, media type and body of what the site serves as it stands. Raises BuildError.
+    `documents` are path, media type and body of what the site serves as it stands. Raises BuildError, SearchError.
     """
     if target.exists() and not target.is_file():
         raise BuildError(f"{target} cannot be written: it is no regular file")
@@ -1028,7 +1032,12 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
         _create(database, DOCUMENTS, documents)
         for view in VIEWS:
             database.create_view(view.name, view.select)
-        _create_search(database, network)
+        try:
+            _create_search(database, network)
+        except sqlite3.OperationalError as error:
+            if "no such module" in str(error):
+                raise SearchError("this Python's SQLite has no full-text search (FTS5); use one that has") from None
+            raise
         for indexed, column in (
             ("designations", "city"),
             ("designations", "field"),

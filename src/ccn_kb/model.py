@@ -44,7 +44,7 @@ def first_day(date: str) -> datetime.date:
     """
     match = _DATE.match(date)
     if match is None:
-        raise ValueError(f"{date!r} is not a date; write 2008, 2008-06 or 2008-06-11")
+        raise ValueError(f"{date[:40]!r} is not a date; write 2008, 2008-06 or 2008-06-11")
     year, month, day = match.groups(default="1")
     try:
         return datetime.date(int(year), int(month), int(day))
@@ -93,7 +93,7 @@ def _a_text(text: str) -> str:
 
 def _an_address(url: str) -> str:
     if not re.match(r"https?://[^\s/<>\"]+\.[^\s/<>\"]+(/[^\s<>\"]*)?\Z", url):
-        raise ValueError(f"{url!r} is not a web address; write it in full, http:// or https:// first")
+        raise ValueError(f"{url[:80]!r} is not a web address; write it in full, http:// or https:// first")
     return url
 
 

@@ -25,10 +25,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower().translate(_ASCII_APOSTROPHES)
     # Before as well: the acute accent that stands for an apostrophe would become a space.
-    lower = _APOSTROPHES.sub("", text.casefold())
-    if lower.isascii():
-        return lower
-    plain = unicodedata.normalize("NFKD", lower).casefold()
+    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
     letters = (character for character in plain if not unicodedata.combining(character))
     return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
 

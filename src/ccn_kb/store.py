@@ -299,7 +299,7 @@ class _Reader:
         canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
         if self.compare and text != canonical and canonical:
             self.canonical[REGISTRY] = canonical
-        lines = text.split("\n")
+        lines = text.replace("\r\n", "\n").split("\n")
         if lines[-1]:
             self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "run: ccn fmt")
             return tuple(lines)

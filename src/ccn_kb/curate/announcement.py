@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import re
+import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ _EXCEL, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _COLUMN_OF = {name: column for column, names in COLUMNS.items() for name in names}
 MAX_ROWS = 2_000
 MAX_NAME = 100
+MAX_LINE = 6_000
 MAX_UNPACKED = 50_000_000
 
 
@@ -98,6 +100,7 @@ def read(path: Path, vocabulary: Vocabulary) -> Announcement:
 _BULLET = re.compile(r"^(?:[\s\u00a0•·●▪◦‣⁃*+>|–—−-]|\d{1,3}[.)]\s)+")
 _FOOTNOTE = re.compile(r"\[\d+\]|[¹²³⁴-⁹⁰†‡*]+(?=\s|$)|(?<=\w)[¹²³⁴-⁹⁰]+")
 _SEPARATOR = re.compile(r"\s+[-‐-―−]+\s+|\s*[–—]\s*|\s*[:|\t]\s*|,\s+|\s+-|-\s+")
+_SPACES = re.compile(r"[^\S\t]{2,}")
 _HEAD = re.compile(r"^#?\s*([A-Za-z]+)\s*[:=]\s*(\S.*)$")
 _BRACKETED = re.compile(r"^(.*?)\s*\((.*)\)\s*$")
 
@@ -108,7 +111,10 @@ def read_text(found: Announcement, text: str, vocabulary: Vocabulary) -> None:
     Lines that hold no city (prose, headings) are passed over and counted; no text makes it raise.
     """
     for number, line in enumerate(text.split("\n"), start=1):
-        plain = _FOOTNOTE.sub("", line).strip()
+        if len(line) > MAX_LINE:
+            found.passed.append(number)
+            continue
+        plain = _FOOTNOTE.sub("", _SPACES.sub(" ", line)).strip()
         head = _HEAD.match(plain)
         if head and head[1].casefold() in HEAD and not found.entries:
             _head(found, number, head[1].casefold(), head[2].strip())
@@ -342,6 +348,7 @@ def _entry(
 ) -> None:
     """Note a city, and every word of it that means nothing."""
     before = len(found.problems)
+    name = unicodedata.normalize("NFC", name)
     if not name or len(name) > MAX_NAME or not name.isprintable():
         what = "has no name" if not name else "has control characters" if len(name) <= MAX_NAME else "is too long"
         found.refuse(line, "name", f"the name of the city {what}", f"write its name in 1 to {MAX_NAME} letters")

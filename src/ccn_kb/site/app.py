@@ -6,13 +6,14 @@ import gzip
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from mimetypes import guess_type
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site.dress import ASSETS, STATIC
-from ccn_kb.site.pages import Answer, Pages
+from ccn_kb.site.pages import JSON, TEXT, Answer, Pages
 
 Scope: TypeAlias = "MutableMapping[str, Any]"
 Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
@@ -25,6 +26,8 @@ LONGEST_QUERY = 8000
 SECURITY: Headers = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    # For browsers that do not know the policy's frame-ancestors.
+    (b"x-frame-options", b"DENY"),
 ]
 # Styles are set by the map and the charts while they draw.
 POLICY = (
@@ -63,8 +66,18 @@ def kept(answer: Answer, cache: bytes) -> Kept:
     return Kept(answer.status, headers, answer.body, gzip.compress(answer.body, mtime=0), tag)
 
 
+def _refused(type: str, body: bytes) -> Kept:
+    answer = kept(Answer(405, type, body), b"no-store")
+    return replace(answer, headers=[*answer.headers, (b"allow", b"GET, HEAD")])
+
+
+_WHY = "Only GET and HEAD are answered here."
+REFUSED = _refused(TEXT, f"{_WHY}\n".encode())
+REFUSED_IN_JSON = _refused(JSON, to_bytes({"ok": False, "status": 405, "error": _WHY}))
+
+
 class Site:
-    """The application: answers from what it has kept, makes what is new, and hands `/ccn` and `/-` to Datasette."""
+    """The application: answers from what it has kept, makes what is new, and hands `/ccn` to Datasette."""
 
     def __init__(self, pages: Pages, datasette: Asgi) -> None:
         self._pages = pages
@@ -110,7 +123,10 @@ class Site:
 
 
 def _of_datasette(path: str) -> bool:
-    return path == "/ccn" or path.startswith(("/ccn/", "/ccn.", "/-/"))
+    """Tell whether a path is Datasette's; its pages for those who log in, write or debug are of no use here."""
+    if path.startswith("/-/"):
+        return path.startswith("/-/static") or path.endswith(".json")
+    return path == "/ccn" or path.startswith(("/ccn/", "/ccn."))
 
 
 async def _send(answer: Kept, scope: Scope, send: Send) -> None:
@@ -133,9 +149,7 @@ def only_reading(app: Asgi) -> Asgi:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await app(scope, receive, send)
             return
-        headers = [(b"allow", b"GET, HEAD"), (b"content-type", b"text/plain; charset=utf-8")]
-        await send({"type": "http.response.start", "status": 405, "headers": headers})
-        await send({"type": "http.response.body", "body": b"Only GET and HEAD are answered here.\n"})
+        await _send(REFUSED_IN_JSON if scope["path"].endswith(".json") else REFUSED, scope, send)
 
     return reading
 
@@ -146,8 +160,9 @@ def secured(app: Asgi) -> Asgi:
     async def securing(scope: Scope, receive: Receive, send: Send) -> None:
         async def sending(message: MutableMapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                policy = (b"content-security-policy", POLICY)
-                message["headers"] = [*message.get("headers", ()), policy, *SECURITY]
+                ours = dict([(b"content-security-policy", POLICY), *SECURITY])
+                given = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
+                message["headers"] = [*given, *ours.items()]
             await send(message)
 
         await app(scope, receive, sending)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
@@ -25,6 +26,7 @@ from ccn_kb.site.facts.finding import search
 from ccn_kb.site.facts.home import home
 from ccn_kb.site.facts.meeting import meeting, meetings
 from ccn_kb.site.facts.round import round_, rounds
+from ccn_kb.site.parameters import IDS, OF_CITIES, OF_COOPERATION, OF_SEARCH, Parameter
 from ccn_kb.site.reader import Facts, Reader
 
 HTML = "text/html; charset=utf-8"
@@ -49,20 +51,26 @@ class Answer:
 
 @dataclass(frozen=True)
 class Route:
-    """A sort of page: its address, its template, the parameters it listens to, and where its facts come from."""
+    """A sort of page: its name, where its facts come from, the parameters it listens to, what its address ends with."""
 
-    path: re.Pattern[str]
-    template: str
+    name: str
     facts: Callable[[Reader, str, Query], Facts | None]
-    parameters: tuple[str, ...] = ()
+    parameters: Mapping[str, Parameter]
+    one: Parameter | None = None
+
+    @cached_property
+    def path(self) -> re.Pattern[str]:
+        """The form of its address, with what it ends with as a group."""
+        address = "/" if self.name == "home" else f"/{self.name}"
+        return re.compile(f"{address}/([^/]+)" if self.one else f"{address}()")
 
 
 def _one(name: str, facts: Callable[[Reader, str], Facts | None]) -> Route:
-    return Route(re.compile(rf"/{name}/([^/]+)"), f"{name}.html", lambda reader, asked, _: facts(reader, asked))
+    return Route(name, lambda reader, asked, _: facts(reader, asked), {}, IDS[name])
 
 
 def _list(name: str, facts: Callable[[Reader], Facts]) -> Route:
-    return Route(re.compile(f"/{name}()"), f"{name}.html", lambda reader, _, __: facts(reader))
+    return Route(name, lambda reader, _, __: facts(reader), {})
 
 
 class Pages:
@@ -74,25 +82,10 @@ class Pages:
         self.site = site.rstrip("/")
         self._templates = environment()
         self._routes = (
-            Route(re.compile("/()"), "home.html", lambda reader, _, __: home(reader)),
-            Route(
-                re.compile("/cities()"),
-                "cities.html",
-                lambda reader, _, query: cities(reader, **query),
-                ("q", "field", "country", "region", "joined", "on"),
-            ),
-            Route(
-                re.compile("/cooperation()"),
-                "cooperation.html",
-                lambda reader, _, query: cooperation(reader, **query),
-                ("kind", "field", "year"),
-            ),
-            Route(
-                re.compile("/search()"),
-                "search.html",
-                lambda reader, _, query: search(reader, query.get("q", "")),
-                ("q",),
-            ),
+            _list("home", home),
+            Route("cities", lambda reader, _, query: cities(reader, **query), OF_CITIES),
+            Route("cooperation", lambda reader, _, query: cooperation(reader, **query), OF_COOPERATION),
+            Route("search", lambda reader, _, query: search(reader, query.get("q", "")), OF_SEARCH),
             _list("countries", countries),
             _list("fields", fields),
             _list("meetings", meetings),
@@ -113,7 +106,7 @@ class Pages:
         if path == "/on":
             return {name: value for name, value in query.items() if name == "date" and value}
         route = self._route(_plain(path)[0])
-        names = route[0].parameters if route else ()
+        names = route[0].parameters if route else {}
         return {name: query[name].strip()[:LONGEST_VALUE] for name in names if query.get(name, "").strip()}
 
     def answer(self, path: str, query: Query) -> Answer:
@@ -124,25 +117,29 @@ class Pages:
             return Answer(200, self._texts[path], self._render(path[1:], path, self._addresses()))
         if document := self.reader.row("SELECT type, body FROM documents WHERE path = ?", path):
             return Answer(200, f"{document['type']}; charset=utf-8", document["body"].encode())
+        if path == "/openapi.json":
+            return Answer(200, JSON, to_bytes(self._described()))
         plain, style = _plain(path)
         found = self._route(plain)
+        if found and (refusal := self._refusal(found[0], query)):
+            return self.missing(plain, style, refusal)
         facts = found[0].facts(self.reader, found[1], query) if found else None
         if found is None or facts is None:
-            return self.missing(plain, style)
+            return self.missing(plain, style, self._no_date(query["on"]) if "on" in query else "")
         if style == "json":
             return Answer(200, JSON, to_bytes(facts))
         if style == "csv" and "cities" in facts:
             return Answer(200, CSV, to_csv(facts["cities"], [*MEMBER_COLUMNS]).encode())
         if style:
             return self.missing(plain, style)
-        return Answer(200, HTML, self._render(found[0].template, plain, facts, query))
+        return Answer(200, HTML, self._render(f"{found[0].name}.html", plain, facts, query))
 
-    def missing(self, path: str, style: str = "") -> Answer:
-        """Return what is said where nothing is: what may have been meant."""
+    def missing(self, path: str, style: str = "", why: str = "") -> Answer:
+        """Return what is said where nothing is: why, and what may have been meant."""
         near = search(self.reader, re.sub(r"[^\w]+", " ", path.rpartition("/")[2]))
         facts: Facts = {
             "title": "Not found",
-            "sentence": _why_missing(path, self.reader.today.isoformat()),
+            "sentence": why or self._why_missing(path),
             "suggestions": [one for group in near["groups"] for one in group["results"][:6]],
         }
         if style:
@@ -154,6 +151,31 @@ class Pages:
             if match := route.path.fullmatch(path):
                 return route, match[1]
         return None
+
+    def _refusal(self, route: Route, query: Query) -> str:
+        """Return why one of the parameters has no such value, nothing where all have."""
+        for name, value in query.items():
+            if not route.parameters[name].takes(self.reader, value):
+                return route.parameters[name].refusal(self.reader, name, value)
+        return ""
+
+    def _why_missing(self, path: str) -> str:
+        kind, _, id = path.removeprefix("/").partition("/")
+        if kind == "on":
+            return self._no_date(id)
+        if kind in KINDS and id:
+            return f"There is no {KINDS[kind]} of the id “{id[:80]}”."
+        return "There is no such page."
+
+    def _no_date(self, date: str) -> str:
+        today = self.reader.today.isoformat()
+        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
+        return f"“{date[:40]}” is no date up to today; write {forms}."
+
+    def _described(self) -> Facts:
+        from ccn_kb.site.openapi import openapi
+
+        return openapi(self.reader, self.site, self._routes)
 
     def _elsewhere(self, path: str, query: Query) -> Answer | None:
         """Return the way to where a page is now: moved ids, codes in small letters, the date of a form."""
@@ -211,13 +233,3 @@ def _plain(path: str) -> tuple[str, str]:
 
 def _to(status: int, address: str) -> Answer:
     return Answer(status, TEXT, f"This is at {address}\n".encode(), address)
-
-
-def _why_missing(path: str, today: str) -> str:
-    kind, _, id = path.removeprefix("/").partition("/")
-    if kind == "on":
-        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
-        return f"“{id[:40]}” is no date up to today; write {forms}."
-    if kind in KINDS and id:
-        return f"There is no {KINDS[kind]} of the id “{id[:80]}”."
-    return "There is no such page."

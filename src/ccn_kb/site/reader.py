@@ -20,6 +20,10 @@ class Reader:
         self._connection.row_factory = sqlite3.Row
         self._fixed = today
 
+    def close(self) -> None:
+        """Close the database."""
+        self._connection.close()
+
     @property
     def today(self) -> datetime.date:
         """The day that was given for today, else the clock's."""

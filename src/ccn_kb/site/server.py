@@ -69,11 +69,14 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     from datasette.plugins import pm
 
     from ccn_kb.site.cells import Cells
+    from ccn_kb.site.limits import Limits
 
     # Where rich is installed, Datasette prints a page of traceback for every address that is not found.
     handle_exception.rich = None
     reader = Reader(database, today)
     pm.register(Cells(reader, site), name="ccn-kb")
+    pm.unregister(handle_exception)
+    pm.register(Limits(), name="ccn-kb limits")
     tables = app.Datasette(
         immutables=[str(database)],
         metadata=metadata(today),
@@ -88,5 +91,8 @@ def run(database: Path, listener: socket.socket, site: str, today: datetime.date
     """Serve the database until interrupted."""
     import uvicorn
 
-    config = uvicorn.Config(application(database, site, today), log_level="warning", server_header=False)
+    from ccn_kb.site.limits import Punctual
+
+    app = application(database, site, today)
+    config = uvicorn.Config(app, http=Punctual, log_level="warning", server_header=False)
     uvicorn.Server(config).run(sockets=[listener])

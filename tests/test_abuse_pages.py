@@ -1,0 +1,75 @@
+"""Our own pages under abuse, in this process: any text in any place of an address."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ccn_kb
+from ccn_kb import database
+from ccn_kb.site.app import Kept, Site
+from ccn_kb.site.pages import Pages
+from ccn_kb.site.parameters import IDS, OF_CITIES, OF_COOPERATION
+from ccn_kb.site.reader import Reader
+from tests.conftest import MINI, TODAY
+
+
+@pytest.fixture(scope="module")
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Our own pages over the miniature: nothing that is asked here is Datasette's."""
+    path = tmp_path_factory.mktemp("abuse") / "ccn.db"
+    database.build(ccn_kb.load(MINI), path)
+
+    async def nobody(*_: Any) -> None:
+        raise AssertionError("asked Datasette")
+
+    with closing(Reader(path, datetime.date.fromisoformat(TODAY))) as reader:
+        yield Site(Pages(reader, path), nobody)
+
+
+def answered(application: Site, path: str, query: bytes = b"") -> Kept:
+    return application._answer({"path": path, "query_string": query, "headers": []})
+
+
+ANY = st.text(st.characters(codec="utf-8"), max_size=30)
+NEARLY = st.one_of(
+    ANY, st.sampled_from(["", "kanazawa-jp", "JP", "jp", "2015", "2015-02-30", "film", "0000", "9999-12-31"])
+)
+STYLES = st.sampled_from(["", ".json", ".csv", ".json.json", "/", ".yaml"])
+
+
+@given(kind=st.sampled_from([*IDS, "assets", "data", "."]), id=NEARLY, style=STYLES)
+@settings(max_examples=80, deadline=None)
+def test_any_id_is_answered_or_not_found(application: Site, kind: str, id: str, style: str) -> None:
+    answer = answered(application, f"/{kind}/{id}{style}")
+    assert answer.status in (200, 301, 303, 404)
+    assert all(b"\n" not in value and b"\r" not in value for _, value in answer.headers)
+
+
+@given(
+    path=st.sampled_from(["/cities", "/cities.json", "/cities.csv", "/cooperation", "/search.json", "/on", "/"]),
+    query=st.dictionaries(st.one_of(st.sampled_from([*OF_CITIES, *OF_COOPERATION, "date"]), ANY), NEARLY, max_size=4),
+)
+@settings(max_examples=80, deadline=None)
+def test_any_query_is_answered_or_not_found(application: Site, path: str, query: dict[str, str]) -> None:
+    assert answered(application, path, urlencode(query).encode()).status in (200, 303, 404)
+
+
+@given(path=st.binary(max_size=40), query=st.binary(max_size=60))
+@settings(max_examples=60, deadline=None)
+def test_any_bytes_are_answered_or_not_found(application: Site, path: bytes, query: bytes) -> None:
+    asked = f"/{path.decode('utf-8', 'replace')}"
+    assert answered(application, asked, query).status in (200, 301, 303, 404)
+
+
+def test_what_is_kept_has_an_end(application: Site) -> None:
+    for number in range(2100):
+        answered(application, "/robots.txt", b"") if number % 100 else answered(application, f"/{number}")
+    assert len(application._made) <= 2000

@@ -1,0 +1,352 @@
+"""The site under abuse: greedy SQL, nonsense in addresses, tricks with paths and headers, clients that dawdle."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+import uvicorn
+
+from ccn_kb.site import limits
+from tests.serving import Site
+
+NUMBERS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
+GREEDY = {
+    "a search that nothing interrupts": "SELECT instr(hex(zeroblob(999999)), hex(zeroblob(500000)) || 'b')",
+    "a cell of 800 MB": "SELECT hex(zeroblob(400000000))",
+    "a text that doubles": "WITH RECURSIVE n(x) AS (SELECT 'aa' UNION ALL SELECT x || x FROM n) SELECT max(x) FROM n",
+    "wide rows": NUMBERS.format(", ".join(f"zeroblob(99000) AS a{number}" for number in range(99))),
+    "many rows": NUMBERS.format("zeroblob(99000)"),
+    "too many columns": f"SELECT {', '.join('1' * 101)}",
+    "a tower of brackets": f"SELECT {'(' * 5000}1{')' * 5000}",
+    "a shuffled product": "SELECT * FROM cities a, cities b, cities c ORDER BY random()",
+}
+
+
+# -- SQL ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sql", GREEDY.values(), ids=GREEDY)
+def test_greedy_sql_is_cut_off_in_time_and_told(site: Site, sql: str) -> None:
+    began = time.monotonic()
+    answer = site.get(f"/ccn.json?sql={quote(sql)}", 400).json()
+    assert time.monotonic() - began < 6
+    assert answer["ok"] is False
+    assert re.search("too (long|big|many|large)|larger than|overflow", answer["error"])
+    assert "<" not in answer["error"]
+
+
+def test_while_sql_runs_for_ever_others_are_answered(site: Site) -> None:
+    endless = f"{site.address}/ccn.json?sql={quote(NUMBERS.format('count(*)'))}"
+    with ThreadPoolExecutor(4) as many:
+        running = [many.submit(httpx.get, endless, timeout=30, trust_env=False) for _ in range(4)]
+        for path in ("/cities.json", "/city/kanazawa-jp", "/search?q=ceramics", "/assets/ccn.css"):
+            began = time.monotonic()
+            site.get(path)
+            assert time.monotonic() - began < 2
+        assert not all(one.done() for one in running)
+        assert {one.result().status_code for one in running} == {400}
+    site.get("/ccn/members.json")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "_sort=nothing",
+        "_where=x(",
+        "_where=1;DROP TABLE cities",
+        "_through={}",
+        '_through={"table":"x"}',
+        "_timelimit=x",
+        "_facet=nothing",
+        "_facet_array=name",
+        "_search=%00",
+        "_searchmode=raw&_search=%22",
+        "_size=-1",
+        "_col=nothing",
+        "name__in=[[[",
+        "name__arraycontains=x",
+    ],
+)
+@pytest.mark.parametrize("path", ["/ccn/cities", "/ccn/cities.json"])
+def test_a_question_to_a_table_that_makes_no_sense_is_the_askers_fault(site: Site, path: str, query: str) -> None:
+    before = site.output()
+    site.get(f"{path}?{query}", 400)
+    assert "Traceback" not in site.output().removeprefix(before)
+
+
+@pytest.mark.parametrize("path", ["messages", "permissions", "allow-debug", "patterns", "logout", "auth-token?token=x"])
+def test_pages_for_those_who_write_or_debug_are_not_there(site: Site, path: str) -> None:
+    assert "set-cookie" not in site.get(f"/-/{path}", 404).headers
+
+
+# -- headers -----------------------------------------------------------------------------------
+
+EVERY_KIND = [
+    ("/", 200),
+    ("/city/kanazawa-jp", 200),
+    ("/index.json", 200),
+    ("/openapi.json", 200),
+    ("/cities.csv", 200),
+    ("/feed.atom", 200),
+    ("/meetings.ics", 200),
+    ("/data/members.geojson", 200),
+    ("/data/fields.yaml", 200),
+    ("/robots.txt", 200),
+    ("/assets/ccn.css", 200),
+    ("/assets/icon.svg", 200),
+    ("/on", 303),
+    ("/country/jp", 301),
+    ("/nothing", 404),
+    ("/city/nothing.json", 404),
+    ("/ccn", 200),
+    ("/ccn.db", 200),
+    ("/ccn?sql=DELETE+FROM+cities", 400),
+    ("/ccn/cities", 200),
+    ("/ccn/cities.json", 200),
+    ("/ccn/cities.csv", 200),
+    ("/ccn/cities/nothing", 404),
+    ("/ccn/nothing.json", 404),
+    ("/-/static/app.css", 200),
+    ("/-/static/nothing.css", 404),
+    ("/-/versions.json", 200),
+]
+
+
+def assert_secured(response: httpx.Response) -> None:
+    headers = response.headers
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["referrer-policy"] == "strict-origin-when-cross-origin"
+    assert "server" not in headers
+    assert "set-cookie" not in headers
+    if headers.get("content-type", "").startswith("text/html"):
+        policy = headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "base-uri 'none'" in policy
+        assert not re.findall(r"<script(?![^>]*(?:\ssrc=|json))[^>]*>|\son\w+=|javascript:", _without_values(response))
+
+
+def _without_values(response: httpx.Response) -> str:
+    return re.sub(r"<textarea.*?</textarea>", "", response.text, flags=re.DOTALL)
+
+
+@pytest.mark.parametrize(("path", "status"), EVERY_KIND)
+def test_every_kind_of_answer_is_secured(site: Site, path: str, status: int) -> None:
+    response = site.get(path, status)
+    assert_secured(response)
+    head = site.client.head(path)
+    assert (head.status_code, head.content) == (status, b"")
+    assert_secured(head)
+
+
+def test_a_page_that_is_known_and_a_wrong_method_are_secured(site: Site) -> None:
+    tag = site.get("/").headers["etag"]
+    known = site.client.get("/", headers={"if-none-match": tag})
+    assert known.status_code == 304
+    assert_secured(known)
+    for path in ("/", "/index.json", "/ccn", "/ccn.json"):
+        refused = site.client.post(path)
+        assert refused.status_code == 405
+        assert refused.headers["allow"] == "GET, HEAD"
+        assert_secured(refused)
+    assert site.client.delete("/index.json").json() == {
+        "ok": False,
+        "status": 405,
+        "error": "Only GET and HEAD are answered here.",
+    }
+
+
+# -- addresses as no client library would send them ---------------------------------------------
+
+
+def ask(site: Site, target: bytes, *headers: bytes) -> tuple[int, bytes, bytes]:
+    """Return status, head and body of what is answered to a request that is sent as it stands."""
+    host, _, port = site.address.removeprefix("http://").partition(":")
+    lines = [b"GET " + target + b" HTTP/1.1", b"Host: evil.example", b"Connection: close", *headers, b"", b""]
+    with closing(socket.create_connection((host, int(port)), timeout=10)) as connection:
+        connection.sendall(b"\r\n".join(lines))
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, _, body = answer.partition(b"\r\n\r\n")
+    return int(head.split()[1]), head, body
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/assets/../server.py",
+        b"/assets/..%2fserver.py",
+        b"/assets/%2e%2e/%2e%2e/server.py",
+        b"/assets/..\\server.py",
+        b"/assets/..%5cserver.py",
+        b"/assets//etc/passwd",
+        b"/assets/%00ccn.css",
+        b"/assets/ccn.css%00.png",
+        b"//etc/passwd",
+        b"/data/../../../etc/passwd",
+        b"/data/cities/..%2f..%2f..%2fpyproject.toml",
+        b"/data/cities/%2e%2e%2fversion.txt",
+        b"/city/..%2f..%2fetc%2fpasswd",
+        b"/city/%c0%ae%c0%ae%c0%af",
+        b"/city/kanazawa-jp%00",
+        b"/city/kanazawa-jp%00.json",
+        b"/city/kanazawa-jp%5c",
+        b"/city//etc/passwd",
+        b"/on/%EF%BC%92%EF%BC%90%EF%BC%91%EF%BC%95",
+        b"/-/static/..%2f..%2fapp.py",
+        b"/-/static/../app.py",
+        b"/-/static/%2fetc/passwd",
+        b"/-/static-plugins/x/../../app.py",
+        b"/ccn/../../etc/passwd",
+        b"/ccn/cities/..%2f..%2fetc",
+        b"/%ff%fe",
+        b"/city/" + b"%f0%9f%8e%bb" * 200,
+    ],
+)
+def test_a_trick_in_a_path_leads_nowhere(site: Site, target: bytes) -> None:
+    before = site.output()
+    status, _, body = ask(site, target)
+    assert status in (301, 302, 400, 404)
+    assert b"root:" not in body
+    assert b"import" not in body
+    assert "Traceback" not in site.output().removeprefix(before)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"/on?date=2015%0d%0aSet-Cookie:%20a=b",
+        b"/on/2015%0d%0aSet-Cookie:%20a=b",
+        b"/city/x%0d%0aSet-Cookie:%20a=b",
+        b"/city/x%0d%0aSet-Cookie:%20a=b/",
+        b"/country/jp%0d%0aSet-Cookie:%20a=b",
+        b"/cities%0d%0aSet-Cookie:%20a=b/",
+        b"//evil.example%0d%0aSet-Cookie:%20a=b/",
+        b"/%0d%0aSet-Cookie:%20a=b",
+        b"/cities.csv?q=%0d%0aSet-Cookie:%20a=b",
+        b"/ccn/%0d%0aSet-Cookie:%20a=b",
+        b"/ccn/cities/%0d%0aSet-Cookie:%20a=b",
+        b"/ccn/cities.csv?_dl=%0d%0aSet-Cookie:%20a=b",
+        b"/ccn?sql=select%201%0d%0aSet-Cookie:%20a=b",
+        b"/-/static/%0d%0aSet-Cookie:%20a=b",
+        b"/-/%0d%0aSet-Cookie:%20a=b.json",
+    ],
+)
+def test_no_header_can_be_slipped_in(site: Site, target: bytes) -> None:
+    status, head, body = ask(site, target)
+    assert status < 500
+    assert not re.search(rb"^set-cookie", head, re.IGNORECASE | re.MULTILINE)
+    assert not re.search(rb"^location: *(//|http)", head, re.IGNORECASE | re.MULTILINE)
+    assert b"evil.example" not in body.replace(b"/evil.example", b"")
+
+
+ELSEWHERE = [b"/\\evil.example/", b"///evil.example/", b"/%2fevil.example/", b"/%09/evil.example/"]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_no_redirect_leaves_the_site(site: Site, target: bytes) -> None:
+    status, head, _ = ask(site, target)
+    assert status in (301, 404)
+    assert not re.search(rb"^location: */?[/\\\t]", head.replace(b"location: /", b"location: "), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        (b"/" + b"a" * 60_000, 404),
+        (b"/city/" + b"a" * 60_000 + b".json", 404),
+        (b"/search?q=" + b"a" * 60_000, 200),
+        (b"/cities?" + b"a=b&" * 15_000, 200),
+        (b"/ccn/cities?name=" + b"a" * 60_000, 200),
+        (b"/" + b"a" * 200_000, 400),
+    ],
+)
+def test_a_very_long_address_is_answered_or_refused(site: Site, target: bytes, status: int) -> None:
+    try:
+        assert ask(site, target)[0] == status
+    except (ConnectionResetError, BrokenPipeError):
+        # It was hung up on before all of it was sent.
+        assert status == 400
+    site.get("/robots.txt")
+
+
+def test_a_request_with_endless_headers_is_refused(site: Site) -> None:
+    with suppress(ConnectionResetError, BrokenPipeError):
+        assert ask(site, b"/", *(b"X-%d: %s" % (number, b"y" * 1000) for number in range(200)))[0] == 400
+    site.get("/robots.txt")
+
+
+# -- clients that dawdle -----------------------------------------------------------------------
+
+
+HALF = b"GET / HTTP/1.1\r\nHost: x\r\n"
+
+
+def test_half_requests_hinder_nobody(site: Site) -> None:
+    host, _, port = site.address.removeprefix("http://").partition(":")
+    with ExitStack() as opened:
+        for number in range(200):
+            half = opened.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            half.sendall((HALF, b"", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[number % 3])
+        began = time.monotonic()
+        for path in ("/", "/cities.json", "/ccn/fields.json"):
+            site.get(path)
+        assert time.monotonic() - began < 3
+
+
+@contextmanager
+def served_with_patience(seconds: float, monkeypatch: pytest.MonkeyPatch) -> Iterator[int]:
+    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    monkeypatch.setattr(limits, "PATIENCE", seconds)
+    config = uvicorn.Config(application, http=limits.Punctual, port=0, log_level="error", lifespan="off")
+    server = uvicorn.Server(config)
+    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))
+        thread.start()
+        try:
+            while not server.started:
+                time.sleep(0.01)
+            yield listener.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def test_a_client_that_never_finishes_its_request_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    with served_with_patience(0.4, monkeypatch) as port, ExitStack() as opened:
+        clients = [
+            opened.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            for _ in ("silent", "half a request", "a byte now and then", "half a second request")
+        ]
+        _silent, half, dripping, second = clients
+        half.sendall(HALF)
+        second.sendall(HALF + b"\r\n")
+        answer = b""
+        while not answer.endswith(b"ok"):
+            answer += second.recv(1000)
+        second.sendall(HALF)
+        with suppress(ConnectionError):
+            for byte in HALF[:5]:
+                dripping.sendall(bytes([byte]))
+                time.sleep(0.15)
+        began = time.monotonic()
+        for client in clients:
+            with suppress(ConnectionResetError):
+                assert client.recv(1000) == b""
+        assert time.monotonic() - began < 2
+        assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text == "ok"

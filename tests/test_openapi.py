@@ -1,0 +1,125 @@
+"""The description of the JSON for programs: it is sound, true of every page, and nothing that it allows breaks one."""
+
+from __future__ import annotations
+
+import datetime
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from pydantic import ValidationError
+
+import ccn_kb
+from ccn_kb import database
+from ccn_kb.network import Network
+from ccn_kb.site.openapi import SHAPES
+from ccn_kb.site.pages import Pages
+from ccn_kb.site.reader import Reader
+from tests.conftest import MINI, TODAY
+from tests.serving import Site
+
+DAY = datetime.date.fromisoformat(TODAY)
+QUERIES = {
+    "search": [{"q": "ceramics"}, {"q": "kanasawa"}, {"q": "2015"}, {"q": "xyzzyx"}],
+    "cities": [{"on": "1969"}, {"q": "design", "field": "design", "region": "asia-pacific"}],
+    "cooperation": [{"kind": "event", "year": "2020"}],
+}
+
+
+@contextmanager
+def pages_of(network: Network, folder: Path, today: datetime.date) -> Iterator[Pages]:
+    database.build(network, folder / "ccn.db")
+    with closing(Reader(folder / "ccn.db", today)) as reader:
+        yield Pages(reader, folder / "ccn.db")
+
+
+def untrue(pages: Pages, name: str, path: str, query: dict[str, str]) -> list[str]:
+    answer = pages.answer(path, query)
+    assert answer.status == 200, f"{path}: {answer.body[:200]!r}"
+    try:
+        SHAPES[name].model_validate_json(answer.body, strict=True)
+    except ValidationError as error:
+        return [f"{path}: {error}"]
+    return []
+
+
+def everything_untrue(pages: Pages) -> list[str]:
+    found: list[str] = []
+    today = pages.reader.today.isoformat()
+    for name in SHAPES:
+        ids = sorted(pages.reader.ids.get(name, ()))
+        if name == "on":
+            days = ["1969", "2004-10-13", "2015-05-28", "2023-10-31"]
+            ids = [*(day for day in days if day < today), today]
+        address = "index" if name == "home" else name
+        for id in ids:
+            found += untrue(pages, name, f"/{name}/{id}.json", {})
+        if not ids:
+            for query in ({}, *QUERIES.get(name, [])):
+                found += untrue(pages, name, f"/{address}.json", query)
+    return found
+
+
+def test_the_description_is_sound_and_linked(site: Site) -> None:
+    response = site.get("/openapi.json")
+    assert response.headers["content-type"].startswith("application/json")
+    described = response.json()
+    assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
+    assert described["servers"] == [{"url": site.address}]
+    assert len(described["paths"]) == len(SHAPES)
+    for path in ("/", "/data", "/llms.txt"):
+        assert "/openapi.json" in site.get(path).text
+
+
+def test_every_answer_has_the_shape_that_is_described(network: Network, tmp_path: Path) -> None:
+    with pages_of(network, tmp_path, DAY) as pages:
+        assert everything_untrue(pages) == []
+
+
+@pytest.mark.parametrize("today", ["1970-01-01", "2009-06-08", "2100-01-01"])
+def test_on_any_day_the_answers_have_their_shape(tmp_path: Path, today: str) -> None:
+    with pages_of(ccn_kb.load(MINI), tmp_path, datetime.date.fromisoformat(today)) as pages:
+        assert everything_untrue(pages) == []
+
+
+def test_a_wrong_answer_would_be_noticed() -> None:
+    with pytest.raises(ValidationError):
+        SHAPES["home"].model_validate_json('{"title": "", "sentence": ""}', strict=True)
+
+
+def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(site: Site, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "schemathesis.cli", "run", f"{site.address}/openapi.json"]
+    options = ["--checks=all", "--phases=examples,coverage,fuzzing", "--max-examples=8", "--seed=1", "--no-color"]
+    result = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+    assert f"{len(SHAPES)} selected" in result.stdout
+    assert "Missing test data" not in result.stdout
+    assert "Traceback" not in site.output()
+
+
+@pytest.mark.parametrize(
+    ("path", "why"),
+    [
+        (
+            "/cities?field=dance",
+            "“dance” is no value of “field”. It is one of architecture, crafts",
+        ),
+        ("/cities?country=XX", "“XX” is no value of “country”. ISO 3166-1 alpha-2"),
+        ("/cities?region=atlantis", "“atlantis” is no value of “region”. It is one of africa"),
+        ("/cities?joined=then", "“then” is no value of “joined”."),
+        ("/cities?on=2100", "“2100” is no date up to today; write a day as 2026-11-22"),
+        ("/cities?on=２０１５", "“２０１５” is no value of “on”."),
+        ("/cooperation?kind=war", "“war” is no value of “kind”. It is one of mentoring"),
+        ("/cooperation?year=1", "“1” is no value of “year”."),
+    ],
+)
+def test_a_value_that_is_none_is_told_and_not_answered_with_nothing(site: Site, path: str, why: str) -> None:
+    page, _, query = path.partition("?")
+    answer = site.get(f"{page}.json?{query}", 404).json()
+    assert answer["error"].startswith(why)
+    assert answer["error"] in site.get(path, 404).text.replace("&#39;", "'")
+    assert site.get(f"{page}.json?{query.partition('=')[0]}=").json()["title"]

@@ -19,6 +19,8 @@ from icalendar import Calendar
 
 import ccn_kb
 from ccn_kb import database
+from ccn_kb.database.tables import DOCUMENTS, TABLES
+from ccn_kb.database.views import VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model import City, Disputable, first_day, last_day, precision
 from ccn_kb.network import MEMBER_COLUMNS, Network
@@ -184,9 +186,9 @@ def test_the_tables_refuse_what_is_wrong(path: Path, wrong: str) -> None:
 DESCRIBED = [
     *(
         pytest.param(table.name, table.description, {one.name: one.description for one in table.columns}, id=table.name)
-        for table in (*database.TABLES, database.DOCUMENTS)
+        for table in (*TABLES, DOCUMENTS)
     ),
-    *(pytest.param(view.name, view.description, view.columns, id=view.name) for view in database.VIEWS),
+    *(pytest.param(view.name, view.description, view.columns, id=view.name) for view in VIEWS),
 ]
 # A sentence begins with a capital or a figure, or with the values that the column takes: "held, postponed or …".
 SENTENCE = re.compile(r"(?:[A-Z0-9]|[a-z-]+(?: \([^)]*\))?(?:,| or) ).*\w.*\.", re.DOTALL)

@@ -29,7 +29,8 @@ import shapely
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb.database import TABLES, Column
+from ccn_kb.database.columns import Column
+from ccn_kb.database.tables import TABLES
 from ccn_kb.exports import folder, network_json
 from ccn_kb.exports.contents import Contents, is_day
 from ccn_kb.members import holds

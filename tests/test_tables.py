@@ -20,7 +20,9 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from ccn_kb.database import TABLES, VIEWS, Table, View
+from ccn_kb.database.columns import Table, View
+from ccn_kb.database.tables import TABLES
+from ccn_kb.database.views import VIEWS
 from ccn_kb.model import REGIONS
 from ccn_kb.network import Member, Network
 from ccn_kb.site.metadata import QUERIES

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple, TypeVar, cast
 
-from ccn_kb import database
-from ccn_kb.database import TABLES, Column, Row, Table
+from ccn_kb.database import views
+from ccn_kb.database.columns import Column, Row, Table
+from ccn_kb.database.rows import edition_rows
+from ccn_kb.database.tables import TABLES
 from ccn_kb.members import Members
 from ccn_kb.network import MEMBER_COLUMNS, Network
 
@@ -58,7 +60,7 @@ class Contents:
     @property
     def edition(self) -> dict[str, str]:
         """Which edition of the data it is: its version and dates."""
-        return dict(database.edition_rows(self.network))
+        return dict(edition_rows(self.network))
 
     @property
     def day(self) -> datetime.date:
@@ -88,7 +90,7 @@ def _members() -> Table:
     parts = {table.name: {column.name: column for column in table.columns} for table in TABLES}
     known = parts["designations"] | parts["countries"] | parts["cities"]
     known |= {"id": replace(known["id"], refers="cities"), "country_name": parts["countries"]["name"]}
-    columns = (replace(known[one], name=one, description=database.MEMBER_COLUMNS[one]) for one in MEMBER_COLUMNS)
+    columns = (replace(known[one], name=one, description=views.MEMBER_COLUMNS[one]) for one in MEMBER_COLUMNS)
     description = "The members on the day of the export: one row for each membership."
     return Table("members", description, tuple(columns), ("id", "field"), lambda _: ())
 

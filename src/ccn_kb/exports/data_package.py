@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 
-from ccn_kb.database import Column, Table
+from ccn_kb.database.columns import Column, Table
 from ccn_kb.exports.contents import DESCRIPTION, LICENCE, LICENCE_URL, TITLE, Contents, File, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
-from ccn_kb.database import TABLES, designation_id
+from ccn_kb.database.ids import designation_id
+from ccn_kb.database.tables import TABLES
 from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model import REGIONS, City, Cooperation, Country, Designation, Meeting, Source, first_day, precision

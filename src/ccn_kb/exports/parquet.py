@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import write_parquet
 
-from ccn_kb.database import Column
+from ccn_kb.database.columns import Column
 from ccn_kb.exports.contents import Contents, File, Filled, is_day
 
 _EPOCH = datetime.date(1970, 1, 1)

@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ccn_kb.database import DOCUMENTS, MEMBERS_SELECT, SEARCH_TABLE, TABLES, VIEWS
+from ccn_kb.database.finding import SEARCH_TABLE
+from ccn_kb.database.tables import DOCUMENTS, TABLES
+from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
 
 NAME = "ccn"
 TITLE = "The UNESCO Creative Cities Network"

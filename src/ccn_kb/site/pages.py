@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
-from ccn_kb.database import MEMBER_COLUMNS
+from ccn_kb.database.views import MEMBER_COLUMNS
 from ccn_kb.exports.csv_rows import to_csv
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site.dress import environment

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.database import MEMBERS_SELECT
+from ccn_kb.database.views import MEMBERS_SELECT
 from ccn_kb.model import said
 from ccn_kb.search import answers, words
 from ccn_kb.site.facts.date import day_meant, sentence

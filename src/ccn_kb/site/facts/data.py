@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ccn_kb.database import TABLES, VIEWS, Table, View
+from ccn_kb.database.columns import Table, View
+from ccn_kb.database.tables import TABLES
+from ccn_kb.database.views import VIEWS
 from ccn_kb.site.reader import Facts, Reader
 
 DESCRIBED = {

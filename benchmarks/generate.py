@@ -18,7 +18,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from ccn_kb import checks, store
+from ccn_kb import store
+from ccn_kb.checks import references
 from ccn_kb.model import Box, City, Cooperation, Meeting
 from ccn_kb.network import Network
 from ccn_kb.search import slug
@@ -60,7 +61,7 @@ def grown(real: Network, number: int) -> Network:
         meetings_by_id={id: one for id, one in real.meetings_by_id.items() if hosts(one) <= cities.keys()},
         cooperations={id: one for id, one in real.cooperations.items() if partners(one) <= cities.keys()},
     )
-    unused = checks.uncited(network)
+    unused = references.uncited(network)
     return as_counted(replace(network, sources={id: one for id, one in real.sources.items() if id not in unused}))
 
 

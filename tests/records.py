@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ccn_kb.checks import Matter
+from ccn_kb.checks.finding import Matter
 from ccn_kb.model import (
     City,
     Cooperation,

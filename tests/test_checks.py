@@ -10,7 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import Finding, Matter, Path, Rule
+from ccn_kb.checks import dates, ids, places, references, statements
+from ccn_kb.checks.finding import Finding, Matter, Path, Rule
 from ccn_kb.model import Designation, Excepted, Keyed
 from ccn_kb.problems import Problem
 from tests.records import (
@@ -93,7 +94,7 @@ BACK_AGAIN = (ended("2010-01"), make_designation("film", "2012"))
 ARCHITECTURE = make_field("architecture", added="2025-10", sources=CITED)
 
 GOOD: dict[Rule, dict[str, Matter]] = {
-    checks.city_id: {
+    ids.city_id: {
         "name and country": make_matter(make_city("kobe-jp", name="Kobe")),
         "special letters": make_matter(make_city("lodz-pl", name="Łódź")),
         "minted from another name": make_matter(
@@ -103,12 +104,12 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_city("granada-es-an", name="Granada", country="ES", subdivision={"code": "ES-AN", "name": "Andalucía"})
         ),
     },
-    checks.dated_id: {
+    ids.dated_id: {
         "each with the year of its date": make_matter(
             make_round(), make_total(), make_meeting(), make_cooperation(), make_city("kobe-jp")
         )
     },
-    checks.same_place: {
+    ids.same_place: {
         "two cities without Wikidata id and page, two with their own": make_matter(
             make_city("kobe-jp", geonames=1),
             make_city("nagoya-jp", geonames=2),
@@ -116,7 +117,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_city("granada-ni", wikidata="Q2", unesco_pages=["granada-0"]),
         )
     },
-    checks.same_name: {
+    ids.same_name: {
         "codes and aliases of their own": make_matter(
             make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
@@ -125,7 +126,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_country("FR", alpha3="FRA", name="France", name_fr="France", aliases=["FRA"])
         ),
     },
-    checks.date_order: {
+    dates.date_order: {
         "a stay that ended before another": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
         "two designations of one day": make_matter(make_city("kobe-jp", make_designation(), make_designation("music"))),
         "one day's membership": make_matter(make_city("kobe-jp", ended("2008-06-02", since="2008-06-01"))),
@@ -137,11 +138,11 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_cooperation(starts="2018-06-12", ends="2018-06-12"),
         ),
     },
-    checks.edition: {
+    dates.edition: {
         "the day of the newest round": make_matter(make_round(announced="2026-11-20"), version="1.0.20261120"),
         "the first day of the month in which a source was read": make_matter(make_source(), version="1.0.20261101"),
     },
-    checks.future: {
+    dates.future: {
         "everything today, or in the month or year that is running": make_matter(
             make_city(
                 "kobe-jp",
@@ -161,19 +162,19 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_cooperation(starts="2026", ends="2030"),
         ),
     },
-    checks.overlap: {
+    dates.overlap: {
         "one designation without end": make_matter(make_city()),
         "the next begins on the day of the end": make_matter(make_city("lyon-fr", *LYON)),
         "the next begins years later": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
     },
-    checks.field_change: {
+    dates.field_change: {
         "music, then literature from the same day": make_matter(make_city("lyon-fr", *LYON)),
         "a city that withdrew and came back in the same field": make_matter(
             make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012")),
             make_city("nagoya-jp", ended("2010-01", "removed")),
         ),
     },
-    checks.field_added: {
+    dates.field_added: {
         "designated on, in or after the date, and in a field that was always there": make_matter(
             make_field("film"),
             ARCHITECTURE,
@@ -183,21 +184,21 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_city("kobe-jp", make_designation("film", "2004-10-13")),
         )
     },
-    checks.round_date: {
+    dates.round_date: {
         "a designation of the round, and one of another day without round": make_matter(
             make_round(2017, "2017-10-31"),
             make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
             make_city("nagoya-jp", make_designation("film", "2008-10-16")),
         )
     },
-    checks.outside_country: {
+    places.outside_country: {
         "in the second box, and on an edge of the first": make_matter(
             JAPAN,
             make_city("kobe-jp", location=at(34.69, 135.18)),
             make_city("yonaguni-jp", location=at(24.46, 122.85)),
         )
     },
-    checks.subdivision: {
+    places.subdivision: {
         "one name for one code, one name for two codes, and a city without subdivision": make_matter(
             make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
             make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
@@ -206,7 +207,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_city("singapore-sg"),
         )
     },
-    checks.doubled: {
+    statements.doubled: {
         "the same words in two lists and two records": make_matter(
             make_city("kobe-jp", known_for=says("design"), facts=says("design"), names=[{"value": "design"}]),
             make_city("nagoya-jp", known_for=says("design", "cars")),
@@ -242,7 +243,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             )
         ),
     },
-    checks.reference: {
+    references.reference: {
         "every id leads to a record": make_matter(
             make_round(2017),
             make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
@@ -251,26 +252,26 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_cooperation(field="music", cities=[{"city": "kobe-jp", "role": "host"}]),
         )
     },
-    checks.source: {
+    references.source: {
         "a source, and an entry of a collection": make_matter(
             make_source("press"),
             COLLECTION,
             make_city(population=[{"value": 1, "sources": ["press", "geonames#1859171"]}]),
         )
     },
-    checks.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
-    checks.topic: {
+    ids.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
+    references.topic: {
         "of the list": make_matter(
             make_topic("gold-leaf", broader="metalwork"),
             make_topic("metalwork"),
             make_city(known_for=says("gold leaf")),
         ),
     },
-    checks.topic_id: {
+    references.topic_id: {
         "a kind of another": make_matter(make_topic("gold-leaf", broader="metalwork"), make_topic("metalwork")),
         "written with marks": make_matter(make_topic("acai", name="açaí")),
     },
-    checks.unused_source: {
+    references.unused_source: {
         "each cited, one only for an end and one only by its entries": make_matter(
             make_source("press"),
             make_source("end"),
@@ -279,12 +280,12 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_field("film", added="2004", sources=["geonames#1"]),
         )
     },
-    checks.registry: {
+    ids.registry: {
         "the ids of cities and old ids, sorted": make_matter(
             make_city("kobe-jp"), moved={"hyogo-jp": "kobe-jp"}, registry=("hyogo-jp", "kobe-jp")
         )
     },
-    checks.census: {
+    statements.census: {
         "stated figures that come out, and one only put in words": make_matter(
             make_round(2017, new=1, members=2, countries=1),
             make_round(2019, announced="2019-10-30", wording="over 80 countries"),
@@ -298,7 +299,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
 }
 
 BAD: dict[Rule, dict[str, Bad]] = {
-    checks.city_id: {
+    ids.city_id: {
         "named otherwise": Bad(
             make_matter(make_city("kobe-jp", name="Osaka")),
             "city kobe-jp name",
@@ -325,7 +326,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             make_matter(make_city("kanazawa-jp", name="金沢")), "city kanazawa-jp name", "金沢", "name"
         ),
     },
-    checks.dated_id: {
+    ids.dated_id: {
         "a round": Bad(
             make_matter(make_round(announced="2016-10-31")),
             "round 2017 announced",
@@ -339,7 +340,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "the year in the id",
         ),
     },
-    checks.same_place: {
+    ids.same_place: {
         "one GeoNames id twice": Bad(
             make_matter(make_city("kobe-jp", geonames=7), make_city("nagoya-jp", geonames=7)),
             "city nagoya-jp geonames",
@@ -362,7 +363,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the two",
         ),
     },
-    checks.same_name: {
+    ids.same_name: {
         "one alias of two countries": Bad(
             make_matter(make_country("CN", aliases=["Macao"]), make_country("PT", aliases=["Ponte", "Macao"])),
             "country PT aliases",
@@ -421,7 +422,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the two",
         ),
     },
-    checks.date_order: {
+    dates.date_order: {
         "ends before it begins": Bad(
             make_matter(make_city("kobe-jp", ended("2008-05-31"))),
             "city kobe-jp designations 0 end date",
@@ -455,7 +456,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the dates",
         ),
     },
-    checks.edition: {
+    dates.edition: {
         "no version": stale("", "'' is no version; write MAJOR.MINOR.YYYYMMDD"),
         "of another schema": stale("2.0.20261122", "says schema 2.0, but the records are of 1.0"),
         "before the newest round": stale(
@@ -467,7 +468,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "1.0.20261031", "its date, 2026-10-31, is before the source press of 2026-11-01"
         ),
     },
-    checks.future: {
+    dates.future: {
         "a designation": ahead(
             make_matter(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
             "city kobe-jp designations 0 since",
@@ -498,7 +499,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct the date",
         ),
     },
-    checks.overlap: {
+    dates.overlap: {
         "the one before has no end": Bad(
             make_matter(make_city("lyon-fr", make_designation("music", "2008-06"), LYON[1])),
             "city lyon-fr designations 1 since",
@@ -512,7 +513,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the dates",
         ),
     },
-    checks.field_change: {
+    dates.field_change: {
         "to no other field": Bad(
             make_matter(make_city("lyon-fr", LYON[0])),
             "city lyon-fr designations 0 end",
@@ -532,7 +533,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct the field",
         ),
     },
-    checks.field_added: {
+    dates.field_added: {
         "designated before the field was added": Bad(
             make_matter(ARCHITECTURE, make_city("quito-ec", make_designation("architecture", "2025-09-30"))),
             "city quito-ec designations 0 field",
@@ -540,7 +541,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct the field or the date",
         )
     },
-    checks.round_date: {
+    dates.round_date: {
         "another date than the round's": Bad(
             make_matter(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-11-01", round=2017))),
             "city kobe-jp designations 0 since",
@@ -554,7 +555,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "add `round: 2017`",
         ),
     },
-    checks.outside_country: {
+    places.outside_country: {
         "in the sea between the boxes": Bad(
             make_matter(JAPAN, make_city("kobe-jp", location=at(29.0, 128.0))),
             "city kobe-jp location",
@@ -571,7 +572,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "swap latitude and longitude",
         ),
     },
-    checks.subdivision: {
+    places.subdivision: {
         "of another country": Bad(
             make_matter(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
             "city granada-ni subdivision",
@@ -589,7 +590,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "use one name",
         ),
     },
-    checks.doubled: {
+    statements.doubled: {
         "one topic from two sources": twice(
             make_matter(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
             "city kobe-jp known_for 2",
@@ -647,7 +648,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             make_matter(make_field(added="2004", sources=["press", "press"])), "field film sources 1"
         ),
     },
-    checks.reference: {
+    references.reference: {
         "a city's country": nowhere(
             make_matter(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"
         ),
@@ -687,7 +688,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "write kobe-jp",
         ),
     },
-    checks.source: {
+    references.source: {
         "cited by a city for its end": lost(
             make_matter(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["press", "lost"])))),
             "city kobe-jp designations 0 end sources 1",
@@ -718,7 +719,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "cite it without an entry",
         ),
     },
-    checks.moved: {
+    ids.moved: {
         "to another old id": Bad(
             make_matter(moved={"hyogo-jp": "kobe-jp", "hiogo-jp": "hyogo-jp"}),
             "moved hiogo-jp moved",
@@ -732,7 +733,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "write the id of the city",
         ),
     },
-    checks.topic: {
+    references.topic: {
         "not of the list": Bad(
             make_matter(make_topic("gold-leaf"), make_city(known_for=says("gold leaves"))),
             "city kobe-jp known_for 0 value",
@@ -752,7 +753,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "add it to topics.yaml",
         ),
     },
-    checks.topic_id: {
+    references.topic_id: {
         "another name": Bad(
             make_matter(make_topic("gold-leaf", name="gold leaves")),
             "topic gold-leaf name",
@@ -766,7 +767,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the two",
         ),
     },
-    checks.unused_source: {
+    references.unused_source: {
         "cited nowhere": Bad(
             make_matter(make_source("press"), make_source("press-2")),
             "source press-2",
@@ -774,7 +775,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "cite it, or delete it",
         )
     },
-    checks.registry: {
+    ids.registry: {
         "a city is missing": Bad(
             make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("kobe-jp",)),
             "city nagoya-jp",
@@ -806,7 +807,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "sort the lines, each id once",
         ),
     },
-    checks.census: {
+    statements.census: {
         "a round's members": miscounted(
             make_matter(make_round(members=2)), "round 2017 members", "2 members stated for 2017-10-31, 1 counted"
         ),
@@ -869,7 +870,9 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    functions = [one for _, one in inspect.getmembers(checks, inspect.isfunction) if one.__module__ == checks.__name__]
+    modules = (dates, ids, places, references, statements)
+    found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
+    functions = [one for module, one in found if one.__module__ == module.__name__]
     rules = [one for one in functions if [*inspect.signature(one).parameters] == ["matter"]]
     assert Counter(ALL_RULES) == Counter(rules)
     assert len(rules) > 10
@@ -877,7 +880,7 @@ def test_every_rule_stands_in_one_group() -> None:
 
 def test_an_old_id_of_an_old_id_is_led_to_the_city() -> None:
     chain = {"hiogo-jp": "hyogo-jp", "hyogo-jp": "hiogo-city-jp", "hiogo-city-jp": "kobe-jp"}
-    fixes = {one.id: one.fix for one in checks.moved(make_matter(moved=chain))}
+    fixes = {one.id: one.fix for one in ids.moved(make_matter(moved=chain))}
     assert fixes == {"hiogo-jp": "write kobe-jp", "hyogo-jp": "write kobe-jp"}
 
 
@@ -885,7 +888,7 @@ def test_each_of_several_findings_is_told() -> None:
     matter = make_matter(
         make_city("kobe-jp", make_designation("circus", "2008"), make_designation("opera", "2007"), country="XX")
     )
-    assert [(one.path, one.message) for one in checks.reference(matter)] == [
+    assert [(one.path, one.message) for one in references.reference(matter)] == [
         (("country",), "there is no country 'XX'"),
         (("designations", 0, "field"), "there is no field 'circus'"),
         (("designations", 1, "field"), "there is no field 'opera'"),
@@ -1020,5 +1023,5 @@ def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> Non
 def test_today_is_a_parameter() -> None:
     tomorrow = datetime.date(2026, 11, 23)
     matter = make_matter(WRONG_DAY)
-    assert list(checks.future(matter))
-    assert not list(checks.future(Matter(matter.network, matter.registry, tomorrow)))
+    assert list(dates.future(matter))
+    assert not list(dates.future(Matter(matter.network, matter.registry, tomorrow)))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ccn_kb import checks, edition, store
+from ccn_kb.checks.finding import Matter
 from ccn_kb.network import Network
 from ccn_kb.problems import DataError, Problem
 
@@ -33,14 +34,14 @@ def problems(
     """
     found = store.read(folder, style=style, planned=planned)
     readable = all(problem.rule in store.HARMLESS for problem in found.problems)
-    matter = checks.Matter(found.network, found.registry, today)
+    matter = Matter(found.network, found.registry, today)
     return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
 
 
 def sound(folder: Path | None, today: datetime.date) -> Network:
     """Return the network of a folder that passes every check but that of its form. Raises DataError."""
     found = store.read(folder or edition.default_folder())
-    matter = checks.Matter(found.network, found.registry, today)
+    matter = Matter(found.network, found.registry, today)
     wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
     if wrong:
         raise DataError(wrong)

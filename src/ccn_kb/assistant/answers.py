@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from ccn_kb.assistant import arguments
-from ccn_kb.checks import cited_in
+from ccn_kb.checks.references import cited_in
 from ccn_kb.exports import citation
 from ccn_kb.members import holds
 from ccn_kb.model import City, Designation, Meeting, Record, first_day, said

@@ -174,7 +174,7 @@ def _hosts(meeting: Meeting, city: City) -> bool:
 
 
 def _sources(network: Network, *records: Record) -> list[str]:
-    from ccn_kb.checks import cited_in
+    from ccn_kb.checks.references import cited_in
 
     lines = []
     for citation in dict.fromkeys(citation for record in records for _, citation in cited_in(record)):

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from ccn_kb import audit, changes, checks, store
+from ccn_kb import audit, changes, store
+from ccn_kb.checks import references
 from ccn_kb.model import City, Excepted, Keyed
 from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network, UnknownError
 from ccn_kb.problems import DataError
@@ -75,7 +76,7 @@ def prepared(
     wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION)]
     if wrong:
         raise DataError(wrong)
-    unused = sorted(checks.uncited(network))
+    unused = sorted(references.uncited(network))
     reminders = [f"no record cites {id} yet: ccn add-source RECORD {id}" for id in unused]
     new = sorted(
         network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}

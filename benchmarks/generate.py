@@ -23,6 +23,7 @@ from ccn_kb.checks import references
 from ccn_kb.model import Box, City, Cooperation, Meeting
 from ccn_kb.network import Network
 from ccn_kb.search import slug
+from ccn_kb.store.layout import REGISTRY
 
 DATA = Path(__file__).parents[1] / "data"
 SEED = 7
@@ -45,7 +46,7 @@ def generate(number: int, folder: Path) -> None:
         else:
             path.write_text(text, encoding="utf-8", newline="\n")
     ids = "".join(f"{id}\n" for id in sorted(network.cities))
-    (folder / store.REGISTRY).write_text(ids, encoding="utf-8", newline="\n")
+    (folder / REGISTRY).write_text(ids, encoding="utf-8", newline="\n")
 
 
 def grown(real: Network, number: int) -> Network:

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from ccn_kb import store, yamlio
 from ccn_kb.model import City, Cooperation, Keyed, Meeting, Source
 from ccn_kb.network import Network
+from ccn_kb.store.canonical import city_text
+from ccn_kb.store.mistakes import COMMENT
 from tests.conftest import MINI
 
 FOLDER = store.read(MINI)
@@ -124,7 +126,7 @@ def test_any_network_survives_being_written_and_read(made: list[Keyed]) -> None:
 @given(cities)
 @settings(max_examples=80, deadline=None)
 def test_a_city_is_read_by_any_reader_of_yaml_as_it_was_written(city: City) -> None:
-    text = store.city_text(city)
+    text = city_text(city)
     assert yaml.load(text, Loader=yaml.BaseLoader) == yamlio.parse(text, "x").data
 
 
@@ -180,7 +182,7 @@ def test_a_comment_is_told_where_its_text_belongs(file: str, old: str, place: st
     if old not in text:
         pytest.fail(f"{old!r} does not stand in {file}")
     path.write_text(text.replace(old, f"# why\n{old}", 1), encoding="utf-8")
-    [problem] = [one for one in store.read(mini, style=True).problems if one.rule == store.COMMENT]
+    [problem] = [one for one in store.read(mini, style=True).problems if one.rule == COMMENT]
     assert (problem.file, text.count("\n", 0, text.index(old)) + 1) == (str(path), problem.line)
     assert place in problem.fix
 

@@ -10,6 +10,7 @@ from ccn_kb import checks, edition, store
 from ccn_kb.checks.finding import Matter
 from ccn_kb.network import Network
 from ccn_kb.problems import DataError, Problem
+from ccn_kb.store.mistakes import HARMLESS
 
 
 def load(folder: Path | None = None) -> Network:
@@ -33,7 +34,7 @@ def problems(
     matter, as `store.read` takes them. Raises DataError if it is no data folder.
     """
     found = store.read(folder, style=style, planned=planned)
-    readable = all(problem.rule in store.HARMLESS for problem in found.problems)
+    readable = all(problem.rule in HARMLESS for problem in found.problems)
     matter = Matter(found.network, found.registry, today)
     return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
 

@@ -14,7 +14,7 @@ from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
 if TYPE_CHECKING:
     from ccn_kb.curate.edit import Edit
     from ccn_kb.network import Network
-    from ccn_kb.store import Folder
+    from ccn_kb.store.folder import Folder
 
 Change = Callable[["Folder"], "Network"]
 

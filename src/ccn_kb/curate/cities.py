@@ -10,7 +10,8 @@ from ccn_kb.curate.edit import NotPossibleError, changed, cited, made
 from ccn_kb.model import City, Excepted
 from ccn_kb.network import Network
 from ccn_kb.search import slug
-from ccn_kb.store import Folder, plain
+from ccn_kb.store.canonical import plain
+from ccn_kb.store.folder import Folder
 
 
 def minted(network: Network, name: str, country: str, subdivision: str | None = None) -> str:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from ccn_kb.curate.edit import NotPossibleError, changed, cited
 from ccn_kb.model import City, first_day, said
 from ccn_kb.network import Network, UnknownError
-from ccn_kb.store import Folder, plain
+from ccn_kb.store.canonical import plain
+from ccn_kb.store.folder import Folder
 
 
 class When(NamedTuple):

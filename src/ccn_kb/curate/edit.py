@@ -14,6 +14,9 @@ from ccn_kb.checks import references
 from ccn_kb.model import City, Excepted, Keyed
 from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network, UnknownError
 from ccn_kb.problems import DataError
+from ccn_kb.store.folder import Folder
+from ccn_kb.store.layout import file_of
+from ccn_kb.store.mistakes import Kept, sound
 
 UNUSED = "unused-source"
 EDITION = "edition"
@@ -30,7 +33,7 @@ class Edit:
     `texts` gives the new text of each file that changes, None for one that goes; `reminders` say what is left to do.
     """
 
-    folder: store.Folder
+    folder: Folder
     network: Network
     texts: Mapping[str, str | None]
     reminders: tuple[str, ...]
@@ -55,7 +58,7 @@ class Edit:
         store.write(self.folder, self.texts)
 
 
-def opened(root: Path) -> store.Folder:
+def opened(root: Path) -> Folder:
     """Return a data folder to be edited. Raises DataError if a record cannot be read: it would be lost."""
     folder = store.read(root)
     if folder.problems:
@@ -64,7 +67,7 @@ def opened(root: Path) -> store.Folder:
 
 
 def prepared(
-    folder: store.Folder, network: Network, today: datetime.date, exceptions: tuple[Excepted, ...] | None = None
+    folder: Folder, network: Network, today: datetime.date, exceptions: tuple[Excepted, ...] | None = None
 ) -> Edit:
     """Return the edit that makes the folder hold the network, after checking all of it as it would be.
 
@@ -153,17 +156,17 @@ def _rank(network: Network, citation: str) -> int:
     return SOURCE_KINDS.index(network.sources[citation.partition("#")[0]].kind)
 
 
-def changed(folder: store.Folder, record: store.Kept, data: Mapping[str, object]) -> store.Kept:
+def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
     """Return the record made of other data, of which the id is the record's. Raises DataError."""
     placed = {name: getattr(record, name) for name in record.placed}
     return made(folder, type(record), str(record.id), {**placed, **data})
 
 
-def made(folder: store.Folder, record_type: type[store.Kept], id: str, data: Mapping[str, object]) -> store.Kept:
+def made(folder: Folder, record_type: type[Kept], id: str, data: Mapping[str, object]) -> Kept:
     """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
     kind = KINDS[record_type]
     if (kind, id) in folder.origins:
         file, line = folder.locate(kind, id)
     else:
-        file, line = str(folder.root / store.file_of(kind, id, data)), 1
-    return store.sound(record_type, {**data, "id": id}, file, line)
+        file, line = str(folder.root / file_of(kind, id, data)), 1
+    return sound(record_type, {**data, "id": id}, file, line)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccn_kb import store
 from ccn_kb.curate import gazetteer
 from ccn_kb.curate.edit import NotPossibleError
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.network import Network
+from ccn_kb.store.canonical import plain
 
 
 def described(place: Place, name: str) -> dict[str, object]:
@@ -34,7 +34,7 @@ def placed(
     data = described(place, name)
     part = known.subdivision(place, network) if known else None
     if part:
-        data["subdivision"] = store.plain(part)
+        data["subdivision"] = plain(part)
     return data
 
 

@@ -9,7 +9,8 @@ from ccn_kb import yamlio
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
 from ccn_kb.model import City, Designation, Keyed, Meeting, Record, records_in
 from ccn_kb.network import KINDS, Network
-from ccn_kb.store import Folder, plain
+from ccn_kb.store.canonical import plain
+from ccn_kb.store.folder import Folder
 
 Path: TypeAlias = "tuple[str | int, ...]"
 REMARKS = frozenset({"note", "disputed", "sources"})

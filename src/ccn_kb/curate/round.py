@@ -21,7 +21,7 @@ from ccn_kb.network import Network, UnknownError, joins
 from ccn_kb.places import kilometres
 from ccn_kb.problems import DataError, Problem
 from ccn_kb.search import words
-from ccn_kb.store import Folder
+from ccn_kb.store.folder import Folder
 
 STATED = ("new", "members", "countries")
 NEAR_KM = 25.0

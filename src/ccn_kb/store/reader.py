@@ -1,0 +1,231 @@
+"""The reading of a data folder, file by file."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Mapping
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from ccn_kb import edition, journal, yamlio
+from ccn_kb.model import City, Excepted, Keyed, Moved, Record
+from ccn_kb.network import Network
+from ccn_kb.problems import DataError, Problem
+from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
+from ccn_kb.store.folder import Folder, Origin
+from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, KINDS, REGISTRY, Collection
+from ccn_kb.store.mistakes import EXCEPTION, FORMAT, REGISTERED, comment, note_near, own_errors, problem
+
+
+class Reader:
+    """Reads file after file, keeps what is sound and notes what is not."""
+
+    def __init__(self, root: Path, style: bool, planned: Mapping[str, str | None]) -> None:
+        self.root = root
+        self.compare = style
+        self.planned = planned
+        self.canonical: dict[str, str] = {}
+        self.digests: dict[str, str | None] = {}
+        self.problems: list[Problem] = []
+        self.origins: dict[tuple[str, str], Origin] = {}
+        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
+
+    def refuse(self, file: str, line: int, rule: str, message: str, fix: str) -> None:
+        self.problems.append(Problem(str(self.root / file), line, rule, message, fix))
+
+    def text(self, file: str) -> str | None:
+        """Return the text of a file, or None after noting why it cannot be read."""
+        try:
+            raw = self.raw(file)
+            self.digests[file] = journal.digest(raw)
+            return yamlio.decode(raw, str(self.root / file))
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
+            self.refuse(file, 1, "file", f"cannot be read: {reason}", fix)
+        except DataError as error:
+            self.problems += error.problems
+        return None
+
+    def raw(self, file: str) -> bytes:
+        if (text := self.planned.get(file)) is not None:
+            return text.encode("utf-8")
+        with (self.root / file).open("rb") as stream:
+            return stream.read(yamlio.MAX_BYTES + 1)
+
+    def document(self, file: str) -> tuple[str, yamlio.Document] | None:
+        text = self.text(file)
+        if text is None:
+            return None
+        try:
+            return text, yamlio.parse(text, str(self.root / file))
+        except DataError as error:
+            self.problems += error.problems
+            return None
+
+    def cities(self) -> None:
+        here = {path.name for path in (self.root / CITIES).iterdir() if path.suffix != journal.BESIDE}
+        planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
+        gone = {name for name, text in planned.items() if text is None}
+        for name in sorted((here | planned.keys()) - gone):
+            file = f"{CITIES}/{name}"
+            if not name.endswith(".yaml") or name.startswith("."):
+                self.refuse(file, 1, "file-name", "is no city file", "name it <id>.yaml, or delete it")
+            elif found := self.document(file):
+                self.city(file, name.removesuffix(".yaml"), *found)
+
+    def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
+        stone = isinstance(document.data, dict) and "moved" in document.data
+        kind, record_type = ("moved", Moved) if stone else ("city", City)
+        origin = Origin(str(self.root / file), document, ())
+        record = self.record(record_type, document.data, {"id": id}, origin)
+        if record:
+            self.records[kind][id] = record
+            self.origins[kind, id] = origin
+            self.style(origin, City, text, lambda: city_text(record))
+
+    def collection(self, collection: Collection) -> None:
+        found = self.document(collection.file)
+        if found is None:
+            return
+        text, document = found
+        if not isinstance(document.data, dict):
+            self.refuse(collection.file, document.line(()), "value", "is no mapping of ids", "write `id:` records")
+            return
+        whole = Origin(str(self.root / collection.file), document, ())
+        records = [
+            self.keyed(collection, key, data, Origin(whole.file, document, (key,)))
+            for key, data in document.data.items()
+        ]
+        if None not in records:
+            sound = [one for one in records if one]
+            self.style(whole, collection.record, text, lambda: collection_text(collection, sound))
+
+    def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Keyed | None:
+        record = self.record(collection.record, data, {"id": key, **collection.given}, origin)
+        if not isinstance(record, Keyed):
+            return None
+        id = record.id
+        if id in self.records[collection.kind]:
+            other = self.origins[collection.kind, str(id)]
+            fix = "keep one of the two"
+            self.refuse(collection.file, origin.line(), "duplicate-key", f"{key} stands in {other.file} too", fix)
+            return None
+        self.records[collection.kind][id] = record
+        self.origins[collection.kind, str(id)] = origin
+        return record
+
+    def registry(self) -> tuple[str, ...]:
+        text = self.text(REGISTRY) or "\n"
+        canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
+        if self.compare and text != canonical and canonical:
+            self.canonical[REGISTRY] = canonical
+        lines = text.replace("\r\n", "\n").split("\n")
+        if lines[-1]:
+            self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "run: ccn fmt")
+            return tuple(lines)
+        return tuple(lines[:-1])
+
+    def strays(self) -> None:
+        """Note files that look like data and that nothing reads."""
+        known = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
+        for path in sorted({*self.root.glob("*.yaml"), *(self.root / "sources").glob("*")} - known):
+            fix = "move its records into one of the files of the data folder"
+            self.refuse(str(path.relative_to(self.root)), 1, "file-name", "is no file of the data folder", fix)
+
+    def version(self) -> str:
+        """Return the version that the folder states, '' where it has no such file: older revisions have none."""
+        stated = (self.root / edition.FILE).exists() or edition.FILE in self.planned
+        return (self.text(edition.FILE) or "").strip() if stated else ""
+
+    def exceptions(self) -> tuple[Excepted, ...]:
+        found = self.document(EXCEPTIONS)
+        if found is None:
+            return ()
+        text, document = found
+        if not isinstance(document.data, list):
+            self.refuse(EXCEPTIONS, document.line(()), "value", "is no list", "write a list of rule, id and reason")
+            return ()
+        sound = []
+        whole = Origin(str(self.root / EXCEPTIONS), document, ())
+        for number, data in enumerate(document.data):
+            origin = Origin(whole.file, document, (number,))
+            record = self.record(Excepted, data, {}, origin)
+            if not isinstance(record, Excepted):
+                continue
+            sound.append(record)
+            if self.origins.setdefault(("exception", f"{record.rule} {record.id}"), origin) is not origin:
+                message = f"the exception from {record.rule} for {record.id} stands here again"
+                self.refuse(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
+        if len(sound) == len(document.data):
+            self.style(whole, Excepted, text, lambda: exceptions_text(sound))
+        return tuple(sound)
+
+    def record(
+        self, record_type: type[Record], data: yamlio.Plain, given: Mapping[str, str], origin: Origin
+    ) -> Record | None:
+        """Return the sound record, or None after noting everything that is wrong with it."""
+        if not isinstance(data, dict):
+            self.problems.append(
+                Problem(origin.file, origin.line(), "value", "is no record", "write `key: value` lines")
+            )
+            return None
+        before = len(self.problems)
+        for key in record_type.placed & data.keys():
+            message = f"`{key}` is told by the place of the record and not repeated"
+            self.problems.append(Problem(origin.file, origin.line((key,)), "unknown-key", message, "delete the line"))
+        try:
+            record = record_type.model_validate({**data, **given})
+        except ValidationError as error:
+            self.problems += [problem(record_type, detail, origin) for detail in own_errors(error)]
+            return None
+        return record if len(self.problems) == before else None
+
+    def style(self, whole: Origin, record_type: type[Record], text: str, write: Callable[[], str]) -> None:
+        """Note comments, which would be lost, and the first line that is not in the canonical form."""
+        if not self.compare:
+            return
+        lost = list(yamlio.comments(text))
+        self.problems += [comment(whole.file, line, note_near(whole.document, record_type, line)) for line in lost]
+        canonical = write()
+        if text == canonical or lost:
+            return
+        file = str(Path(whole.file).relative_to(self.root))
+        self.canonical[file] = canonical
+        lines, wanted = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
+        pairs = enumerate(zip_longest(lines, wanted, fillvalue=""), start=1)
+        number, have, want = next((number, have, want) for number, (have, want) in pairs if have != want)
+        # With line ends: they can be all that differs.
+        message = f"{have!r} is not the canonical form, which is {want!r}"
+        self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
+
+    def folder(self) -> Folder:
+        registry = self.registry()
+        exceptions = self.exceptions()
+        network = Network(
+            cities=self.records["city"],
+            fields=self.records["field"],
+            topics=self.records["topic"],
+            countries=self.records["country"],
+            rounds=self.records["round"],
+            rules=self.records["rule"],
+            totals=self.records["total"],
+            sources=self.records["source"],
+            meetings_by_id=self.records["meeting"],
+            cooperations=self.records["cooperation"],
+            moved={id: stone.moved for id, stone in self.records["moved"].items()},
+            version=self.version(),
+        )
+        return Folder(
+            network,
+            registry,
+            exceptions,
+            tuple(sorted(set(self.problems))),
+            self.origins,
+            self.root,
+            self.canonical,
+            self.digests,
+        )

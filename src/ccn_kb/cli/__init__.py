@@ -11,9 +11,10 @@ from pathlib import Path
 import click
 
 from ccn_kb import __version__, edition
+from ccn_kb.cli.adding import new
 from ccn_kb.cli.citing import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
-from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, new, rename
+from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, rename
 from ccn_kb.cli.loading import load
 from ccn_kb.cli.publishing import build, export, mcp, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats

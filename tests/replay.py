@@ -12,7 +12,8 @@ from ccn_kb import journal, store
 from ccn_kb.curate.announcement import Announcement, read_text
 from ccn_kb.curate.edit import opened, prepared
 from ccn_kb.curate.gazetteer import Gazetteer, Place
-from ccn_kb.curate.round import Asked, Choice, loaded, proposed, terms
+from ccn_kb.curate.round import Choice, loaded, proposed
+from ccn_kb.curate.terms import Asked, terms
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model import City, Designation, Host
 from ccn_kb.network import Network

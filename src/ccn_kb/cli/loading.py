@@ -15,7 +15,8 @@ from ccn_kb.cli.parameters import DateType, changing, today
 if TYPE_CHECKING:
     from ccn_kb.curate.announcement import Announcement
     from ccn_kb.curate.gazetteer import Gazetteer
-    from ccn_kb.curate.round import Choice, Proposal, Question, Terms
+    from ccn_kb.curate.round import Choice, Proposal, Question
+    from ccn_kb.curate.terms import Terms
     from ccn_kb.network import Network
 
 
@@ -52,7 +53,8 @@ def load(
     """
     from ccn_kb.curate.announcement import read
     from ccn_kb.curate.edit import opened, prepared
-    from ccn_kb.curate.round import Asked, loaded, terms
+    from ccn_kb.curate.round import loaded
+    from ccn_kb.curate.terms import Asked, terms
     from ccn_kb.curate.vocabulary import Vocabulary
 
     asks = sys.stdin.isatty() and not no_input

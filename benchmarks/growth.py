@@ -67,12 +67,12 @@ def once(python: Python, name: str, data: Path) -> Work:
 
 
 def linear(sizes: Mapping[int, list[Work]], numbers: tuple[int, ...], what: str) -> str:
-    """Return how many times as much a city more costs at the last size as before it; nothing for fewer than three."""
+    """Return how many times as much a city more costs at the last size as before it; nothing where it cost nothing."""
     if len(numbers) < 3:
         return ""
     least, middle, most = ((number, median(getattr(one, what) for one in sizes[number])) for number in numbers)
     before = (middle[1] - least[1]) / (middle[0] - least[0])
-    return rounded((most[1] - middle[1]) / (most[0] - middle[0]) / before)
+    return rounded((most[1] - middle[1]) / (most[0] - middle[0]) / before) if before > 0 else ""
 
 
 if __name__ == "__main__":

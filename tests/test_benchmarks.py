@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from benchmarks import report, work
 from benchmarks.generate import generate, grown
-from benchmarks.measure import spread
+from benchmarks.growth import linear
+from benchmarks.measure import Work, spread
 from benchmarks.report import Section
 from benchmarks.start import QUESTIONS, Question
 
@@ -84,6 +85,13 @@ def test_figures_are_written_with_their_spread() -> None:
     assert spread([1234.5]) == "1,234"
     assert spread([12.34, 12.36]) == "12.3"
     assert spread([0.0314]) == "0.031"
+
+
+def test_growth_is_compared_with_what_a_city_cost_before() -> None:
+    sizes = {number: [Work(0, cost, 50, 50)] for number, cost in ((400, 1.0), (4_000, 4.6), (40_000, 58.6))}
+    assert linear(sizes, (400, 4_000, 40_000), "cpu") == "1.50"
+    assert linear(sizes, (400, 4_000), "cpu") == ""
+    assert linear(sizes, (400, 4_000, 40_000), "megabytes") == ""
 
 
 def test_all_that_was_measured_is_written_as_markdown() -> None:

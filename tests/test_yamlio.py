@@ -193,6 +193,49 @@ def test_every_scalar_is_text_as_it_stands(text: str) -> None:
     assert yamlio.parse(f"{text}: x", "x.yaml").data == {text: "x"}
 
 
+TOKENS = (
+    "a",
+    "b",
+    ": ",
+    "- ",
+    "\n",
+    "\n  ",
+    "{",
+    "}",
+    "[",
+    "]",
+    ", ",
+    "'",
+    '"',
+    "# ",
+    "&a ",
+    "*a",
+    "!",
+    "!!int ",
+    "|",
+    ">-",
+    "? ",
+    "---",
+    "<<",
+)
+
+
+def read(text: str) -> Plain | list[Problem]:
+    try:
+        return yamlio.parse(text, "x.yaml").data
+    except DataError as error:
+        return list(error.problems)
+
+
+@UNHURRIED
+@given(st.lists(st.sampled_from(TOKENS), max_size=12).map("".join))
+def test_what_is_read_quickly_is_what_is_read_event_by_event(text: str) -> None:
+    quickly = read(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(yamlio, "_composed", lambda _: None)
+        assert read(text) == quickly
+
+
 @pytest.mark.parametrize(
     ("text", "data"),
     [

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -20,6 +21,7 @@ _APOSTROPHES = re.compile("['’‘ʼʻʿ`´ʾ]")
 _ASCII_APOSTROPHES = str.maketrans("", "", "'`")
 
 
+@lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
     """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
     if text.isascii():

@@ -8,12 +8,14 @@ duplicate keys, deep nesting) is refused with the line where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 from typing import TypeAlias
 
 import yaml
+from yaml._yaml import CParser
 
 from ccn_kb.problems import DataError, Problem
 
@@ -27,10 +29,17 @@ WIDTH = 100
 
 @dataclass(frozen=True)
 class Document:
-    """A parsed file: its data, and the line of every key and list item by its path."""
+    """A parsed file: its data, and the line of every key and list item by its path.
+
+    Lines are wanted only where something is wrong, and are most of the work: they are read when they are asked for.
+    """
 
     data: Plain
-    lines: dict[Path, int] = field(repr=False)
+    read_lines: Callable[[], dict[Path, int]] = field(repr=False, compare=False)
+
+    @cached_property
+    def lines(self) -> dict[Path, int]:
+        return self.read_lines()
 
     def line(self, path: Path) -> int:
         """Return the line of the path, or of its nearest ancestor that has one."""
@@ -60,6 +69,63 @@ def parse(text: str, file: str) -> Document:
         line = len(f"{text[: forbidden.start()]}.".splitlines())
         message = f"character U+{ord(forbidden[0]):04X} is not allowed"
         raise DataError([Problem(file, line, "yaml", message, "delete it")])
+    data = None if _UNWANTED.search(text) else _composed(text)
+    if data is None:
+        built = _built(text, file)
+        return Document(built.root, lambda: built.lines)
+    return Document(data, lambda: _built(text, file).lines)
+
+
+class _Composer(CParser):
+    """Composes nodes in C, every scalar of which is text: nothing is resolved."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+
+    def resolve(self, kind: type, *_: object) -> type:
+        return kind
+
+    def descend_resolver(self, *_: object) -> None:
+        """Follow no path of keys: no type depends on it."""
+
+    ascend_resolver = descend_resolver
+
+
+# Anchors, aliases and tags, which a composed node no longer shows; or a text with such a word.
+_UNWANTED = re.compile(r"(?:^|[\s\[{,])(?:[&*]\S|!)")
+
+
+def _composed(text: str) -> Plain | None:
+    """Return the data of a document that is beyond doubt plain, quickly; None leaves it to the reader of events."""
+    try:
+        node = _Composer(text).get_single_node()
+        return None if node is None else _plain(node, 0)
+    except (yaml.YAMLError, _DoubtError):
+        return None
+
+
+class _DoubtError(Exception):
+    """Something that may have to be refused, with its line."""
+
+
+def _plain(node: yaml.Node, depth: int) -> Plain:
+    if isinstance(node, yaml.ScalarNode):
+        text: str = node.value
+        return text
+    if depth == MAX_DEPTH:
+        raise _DoubtError
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, depth + 1) for item in node.value]
+    found: dict[str, Plain] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode) or key.value in found:
+            raise _DoubtError
+        found[key.value] = _plain(value, depth + 1)
+    return found
+
+
+def _built(text: str, file: str) -> _Builder:
+    """Return what the parser's events build; raise DataError, with the line, for what is not plain YAML."""
     builder = _Builder(file, max(len(text.splitlines()), 1))
     try:
         for event in iter(yaml.CSafeLoader(text).get_event, None):
@@ -68,7 +134,9 @@ def parse(text: str, file: str) -> Document:
         if "nesting depth" in _sentence(error):  # libyaml reads ahead of its events, and gives up by itself
             builder.too_deep(_line_of(error))
         builder.refuse(_line_of(error), "yaml", _sentence(error), "correct the YAML at this line")
-    return builder.document()
+    if not builder.documents:
+        builder.refuse(0, "yaml", "the file is empty", "write a record, or delete the file")
+    return builder
 
 
 # What is left open is told where it was opened; the parser notices it only on a later line.
@@ -167,11 +235,6 @@ class _Builder:
         collection[self.key] = value
         self.key = None
         return path
-
-    def document(self) -> Document:
-        if not self.documents:
-            self.refuse(0, "yaml", "the file is empty", "write a record, or delete the file")
-        return Document(self.root, self.lines)
 
 
 HEAD = "# yaml-language-server:"

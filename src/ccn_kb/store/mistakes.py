@@ -56,7 +56,7 @@ _WORDS = {
 
 def sound(record_type: type[Kept], data: Mapping[str, object], file: str, line: int) -> Kept:
     """Return the record made of the data. Raises DataError, with the file and line at which it stands or will."""
-    origin = Origin(file, yamlio.Document({}, {(): line}), ())
+    origin = Origin(file, yamlio.Document({}, lambda: {(): line}), ())
     try:
         return record_type.model_validate(data)
     except ValidationError as error:

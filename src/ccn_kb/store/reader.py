@@ -203,6 +203,11 @@ class Reader:
         self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
 
     def folder(self) -> Folder:
+        """Read everything, and return what was found."""
+        self.cities()
+        self.strays()
+        for collection in COLLECTIONS:
+            self.collection(collection)
         registry = self.registry()
         exceptions = self.exceptions()
         network = Network(

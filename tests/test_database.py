@@ -573,7 +573,8 @@ def test_fields_by_country_add_up_to_the_members(sql: Sql, network: Network) -> 
 def test_sql_travels_in_time(sql: Sql, day: str, expected: list[str]) -> None:
     rows = sql(
         "SELECT field FROM designations WHERE city = 'lyon-fr'"
-        " AND since_day <= ?1 AND (until_day IS NULL OR until_day > ?1)",
+        " AND since_day <= ? AND (until_day IS NULL OR until_day > ?)",
+        day,
         day,
     )
     assert [row["field"] for row in rows] == expected

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
+import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from ccn_kb import edition
+from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site.app import Asgi, Site, only_reading, secured
 from ccn_kb.site.dress import TEMPLATES
-from ccn_kb.site.metadata import metadata
-from ccn_kb.site.pages import Pages
+from ccn_kb.site.metadata import NAME, metadata
+from ccn_kb.site.pages import JSON, Answer, Pages
 from ccn_kb.site.reader import Reader
 
 SETTINGS = {
@@ -26,8 +32,23 @@ SETTINGS = {
 }
 
 
+OPTIONS: dict[str, Any] = {"log_level": "warning", "server_header": False}
+# Seconds after which a worker that does not even say that it lives is replaced.
+PATIENCE = 30
+# The quota of the control group, in microseconds of a period; "max" if there is none.
+ALLOWED = Path("/sys/fs/cgroup/cpu.max")
+
+
 class ListenError(Exception):
     """The address cannot be listened on; the message says why and what to do."""
+
+
+class DatabaseError(Exception):
+    """The file cannot be served; the message says why and what to do."""
+
+
+class WorkerError(Exception):
+    """The workers did not start; what hindered them they have said themselves."""
 
 
 @contextmanager
@@ -66,6 +87,7 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     """Return the site over a database; `site` is the address it is reached under, a given day is taken for today."""
     from asgi_gzip import GZipMiddleware
     from datasette import app, handle_exception
+    from datasette.database import Database
     from datasette.plugins import pm
 
     from ccn_kb.site.cells import Cells
@@ -75,18 +97,65 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     reader = Reader(database, today)
     pm.register(Cells(reader, site), name="ccn-kb")
     tables = app.Datasette(
-        immutables=[str(database)],
         metadata=metadata(today),
         settings=SETTINGS,
         template_dir=str(TEMPLATES),
         cors=True,
     )
-    return only_reading(Site(Pages(reader, database, site), secured(GZipMiddleware(tables.app()))))
+    tables.remove_database("_memory")
+    tables.add_database(Database(tables, path=str(database), is_mutable=False), name=NAME)
+    pages = Pages(reader, database, site)
+    return only_reading(Site(pages, secured(GZipMiddleware(tables.app())), health(reader, database)))
 
 
-def run(database: Path, listener: socket.socket, site: str, today: datetime.date | None = None) -> None:
-    """Serve the database until interrupted."""
+def health(reader: Reader, database: Path) -> Answer:
+    """Return what tells a load balancer that the site answers, and whoever replaces a database which one it is."""
+    digest = hashlib.sha256(database.read_bytes()).hexdigest()
+    return Answer(200, JSON, to_bytes({"ok": True, "version": reader.edition["version"], "database": digest}))
+
+
+def require(database: Path) -> None:
+    """Check that the pages can be made from a database. Raises DatabaseError."""
+    remedy = f"build one: ccn build --output {database.name}"
+    try:
+        version = Reader(database).edition["version"]
+        schema, _ = edition.parted(version)
+    except (sqlite3.Error, KeyError, ValueError):
+        raise DatabaseError(f"{database} is no database of the network; {remedy}") from None
+    if schema != edition.SCHEMA:
+        raise DatabaseError(f"{database} is {version}, and this program serves {edition.SCHEMA}; {remedy}")
+
+
+def cores() -> int:
+    """Return how many cores this process may use: those it is bound to, or what its container is allowed."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        quota, period = ALLOWED.read_text(encoding="ascii").split()
+        return max(1, min(bound, int(quota) // int(period)))
+    return bound
+
+
+def run(
+    database: Path, listener: socket.socket, site: str, today: datetime.date | None = None, workers: int = 1
+) -> None:
+    """Serve the database until interrupted. Raises WorkerError."""
     import uvicorn
 
-    config = uvicorn.Config(application(database, site, today), log_level="warning", server_header=False)
+    if workers > 1:
+        _run_several(partial(application, database, site, today), listener, workers)
+    config = uvicorn.Config(application(database, site, today), **OPTIONS)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _run_several(make: Callable[[], Asgi], listener: socket.socket, workers: int) -> NoReturn:
+    """Serve from several processes; one that dies is started again. Ends as one process does, by the interrupt."""
+    import uvicorn
+    from uvicorn.config import STARTUP_FAILURE
+    from uvicorn.supervisors import Multiprocess
+
+    config = uvicorn.Config(make, factory=True, workers=workers, timeout_worker_healthcheck=PATIENCE, **OPTIONS)
+    supervisor = Multiprocess(config, sockets=[listener])
+    supervisor.run()
+    if any(one.exitcode == STARTUP_FAILURE for one in supervisor.processes):
+        raise WorkerError("the workers did not start; try a single one, with --workers 1")
+    raise KeyboardInterrupt

@@ -21,7 +21,7 @@ import crossplane
 import httpx
 import pytest
 
-from ccn_kb.site import server
+from ccn_kb.site import workers
 from ccn_kb.site.dress import STATIC
 from tests.conftest import DATA, MINI, ROOT, TODAY, Ccn, Result
 
@@ -296,6 +296,6 @@ def test_a_container_has_no_more_workers_than_it_may_use(
     quota: str, allowed: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "cpu.max").write_text(quota, encoding="ascii")
-    monkeypatch.setattr(server, "ALLOWED", tmp_path / "cpu.max")
+    monkeypatch.setattr(workers, "ALLOWED", tmp_path / "cpu.max")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2, 3})
-    assert server.cores() == allowed
+    assert workers.cores() == allowed

@@ -133,6 +133,7 @@ def serve(
     from tempfile import TemporaryDirectory
 
     from ccn_kb.site import server
+    from ccn_kb.site.workers import cores
 
     with ExitStack() as held:
         listener = held.enter_context(server.listening(host, port))
@@ -146,7 +147,7 @@ def serve(
         click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
         if open_browser:
             webbrowser.open(address)
-        server.run(database, listener, public, fixed_today(), workers or server.cores())
+        server.run(database, listener, public, fixed_today(), workers or cores())
 
 
 @click.command(short_help="Write all that it takes to publish the site.")

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import os
 import socket
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from ccn_kb import edition
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.site import workers as several
 from ccn_kb.site.app import Asgi, Site, only_reading, secured
 from ccn_kb.site.dress import TEMPLATES
 from ccn_kb.site.metadata import NAME, metadata
@@ -33,10 +33,6 @@ SETTINGS = {
 
 
 OPTIONS: dict[str, Any] = {"log_level": "warning", "server_header": False}
-# Seconds after which a worker that does not even say that it lives is replaced.
-PATIENCE = 30
-# The quota of the control group, in microseconds of a period; "max" if there is none.
-ALLOWED = Path("/sys/fs/cgroup/cpu.max")
 
 
 class ListenError(Exception):
@@ -45,10 +41,6 @@ class ListenError(Exception):
 
 class DatabaseError(Exception):
     """The file cannot be served; the message says why and what to do."""
-
-
-class WorkerError(Exception):
-    """The workers did not start; what hindered them they have said themselves."""
 
 
 @contextmanager
@@ -126,36 +118,13 @@ def require(database: Path) -> None:
         raise DatabaseError(f"{database} is {version}, and this program serves {edition.SCHEMA}; {remedy}")
 
 
-def cores() -> int:
-    """Return how many cores this process may use: those it is bound to, or what its container is allowed."""
-    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    with suppress(OSError, ValueError):
-        quota, period = ALLOWED.read_text(encoding="ascii").split()
-        return max(1, min(bound, int(quota) // int(period)))
-    return bound
-
-
 def run(
     database: Path, listener: socket.socket, site: str, today: datetime.date | None = None, workers: int = 1
 ) -> None:
-    """Serve the database until interrupted. Raises WorkerError."""
+    """Serve the database until interrupted. Raises `workers.WorkerError`."""
     import uvicorn
 
     if workers > 1:
-        _run_several(partial(application, database, site, today), listener, workers)
+        several.run(partial(application, database, site, today), listener, workers, OPTIONS)
     config = uvicorn.Config(application(database, site, today), **OPTIONS)
     uvicorn.Server(config).run(sockets=[listener])
-
-
-def _run_several(make: Callable[[], Asgi], listener: socket.socket, workers: int) -> NoReturn:
-    """Serve from several processes; one that dies is started again. Ends as one process does, by the interrupt."""
-    import uvicorn
-    from uvicorn.config import STARTUP_FAILURE
-    from uvicorn.supervisors import Multiprocess
-
-    config = uvicorn.Config(make, factory=True, workers=workers, timeout_worker_healthcheck=PATIENCE, **OPTIONS)
-    supervisor = Multiprocess(config, sockets=[listener])
-    supervisor.run()
-    if any(one.exitcode == STARTUP_FAILURE for one in supervisor.processes):
-        raise WorkerError("the workers did not start; try a single one, with --workers 1")
-    raise KeyboardInterrupt

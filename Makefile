@@ -41,6 +41,7 @@ screenshots: $(VENV)/developed
 
 bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.swap
 	$(BIN)/python -m benchmarks.lighthouse
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benchmarks.events

@@ -1,6 +1,10 @@
-.PHONY: serve curate test lint fmt vendor screenshots bench pythons datasette-alpha release clean
+.PHONY: serve curate test lint fmt lock vendor screenshots bench pythons datasette-alpha release clean
 VENV := .venv
 BIN := $(VENV)/bin
+# Of the site, and with it of all that developers use.
+SITE_LOCK := src/ccn_kb/publication/requirements.txt
+TESTS_LOCK := requirements-dev.txt
+LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 serve: $(VENV)/installed
 	$(BIN)/ccn serve
@@ -23,6 +27,12 @@ fmt: $(VENV)/developed
 	$(BIN)/ccn fmt
 	$(BIN)/ccn schemas
 
+# What the tests and the published site are run with, by version and hash; what is locked stays, where it still fits.
+lock: $(BIN)/python
+	$(BIN)/python -m pip install --quiet "uv>=0.13,<0.14"
+	$(LOCK) --output-file $(SITE_LOCK)
+	$(LOCK) --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
+
 vendor:
 	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor
 
@@ -33,6 +43,7 @@ bench: $(VENV)/developed
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.swap
 	$(BIN)/python -m benchmarks.lighthouse
 
 # Each Python that the project supports and that is found here: of pyenv, else of the path.
@@ -68,6 +79,7 @@ $(VENV)/installed: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
 	touch $@
 
-$(VENV)/developed: $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --group dev
-	touch $@
+$(VENV)/developed: $(BIN)/python pyproject.toml $(TESTS_LOCK)
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement $(TESTS_LOCK)
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(VENV)/installed $@

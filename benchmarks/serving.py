@@ -1,132 +1,158 @@
-"""How many pages a second two workers serve: ours, and Datasette's own page of a hundred rows, from the same database.
+"""How often, and how soon, each kind of page is had: from one worker, from two, and from nginx's cache before them.
 
-Run from the repository: .venv/bin/python -m benchmarks.serving
+Beside them, in the same rounds, Datasette's own page of a hundred rows over the same database, and nginx with a file
+that is as large as the page. Run from the repository: .venv/bin/python -m benchmarks.serving (needs nginx and wrk)
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
-import socket
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
 
-from ccn_kb.site import server
+from benchmarks.servers import Nginx, Rate, get, load, publish, replica, require, running
 
-WORKERS = 2
-CONNECTIONS = 8
-SECONDS = 5
-OURS = ("/", "/city/kanazawa-jp", "/country/JP", "/on/2015-05-28", "/search?q=ceramics", "/city/kanazawa-jp.json")
-STOCK = "/ccn/citations?_size=100"
-LEAST = 10
-
-
-@contextmanager
-def served(run: Callable[[socket.socket], None]) -> Iterator[int]:
-    """Yield the port on which the workers, each a process, serve from one socket."""
-    with server.listening("127.0.0.1", 0) as listener:
-        workers = []
-        for _ in range(WORKERS):
-            worker = os.fork()
-            if worker == 0:
-                run(listener)
-                os._exit(0)
-            workers.append(worker)
-        try:
-            yield listener.getsockname()[1]
-        finally:
-            for worker in workers:
-                os.kill(worker, signal.SIGKILL)
-                os.waitpid(worker, 0)
-
-
-def stock(database: Path) -> Callable[[socket.socket], None]:
-    """Return what serves the database with Datasette as it comes."""
-
-    def run(listener: socket.socket) -> None:
-        import uvicorn
-        from datasette.app import Datasette
-
-        app = Datasette(immutables=[str(database)], settings={"default_page_size": 100}).app()
-        uvicorn.Server(uvicorn.Config(app, log_level="error")).run(sockets=[listener])
-
-    return run
+ROUNDS = 3
+SECONDS = 1
+PAGES = (
+    "/",
+    "/cities",
+    "/city/kanazawa-jp",
+    "/country/JP",
+    "/field/film",
+    "/meeting/2015-kanazawa-jp",
+    "/round/2025",
+    "/on/2015-05-28",
+    "/search?q=ceramics",
+    "/cooperation",
+    "/about",
+    "/city/kanazawa-jp.json",
+    "/cities.json",
+)
+STOCK_PAGE = "citations?_size=100"
+STOCK, ONE, TWO, CACHE, FILE = "stock Datasette", "one worker", "two workers", "nginx's cache", "nginx, a file"
+ANOTHER = "/on/…, another day each time"
+# More days than the site keeps pages: each is made anew.
+DAYS = """
+local day = 0
+request = function()
+  day = (day + 1) % 7000
+  return wrk.format("GET", os.date("!/on/%Y-%m-%d", 1104537600 + day * 86400))
+end
+"""
+LEAST = 1000
+HEADS = ("From", "Page", "kB", "Answers a second", "Median, ms", "99th, ms")
 
 
-async def asked(port: int, path: str) -> float:
-    """Return how many times in a second a page was had over several connections."""
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept-Encoding: gzip\r\n\r\n".encode()
-    count = 0
+class Row(NamedTuple):
+    """A page from a server: its size as it is sent, and what each round found."""
 
-    async def reader(until: float) -> None:
-        nonlocal count
-        source, target = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
-        while time.monotonic() < until:
-            target.write(request)
-            head = await source.readuntil(b"\r\n\r\n")
-            assert b" 200 " in head.partition(b"\r\n")[0], head
-            await _body(source, head.lower())
-            count += 1
-        target.close()
+    server: str
+    page: str
+    size: int
+    rates: Sequence[Rate]
 
-    await reader(time.monotonic() + 1)
-    count = 0
-    began = time.monotonic()
-    await asyncio.gather(*(reader(began + SECONDS) for _ in range(CONNECTIONS)))
-    return count / (time.monotonic() - began)
+    @property
+    def requests(self) -> float:
+        return median(one.requests for one in self.rates)
 
 
-async def _body(source: asyncio.StreamReader, head: bytes) -> None:
-    if b"content-length: " in head:
-        await source.readexactly(int(head.split(b"content-length: ")[1].partition(b"\r\n")[0]))
-        return
-    while size := int(await source.readline(), 16):
-        await source.readexactly(size + 2)
-    await source.readline()
+class Asked(NamedTuple):
+    """What is asked for: the server and the page as the table names them, the address, the size of the answer."""
+
+    server: str
+    page: str
+    address: str
+    size: int
+    script: Path | None = None
+
+
+def measured_rows(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[Row]:
+    """Return a row for each page from each server; all servers run meanwhile, and are asked in turn."""
+    require("nginx", "wrk")
+    with TemporaryDirectory() as temporary, ExitStack() as held:
+        folder = Path(temporary)
+        publication = publish(folder / "site")
+        (database,) = publication.glob("ccn-*.db")
+        stock = [sys.executable, "-m", "datasette", "serve", "-i", str(database), "--port", "0"]
+        theirs = held.enter_context(running(stock, folder))
+        one, two = (held.enter_context(replica(publication, workers)) for workers in (1, 2))
+        nginx = Nginx(folder / "nginx")
+        nginx.configure(publication, two)
+        held.enter_context(nginx.started())
+        asked = list(_asked({ONE: one, TWO: two, CACHE: nginx.port}, nginx))
+        address = f"http://127.0.0.1:{theirs}/{database.stem}/{STOCK_PAGE}"
+        asked.insert(0, Asked(STOCK, STOCK_PAGE, address, len(get(address))))
+        found: list[list[Rate]] = [[] for _ in asked]
+        for _ in range(rounds):
+            for rates, what in zip(found, asked, strict=True):
+                rates.append(load(what.address, seconds, what.script))
+        return [Row(what.server, what.page, what.size, rates) for what, rates in zip(asked, found, strict=True)]
+
+
+def _asked(ports: Mapping[str, int], nginx: Nginx) -> Iterator[Asked]:
+    """Yield what is asked for; for nginx, the pages are laid down as files too."""
+    days = nginx.folder / "days.lua"
+    days.write_text(DAYS, encoding="utf-8")
+    for number, page in enumerate(PAGES):
+        body = get(f"http://127.0.0.1:{nginx.port}{page}")
+        (nginx.folder / "files" / str(number)).write_bytes(body)
+        for server, port in ports.items():
+            yield Asked(server, page, f"http://127.0.0.1:{port}{page}", len(body))
+        yield Asked(FILE, page, f"http://127.0.0.1:{nginx.files_port}/{number}", len(body))
+    size = len(get(f"http://127.0.0.1:{nginx.port}/on/2015-05-28"))
+    for server in (ONE, TWO):
+        yield Asked(server, ANOTHER, f"http://127.0.0.1:{ports[server]}/", size, days)
+
+
+def cells(rows: Sequence[Row]) -> list[list[str]]:
+    """Return the rows as text: what is found in the middle of the rounds, and the least and the most of them."""
+    return [
+        [
+            row.server,
+            row.page,
+            f"{row.size / 1000:.1f}",
+            _spread([one.requests for one in row.rates], "{:,.0f}"),
+            _spread([one.median for one in row.rates], "{:.1f}"),
+            _spread([one.p99 for one in row.rates], "{:.1f}"),
+        ]
+        for row in rows
+    ]
+
+
+def _spread(values: Sequence[float], form: str) -> str:
+    return f"{form.format(median(values))} ({form.format(min(values))} to {form.format(max(values))})"
+
+
+def least(rows: Sequence[Row], server: str) -> float:
+    """Return how often the page of a server is had that is had least, of those that are kept."""
+    return min(row.requests for row in rows if row.server == server and row.page != ANOTHER)
+
+
+def ratios(rows: Sequence[Row], server: str, other: str) -> list[float]:
+    """Return how many times as often a server answers as another for the same page, round by round, sorted."""
+    pages = {(row.server, row.page): row.rates for row in rows}
+    pairs = [zip(pages[server, page], pages[other, page], strict=True) for page in PAGES]
+    return sorted(one.requests / two.requests for pair in pairs for one, two in pair)
 
 
 def main() -> None:
-    """Print a Markdown table; exit with 1 if one of our pages is not had ten times as often."""
-    with TemporaryDirectory() as folder:
-        database = Path(folder) / "ccn.db"
-        command = [sys.executable, "-m", "ccn_kb", "build", "--output", str(database)]
-        if os.spawnv(os.P_WAIT, sys.executable, command):
-            raise SystemExit("the database could not be built")
-        with served(stock(database)) as port:
-            _wait(port)
-            slow = asyncio.run(asked(port, STOCK))
-        print(f"| page | a second | times |\n|---|---|---|\n| Datasette's own, {STOCK} | {slow:.0f} | 1 |")  # noqa: T201
-        with served(lambda listener: server.run(database, listener, "http://127.0.0.1")) as port:
-            _wait(port)
-            times = []
-            for path in OURS:
-                fast = asyncio.run(asked(port, path))
-                times.append(fast / slow)
-                print(f"| {path} | {fast:.0f} | {fast / slow:.0f} |")  # noqa: T201
-    if min(times) < LEAST:
-        raise SystemExit(f"a page of ours is had less than {LEAST} times as often")
-
-
-def _wait(port: int) -> None:
-    for _ in range(200):
-        try:
-            asyncio.run(asyncio.wait_for(_first(port), 5))
-        except (OSError, asyncio.IncompleteReadError, TimeoutError):
-            time.sleep(0.1)
-        else:
-            return
-
-
-async def _first(port: int) -> None:
-    source, target = await asyncio.open_connection("127.0.0.1", port)
-    target.write(b"GET /-/versions.json HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
-    await source.readuntil(b"\r\n\r\n")
-    target.close()
+    """Print a Markdown table, and exit with 1 if a goal is missed."""
+    rows = measured_rows()
+    lines = [HEADS, ["---"] * len(HEADS), *cells(rows)]
+    sys.stdout.write("".join(f"| {' | '.join(line)} |\n" for line in lines))
+    slowest, cache = least(rows, ONE), median(ratios(rows, CACHE, FILE))
+    sys.stdout.write(
+        f"\nccn-kb answers {slowest:,.0f} requests a second from one core and one file, at the least;"
+        f" stock Datasette's table {rows[0].requests:,.0f}; nginx's cache answers {cache:.2f} times as often as"
+        f" nginx with a file of that size.\n"
+    )
+    if slowest < LEAST:
+        raise SystemExit(f"a page is had less than {LEAST} times a second from one worker")
 
 
 if __name__ == "__main__":

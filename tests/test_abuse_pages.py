@@ -18,6 +18,7 @@ from ccn_kb.site.app import Kept, Site
 from ccn_kb.site.pages import Pages
 from ccn_kb.site.parameters import IDS, OF_CITIES, OF_COOPERATION
 from ccn_kb.site.reader import Reader
+from ccn_kb.site.server import health
 from tests.conftest import MINI, TODAY
 
 
@@ -31,7 +32,7 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         raise AssertionError("asked Datasette")
 
     with closing(Reader(path, datetime.date.fromisoformat(TODAY))) as reader:
-        yield Site(Pages(reader, path), nobody)
+        yield Site(Pages(reader, path), nobody, health(reader, path))
 
 
 def answered(application: Site, path: str, query: bytes = b"") -> Kept:

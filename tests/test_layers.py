@@ -37,9 +37,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
         {"audit", "store", "checks", "yamlio", "changes", "network", "model", "places", "problems", "search"}
     ),
     "database": frozenset({"edition", "network", "model", "files", "search"}),
-    "exports": frozenset({"database", "edition", "files", "members", "network", "model", "search"}),
+    "manifest": frozenset({"files"}),
+    "exports": frozenset({"database", "edition", "files", "manifest", "members", "network", "model", "search"}),
     "assistant": frozenset({"checks", "exports", "members", "network", "model", "search"}),
-    "site": frozenset({"database", "exports", "model", "places", "search"}),
+    "site": frozenset({"database", "edition", "exports", "model", "places", "search"}),
+    "publication": frozenset({"edition", "exports", "files", "manifest", "site"}),
     "__init__": frozenset({"audit", "edition", "network"}),
     "__main__": frozenset({"cli"}),
 }

@@ -47,3 +47,6 @@ def test_an_installed_wheel_answers_away_from_the_checkout(wheel: Path, tmp_path
     assert (exported.returncode, exported.stdout) == (0, "")
     files = json.loads((elsewhere / "all" / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert {one["format"] for one in files} == set(FORMATS)
+    published = run_program(environment / "bin" / "ccn", "publish", "site", cwd=elsewhere, PYTHONPATH="")
+    assert (published.returncode, published.stdout) == (0, "")
+    assert (elsewhere / "site" / "requirements.txt").is_file()

@@ -32,6 +32,19 @@ class DateType(click.ParamType[str]):
         return value
 
 
+class AddressType(click.ParamType[str]):
+    """The address of a site, without a slash at the end."""
+
+    name = "address"
+
+    def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        import re
+
+        if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/?", value):
+            self.fail(f"{value!r} is no address of a site; write https://cities.example.org", parameter, context)
+        return value.rstrip("/")
+
+
 def on_option(command: Command) -> Command:
     """Add `--on DATE`."""
     text = "The network on that day (2015-05-28); 2015-05 and 2015 mean their last day. Default: today."

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import count, said
-from ccn_kb.cli.parameters import DateType, chosen_folder, day_of, fixed_today, load, today
+from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -101,27 +101,84 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--url", help="Address under which others reach the site, if it is another.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
+@click.option(
+    "--database",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True),
+    help="Serve this database, which `ccn build` made, instead of building one.",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help="Processes that answer; 0 takes one for each core.",
+)
 @click.pass_context
-def serve(context: click.Context, port: int, host: str, url: str | None, open_browser: bool) -> None:
-    """Build the database and serve it as a web site until interrupted.
+def serve(
+    context: click.Context,
+    port: int,
+    host: str,
+    url: str | None,
+    open_browser: bool,
+    database: Path | None,
+    workers: int,
+) -> None:
+    """Build the database, unless one is given, and serve it as a web site until interrupted.
 
     \b
     Example: ccn serve --port 0 --open
     """
     import webbrowser
+    from contextlib import ExitStack
     from tempfile import TemporaryDirectory
 
     from ccn_kb.site import server
+    from ccn_kb.site.workers import cores
 
-    with TemporaryDirectory(prefix="ccn-") as folder, server.listening(host, port) as listener:
-        path = Path(folder) / "ccn.db"
+    with ExitStack() as held:
+        listener = held.enter_context(server.listening(host, port))
         address = server.address(listener)
-        public = (url or address).rstrip("/")
-        _build(context, path, "set TMPDIR to another place", public)
+        public = (address if url is None else url).rstrip("/")
+        if database is None:
+            database = Path(held.enter_context(TemporaryDirectory(prefix="ccn-"))) / "ccn.db"
+            _build(context, database, "set TMPDIR to another place", public)
+        else:
+            server.require(database)
         click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
         if open_browser:
             webbrowser.open(address)
-        server.run(path, listener, public, fixed_today())
+        server.run(database, listener, public, fixed_today(), workers or cores())
+
+
+@click.command(short_help="Write all that it takes to publish the site.")
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--url", type=AddressType(), default="", help="Address under which readers will reach the site.")
+@click.pass_context
+def publish(context: click.Context, folder: Path, url: str) -> None:
+    """Write a folder from which any number of machines can serve the site; whole or not at all.
+
+    \b
+    ccn-….db          the database, named by its content; it never changes
+    ccn_kb            the program that serves it
+    requirements.txt  what that needs, with hashes
+    Dockerfile        for every container platform
+    nginx.conf        for nginx before one or several of them
+    README.md         how to run them, and how to replace the data while they run
+
+    A publication that stands in the folder is replaced; anything else there is left alone, and refused.
+
+    \b
+    Example: ccn publish site --url https://cities.example.org
+    """
+    from tempfile import TemporaryDirectory
+
+    from ccn_kb.publication import folder as publication
+
+    with TemporaryDirectory(prefix="ccn-") as temporary:
+        database = Path(temporary) / "ccn.db"
+        network = _build(context, database, "set TMPDIR to another place", url)
+        name = publication.publish(database, network.version, folder, url)
+    click.echo(f"{folder}: {name}, version {network.version} of the data", err=True)
 
 
 @click.command(short_help="Answer language models (MCP).")

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site.dress import ASSETS, STATIC
+from ccn_kb.site.dress import ASSETS, STATIC, version
 from ccn_kb.site.pages import JSON, TEXT, Answer, Pages
 
 Scope: TypeAlias = "MutableMapping[str, Any]"
@@ -21,6 +21,7 @@ Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
 Asgi: TypeAlias = "Callable[[Scope, Receive, Send], Awaitable[None]]"
 Headers: TypeAlias = "list[tuple[bytes, bytes]]"
 
+HEALTH = "/-/health"
 KEPT = 2000
 LONGEST_QUERY = 8000
 SECURITY: Headers = [
@@ -79,9 +80,10 @@ REFUSED_IN_JSON = _refused(JSON, to_bytes({"ok": False, "status": 405, "error": 
 class Site:
     """The application: answers from what it has kept, makes what is new, and hands `/ccn` to Datasette."""
 
-    def __init__(self, pages: Pages, datasette: Asgi) -> None:
+    def __init__(self, pages: Pages, datasette: Asgi, health: Answer) -> None:
         self._pages = pages
         self._datasette = datasette
+        self._health = kept(health, b"no-store")
         self._made: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
         self._assets = {
             f"{ASSETS}{file.relative_to(STATIC).as_posix()}": Answer(
@@ -92,17 +94,20 @@ class Site:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or _of_datasette(scope["path"]):
+        if scope["type"] == "http" and scope["path"] == HEALTH:
+            await _send(self._health, scope, send)
+        elif scope["type"] != "http" or _of_datasette(scope["path"]):
             await self._datasette(scope, receive, send)
-            return
-        await _send(self._answer(scope), scope, send)
+        else:
+            await _send(self._answer(scope), scope, send)
 
     def _answer(self, scope: Scope) -> Kept:
         path, text = scope["path"], scope["query_string"][:LONGEST_QUERY].decode("latin-1")
         if path in self._assets:
-            # The address names the content: it changes with it.
-            cache = b"public, max-age=31536000, immutable" if text else b"public, max-age=300"
-            return self._keep((path, bool(text)), lambda: kept(self._assets[path], cache))
+            # The address names the content, but another edition's names what is not here.
+            ours = text == version()
+            cache = b"public, max-age=31536000, immutable" if ours else b"public, max-age=300"
+            return self._keep((path, ours), lambda: kept(self._assets[path], cache))
         query = self._pages.heard(path, dict(parse_qsl(text)))
         key = (path[:500], *query.items(), self._pages.reader.today)
         return self._keep(key, lambda: self._make(path[:500], query))

@@ -36,7 +36,7 @@ END_REASONS = {"withdrew": "the city withdrew", "removed": "it was removed", "fi
 
 
 @cache
-def _version() -> str:
+def version() -> str:
     """Return what changes when any static file does: they are used together."""
     files = sorted(file for file in STATIC.rglob("*") if file.is_file())
     return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
@@ -44,7 +44,7 @@ def _version() -> str:
 
 def asset(name: str) -> str:
     """Return the address of a static file, which changes with the files and may be kept for ever."""
-    return f"{ASSETS}{name}?{_version()}"
+    return f"{ASSETS}{name}?{version()}"
 
 
 def names(several: list[dict[str, Any]]) -> list[tuple[str, str]]:

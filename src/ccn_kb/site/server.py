@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import socket
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ccn_kb import edition
+from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.site import workers as several
 from ccn_kb.site.app import Asgi, Site, only_reading, secured
 from ccn_kb.site.dress import TEMPLATES
-from ccn_kb.site.metadata import metadata
-from ccn_kb.site.pages import Pages
+from ccn_kb.site.metadata import NAME, metadata
+from ccn_kb.site.pages import JSON, Answer, Pages
 from ccn_kb.site.reader import Reader
 
 SETTINGS = {
@@ -24,10 +30,15 @@ SETTINGS = {
     "truncate_cells_html": 200,
     "default_cache_ttl": 300,
 }
+OPTIONS: dict[str, Any] = {"http": "ccn_kb.site.limits:Punctual", "log_level": "warning", "server_header": False}
 
 
 class ListenError(Exception):
     """The address cannot be listened on; the message says why and what to do."""
+
+
+class DatabaseError(Exception):
+    """The file cannot be served; the message says why and what to do."""
 
 
 @contextmanager
@@ -66,6 +77,7 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     """Return the site over a database; `site` is the address it is reached under, a given day is taken for today."""
     from asgi_gzip import GZipMiddleware
     from datasette import app, handle_exception
+    from datasette.database import Database
     from datasette.plugins import pm
 
     from ccn_kb.site.cells import Cells
@@ -78,21 +90,42 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     pm.unregister(handle_exception)
     pm.register(Limits(), name="ccn-kb limits")
     tables = app.Datasette(
-        immutables=[str(database)],
         metadata=metadata(today),
         settings=SETTINGS,
         template_dir=str(TEMPLATES),
         cors=True,
     )
-    return only_reading(Site(Pages(reader, database, site), secured(GZipMiddleware(tables.app()))))
+    tables.remove_database("_memory")
+    tables.add_database(Database(tables, path=str(database), is_mutable=False), name=NAME)
+    pages = Pages(reader, database, site)
+    return only_reading(Site(pages, secured(GZipMiddleware(tables.app())), health(reader, database)))
 
 
-def run(database: Path, listener: socket.socket, site: str, today: datetime.date | None = None) -> None:
-    """Serve the database until interrupted."""
+def health(reader: Reader, database: Path) -> Answer:
+    """Return what tells a load balancer that the site answers, and whoever replaces a database which one it is."""
+    digest = hashlib.sha256(database.read_bytes()).hexdigest()
+    return Answer(200, JSON, to_bytes({"ok": True, "version": reader.edition["version"], "database": digest}))
+
+
+def require(database: Path) -> None:
+    """Check that the pages can be made from a database. Raises DatabaseError."""
+    remedy = f"build one: ccn build --output {database.name}"
+    try:
+        version = Reader(database).edition["version"]
+        schema, _ = edition.parted(version)
+    except (sqlite3.Error, KeyError, ValueError):
+        raise DatabaseError(f"{database} is no database of the network; {remedy}") from None
+    if schema != edition.SCHEMA:
+        raise DatabaseError(f"{database} is {version}, and this program serves {edition.SCHEMA}; {remedy}")
+
+
+def run(
+    database: Path, listener: socket.socket, site: str, today: datetime.date | None = None, workers: int = 1
+) -> None:
+    """Serve the database until interrupted. Raises `workers.WorkerError`."""
     import uvicorn
 
-    from ccn_kb.site.limits import Punctual
-
-    app = application(database, site, today)
-    config = uvicorn.Config(app, http=Punctual, log_level="warning", server_header=False)
+    if workers > 1:
+        several.run(partial(application, database, site, today), listener, workers, OPTIONS)
+    config = uvicorn.Config(application(database, site, today), **OPTIONS)
     uvicorn.Server(config).run(sockets=[listener])

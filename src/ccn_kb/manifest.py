@@ -1,0 +1,65 @@
+"""Folders of ours: a manifest lists all that is in one, so that it is replaced whole and nobody else's file goes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ccn_kb import files
+
+MANIFEST = "manifest.json"
+
+
+class FolderError(Exception):
+    """The folder cannot be written; the message says why, and what to do."""
+
+
+@contextmanager
+def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
+    """Yield an empty folder that takes the target's place once it is filled, its manifest among the files.
+
+    `what` the maker makes ("export") is what may be replaced. Raises FolderError.
+    """
+    target = target.resolve()
+    _refuse_what_is_not_ours(target, maker, what)
+    try:
+        with files.replacing_folder(target) as beside:
+            yield beside
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise FolderError(f"{target} cannot be written: {reason}; free space there, or name another folder") from error
+
+
+def write(folder: Path, path: str, body: bytes) -> dict[str, object]:
+    """Write a file of the folder, and return what the manifest says of it. Raises OSError."""
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    files.write_durably(target, body)
+    return {"path": path, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+
+
+def _refuse_what_is_not_ours(target: Path, maker: str, what: str) -> None:
+    """Raise FolderError if there is anything at the target that the maker would not have put there."""
+    if not target.exists():
+        return
+    if target == Path.cwd():
+        raise FolderError(f"{target} is the current folder; name one in it, or another")
+    if not target.is_dir():
+        raise FolderError(f"{target} is a file; name a folder")
+    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    if there and (strange := there - _listed(target, maker)):
+        raise FolderError(f"{target} holds what is no {what} ({min(strange)}); empty it, or name another folder")
+
+
+def _listed(target: Path, maker: str) -> set[str]:
+    """Return the files that a manifest of the maker lists, none if there is no such manifest."""
+    try:
+        manifest = json.loads((target / MANIFEST).read_bytes())
+        if manifest["made_by"] != maker:
+            return set()
+        return {MANIFEST, *(file["path"] for file in manifest["files"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

@@ -1,0 +1,76 @@
+"""Several processes that serve one site, as many as there are cores; one that dies is started again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
+from pathlib import Path
+from typing import Any, NoReturn
+
+import uvicorn
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
+
+from ccn_kb.site.app import Asgi
+
+# The quota of the control group, in microseconds of a period; "max" if there is none.
+ALLOWED = Path("/sys/fs/cgroup/cpu.max")
+# Seconds after which a worker that does not even say that it lives is replaced.
+PATIENCE = 30
+
+
+class WorkerError(Exception):
+    """The workers did not start; what hindered them they have said themselves."""
+
+
+def cores() -> int:
+    """Return how many cores this process may use: those it is bound to, or what its container is allowed."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with suppress(OSError, ValueError):
+        quota, period = ALLOWED.read_text(encoding="ascii").split()
+        return max(1, min(bound, int(quota) // int(period)))
+    return bound
+
+
+def run(make: Callable[[], Asgi], listener: socket.socket, number: int, options: Mapping[str, Any]) -> NoReturn:
+    """Serve what each worker makes until interrupted, and end by the interrupt as one process does.
+
+    Raises WorkerError.
+    """
+    config = uvicorn.Config(make, factory=True, workers=number, timeout_worker_healthcheck=PATIENCE, **options)
+    workers = _Workers(config, sockets=[listener])
+    workers.run()
+    if any(one.exitcode == STARTUP_FAILURE for one in workers.processes):
+        raise WorkerError("the workers did not start; try a single one, with --workers 1")
+    raise KeyboardInterrupt
+
+
+class _Workers(Multiprocess):
+    """Workers that leave the interrupt of a terminal to their parent, which stops them without a word."""
+
+    def init_processes(self) -> None:
+        # It unblocks the interrupt once it runs.
+        resource_tracker.ensure_running()
+        with _interrupt_later():
+            super().init_processes()
+
+    def keep_subprocess_alive(self) -> None:
+        with _interrupt_later():
+            super().keep_subprocess_alive()
+
+
+@contextmanager
+def _interrupt_later() -> Iterator[None]:
+    """Keep the interrupt waiting; processes that are started meanwhile never hear it. Windows does not know this."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -42,7 +42,6 @@ screenshots: $(VENV)/developed
 bench: $(VENV)/developed
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.swap
 	$(BIN)/python -m benchmarks.lighthouse
 

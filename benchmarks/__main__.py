@@ -5,13 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build, events, growth, replay, start
+from benchmarks import build, events, growth, replay, serving, start
 from benchmarks.report import Section, keep, kept
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
     "start": start.measured,
     "build": build.measured,
     "growth": growth.measured,
+    "serving": serving.measured,
     "replay": replay.measured,
     "events": events.measured,
 }

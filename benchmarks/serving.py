@@ -150,8 +150,8 @@ def measured(rounds: int = ROUNDS, seconds: int = SECONDS) -> Section:
     sentence = f"ccn-kb answers {slowest:,.0f} requests a second from one core and one file{met}."
     note = (
         f"{sentence} That is the page that is had least often, of those that were made before; a day that nobody has"
-        f" asked for yet is made anew each time. {rounds} rounds of {seconds} s over {CONNECTIONS} connections, the least"
-        " and the most of them in brackets. The program that asks shares the cores with those that answer."
+        f" asked for yet is made anew each time. {rounds} rounds of {seconds} s over {CONNECTIONS} connections, the"
+        " least and the most of them in brackets. The program that asks shares the cores with those that answer."
     )
     short = [
         [

@@ -601,7 +601,7 @@ MINI_MISTAKES = (
     Mistake("space in ids.txt", IDS, ("lyon-fr\n", "lyon-fr \n"), "registry", "lyon-fr \n"),
     Mistake("two ids on a line of ids.txt", IDS, ("lyon-fr\n", "lyon-fr\f"), "registry", "lyon-fr\f"),
     Mistake("byte order mark in ids.txt", IDS, BOM, "registry", "", says=r"\ufeff"),
-    Mistake("CRLF in ids.txt", IDS, crlf, "registry", ""),
+    Mistake("CRLF in ids.txt", IDS, crlf, "format", ""),
     Mistake("no line end at the end of ids.txt", IDS, unended, "registry", "\nyamagata-jp"),
     # Fields and countries.
     Mistake("fields in a list", FIELDS, whole("- film\n"), "value", "", says="mapping"),

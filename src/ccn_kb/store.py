@@ -298,6 +298,8 @@ class _Reader:
         canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
         if self.compare and text != canonical and canonical:
             self.canonical[REGISTRY] = canonical
+        if self.compare and "\r\n" in text:
+            self.refuse(REGISTRY, 1, FORMAT, "the lines end as on Windows", "run: ccn fmt")
         lines = text.replace("\r\n", "\n").split("\n")
         if lines[-1]:
             self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "run: ccn fmt")

@@ -752,7 +752,7 @@ def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
 
 def test_an_empty_network_has_pages(tmp_path: Path) -> None:
     empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
-    database.build(Network(**empty), tmp_path / "ccn.db")
+    database.build(Network(**{**empty, "version": ""}), tmp_path / "ccn.db")
     with closing(Reader(tmp_path / "ccn.db")) as reader:
         pages = Pages(reader, tmp_path / "ccn.db")
         for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):

@@ -38,22 +38,34 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], sty
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table for people: with colour and fitted to a terminal, plain and whole anywhere else."""
+    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
+    numbers = [bool(rows) and all(isinstance(row[at], int) for row in rows) for at in range(len(heads))]
+    if sys.stdout.isatty():
+        _print_in_terminal(heads, cells, numbers)
+    else:
+        _print_plainly([heads, *cells], numbers)
+
+
+def _print_in_terminal(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    terminal = sys.stdout.isatty()
-    bold = terminal and not os.environ.get("NO_COLOR")
-    table = Table(box=None, pad_edge=False, header_style="bold" if bold else "")
-    for head in heads:
-        numbers = bool(rows) and all(isinstance(row[heads.index(head)], int) for row in rows)
-        table.add_column(head, justify="right" if numbers else "left", no_wrap=not terminal)
+    table = Table(box=None, pad_edge=False, header_style="" if os.environ.get("NO_COLOR") else "bold")
+    for head, right in zip(heads, numbers, strict=True):
+        table.add_column(head, justify="right" if right else "left")
     for row in rows:
-        table.add_row(*(Text("" if cell is None else str(cell)) for cell in row))
-    console = Console(file=sys.stdout, width=None if terminal else 10_000, highlight=False)
-    if terminal:
-        console.print(table)
-        return
-    with console.capture() as captured:
-        console.print(table)
-    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))
+        table.add_row(*map(Text, row))
+    Console(file=sys.stdout, highlight=False).print(table)
+
+
+def _print_plainly(lines: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
+    # The console of rich would take longer than all the rest of a question.
+    from rich.cells import cell_len
+
+    lengths = [[cell_len(cell) for cell in line] for line in lines]
+    widths = [max(column) for column in zip(*lengths, strict=True)]
+    for line, taken in zip(lines, lengths, strict=True):
+        gaps = [" " * (width - length) for width, length in zip(widths, taken, strict=True)]
+        parts = [gap + cell if right else cell + gap for cell, gap, right in zip(line, gaps, numbers, strict=True)]
+        click.echo("  ".join(parts).rstrip())

@@ -6,15 +6,17 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 import ccn_kb
 from ccn_kb.network import Network
+
+if TYPE_CHECKING:
+    from tests.forking import Forking
 
 pytest_plugins = ["tests.serving"]
 ROOT = Path(__file__).parents[1]
@@ -56,7 +58,23 @@ def run_program(tmp_path: Path) -> Ccn:
     return run
 
 
+@pytest.fixture(scope="session")
+def forking() -> Iterator[Forking]:
+    """What starts `ccn` without importing it anew each time."""
+    from tests.forking import Forking
+
+    with Forking() as process:
+        yield process
+
+
 @pytest.fixture
-def ccn(run_program: Ccn) -> Ccn:
+def ccn(run_program: Ccn, forking: Forking, tmp_path: Path) -> Ccn:
     """Run `ccn` as a process in an empty folder, on the data in the package unless a test names other data."""
-    return partial(run_program, sys.executable, "-m", "ccn_kb")
+
+    def run(*arguments: str | Path, cwd: Path = tmp_path, **environment: str) -> Result:
+        # What the interpreter itself listens to takes one of its own.
+        if environment.keys() - {"CCN_DATA", "CCN_TODAY", "NO_COLOR"}:
+            return run_program(sys.executable, "-m", "ccn_kb", *arguments, cwd=cwd, **environment)
+        return forking.run([*map(str, arguments)], cwd, {**os.environ, "CCN_TODAY": TODAY, **environment})
+
+    return run

@@ -20,7 +20,7 @@ from benchmarks.generate import generate
 from benchmarks.measure import ENVIRONMENT, ROOT, Python, Work, installed, ratios, spread, work
 from benchmarks.report import Section, show
 
-ROUNDS = {400: 9, 40_000: 2}
+ROUNDS = {400: 9, 40_000: 1}
 PARSERS = {"libyaml": "libyaml (PyYAML's CBaseLoader)", "rapidyaml": "rapidyaml"}
 SLOW = "yaml_to_sqlite"
 # A step, and what tells a line of a stack from the innermost on: file and function, or the line's own text.

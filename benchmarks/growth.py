@@ -15,7 +15,7 @@ from benchmarks.generate import generate
 from benchmarks.measure import Python, Work, installed, rounded, spread, work
 from benchmarks.report import Section, show
 
-ROUNDS = {400: 7, 4_000: 3, 40_000: 2}
+ROUNDS = {400: 7, 4_000: 3, 40_000: 1}
 ONCE = {"export": 1}
 WORKS = {
     "load": "load",

@@ -405,7 +405,7 @@ def test_text_finds_members_by_the_beginnings_of_words(text: str, ids: list[str]
     [
         ("table", ""),
         ("csv", ",".join(MEMBER_COLUMNS) + "\n"),
-        ("geojson", '{\n "type": "FeatureCollection",\n "features": []\n}\n'),
+        ("geojson", '{"type": "FeatureCollection", "features": []}\n'),
     ],
 )
 def test_an_empty_list_is_no_failure(style: str, printed: str, ccn_mini: Ccn) -> None:

@@ -36,12 +36,14 @@ def build(context: click.Context, output: Path) -> None:
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
     from ccn_kb import audit, database, edition
     from ccn_kb.exports.documents import documents
+    from ccn_kb.memory import uncollected
 
     folder = chosen_folder(context) or edition.default_folder()
-    network = audit.sound(folder, today())
-    records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
     try:
-        database.build(network, output, documents(network, records, site))
+        with uncollected():
+            network = audit.sound(folder, today())
+            records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
+            database.build(network, output, documents(network, records, site))
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
     return network

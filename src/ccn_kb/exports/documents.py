@@ -18,7 +18,7 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     members = network.members()
     rows = [one.row() for one in members]
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
-    yield "/data/members.json", "application/json", json_rows.to_json(rows)
+    yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(members)
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)

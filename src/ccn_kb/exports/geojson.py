@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from ccn_kb.exports.contents import Contents, File
-from ccn_kb.exports.json_rows import to_json
+from ccn_kb.exports.json_rows import to_list
 from ccn_kb.network import Member
 
 
@@ -23,7 +23,7 @@ def to_geojson(members: Iterable[Member]) -> str:
                 "properties": row,
             }
         )
-    return to_json({"type": "FeatureCollection", "features": features}, indent=1)
+    return f'{{"type": "FeatureCollection", "features": {to_list(features)}}}\n'
 
 
 def files(contents: Contents) -> Iterator[File]:

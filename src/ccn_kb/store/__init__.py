@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from pathlib import Path
 
 from ccn_kb import journal, yamlio
+from ccn_kb.memory import uncollected
 from ccn_kb.model import Excepted, Moved
 from ccn_kb.network import Network
 from ccn_kb.problems import DataError, Problem
@@ -36,23 +35,11 @@ def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None]
         if journal.unfinished(folder):
             journal.settle(folder)
         before = journal.generation(folder)
-        with _uncollected():
+        with uncollected():
             found = Reader(folder, style, planned or {}).folder()
         # A change that was made in the meantime can have been read by half.
         if journal.generation(folder) == before and not journal.unfinished(folder):
             return found
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep Python from searching for cycles: what is read stays, and the searches took a third of the time."""
-    searching = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if searching:
-            gc.enable()
 
 
 def changed(folder: Folder, network: Network, exceptions: tuple[Excepted, ...] | None = None) -> dict[str, str | None]:

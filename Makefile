@@ -1,5 +1,6 @@
 .PHONY: serve curate test lint fmt lock vendor screenshots bench pythons datasette-alpha release clean
 VENV := .venv
+PYTHON := python3
 BIN := $(VENV)/bin
 # Of the site, and with it of all that developers use.
 SITE_LOCK := src/ccn_kb/publication/requirements.txt
@@ -51,16 +52,13 @@ PYTHONS = $(foreach one,3.11 3.12 3.13,$(firstword $(wildcard $(HOME)/.pyenv/ver
 pythons:
 	@failed=; for python in $(PYTHONS); do \
 	  venv=.venvs/$$($$python -c 'import sys; print("%d.%d" % sys.version_info[:2])'); echo "== $$venv"; \
-	  $$python -m venv $$venv && $$venv/bin/python -m pip install --quiet --upgrade "pip>=25.1" \
-	  && $$venv/bin/python -m pip install --quiet --editable . --group dev \
+	  $(MAKE) --no-print-directory VENV=$$venv PYTHON=$$python $$venv/developed \
 	  && $$venv/bin/python -m pytest -n 2 --dist worksteal || failed="$$failed $$venv"; \
 	done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
 # What would break with the next Datasette; it lists the tests that fail, and is no failure itself.
 datasette-alpha:
-	python3 -m venv .venvs/alpha
-	.venvs/alpha/bin/python -m pip install --quiet --upgrade "pip>=25.1"
-	.venvs/alpha/bin/python -m pip install --quiet --editable . --group dev
+	$(MAKE) VENV=.venvs/alpha .venvs/alpha/developed
 	-.venvs/alpha/bin/python -m pip install --quiet --upgrade --pre "datasette>=1.0a0"
 	-.venvs/alpha/bin/python -m pytest --tb=no -n 2 tests/test_pages.py tests/test_tables.py tests/test_openapi.py
 
@@ -71,7 +69,7 @@ clean:
 	rm -rf $(VENV) .venvs ccn.db
 
 $(VENV)/bin/python:
-	python3 -m venv $(VENV)
+	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
 $(VENV)/installed: $(BIN)/python pyproject.toml

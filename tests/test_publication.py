@@ -24,6 +24,7 @@ import pytest
 from ccn_kb.site import workers
 from ccn_kb.site.dress import STATIC
 from tests.conftest import DATA, MINI, ROOT, TODAY, Ccn, Result
+from tests.serving import announced
 
 Publish: TypeAlias = Callable[..., Result]
 URL = "https://cities.example.org"
@@ -217,10 +218,7 @@ def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}
     with said.open("wb") as err, subprocess.Popen(command, cwd=published, env=environment, stderr=err) as process:
         try:
-            while not (found := re.search(r"http://127\.0\.0\.1:\d+(?=/ )", said.read_text(encoding="utf-8"))):
-                assert process.poll() is None
-                time.sleep(0.05)
-            with httpx.Client(base_url=found[0], timeout=60, trust_env=False) as client:
+            with httpx.Client(base_url=announced(process, said), timeout=60, trust_env=False) as client:
                 yield client, process.pid
             process.send_signal(signal.SIGTERM)
             assert process.wait(60) == 130

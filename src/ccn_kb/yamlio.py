@@ -79,9 +79,6 @@ def parse(text: str, file: str) -> Document:
 class _Composer(CParser):
     """Composes nodes in C, every scalar of which is text: nothing is resolved."""
 
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-
     def resolve(self, kind: type, *_: object) -> type:
         return kind
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -26,14 +26,6 @@ def new() -> None:
     """
 
 
-def add(context: click.Context, record: str, id: str, data: Mapping[str, object], dry_run: bool) -> None:
-    """Add a record of a kind that has an id of its own."""
-    from ccn_kb import model
-    from ccn_kb.curate.records import new as act
-
-    edit(context, lambda folder: act(folder, getattr(model, record), id, data), dry_run)
-
-
 @new.command("source", short_help="Add a publication in which something was looked up.")
 @click.argument("id", metavar="ID")
 @needed("--kind", type=KINDS, ask="Kind", help="official, host, press, reference or copy (a mirror).")
@@ -52,7 +44,11 @@ def new_source(context: click.Context, /, id: str, accessed: str | None, dry_run
     \b
     Example: ccn new source kobe-city-design --kind host --publisher "City of Kobe" --url https://design.city.kobe.lg.jp/
     """
-    add(context, "Source", id, {**data, "accessed": accessed or f"{today():%Y-%m}"}, dry_run)
+    from ccn_kb import model
+    from ccn_kb.curate.records import new as act
+
+    whole = {**data, "accessed": accessed or f"{today():%Y-%m}"}
+    edit(context, lambda folder: act(folder, model.Source, id, whole), dry_run)
 
 
 @new.command("meeting", short_help="Add a meeting.")

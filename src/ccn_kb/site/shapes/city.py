@@ -23,6 +23,7 @@ from ccn_kb.site.shapes.parts import (
     CitedText,
     Dispute,
     Id,
+    InField,
     Keys,
     MeetingInShort,
     Placed,
@@ -129,15 +130,9 @@ class CitedRule(CitedText):
     note: str | None
 
 
-class Neighbour(Record):
+class Neighbour(InField):
     """Another member and how far it is."""
 
-    id: Id
-    name: str
-    country: Alpha2
-    country_name: str
-    field: Id
-    field_name: str
     latitude: Latitude
     longitude: Longitude
     km: Annotated[int, Field(ge=0, le=20_038)]

@@ -18,6 +18,7 @@ from ccn_kb.site.shapes.parts import (
     Growth,
     HostedMeeting,
     Id,
+    InField,
     Keys,
     MeetingInShort,
     NamedMeeting,
@@ -144,18 +145,12 @@ class BeforeThat(Record):
     countries: Count
 
 
-class Change(Record):
+class Change(InField):
     """A change of the network."""
 
     date: PartialDate
     day: Day
     event: Literal["joined", "ended", "changed-field"]
-    id: Id
-    name: str
-    country: Alpha2
-    country_name: str
-    field: Id
-    field_name: str
     former_field: Id | None
 
 

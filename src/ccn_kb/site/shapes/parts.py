@@ -112,8 +112,8 @@ class Growth(Record):
     fields: dict[Id, Count]
 
 
-class Placed(Record):
-    """A membership: who, where, in which field, since when and until when, with the real days of both."""
+class InField(Record):
+    """A city in a creative field."""
 
     id: Id
     name: str
@@ -121,6 +121,11 @@ class Placed(Record):
     country_name: str
     field: Id
     field_name: str
+
+
+class Placed(InField):
+    """A membership: who, where, in which field, since when and until when, with the real days of both."""
+
     since: PartialDate
     until: PartialDate | None
     latitude: Latitude

@@ -417,6 +417,12 @@ def test_what_is_not_found_suggests_what_was_meant(visitor: Visitor, site: Site)
     assert answer["suggestions"][0]["id"] == "kanazawa-jp"
 
 
+def test_a_value_that_is_none_suggests_what_was_meant_by_it(site: Site) -> None:
+    near = site.get("/cities.json?country=Japan", 404).json()["suggestions"]
+    assert ("Japan", "/country/JP") in [(one["name"], one["address"]) for one in near]
+    assert site.get("/cities.json?on=2100", 404).json()["suggestions"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "status", "location"),
     [

@@ -121,11 +121,15 @@ class Pages:
             return Answer(200, JSON, to_bytes(self._described()))
         plain, style = _plain(path)
         found = self._route(plain)
-        if found and (refusal := self._refusal(found[0], query)):
-            return self.missing(plain, style, refusal)
+        if found and (refused := self._refused(found[0], query)):
+            return self.missing(plain, style, *refused)
         facts = found[0].facts(self.reader, found[1], query) if found else None
         if found is None or facts is None:
-            return self.missing(plain, style, self._no_date(query["on"]) if "on" in query else "")
+            return (
+                self.missing(plain, style, self._no_date(query["on"]), "")
+                if "on" in query
+                else self.missing(plain, style)
+            )
         if style == "json":
             return Answer(200, JSON, to_bytes(facts))
         if style == "csv" and "cities" in facts:
@@ -134,9 +138,9 @@ class Pages:
             return self.missing(plain, style)
         return Answer(200, HTML, self._render(f"{found[0].name}.html", plain, facts, query))
 
-    def missing(self, path: str, style: str = "", why: str = "") -> Answer:
-        """Return what is said where nothing is: why, and what may have been meant."""
-        near = search(self.reader, re.sub(r"[^\w]+", " ", path.rpartition("/")[2]))
+    def missing(self, path: str, style: str = "", why: str = "", wanted: str | None = None) -> Answer:
+        """Return what is said where nothing is: why, and what is like what was wanted, by default the path's end."""
+        near = search(self.reader, re.sub(r"[^\w]+", " ", path.rpartition("/")[2] if wanted is None else wanted))
         facts: Facts = {
             "title": "Not found",
             "sentence": why or self._why_missing(path),
@@ -152,12 +156,12 @@ class Pages:
                 return route, match[1]
         return None
 
-    def _refusal(self, route: Route, query: Query) -> str:
-        """Return why one of the parameters has no such value, nothing where all have."""
+    def _refused(self, route: Route, query: Query) -> tuple[str, str] | None:
+        """Return why one of the parameters has no such value, and the value; None where all have."""
         for name, value in query.items():
             if not route.parameters[name].takes(self.reader, value):
-                return route.parameters[name].refusal(self.reader, name, value)
-        return ""
+                return route.parameters[name].refusal(self.reader, name, value), value
+        return None
 
     def _why_missing(self, path: str) -> str:
         kind, _, id = path.removeprefix("/").partition("/")

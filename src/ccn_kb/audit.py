@@ -10,6 +10,7 @@ from ccn_kb import checks, edition, store
 from ccn_kb.checks.finding import Matter
 from ccn_kb.network import Network
 from ccn_kb.problems import DataError, Problem
+from ccn_kb.store.folder import Folder
 from ccn_kb.store.mistakes import HARMLESS
 
 
@@ -39,11 +40,11 @@ def problems(
     return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
 
 
-def sound(folder: Path | None, today: datetime.date) -> Network:
-    """Return the network of a folder that passes every check but that of its form. Raises DataError."""
+def sound(folder: Path | None, today: datetime.date) -> Folder:
+    """Return a folder, read, that passes every check but that of its form. Raises DataError."""
     found = store.read(folder or edition.default_folder())
     matter = Matter(found.network, found.registry, today)
     wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
     if wrong:
         raise DataError(wrong)
-    return found.network
+    return found

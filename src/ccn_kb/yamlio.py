@@ -64,11 +64,6 @@ def decode(raw: bytes, file: str) -> str:
 
 def parse(text: str, file: str) -> Document:
     """Return the one document in the text; raise DataError, with the line, if it is not plain YAML."""
-    forbidden = yaml.reader.Reader.NON_PRINTABLE.search(text)
-    if forbidden:
-        line = len(f"{text[: forbidden.start()]}.".splitlines())
-        message = f"character U+{ord(forbidden[0]):04X} is not allowed"
-        raise DataError([Problem(file, line, "yaml", message, "delete it")])
     data = None if _UNWANTED.search(text) else _composed(text)
     if data is None:
         built = _built(text, file)
@@ -88,8 +83,9 @@ class _Composer(CParser):
     ascend_resolver = descend_resolver
 
 
-# Anchors, aliases and tags, which a composed node no longer shows; or a text with such a word.
-_UNWANTED = re.compile(r"(?:^|[\s\[{,])(?:[&*]\S|!)")
+# Anchors, aliases and tags, which a composed node no longer shows; or a text with such a word. The mark comes first,
+# and what must not stand before it second: a regular expression looks for the one much faster than for the other.
+_UNWANTED = re.compile(r"[&*!](?<![^\s\[{,].)(?:(?<=!)|(?=\S))", re.DOTALL)
 
 
 def _composed(text: str) -> Plain | None:
@@ -123,6 +119,11 @@ def _plain(node: yaml.Node, depth: int) -> Plain:
 
 def _built(text: str, file: str) -> _Builder:
     """Return what the parser's events build; raise DataError, with the line, for what is not plain YAML."""
+    forbidden = yaml.reader.Reader.NON_PRINTABLE.search(text)
+    if forbidden:
+        line = len(f"{text[: forbidden.start()]}.".splitlines())
+        message = f"character U+{ord(forbidden[0]):04X} is not allowed"
+        raise DataError([Problem(file, line, "yaml", message, "delete it")])
     builder = _Builder(file, max(len(text.splitlines()), 1))
     try:
         for event in iter(yaml.CSafeLoader(text).get_event, None):

@@ -34,19 +34,18 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import audit, database, edition
+    from ccn_kb import audit, database
     from ccn_kb.exports.documents import documents
     from ccn_kb.memory import uncollected
 
-    folder = chosen_folder(context) or edition.default_folder()
     try:
         with uncollected():
-            network = audit.sound(folder, today())
-            records = {str(file.relative_to(folder)): file.read_text("utf-8") for file in folder.rglob("*.yaml")}
-            database.build(network, output, documents(network, records, site))
+            found = audit.sound(chosen_folder(context), today())
+            records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
+            database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
         raise click.ClickException(f"{error}; free space there, or {remedy}") from None
-    return network
+    return found.network
 
 
 FORMATS = ("csv", "json", "jsonl", "geojson", "parquet", "xlsx", "turtle", "jsonld", "ics", "atom", "sqlite")
@@ -90,7 +89,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     from ccn_kb.exports import folder as exports
 
     day = day_of(on)
-    network = audit.sound(chosen_folder(context), today())
+    network = audit.sound(chosen_folder(context), today()).network
     number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
     members = count(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {count(number, 'file', 'files')}, {members} on {said(day.isoformat())}", err=True)

@@ -77,7 +77,8 @@ def write(folder: Folder, texts: Mapping[str, str | None]) -> None:
 
     Raises `journal.RefusedError` if one of them was edited since the folder was read, and OSError.
     """
-    journal.replace(folder.root, folder.digests, texts)
+    seen = {file: journal.digest(folder.texts[file].encode()) for file in texts if file in folder.texts}
+    journal.replace(folder.root, seen, texts)
 
 
 def _stone(network: Network, id: str) -> Moved | None:
@@ -85,7 +86,6 @@ def _stone(network: Network, id: str) -> Moved | None:
 
 
 def _comments_lost(folder: Folder, file: str) -> Iterator[Problem]:
-    path = folder.root / file
-    if file.endswith(".yaml") and path.exists():
-        text = yamlio.decode(path.read_bytes(), str(path))
-        yield from (comment(str(path), line, "the record's `note`") for line in yamlio.comments(text))
+    if file.endswith(".yaml") and file in folder.texts:
+        lines = yamlio.comments(folder.texts[file])
+        yield from (comment(str(folder.root / file), line, "the record's `note`") for line in lines)

@@ -37,8 +37,8 @@ class Folder:
     root: Path
     canonical: Mapping[str, str]
     """The canonical text of each sound file that has another; only when read with `style`."""
-    digests: Mapping[str, str | None]
-    """The digest of each file as it was read."""
+    texts: Mapping[str, str]
+    """The text of each file as it was read."""
 
     def locate(self, kind: str, id: str, path: yamlio.Path = ()) -> tuple[str, int]:
         """Return file and line of a record, or of a value in it; the path of an id is its index in the registry."""

@@ -25,23 +25,26 @@ class Reader:
 
     def __init__(self, root: Path, style: bool, planned: Mapping[str, str | None]) -> None:
         self.root = root
+        self.base = str(root / CITIES).removesuffix(CITIES)
         self.compare = style
         self.planned = planned
         self.canonical: dict[str, str] = {}
-        self.digests: dict[str, str | None] = {}
+        self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
         self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
 
+    def place(self, file: str) -> str:
+        return f"{self.base}{file}"
+
     def refuse(self, file: str, line: int, rule: str, message: str, fix: str) -> None:
-        self.problems.append(Problem(str(self.root / file), line, rule, message, fix))
+        self.problems.append(Problem(self.place(file), line, rule, message, fix))
 
     def text(self, file: str) -> str | None:
         """Return the text of a file, or None after noting why it cannot be read."""
         try:
-            raw = self.raw(file)
-            self.digests[file] = journal.digest(raw)
-            return yamlio.decode(raw, str(self.root / file))
+            self.texts[file] = yamlio.decode(self.raw(file), self.place(file))
+            return self.texts[file]
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
@@ -53,15 +56,18 @@ class Reader:
     def raw(self, file: str) -> bytes:
         if (text := self.planned.get(file)) is not None:
             return text.encode("utf-8")
-        with (self.root / file).open("rb") as stream:
-            return stream.read(yamlio.MAX_BYTES + 1)
+        path = self.root / file
+        # Room for the largest file would have to be found for each of them; a device tells no size.
+        size = path.stat().st_size or yamlio.MAX_BYTES + 1
+        with path.open("rb") as stream:
+            return stream.read(min(size, yamlio.MAX_BYTES + 1))
 
     def document(self, file: str) -> tuple[str, yamlio.Document] | None:
         text = self.text(file)
         if text is None:
             return None
         try:
-            return text, yamlio.parse(text, str(self.root / file))
+            return text, yamlio.parse(text, self.place(file))
         except DataError as error:
             self.problems += error.problems
             return None
@@ -80,7 +86,7 @@ class Reader:
     def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
         stone = isinstance(document.data, dict) and "moved" in document.data
         kind, record_type = ("moved", Moved) if stone else ("city", City)
-        origin = Origin(str(self.root / file), document, ())
+        origin = Origin(self.place(file), document, ())
         record = self.record(record_type, document.data, {"id": id}, origin)
         if record:
             self.records[kind][id] = record
@@ -95,7 +101,7 @@ class Reader:
         if not isinstance(document.data, dict):
             self.refuse(collection.file, document.line(()), "value", "is no mapping of ids", "write `id:` records")
             return
-        whole = Origin(str(self.root / collection.file), document, ())
+        whole = Origin(self.place(collection.file), document, ())
         records = [
             self.keyed(collection, key, data, Origin(whole.file, document, (key,)))
             for key, data in document.data.items()
@@ -152,7 +158,7 @@ class Reader:
             self.refuse(EXCEPTIONS, document.line(()), "value", "is no list", "write a list of rule, id and reason")
             return ()
         sound = []
-        whole = Origin(str(self.root / EXCEPTIONS), document, ())
+        whole = Origin(self.place(EXCEPTIONS), document, ())
         for number, data in enumerate(document.data):
             origin = Origin(whole.file, document, (number,))
             record = self.record(Excepted, data, {}, origin)
@@ -234,5 +240,5 @@ class Reader:
             self.origins,
             self.root,
             self.canonical,
-            self.digests,
+            self.texts,
         )

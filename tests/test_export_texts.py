@@ -165,7 +165,7 @@ def test_json_keeps_every_name(awkward: Contents) -> None:
     assert network_json.from_json(text) == awkward.network
     lines = next(file for file in json_lines.files(awkward) if file.path.endswith("/cities.jsonl")).body
     assert {json.loads(line)["name"] for line in lines.decode().split("\n") if line} == names(awkward)
-    points = json.loads(geojson.to_geojson(awkward.members))["features"]
+    points = json.loads(geojson.to_geojson(one.row() for one in awkward.members))["features"]
     assert {point["properties"]["name"] for point in points} <= names(awkward)
     assert len(points) == len(awkward.members)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
-from ccn_kb.model import Round, Total
+from ccn_kb.model import Round, Total, last_day
 from ccn_kb.rows import Column, Rows
 
 
@@ -38,6 +39,37 @@ class Census(Rows[Comparison]):
         Column("counted", "integer"),
     )
     shown = tuple(column.name for column in columns)
+
+
+class Stay(NamedTuple):
+    """A designation as it is counted: its first day, the day of its end, its field, country and region."""
+
+    since: datetime.date
+    until: datetime.date
+    field: str
+    country: str
+    region: str
+
+
+def counted_on(
+    date: str,
+    stays: Iterable[Stay],
+    *,
+    field: str | None = None,
+    country: str | None = None,
+    region: str | None = None,
+) -> dict[str, int]:
+    """Return the number of members on the last day of a date, and of countries with one; of a part of the network."""
+    day = last_day(date)
+    countries = [
+        one.country
+        for one in stays
+        if one.since <= day < one.until
+        and field in (None, one.field)
+        and country in (None, one.country)
+        and region in (None, one.region)
+    ]
+    return {"members": len(countries), "countries": len(set(countries))}
 
 
 def comparisons(

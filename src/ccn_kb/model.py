@@ -136,16 +136,17 @@ class Record(BaseModel):
     placed: ClassVar[frozenset[str]] = frozenset()
     """Fields that come from where the record stands (its id from the file's stem), not from its text."""
 
-    def inside(self, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Record]]:
-        """Yield the record itself and every record inside it, each with the path to it."""
-        yield path, self
+    def inside(self, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Record]]:
+        """Return the record itself and every record inside it, each with the path to it."""
+        found = [(path, self)]
         for name in _holding_records(type(self)):
             value = getattr(self, name)
             if isinstance(value, Record):
-                yield from value.inside((*path, name))
+                found += value.inside((*path, name))
             elif value:
                 for number, one in enumerate(value):
-                    yield from one.inside((*path, name, number))
+                    found += one.inside((*path, name, number))
+        return found
 
 
 @cache

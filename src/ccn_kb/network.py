@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
 
-from ccn_kb.census import Census, comparisons
+from ccn_kb.census import Census, Stay, comparisons, counted_on
 from ccn_kb.census import Comparison as Comparison
 from ccn_kb.cooperation import CooperationGraph, Ties, ties
 from ccn_kb.history import Change as Change
@@ -391,14 +391,20 @@ class Network:
             texts += [city.subdivision.name, city.subdivision.code]
         return {word for text in texts for word in words(text)}
 
-    def topic_and_broader(self, name: str) -> list[Topic]:
+    def topic_and_broader(self, name: str) -> tuple[Topic, ...]:
         """Return the topic of that name and the broader ones above it, the nearest first."""
-        found: list[Topic] = []
-        topic = self.topics.get(slug(name))
-        while topic and topic not in found:
-            found.append(topic)
+        return self._topics_upwards.get(slug(name), ())
+
+    @cached_property
+    def _topics_upwards(self) -> dict[str, tuple[Topic, ...]]:
+        return {id: tuple(self._upwards(topic)) for id, topic in self.topics.items()}
+
+    def _upwards(self, topic: Topic | None) -> Iterator[Topic]:
+        passed: set[str] = set()
+        while topic and topic.id not in passed:
+            passed.add(topic.id)
+            yield topic
             topic = self.topics.get(topic.broader or "")
-        return found
 
     def topics_of(self, city: City) -> list[Topic]:
         """Return the topics that a city is known for, each with the broader ones above it."""
@@ -481,28 +487,19 @@ class Network:
     def census(self) -> Census:
         """Return every figure stated in a round or a total beside our count for that day."""
         found: list[Comparison] = []
-        everyone = self._select(lambda _: True, {})
-
-        def on(date: str) -> list[Member]:
-            day = last_day(date)
-            return [one for one in everyone if holds(one.designation, day)]
-
+        stays = [self._stay(city, one) for city in self.cities.values() for one in city.designations]
+        new = Counter(one.since for city in self.cities.values() for one in joins(city))
         for stated in self.rounds.values():
-            members = on(stated.announced)
-            new = sum(one.since == stated.announced for city in self.cities.values() for one in joins(city))
-            counted = {"members": len(members), "countries": len({one.country.id for one in members}), "new": new}
-            found += comparisons("round", str(stated.id), stated.announced, stated, counted)
+            figures = {**counted_on(stated.announced, stays), "new": new[stated.announced]}
+            found += comparisons("round", str(stated.id), stated.announced, stated, figures)
         for total in self.totals.values():
-            members = [
-                one
-                for one in on(total.date)
-                if total.field in (None, one.designation.field)
-                and total.country in (None, one.country.id)
-                and total.region in (None, one.country.region)
-            ]
-            counted = {"members": len(members), "countries": len({one.country.id for one in members})}
-            found += comparisons("total", total.id, total.date, total, counted)
+            figures = counted_on(total.date, stays, field=total.field, country=total.country, region=total.region)
+            found += comparisons("total", total.id, total.date, total, figures)
         return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
+
+    def _stay(self, city: City, one: Designation) -> Stay:
+        until = first_day(one.end.date) if one.end else datetime.date.max
+        return Stay(first_day(one.since), until, one.field, city.country, self.countries[city.country].region)
 
     def begun(self, field: str) -> str | None:
         """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""

@@ -32,11 +32,13 @@ def fold(text: str) -> str:
     return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=10_000)
+def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
-    return [word for word in _BETWEEN_WORDS.split(fold(text)) if word]
+    return tuple(word for word in _BETWEEN_WORDS.split(fold(text)) if word)
 
 
+@lru_cache(maxsize=10_000)
 def slug(text: str) -> str:
     """Return the text folded to words of ASCII letters and digits, joined by hyphens."""
     return "-".join(_IN_IDS.findall(fold(text)))
@@ -47,7 +49,7 @@ def answers(asked: Iterable[str], terms: Collection[str]) -> bool:
     return all(any(term.startswith(word) for term in terms) for word in asked)
 
 
-def find(asked: list[str], terms: Mapping[Key, Collection[str]]) -> tuple[list[str], list[Key]]:
+def find(asked: tuple[str, ...], terms: Mapping[Key, Collection[str]]) -> tuple[tuple[str, ...], list[Key]]:
     """Return the words as they are meant, and the keys of what answers to them: nothing answers to no words.
 
     Only where nothing answers to the words as they stand, they are taken for the nearest known ones.
@@ -59,12 +61,12 @@ def find(asked: list[str], terms: Mapping[Key, Collection[str]]) -> tuple[list[s
     return meant, [key for key, known in terms.items() if answers(meant, known)]
 
 
-def corrected(asked: Iterable[str], known: Collection[str]) -> list[str]:
+def corrected(asked: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
     """Return the words, each that begins no known one replaced by the nearest known one, if one is near."""
-    return [
+    return tuple(
         word if any(one.startswith(word) for one in known) else next(iter(nearest(word, known, 1)), word)
         for word in asked
-    ]
+    )
 
 
 def nearest(word: str, known: Iterable[str], most: int, likeness: float = 0.75) -> list[str]:

@@ -112,7 +112,7 @@ def citing(network: Network) -> Iterator[tuple[str, str, Record]]:
 def cited_in(record: Record) -> Iterator[tuple[Path, str]]:
     """Yield the path and text of each citation in a record and in the records inside it."""
     for path, part in record.inside():
-        for number, citation in enumerate(getattr(part, "sources", ())):
+        for number, citation in enumerate(vars(part).get("sources", ())):
             yield (*path, "sources", number), citation
 
 

@@ -56,7 +56,7 @@ def cities(
     if style == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        click.echo(to_geojson(found), nl=False)
+        click.echo(to_geojson(member.row() for member in found), nl=False)
     elif style == "table":
         _print_members(network, found, former)
     else:

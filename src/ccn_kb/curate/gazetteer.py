@@ -190,8 +190,8 @@ def _keys(name: str) -> tuple[str, str]:
     return "".join(plain), "".join(_bare(plain))
 
 
-def _bare(plain: list[str]) -> list[str]:
-    return [word for word in plain if word not in _ADDED] or plain
+def _bare(plain: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in plain if word not in _ADDED) or plain
 
 
 def _rank(entry: _Entry, wanted: tuple[str, str], longest: str) -> int | None:

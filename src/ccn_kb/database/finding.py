@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ccn_kb.database.columns import Row
 from ccn_kb.model import REGIONS, said
@@ -55,14 +56,15 @@ def search_rows(network: Network) -> Iterator[tuple[str, ...]]:
         place += [city.subdivision.name, city.subdivision.code] if city.subdivision else []
         fields = [name for one in city.designations for name in field_names(network.fields[one.field])]
         topics = [topic.name for topic in network.topics_of(city)]
-        yield tuple(" ".join(_searchable(texts)) for texts in (names, place, fields, topics, [city.id]))
+        yield tuple(" ".join(map(_searchable, texts)) for texts in (names, place, fields, topics, [city.id]))
 
 
-def _searchable(texts: Iterable[str]) -> Iterator[str]:
-    for text in texts:
-        yield text
-        if fold(text) != text.casefold():
-            yield fold(text)
-        if _UNSPACED.search(text):
-            # Such scripts have no spaces between words, so that 金沢 would not be found in 金沢市.
-            yield from (text[:end] for end in range(1, len(text)))
+@lru_cache(maxsize=10_000)
+def _searchable(text: str) -> str:
+    found = [text]
+    if fold(text) != text.casefold():
+        found.append(fold(text))
+    if _UNSPACED.search(text):
+        # Such scripts have no spaces between words, so that 金沢 would not be found in 金沢市.
+        found += [text[:end] for end in range(1, len(text))]
+    return " ".join(found)

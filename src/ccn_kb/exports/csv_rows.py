@@ -6,9 +6,9 @@ A text that a spreadsheet would take for a formula has an apostrophe before it. 
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from types import SimpleNamespace
 
 # Spreadsheets in East Asian languages take the wide forms, too. A text that begins like a guarded one is guarded
 # again, so that a reader who drops one apostrophe has the text as it was.
@@ -22,14 +22,12 @@ def to_csv(rows: Sequence[Mapping[str, object]], columns: Sequence[str]) -> str:
 
 def table_to_csv(rows: Iterable[Iterable[object]], columns: Sequence[str]) -> str:
     """Return rows of cells as CSV under the names of their columns."""
-    return "".join(_line(cells) for cells in ([*columns], *rows))
-
-
-def _line(cells: Iterable[object]) -> str:
-    stream = io.StringIO()
+    lines: list[str] = []
     # Python quotes a line feed or carriage return inside a cell only where it is part of the line's own end.
-    csv.writer(stream, lineterminator="\r\n").writerow(_guarded(cell) for cell in cells)
-    return stream.getvalue().removesuffix("\r\n") + "\n"
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\r\n")
+    writer.writerow(columns)
+    writer.writerows([_guarded(cell) for cell in cells] for cells in rows)
+    return "".join(line.removesuffix("\r\n") + "\n" for line in lines)
 
 
 def _guarded(cell: object) -> object:

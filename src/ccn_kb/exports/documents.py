@@ -15,11 +15,10 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     `records` are the data files by their place in the data folder; `site` is the address of the site, where it is
     known.
     """
-    members = network.members()
-    rows = [one.row() for one in members]
+    rows = [one.row() for one in network.members()]
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
-    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(members)
+    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"

@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from ccn_kb.exports.contents import Contents, File
 from ccn_kb.exports.json_rows import to_list
-from ccn_kb.network import Member
 
 
-def to_geojson(members: Iterable[Member]) -> str:
-    """Return a feature collection; a feature's id is the city's, its properties are the member's row."""
-    features = []
-    for member in members:
-        row = member.row()
-        point = [row.pop("longitude"), row.pop("latitude")]
-        features.append(
-            {
-                "type": "Feature",
-                "id": row["id"],
-                "geometry": {"type": "Point", "coordinates": point},
-                "properties": row,
-            }
-        )
+def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
+    """Return the members' rows as a feature collection; a feature's id is the city's, its properties are the row."""
+    features = [
+        {
+            "type": "Feature",
+            "id": row["id"],
+            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+            "properties": {name: value for name, value in row.items() if name not in ("longitude", "latitude")},
+        }
+        for row in rows
+    ]
     return f'{{"type": "FeatureCollection", "features": {to_list(features)}}}\n'
 
 
 def files(contents: Contents) -> Iterator[File]:
     """Yield the members on the day."""
-    yield File("members.geojson", to_geojson(contents.members).encode(), len(contents.members))
+    yield File("members.geojson", to_geojson(one.row() for one in contents.members).encode(), len(contents.members))

@@ -61,11 +61,11 @@ def installed(folder: Path) -> Python:
     return python
 
 
-def process(command: Sequence[str | Path]) -> Cost:
-    """Return what a process takes from its start to its end. Raises RuntimeError if it fails."""
+def process(command: Sequence[str | Path], folder: Path = ROOT) -> Cost:
+    """Return what a process in a folder takes from its start to its end. Raises RuntimeError if it fails."""
     began = time.perf_counter()
     with subprocess.Popen(
-        command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     ) as one:
         _, status, used = os.wait4(one.pid, 0)
         one.returncode = os.waitstatus_to_exitcode(status)
@@ -75,9 +75,9 @@ def process(command: Sequence[str | Path]) -> Cost:
     return Cost(wall, used.ru_utime + used.ru_stime)
 
 
-def output(command: Sequence[str | Path]) -> str:
-    """Return what a program prints."""
-    return subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
+def output(command: Sequence[str | Path], folder: Path = ROOT) -> str:
+    """Return what a program prints in a folder."""
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, check=True, capture_output=True, text=True).stdout
 
 
 def work(python: Python, name: str, *arguments: str | Path) -> Work:
@@ -85,12 +85,12 @@ def work(python: Python, name: str, *arguments: str | Path) -> Work:
     return Work(*json.loads(output([python.program("python"), "-m", "benchmarks.work", name, *arguments])))
 
 
-def in_turn(commands: Mapping[str, Sequence[str | Path]], rounds: int) -> dict[str, list[Cost]]:
+def in_turn(commands: Mapping[str, Sequence[str | Path]], rounds: int, folder: Path = ROOT) -> dict[str, list[Cost]]:
     """Return what each of several processes takes, one after the other in each round; a first round is not counted."""
     found: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
-            cost = process(command)
+            cost = process(command, folder)
             if number:
                 found[name].append(cost)
     return found

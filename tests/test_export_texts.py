@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rdflib import Graph
 
 import ccn_kb
+from ccn_kb import snapshot
 from ccn_kb.database.tables import TABLES
 from ccn_kb.exports import (
     changes_feed,
@@ -162,7 +163,7 @@ def names(contents: Contents) -> set[str]:
 
 def test_json_keeps_every_name(awkward: Contents) -> None:
     text = next(network_json.files(awkward)).body
-    assert network_json.from_json(text) == awkward.network
+    assert snapshot.from_json(text) == awkward.network
     lines = next(file for file in json_lines.files(awkward) if file.path.endswith("/cities.jsonl")).body
     assert {json.loads(line)["name"] for line in lines.decode().split("\n") if line} == names(awkward)
     points = json.loads(geojson.to_geojson(one.row() for one in awkward.members))["features"]

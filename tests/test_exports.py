@@ -29,9 +29,10 @@ import shapely
 from rdflib import Graph
 
 import ccn_kb
+from ccn_kb import snapshot
 from ccn_kb.database.columns import Column
 from ccn_kb.database.tables import TABLES
-from ccn_kb.exports import folder, network_json
+from ccn_kb.exports import folder
 from ccn_kb.exports.contents import Contents, is_day
 from ccn_kb.members import holds
 from ccn_kb.model import first_day
@@ -144,7 +145,7 @@ def test_csv_holds_every_value(out: Path, network: Network) -> None:
 
 
 def test_the_json_loaded_again_equals_the_network(out: Path, network: Network) -> None:
-    again = network_json.from_json((out / "network.json").read_bytes())
+    again = snapshot.from_json((out / "network.json").read_bytes())
     assert again == network
     assert list(again.rounds) == list(network.rounds)
 
@@ -164,7 +165,7 @@ def test_the_json_is_valid_by_the_schema_beside_it(out: Path) -> None:
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"cities": 1}'])
 def test_what_is_no_network_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="Network"):
-        network_json.from_json(text)
+        snapshot.from_json(text)
 
 
 def test_json_lines_hold_every_value_in_its_type(out: Path, network: Network) -> None:

@@ -28,6 +28,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "census": frozenset({"model", "rows"}),
     "network": frozenset({"census", "cooperation", "history", "members", "model", "panel", "places", "search"}),
     "schemas": frozenset({"model"}),
+    "snapshot": frozenset({"memory", "network"}),
     "journal": frozenset({"files"}),
     "store": frozenset({"yamlio", "edition", "journal", "memory", "model", "network", "problems"}),
     "changes": frozenset({"network", "model", "search"}),
@@ -39,11 +40,13 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     ),
     "database": frozenset({"edition", "network", "model", "files", "search"}),
     "manifest": frozenset({"files"}),
-    "exports": frozenset({"database", "edition", "files", "manifest", "members", "network", "model", "search"}),
+    "exports": frozenset(
+        {"database", "edition", "files", "manifest", "members", "network", "model", "search", "snapshot"}
+    ),
     "assistant": frozenset({"checks", "exports", "members", "network", "model", "search"}),
     "site": frozenset({"database", "edition", "exports", "model", "places", "search"}),
     "publication": frozenset({"edition", "exports", "files", "manifest", "site"}),
-    "__init__": frozenset({"audit", "edition", "network"}),
+    "__init__": frozenset({"audit", "edition", "network", "snapshot"}),
     "__main__": frozenset({"cli"}),
 }
 EVERY_ROOM = frozenset(MAY_IMPORT) - {"__main__"}

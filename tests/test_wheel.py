@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ccn_kb import audit, snapshot
 from ccn_kb.cli.publishing import FORMATS
+from ccn_kb.network import COLLECTION_OF
 from tests.conftest import DATA, ROOT, Ccn
 
 
@@ -27,6 +29,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     inside = {name.removeprefix("ccn_kb/data/") for name in zipfile.ZipFile(wheel).namelist()}
     assert {str(path.relative_to(DATA)) for path in DATA.rglob("[!.]*") if path.is_file()} <= inside
+
+
+def test_the_network_in_one_file_is_that_of_the_data_files(wheel: Path) -> None:
+    packed = snapshot.from_json(zipfile.ZipFile(wheel).read("ccn_kb/data/network.json"))
+    read = audit.load(DATA)
+    assert (packed, packed.version) == (read, read.version)
+    assert [list(packed.records(kind)) for kind in COLLECTION_OF] == [
+        list(read.records(kind)) for kind in COLLECTION_OF
+    ]
 
 
 def test_an_installed_wheel_answers_away_from_the_checkout(wheel: Path, tmp_path: Path, run_program: Ccn) -> None:

@@ -23,8 +23,14 @@ __all__ = ["Network", "__version__", "load"]
 def load(folder: str | Path | None = None) -> Network:
     """Return the network in a data folder, by default the data in the package; offline.
 
+    A package that was built has that in one file beside the folder's own, read in a fraction of their time.
     Raises `ccn_kb.problems.DataError`, with every problem by file and line, if the data cannot be used.
     """
+    from ccn_kb import snapshot
+
+    packed = edition.default_folder() / snapshot.FILE
+    if folder is None and packed.is_file():
+        return snapshot.from_json(packed.read_bytes())
     from ccn_kb import audit
 
     return audit.load(Path(folder) if folder else None)

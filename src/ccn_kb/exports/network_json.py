@@ -1,4 +1,4 @@
-"""The whole network as one JSON text, its JSON Schema, and the way back: what is read equals what was written."""
+"""The whole network as one JSON text, and its JSON Schema; `snapshot.from_json` is the way back."""
 
 from __future__ import annotations
 
@@ -7,24 +7,19 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from ccn_kb import snapshot
 from ccn_kb.exports.contents import Contents, File
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.network import Network
 
-PATH = "network.json"
 SCHEMA = "network.schema.json"
 
 
 def files(contents: Contents) -> Iterator[File]:
     """Yield the network, and the schema that describes it."""
-    records: dict[str, Any] = TypeAdapter(Network).dump_python(contents.network, mode="json", exclude_defaults=True)
-    yield File(PATH, to_bytes({"$schema": SCHEMA, "edition": dict(contents.edition), **records}))
+    records = snapshot.to_records(contents.network)
+    yield File(snapshot.FILE, to_bytes({"$schema": SCHEMA, "edition": dict(contents.edition), **records}))
     yield File(SCHEMA, to_bytes(schema()))
-
-
-def from_json(text: str | bytes) -> Network:
-    """Return the network that was exported as this JSON. Raises ValueError if it is none."""
-    return TypeAdapter(Network).validate_json(text)
 
 
 def schema() -> dict[str, Any]:

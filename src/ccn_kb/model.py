@@ -67,6 +67,7 @@ def precision(date: str) -> str:
     return {4: "year", 7: "month", 10: "day"}[len(date)]
 
 
+@lru_cache(maxsize=10_000)
 def said(date: str | None) -> str:
     """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
     if not date:

@@ -39,6 +39,8 @@ def _doubles(record: Record) -> Iterator[tuple[str, int]]:
 def _said(one: object) -> object:
     """Return what makes an item of a list the same as another, whatever their sources."""
     match one:
+        case str():  # most are citations
+            return one
         case Disputed():
             return one.path, one.value
         case Population():

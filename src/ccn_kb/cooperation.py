@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ccn_kb.members import Members
 from ccn_kb.model import Cooperation, first_day, last_day
 from ccn_kb.rows import Cell, Column, Rows, research
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     import networkx
@@ -87,8 +88,8 @@ class CooperationGraph:
     ties: Ties
 
     def __repr__(self) -> str:
-        ties = "1 tie" if len(self.ties) == 1 else f"{len(self.ties)} ties"
-        return f"<CooperationGraph: {len(self.cities)} cities, {ties}>"
+        cities, ties = plural(len(self.cities), "city", "cities"), plural(len(self.ties), "tie", "ties")
+        return f"<CooperationGraph: {cities}, {ties}>"
 
     def _repr_html_(self) -> str:
         return self.ties._repr_html_()

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
 
+from ccn_kb.wording import plural
+
 if TYPE_CHECKING:
     import pandas
     import polars
@@ -86,7 +88,7 @@ class Rows(Sequence[Record]):
         return hash(self._records)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}: {_rows(len(self))}>"
+        return f"<{type(self).__name__}: {plural(len(self), 'row', 'rows')}>"
 
     def _repr_html_(self) -> str:
         """Return the table that a notebook shows; long ones without their middle."""
@@ -95,7 +97,8 @@ class Rows(Sequence[Record]):
         gap = "".join("<td>…</td>" for _ in self.shown)
         head = "".join(f"<th>{html.escape(name)}</th>" for name in self.shown)
         body = f"<tr>{gap}</tr>".join("".join(map(self._html_row, part)) for part in parts)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{_rows(len(self))}</p>"
+        rows = plural(len(self), "row", "rows")
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table><p>{rows}</p>"
 
     def _html_row(self, record: Record) -> str:
         row = self.cells(record)
@@ -144,10 +147,6 @@ class Rows(Sequence[Record]):
     def _categories(self, column: Column, values: Iterable[Cell]) -> list[str]:
         """Return the values that are known beforehand, else those that occur."""
         return list(self._known.get(column.name, ())) or sorted({str(value) for value in values if value is not None})
-
-
-def _rows(number: int) -> str:
-    return f"{number} row" if number == 1 else f"{number} rows"
 
 
 def _day(value: Cell) -> datetime.date | None:

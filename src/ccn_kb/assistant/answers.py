@@ -15,6 +15,7 @@ from ccn_kb.members import holds
 from ccn_kb.model import City, Designation, Meeting, Record, first_day, said
 from ccn_kb.network import Member, Network, on_day
 from ccn_kb.search import find, words
+from ccn_kb.wording import plural
 
 Result: TypeAlias = "dict[str, Any]"
 Cited: TypeAlias = "tuple[Result, Iterable[str]]"
@@ -68,7 +69,7 @@ def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
         )
         for city in found
     ]
-    return _answer(network, asked, f"{_count(len(found), 'city', 'cities')} found by {' '.join(wanted)!r}.", rows)
+    return _answer(network, asked, f"{plural(len(found), 'city', 'cities')} found by {' '.join(wanted)!r}.", rows)
 
 
 def city(network: Network, asked: arguments.OneCity) -> Answer:
@@ -93,7 +94,7 @@ def members(network: Network, asked: arguments.Members) -> Answer:
     day = on_day(asked.on)
     found = network.members(day, field=asked.field, country=asked.country, region=asked.region, joined=asked.joined)
     rows = [({**_known(one.row()), "sources": list(one.designation.sources)}, one.designation.sources) for one in found]
-    says = f"{_count(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
+    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
     return _answer(network, asked, says, rows)
 
 
@@ -120,7 +121,7 @@ def statistics(network: Network, asked: arguments.Statistics) -> Answer:
         )
         for id in order
     ]
-    says = f"{_count(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
+    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
     return _answer(network, asked, says, rows, most=MOST_SOURCES)
 
 
@@ -129,7 +130,7 @@ def meetings(network: Network, asked: arguments.Meetings) -> Answer:
     host = network.city(asked.city) if asked.city else None
     found = [one for one in network.meetings(asked.status) if host is None or _hosts(one, host)]
     rows = [(_whole(one), _citations([one])) for one in found]
-    return _answer(network, asked, f"{_count(len(found), 'meeting', 'meetings')}.", rows)
+    return _answer(network, asked, f"{plural(len(found), 'meeting', 'meetings')}.", rows)
 
 
 def cooperation(network: Network, asked: arguments.Cooperations) -> Answer:
@@ -138,7 +139,7 @@ def cooperation(network: Network, asked: arguments.Cooperations) -> Answer:
     found = [one for one in taking_part if asked.field in (None, one.field) and asked.kind in (None, one.kind)]
     found.sort(key=lambda one: (first_day(one.starts), one.id))
     rows = [(_whole(one), _citations([one])) for one in found]
-    return _answer(network, asked, f"{_count(len(found), 'cooperation', 'cooperations')}.", rows)
+    return _answer(network, asked, f"{plural(len(found), 'cooperation', 'cooperations')}.", rows)
 
 
 def history(network: Network, asked: arguments.History) -> Answer:
@@ -165,7 +166,7 @@ def history(network: Network, asked: arguments.History) -> Answer:
             "sources": list(sources),
         }
         rows.append((_known(row), sources))
-    says = f"{_count(len(found), 'event', 'events')} from {said(asked.since)} to {said(last.isoformat())}."
+    says = f"{plural(len(found), 'event', 'events')} from {said(asked.since)} to {said(last.isoformat())}."
     return _answer(network, asked, says, rows)
 
 
@@ -236,8 +237,4 @@ def _hosts(meeting: Meeting, city: City) -> bool:
 
 
 def _countries(members: Sequence[Member]) -> str:
-    return _count(len({one.country.id for one in members}), "country", "countries")
-
-
-def _count(number: int, one: str, several: str) -> str:
-    return f"{number} {one if number == 1 else several}"
+    return plural(len({one.country.id for one in members}), "country", "countries")

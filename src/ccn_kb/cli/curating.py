@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import changing, edited_folder, today
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -27,7 +27,7 @@ def check(context: click.Context) -> None:
     problems = audit.problems(edited_folder(context), today())
     for problem in problems:
         click.echo(problem)
-    click.echo(f"{count(len(problems), 'problem', 'problems')} found" if problems else "The data is sound.", err=True)
+    click.echo(f"{plural(len(problems), 'problem', 'problems')} found" if problems else "The data is sound.", err=True)
     context.exit(1 if problems else 0)
 
 
@@ -53,7 +53,7 @@ def fmt(context: click.Context, only_check: bool) -> None:
     for problem in left:
         click.echo(problem, err=True)
     done = "not in its form" if only_check else "rewritten"
-    click.echo(f"{count(len(found.canonical), 'file', 'files')} {done}", err=True)
+    click.echo(f"{plural(len(found.canonical), 'file', 'files')} {done}", err=True)
     context.exit(1 if left or (only_check and found.canonical) else 0)
 
 
@@ -82,7 +82,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
     for path in stale:
         click.echo(path.name)
     done = "not that of the models; run: ccn schemas" if only_check else "written"
-    click.echo(f"{count(len(stale), 'schema', 'schemas')} {done}", err=True)
+    click.echo(f"{plural(len(stale), 'schema', 'schemas')} {done}", err=True)
     context.exit(1 if only_check and stale else 0)
 
 
@@ -116,7 +116,7 @@ def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
         click.echo(to_json([one.row() for one in found]), nl=False)
     else:
         click.echo(changes.to_markdown(found) if style == "markdown" else changes.to_text(found), nl=False)
-    click.echo(f"{count(len(found), 'difference', 'differences')}", err=True)
+    click.echo(f"{plural(len(found), 'difference', 'differences')}", err=True)
 
 
 def _network_at(context: click.Context, state: str | None) -> Network:

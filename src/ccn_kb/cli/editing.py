@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
-from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     from ccn_kb.curate.edit import Edit
@@ -64,12 +64,12 @@ def finish(made: Edit, dry_run: bool) -> None:
     """Write a checked edit, or show it as a diff; say in which files, and what is to do next."""
     if dry_run:
         click.echo(made.diff(), nl=False)
-        click.echo(f"{count(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
+        click.echo(f"{plural(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
         return
     made.write()
     for file in made.texts:
         click.echo(made.folder.root / file)
-    click.echo(f"{count(len(made.texts), 'file', 'files')} changed; look at them with git diff, then commit", err=True)
+    click.echo(f"{plural(len(made.texts), 'file', 'files')} changed; look at them with git diff, then commit", err=True)
 
 
 def when_options(command: Command) -> Command:

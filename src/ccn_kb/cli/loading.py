@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.editing import dry_run_option, finish, tell
-from ccn_kb.cli.output import count
 from ccn_kb.cli.parameters import DateType, changing, today
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     from ccn_kb.curate.announcement import Announcement
@@ -71,11 +71,11 @@ def load(
         if found.passed:
             lines = ", ".join(map(str, found.passed))
             click.echo(
-                f"Note: {count(len(found.passed), 'line', 'lines')} without a city passed over: {lines}", err=True
+                f"Note: {plural(len(found.passed), 'line', 'lines')} without a city passed over: {lines}", err=True
             )
         tell(made)
         if asks and not dry_run:
-            click.confirm(f"Write {count(len(found.entries), 'city', 'cities')}?", abort=True, err=True)
+            click.confirm(f"Write {plural(len(found.entries), 'city', 'cities')}?", abort=True, err=True)
         finish(made, dry_run)
 
 

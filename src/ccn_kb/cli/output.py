@@ -22,11 +22,6 @@ def said(date: str | None) -> str:
     return model.said(date)
 
 
-def count(number: int, one: str, several: str) -> str:
-    """Return a number with its noun: 1 member, 408 members."""
-    return f"{number} {one if number == 1 else several}"
-
-
 def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str) -> None:
     """Print rows in a format for programs."""
     from ccn_kb.exports.csv_rows import to_csv

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.output import count, said
+from ccn_kb.cli.output import said
 from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -91,8 +92,8 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     day = day_of(on)
     network = audit.sound(chosen_folder(context), today()).network
     number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
-    members = count(len(network.members(day)), "member", "members")
-    click.echo(f"{folder}: {count(number, 'file', 'files')}, {members} on {said(day.isoformat())}", err=True)
+    members = plural(len(network.members(day)), "member", "members")
+    click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {said(day.isoformat())}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccn_kb.cli.output import count, format_option, print_rows, print_table, said
+from ccn_kb.cli.output import format_option, print_rows, print_table, said
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
+from ccn_kb.wording import plural
 
 if TYPE_CHECKING:
     from ccn_kb.model import City, Cooperation, Designation, Meeting, Record
@@ -64,7 +65,7 @@ def cities(
 
         print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
     noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
-    click.echo(f"{count(len(found), *noun)} on {_meant(on, day)}", err=True)
+    click.echo(f"{plural(len(found), *noun)} on {_meant(on, day)}", err=True)
 
 
 def _print_members(network: Network, members: Sequence[Member], former: bool) -> None:
@@ -217,7 +218,7 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
             for row in rows
         ]
         print_table(["Creative field", "French name", "Members", "Since", "First", "Id"], cells)
-    click.echo(f"{count(len(members), 'member', 'members')} on {_meant(on, day)}", err=True)
+    click.echo(f"{plural(len(members), 'member', 'members')} on {_meant(on, day)}", err=True)
 
 
 @click.command()
@@ -253,7 +254,7 @@ def countries(context: click.Context, on: str | None, style: str) -> None:
     else:
         cells = [[row["name"], row["members"], REGIONS[str(row["region"])], row["id"], row["alpha3"]] for row in rows]
         print_table(["Country", "Members", "Region", "Id", "Alpha-3"], cells)
-    click.echo(f"{count(len(rows), 'country', 'countries')} with a member on {_meant(on, day)}", err=True)
+    click.echo(f"{plural(len(rows), 'country', 'countries')} with a member on {_meant(on, day)}", err=True)
 
 
 @click.command(short_help="List the annual meetings.")
@@ -323,7 +324,7 @@ def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
         for id in order
     ]
     nations = len({member.country.id for member in members})
-    of = f"{count(len(members), 'member', 'members')} in {count(nations, 'country', 'countries')}"
+    of = f"{plural(len(members), 'member', 'members')} in {plural(nations, 'country', 'countries')}"
     click.echo(f"{of} on {_meant(on, day)}", err=style != "table")
     if by == "source-kind" and members:
         firm, two = network.sourced(members)

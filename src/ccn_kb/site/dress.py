@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from ccn_kb.model import said
 from ccn_kb.site.facts.meeting import when
+from ccn_kb.wording import plural
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -86,11 +87,6 @@ def number(value: float) -> str:
 def size(count: int) -> str:
     """Return a size in bytes in words."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(count, 1000) / 1000:.0f} kB"
-
-
-def plural(count: int, one: str, several: str) -> str:
-    """Return a number with its noun."""
-    return f"{count:,} {one if count == 1 else several}"
 
 
 def in_script(value: Any) -> Markup:

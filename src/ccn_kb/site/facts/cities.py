@@ -7,6 +7,7 @@ from ccn_kb.model import said
 from ccn_kb.search import answers, words
 from ccn_kb.site.facts.date import day_meant, sentence
 from ccn_kb.site.reader import Facts, Reader
+from ccn_kb.wording import plural
 
 
 def cities(
@@ -42,7 +43,7 @@ def cities(
         and (not q or answers(words(q), terms[row["id"]]))
     ]
     names = {row["id"]: row["name"] for row in reader.rows("SELECT id, name FROM fields")}
-    number = f"{len(found)} city" if len(found) == 1 else f"{len(found)} cities"
+    number = plural(len(found), "city", "cities")
     narrowed = any((q, field, country, region, joined))
     return {
         "title": "Cities",

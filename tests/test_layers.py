@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "panel": frozenset({"members", "model", "rows"}),
     "cooperation": frozenset({"members", "model", "rows", "wording"}),
     "history": frozenset({"members", "model", "rows", "search"}),
-    "census": frozenset({"model", "rows"}),
+    "census": frozenset({"members", "model", "rows"}),
     "network": frozenset({"census", "cooperation", "history", "members", "model", "panel", "places", "search"}),
     "schemas": frozenset({"model"}),
     "snapshot": frozenset({"memory", "network"}),

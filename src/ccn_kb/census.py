@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, NamedTuple
 
+from ccn_kb.members import Member, holds
 from ccn_kb.model import Round, Total, last_day
 from ccn_kb.rows import Column, Rows
 
@@ -41,19 +41,9 @@ class Census(Rows[Comparison]):
     shown = tuple(column.name for column in columns)
 
 
-class Stay(NamedTuple):
-    """A designation as it is counted: its first day, the day of its end, its field, country and region."""
-
-    since: datetime.date
-    until: datetime.date
-    field: str
-    country: str
-    region: str
-
-
 def counted_on(
     date: str,
-    stays: Iterable[Stay],
+    stays: Iterable[Member],
     *,
     field: str | None = None,
     country: str | None = None,
@@ -62,12 +52,12 @@ def counted_on(
     """Return the number of members on the last day of a date, and of countries with one; of a part of the network."""
     day = last_day(date)
     countries = [
-        one.country
+        one.country.id
         for one in stays
-        if one.since <= day < one.until
-        and field in (None, one.field)
-        and country in (None, one.country)
-        and region in (None, one.region)
+        if field in (None, one.designation.field)
+        and country in (None, one.country.id)
+        and region in (None, one.country.region)
+        and holds(one.designation, day)
     ]
     return {"members": len(countries), "countries": len(set(countries))}
 

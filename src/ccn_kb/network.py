@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
 
-from ccn_kb.census import Census, Stay, comparisons, counted_on
+from ccn_kb.census import Census, comparisons, counted_on
 from ccn_kb.census import Comparison as Comparison
 from ccn_kb.cooperation import CooperationGraph, Ties, ties
 from ccn_kb.history import Change as Change
@@ -274,13 +274,13 @@ class Network:
         topic = self.topic(asked) if (asked := only.get("topic")) else None
         year, text = only.get("joined"), only.get("text")
         found = [
-            Member(city, one, self.countries[city.country])
-            for city in self.cities.values()
-            if country in (None, city.country)
-            and region in (None, self.countries[city.country].region)
-            and continent in (None, self.countries[city.country].continent)
-            for one in city.designations
-            if wanted(one) and field in (None, one.field)
+            one
+            for one in self._stays
+            if country in (None, one.country.id)
+            and region in (None, one.country.region)
+            and continent in (None, one.country.continent)
+            and field in (None, one.designation.field)
+            and wanted(one.designation)
         ]
         if topic is not None:
             found = [one for one in found if topic in self.topics_of(one.city)]
@@ -289,6 +289,14 @@ class Network:
         if text:
             found = [one for one in found if self._answers(one, text)]
         return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
+
+    @cached_property
+    def _stays(self) -> tuple[Member, ...]:
+        return tuple(
+            Member(city, one, self.countries[city.country])
+            for city in self.cities.values()
+            for one in city.designations
+        )
 
     def _members(self, members: Iterable[Member]) -> Members:
         return Members(members, self._known)
@@ -487,19 +495,14 @@ class Network:
     def census(self) -> Census:
         """Return every figure stated in a round or a total beside our count for that day."""
         found: list[Comparison] = []
-        stays = [self._stay(city, one) for city in self.cities.values() for one in city.designations]
         new = Counter(one.since for city in self.cities.values() for one in joins(city))
         for stated in self.rounds.values():
-            figures = {**counted_on(stated.announced, stays), "new": new[stated.announced]}
+            figures = {**counted_on(stated.announced, self._stays), "new": new[stated.announced]}
             found += comparisons("round", str(stated.id), stated.announced, stated, figures)
         for total in self.totals.values():
-            figures = counted_on(total.date, stays, field=total.field, country=total.country, region=total.region)
+            figures = counted_on(total.date, self._stays, field=total.field, country=total.country, region=total.region)
             found += comparisons("total", total.id, total.date, total, figures)
         return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
-
-    def _stay(self, city: City, one: Designation) -> Stay:
-        until = first_day(one.end.date) if one.end else datetime.date.max
-        return Stay(first_day(one.since), until, one.field, city.country, self.countries[city.country].region)
 
     def begun(self, field: str) -> str | None:
         """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""
@@ -508,12 +511,7 @@ class Network:
 
     def first_designated(self, field: str) -> Members:
         """Return the first of a field: one city, or several where the precision of the dates does not decide."""
-        members = [
-            Member(city, one, self.countries[city.country])
-            for city in self.cities.values()
-            for one in city.designations
-            if one.field == field
-        ]
+        members = [one for one in self._stays if one.designation.field == field]
         latest_start = min((last_day(one.designation.since) for one in members), default=None)
         return self._members(
             one for one in members if latest_start and first_day(one.designation.since) <= latest_start

@@ -46,8 +46,7 @@ class Edit:
         """Return the change of the files as a unified diff."""
         lines: list[str] = []
         for file, text in self.texts.items():
-            path = self.folder.root / file
-            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            before = self.folder.texts.get(file, "")
             name = f"{self.folder.root.resolve().name}/{file}"
             names = (f"a/{name}" if before else "/dev/null", "/dev/null" if text is None else f"b/{name}")
             lines += difflib.unified_diff(before.splitlines(True), (text or "").splitlines(True), *names)

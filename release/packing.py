@@ -28,3 +28,8 @@ class PackingHook(BuildHookInterface[BuilderConfig]):
         records = snapshot.to_records(audit.load(root / "data"))
         packed.write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
         build_data["force_include"][str(packed)] = f"ccn_kb/data/{snapshot.FILE}"
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002
+        """Delete the folder, once the wheel is built."""
+        if version != "editable":
+            self.folder.cleanup()

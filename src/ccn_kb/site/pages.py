@@ -125,11 +125,7 @@ class Pages:
             return self.missing(plain, style, *refused)
         facts = found[0].facts(self.reader, found[1], query) if found else None
         if found is None or facts is None:
-            return (
-                self.missing(plain, style, self._no_date(query["on"]), "")
-                if "on" in query
-                else self.missing(plain, style)
-            )
+            return self.missing(plain, style, self._no_date(query["on"]) if "on" in query else "")
         if style == "json":
             return Answer(200, JSON, to_bytes(facts))
         if style == "csv" and "cities" in facts:
@@ -138,9 +134,9 @@ class Pages:
             return self.missing(plain, style)
         return Answer(200, HTML, self._render(f"{found[0].name}.html", plain, facts, query))
 
-    def missing(self, path: str, style: str = "", why: str = "", wanted: str | None = None) -> Answer:
-        """Return what is said where nothing is: why, and what is like what was wanted, by default the path's end."""
-        near = search(self.reader, re.sub(r"[^\w]+", " ", path.rpartition("/")[2] if wanted is None else wanted))
+    def missing(self, path: str, style: str = "", why: str = "", wanted: str = "") -> Answer:
+        """Return what is said where nothing is: why, and what is like what was wanted, without a why the path's end."""
+        near = search(self.reader, re.sub(r"[^\w]+", " ", wanted if why else path.rpartition("/")[2]))
         facts: Facts = {
             "title": "Not found",
             "sentence": why or self._why_missing(path),

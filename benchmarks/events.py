@@ -19,7 +19,7 @@ import duckdb
 
 import ccn_kb
 from benchmarks.report import Section, show
-from ccn_kb.exports import folder
+from ccn_kb.exports import export_folder as folder
 from ccn_kb.network import Network
 
 Counted: TypeAlias = "list[tuple[int, str, int]]"

@@ -20,9 +20,9 @@ from typing import Any
 
 from ccn_kb import store
 from ccn_kb.checks import references
-from ccn_kb.model import Box, City, Cooperation, Meeting
+from ccn_kb.model.records import Box, City, Cooperation, Meeting
+from ccn_kb.model.text import slug
 from ccn_kb.network import Network
-from ccn_kb.search import slug
 from ccn_kb.store.layout import REGISTRY
 
 DATA = Path(__file__).parents[1] / "data"

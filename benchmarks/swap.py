@@ -26,7 +26,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from benchmarks.servers import Nginx, get, publish, replica, require
-from ccn_kb import edition
+from ccn_kb.version import VERSION_FILE, default_folder, make_version, split_version, version_of
 
 SECONDS = 60
 VISITORS = 6
@@ -134,9 +134,9 @@ class Visitor(threading.Thread):
 
 def newer(folder: Path) -> Path:
     """Return a copy of the data of the next day, with a fact said anew."""
-    data = Path(shutil.copytree(edition.default_folder(), folder))
-    schema, day = edition.parted(edition.version_of(data))
-    (data / edition.FILE).write_text(f"{edition.named(schema, day.replace(year=day.year + 1))}\n", encoding="utf-8")
+    data = Path(shutil.copytree(default_folder(), folder))
+    schema, day = split_version(version_of(data))
+    (data / VERSION_FILE).write_text(f"{make_version(schema, day.replace(year=day.year + 1))}\n", encoding="utf-8")
     city = data / "cities" / f"{CITY}.yaml"
     text = city.read_text(encoding="utf-8")
     assert text.count(FACT) == 1

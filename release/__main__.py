@@ -17,8 +17,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
-from ccn_kb import audit, edition
-from ccn_kb.model import said
+from ccn_kb import audit
+from ccn_kb.model.dates import said
+from ccn_kb.version import VERSION_FILE, split_version, version_of
 
 CHANGELOG = "CHANGELOG.md"
 HEAD = "## Unreleased\n"
@@ -30,7 +31,7 @@ class RefusedError(Exception):
 
 def main(root: Path) -> None:
     """Make the release of a checkout. Raises RefusedError, with the checkout as it was."""
-    version = edition.version_of(root / "data")
+    version = version_of(root / "data")
     day = ready(root, version)
     try:
         write(root, version, day)
@@ -51,13 +52,13 @@ def ready(root: Path, version: str) -> datetime.date:
     if changed := git(root, "status", "--porcelain"):
         raise RefusedError(f"the tree is not clean; commit or put away first:\n{changed}")
     if git(root, "tag", "--list", f"v{version}"):
-        raise RefusedError(f"v{version} is released already; write a new version in data/{edition.FILE} and commit it")
+        raise RefusedError(f"v{version} is released already; write a new version in data/{VERSION_FILE} and commit it")
     today = datetime.datetime.now(datetime.UTC).date()
     if problems := audit.problems(root / "data", today):
         raise RefusedError("\n".join(map(str, problems)))
-    day = edition.parted(version)[1]
+    day = split_version(version)[1]
     if day > today:
-        raise RefusedError(f"the data date {day} lies in the future; correct data/{edition.FILE}")
+        raise RefusedError(f"the data date {day} lies in the future; correct data/{VERSION_FILE}")
     citation = (root / "CITATION.cff").read_text(encoding="utf-8")
     for line in (f"version: {version}", f'date-released: "{day}"'):
         if line not in citation.splitlines():
@@ -101,7 +102,7 @@ def _build(root: Path, day: datetime.date, folder: Path) -> None:
     midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
     environment = {"SOURCE_DATE_EPOCH": str(int(midnight.timestamp())), "CCN_TODAY": day.isoformat()}
     program(root, "build", "--no-isolation", "--outdir", str(folder), **environment)
-    name = f"ccn-kb-{edition.version_of(root / 'data')}"
+    name = f"ccn-kb-{version_of(root / 'data')}"
     exports = folder / name
     program(root, "ccn_kb", "export", str(exports), **environment)
     with ZipFile(folder / f"{name}.zip", "w", ZIP_DEFLATED) as archive:

@@ -21,7 +21,8 @@ class PackingHook(BuildHookInterface[BuilderConfig]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
-        from ccn_kb import audit, snapshot
+        from ccn_kb import audit
+        from ccn_kb.network import snapshot
 
         self.folder = TemporaryDirectory(prefix="ccn-")
         packed = Path(self.folder.name) / snapshot.FILE

@@ -22,8 +22,8 @@ from tests.conftest import ROOT, Result
 IMPORTED = (
     "ccn_kb.cli",
     "ccn_kb.audit",
-    "ccn_kb.curate.round",
-    "ccn_kb.curate.records",
+    "ccn_kb.curate.round_loading",
+    "ccn_kb.curate.record_edits",
     "ccn_kb.database",
     "rich.cells",
 )

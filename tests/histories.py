@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
-from ccn_kb.model import City, Designation, first_day
+from ccn_kb.model.dates import first_day
+from ccn_kb.model.records import City, Designation
 from ccn_kb.network import Network
 from tests.records import make_city, make_designation, make_end, make_network
 

@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ccn_kb.checks.finding import Matter
-from ccn_kb.model import (
+from ccn_kb.checks.context import Matter
+from ccn_kb.model.records import (
     City,
     Cooperation,
     Country,
@@ -22,8 +22,8 @@ from ccn_kb.model import (
     Topic,
     Total,
 )
+from ccn_kb.model.text import slug
 from ccn_kb.network import Network
-from ccn_kb.search import slug
 
 TODAY = datetime.date(2026, 11, 22)
 VERSION = "1.0.20261122"

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ccn_kb import journal, store
+from ccn_kb import store
 from ccn_kb.curate.announcement import Announcement, read_text
 from ccn_kb.curate.edit import opened, prepared
 from ccn_kb.curate.gazetteer import Gazetteer, Place
-from ccn_kb.curate.round import Choice, loaded, proposed
-from ccn_kb.curate.terms import Asked, terms
+from ccn_kb.curate.round_loading import Choice, loaded, proposed
+from ccn_kb.curate.round_options import Asked, terms
 from ccn_kb.curate.vocabulary import Vocabulary
-from ccn_kb.model import City, Designation, Host
+from ccn_kb.model.records import City, Designation, Host
 from ccn_kb.network import Network
-from ccn_kb.places import kilometres
+from ccn_kb.network.geography import kilometres
+from ccn_kb.store import journal
 
 TODAY = datetime.date(2026, 11, 22)
 NEAR_KM = 25.0

@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from ccn_kb import audit
 from ccn_kb.curate.announcement import read
 from ccn_kb.curate.vocabulary import Vocabulary
+from ccn_kb.errors import Problem
 from ccn_kb.network import Network
-from ccn_kb.problems import Problem
 from tests.conftest import MINI, TODAY
 
 DAY = datetime.date.fromisoformat(TODAY)

@@ -16,7 +16,7 @@ import ccn_kb
 from ccn_kb import database
 from ccn_kb.site.app import Kept, Site
 from ccn_kb.site.pages import Pages
-from ccn_kb.site.parameters import IDS, OF_CITIES, OF_COOPERATION
+from ccn_kb.site.query_parameters import IDS, OF_CITIES, OF_COOPERATION
 from ccn_kb.site.reader import Reader
 from ccn_kb.site.server import health
 from tests.conftest import MINI, TODAY

@@ -18,9 +18,9 @@ from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import CallToolResult, TextContent, Tool
 
-from ccn_kb import model
 from ccn_kb.assistant import arguments
-from ccn_kb.exports import citation
+from ccn_kb.exports import citation_formats as citation
+from ccn_kb.model import records as model
 from ccn_kb.network import Network
 from tests.conftest import DATA, TODAY, Ccn
 

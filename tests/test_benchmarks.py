@@ -16,7 +16,7 @@ from benchmarks.start import QUESTIONS, Question
 
 import ccn_kb
 from ccn_kb import audit, database
-from ccn_kb.model import last_day
+from ccn_kb.model.dates import last_day
 from ccn_kb.network import Network
 from tests.conftest import ROOT, TODAY
 

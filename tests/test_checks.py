@@ -10,10 +10,12 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import dates, ids, places, references, statements
-from ccn_kb.checks.finding import Finding, Matter, Path, Rule
-from ccn_kb.model import Designation, Excepted, Keyed
-from ccn_kb.problems import Problem
+from ccn_kb.checks import chronology as dates
+from ccn_kb.checks import ids, references, statements
+from ccn_kb.checks import locations as places
+from ccn_kb.checks.context import Finding, Matter, Path, Rule
+from ccn_kb.errors import Problem
+from ccn_kb.model.records import Designation, Excepted, Keyed
 from tests.records import (
     CITED,
     make_city,

@@ -19,14 +19,15 @@ from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
 
 import ccn_kb
-from ccn_kb import audit, edition
-from ccn_kb.exports import citation
+from ccn_kb import audit
+from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
+from ccn_kb.version import SCHEMA_VERSION, split_version
 from tests.conftest import DATA, ROOT, Ccn
 from tests.serving import Site
 
 VERSION = (DATA / "version.txt").read_text(encoding="utf-8").strip()
-DATE = edition.parted(VERSION)[1]
+DATE = split_version(VERSION)[1]
 TODAY = datetime.date(2026, 11, 22)
 SAID = f"{DATE.day} {DATE:%B %Y}"
 
@@ -44,7 +45,7 @@ def read_bibtex(text: str) -> dict[str, str]:
 
 def test_the_package_and_the_network_say_the_version_of_the_data(network: Network) -> None:
     assert ccn_kb.__version__ == network.version == VERSION
-    assert edition.parted(VERSION)[0] == edition.SCHEMA
+    assert split_version(VERSION)[0] == SCHEMA_VERSION
 
 
 def test_the_command_says_the_version_and_the_day_of_the_data(ccn: Ccn) -> None:
@@ -54,7 +55,7 @@ def test_the_command_says_the_version_and_the_day_of_the_data(ccn: Ccn) -> None:
 @pytest.mark.parametrize("version", ["", "1.0", "1.20261125", "1.0.20261131", "1.0.2026112", "v1.0.20261125"])
 def test_what_is_no_version_is_refused(version: str) -> None:
     with pytest.raises(ValueError, match="is no version"):
-        edition.parted(version)
+        split_version(version)
 
 
 @pytest.mark.parametrize(

@@ -15,8 +15,8 @@ import jsonschema
 import pytest
 import yaml
 
-from ccn_kb import journal
-from ccn_kb.schemas import schemas
+from ccn_kb.store import journal
+from ccn_kb.store.schemas import schemas
 from tests.conftest import DATA, ROOT, Ccn, Result
 
 State: TypeAlias = "dict[str, tuple[bytes, int, int]]"

@@ -22,8 +22,10 @@ from ccn_kb import database
 from ccn_kb.database.tables import DOCUMENTS, TABLES
 from ccn_kb.database.views import VIEWS
 from ccn_kb.exports import meetings_calendar
-from ccn_kb.model import City, Disputable, first_day, last_day, precision
-from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb.model.dates import first_day, last_day, precision
+from ccn_kb.model.records import City, Disputable
+from ccn_kb.network import Network
+from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.metadata import metadata
 from tests.conftest import TODAY
 

@@ -26,8 +26,11 @@ DOCS = ROOT / "docs"
 
 def exemplified() -> list[ModuleType]:
     """Return the modules with examples in them, but the package itself, whose example the README's tests run."""
-    paths = sorted(path for path in PACKAGE.glob("[!_]*.py") if ">>> " in path.read_text(encoding="utf-8"))
-    return [importlib.import_module(f"ccn_kb.{path.stem}") for path in paths]
+    paths = sorted(path for path in PACKAGE.rglob("[!_]*.py") if ">>> " in path.read_text(encoding="utf-8"))
+    return [
+        importlib.import_module(".".join(("ccn_kb", *path.relative_to(PACKAGE).with_suffix("").parts)))
+        for path in paths
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +47,15 @@ def test_the_examples_of_a_module_run(module: ModuleType, network: Network) -> N
 
 def test_every_new_answer_has_an_example() -> None:
     names = {module.__name__.removeprefix("ccn_kb.") for module in exemplified()}
-    assert {"census", "cooperation", "history", "members", "network", "panel", "places"} <= names
+    assert {
+        "network.cooperation_graph",
+        "network.geography",
+        "network.growth",
+        "network.history",
+        "network.members",
+        "network.network",
+        "network.published_totals",
+    } <= names
 
 
 def test_the_guide_to_python_runs() -> None:

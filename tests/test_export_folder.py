@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccn_kb.cli.publishing import FORMATS
-from ccn_kb.exports import folder
+from ccn_kb.exports import export_folder as folder
 from tests.conftest import MINI, Ccn, Result
 
 Export = Callable[..., Result]

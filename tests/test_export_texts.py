@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb import snapshot
 from ccn_kb.database.tables import TABLES
 from ccn_kb.exports import (
     changes_feed,
@@ -28,10 +27,11 @@ from ccn_kb.exports import (
     workbook,
 )
 from ccn_kb.exports.contents import Contents, Filled
-from ccn_kb.exports.folder import Writer
+from ccn_kb.exports.export_folder import Writer
 from ccn_kb.exports.parquet import to_parquet
-from ccn_kb.model import City, Name
-from ccn_kb.network import Network, on_day
+from ccn_kb.model.dates import on_day
+from ccn_kb.model.records import City, Name
+from ccn_kb.network import Network, snapshot
 from tests.conftest import MINI
 
 FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "=1+1", "＝1+1", "－1"]

@@ -29,14 +29,13 @@ import shapely
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb import snapshot
 from ccn_kb.database.columns import Column
 from ccn_kb.database.tables import TABLES
-from ccn_kb.exports import folder
+from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
-from ccn_kb.members import holds
-from ccn_kb.model import first_day
-from ccn_kb.network import MEMBER_COLUMNS, Network, on_day
+from ccn_kb.model.dates import first_day, on_day
+from ccn_kb.network import Network, snapshot
+from ccn_kb.network.members import MEMBER_COLUMNS, holds
 
 TODAY = on_day("2026-11-22")
 THEN = "2015-05-28"

@@ -19,8 +19,9 @@ from typing import Any
 
 import pytest
 
-from ccn_kb import audit, cli, journal
+from ccn_kb import audit, cli
 from ccn_kb.curate import gazetteer
+from ccn_kb.store import journal
 from tests.conftest import MINI, TODAY, Ccn
 
 Files = dict[str, str | None]

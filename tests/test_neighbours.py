@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ccn_kb.network import Network, UnknownError
-from ccn_kb.places import Point, kilometres
+from ccn_kb.errors import UnknownError
+from ccn_kb.network import Network
+from ccn_kb.network.geography import Point, kilometres
 
 DAY = "2015-05-28"
 

@@ -17,21 +17,13 @@ from hypothesis import strategies as st
 
 import ccn_kb
 from ccn_kb import store
-from ccn_kb.model import first_day, last_day, precision
-from ccn_kb.network import (
-    MEMBER_COLUMNS,
-    Comparison,
-    Member,
-    Network,
-    UnknownError,
-    best_kind,
-    gazetteer_population,
-    joined,
-    on_day,
-    possible_ids,
-    today,
-)
-from ccn_kb.search import fold, slug
+from ccn_kb.errors import UnknownError
+from ccn_kb.model.dates import first_day, last_day, on_day, precision, today
+from ccn_kb.model.text import fold, slug
+from ccn_kb.network import Network, best_kind, possible_ids
+from ccn_kb.network.history import joined
+from ccn_kb.network.members import MEMBER_COLUMNS, Member, gazetteer_population
+from ccn_kb.network.published_totals import Comparison
 from tests.conftest import DATA, MINI
 from tests.histories import Stay, histories, turning_days
 from tests.records import (

@@ -22,8 +22,11 @@ from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
 import ccn_kb
-from ccn_kb import database, search
-from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb import database
+from ccn_kb.model.text import words as words_of
+from ccn_kb.network import Network
+from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.network.name_search import answers
 from ccn_kb.site.metadata import QUERIES
 from ccn_kb.site.pages import LISTS, Pages
 from ccn_kb.site.reader import Reader
@@ -332,8 +335,8 @@ def test_the_search_groups_what_it_finds(site: Site) -> None:
 def test_the_search_finds_the_cities_that_the_command_line_finds(site: Site, network: Network, words: str) -> None:
     groups = site.get(f"/search.json?q={quote(words)}").json()["groups"]
     found = next(group["found"] for group in groups if group["kind"] == "city")
-    everything = (search.words(words), [(city, network.terms(city)) for city in network.cities.values()])
-    assert found == sum(search.answers(everything[0], terms) for _, terms in everything[1])
+    everything = (words_of(words), [(city, network.terms(city)) for city in network.cities.values()])
+    assert found == sum(answers(everything[0], terms) for _, terms in everything[1])
 
 
 @pytest.mark.parametrize(

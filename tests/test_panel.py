@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccn_kb.network import Network, UnknownError
+from ccn_kb.errors import UnknownError
+from ccn_kb.network import Network
 from tests.histories import Stay, histories
 from tests.records import make_city, make_designation, make_end, make_network
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_kb.places import EARTH_KM, Point, kilometres
+from ccn_kb.network.geography import EARTH_KM, Point, kilometres
 
 POINTS = st.builds(Point, st.floats(-90, 90), st.floats(-180, 180))
 HALF_ROUND = math.pi * EARTH_KM

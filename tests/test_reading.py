@@ -24,8 +24,10 @@ import pytest
 import ccn_kb
 from ccn_kb.cli import cli
 from ccn_kb.database import build
-from ccn_kb.model import City, first_day, last_day, precision
-from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb.model.dates import first_day, last_day, precision
+from ccn_kb.model.records import City
+from ccn_kb.network import Network
+from ccn_kb.network.members import MEMBER_COLUMNS
 from tests.conftest import MINI, TODAY, Ccn, Result
 
 Rows: TypeAlias = "list[dict[str, Any]]"

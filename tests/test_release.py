@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from ccn_kb import edition
+from ccn_kb.version import SCHEMA_VERSION, split_version, version_of
 from tests.conftest import DATA, ROOT, Ccn
 
 IDENTITY = {
@@ -26,8 +26,8 @@ IDENTITY = {
 LEFT_OUT = shutil.ignore_patterns(
     ".git", ".*_cache", ".venv", ".hypothesis", "__pycache__", "node_modules", "dist", "*.db"
 )
-VERSION = edition.version_of(DATA)
-DATE = edition.parted(VERSION)[1]
+VERSION = version_of(DATA)
+DATE = split_version(VERSION)[1]
 FIRST = "0.9.20200101"
 
 
@@ -107,13 +107,13 @@ def test_a_version_is_released_once(checkout: Path, run_program: Ccn) -> None:
 
 
 def test_data_with_a_problem_is_not_released(checkout: Path, run_program: Ccn) -> None:
-    (checkout / "data" / "version.txt").write_text(f"{edition.SCHEMA}.20200101\n", encoding="utf-8")
+    (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.20200101\n", encoding="utf-8")
     commit(checkout)
     refused(checkout, run_program, "version.txt:1: edition: its date, 2020-01-01, is before")
 
 
 def test_a_data_date_in_the_future_is_not_released(checkout: Path, run_program: Ccn) -> None:
-    (checkout / "data" / "version.txt").write_text(f"{edition.SCHEMA}.29991231\n", encoding="utf-8")
+    (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.29991231\n", encoding="utf-8")
     commit(checkout)
     refused(checkout, run_program, "the data date 2999-12-31 lies in the future")
 

@@ -11,9 +11,10 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccn_kb import store, yamlio
-from ccn_kb.model import City, Cooperation, Keyed, Meeting, Source
+from ccn_kb import store
+from ccn_kb.model.records import City, Cooperation, Keyed, Meeting, Source
 from ccn_kb.network import Network
+from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import city_text
 from ccn_kb.store.mistakes import COMMENT
 from tests.conftest import MINI

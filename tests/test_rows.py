@@ -16,10 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ccn_kb.members import MEMBER_COLUMNS, Member, Members
-from ccn_kb.model import CONTINENTS, REGIONS
+from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.network import Network
-from ccn_kb.rows import SHOWN, Rows
+from ccn_kb.network.frames import SHOWN, Rows
+from ccn_kb.network.members import MEMBER_COLUMNS, Member, Members
 from tests.records import make_city, make_country, make_designation, make_end, make_network
 
 DAY = "2025-10-31"

@@ -17,7 +17,7 @@ from typing import NamedTuple, TypeAlias
 import pytest
 
 from ccn_kb import audit, checks
-from ccn_kb.problems import Problem
+from ccn_kb.errors import Problem
 from tests.conftest import DATA, TODAY, Ccn, Result
 
 Edit: TypeAlias = Callable[[bytes], bytes]

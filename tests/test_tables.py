@@ -23,8 +23,9 @@ from playwright.sync_api import Page
 from ccn_kb.database.columns import Table, View
 from ccn_kb.database.tables import TABLES
 from ccn_kb.database.views import VIEWS
-from ccn_kb.model import REGIONS
-from ccn_kb.network import Member, Network
+from ccn_kb.model.records import REGIONS
+from ccn_kb.network import Network
+from ccn_kb.network.members import Member
 from ccn_kb.site.metadata import QUERIES
 from tests.conftest import DATA, TODAY
 from tests.serving import Site, Visitor, hrefs, text_of

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from ccn_kb import audit, snapshot
+from ccn_kb import audit
 from ccn_kb.cli.publishing import FORMATS
-from ccn_kb.network import COLLECTION_OF
+from ccn_kb.network import COLLECTION_OF, snapshot
 from tests.conftest import DATA, ROOT, Ccn
 
 

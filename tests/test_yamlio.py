@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
-from ccn_kb import yamlio
-from ccn_kb.problems import DataError, Problem
-from ccn_kb.yamlio import Path, Plain
+from ccn_kb.errors import DataError, Problem
+from ccn_kb.store import yamlio
+from ccn_kb.store.yamlio import Path, Plain
 
 # The machine may be busy with other tests, and large examples are the point of some properties.
 UNHURRIED = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])

@@ -11,12 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccn_kb import edition
+from ccn_kb.version import default_folder, version_of
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network as Network
 
-__version__ = edition.version_of(edition.default_folder())
+__version__ = version_of(default_folder())
 __all__ = ["Network", "__version__", "load"]
 
 
@@ -24,11 +24,11 @@ def load(folder: str | Path | None = None) -> Network:
     """Return the network in a data folder, by default the data in the package; offline.
 
     A package that was built has that in one file beside the folder's own, read in a fraction of their time.
-    Raises `ccn_kb.problems.DataError`, with every problem by file and line, if the data cannot be used.
+    Raises `ccn_kb.errors.DataError`, with every problem by file and line, if the data cannot be used.
     """
-    from ccn_kb import snapshot
+    from ccn_kb.network import snapshot
 
-    packed = edition.default_folder() / snapshot.FILE
+    packed = default_folder() / snapshot.FILE
     if folder is None and packed.is_file():
         return snapshot.from_json(packed.read_bytes())
     from ccn_kb import audit

@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Mapping
 from pathlib import Path
 
-from ccn_kb import checks, edition, store
-from ccn_kb.checks.finding import Matter
+from ccn_kb import checks, store
+from ccn_kb.checks.context import Matter
+from ccn_kb.errors import DataError, Problem
 from ccn_kb.network import Network
-from ccn_kb.problems import DataError, Problem
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.mistakes import HARMLESS
+from ccn_kb.version import default_folder
 
 
 def load(folder: Path | None = None) -> Network:
@@ -19,7 +20,7 @@ def load(folder: Path | None = None) -> Network:
 
     Raises DataError if a record cannot be read or an id leads nowhere; other rules are `problems`' business.
     """
-    found = store.read(folder or edition.default_folder())
+    found = store.read(folder or default_folder())
     wrong = found.problems or checks.incoherent(found.network, found.locate)
     if wrong:
         raise DataError(wrong)
@@ -42,7 +43,7 @@ def problems(
 
 def sound(folder: Path | None, today: datetime.date) -> Folder:
     """Return a folder, read, that passes every check but that of its form. Raises DataError."""
-    found = store.read(folder or edition.default_folder())
+    found = store.read(folder or default_folder())
     matter = Matter(found.network, found.registry, today)
     wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
     if wrong:

@@ -1,15 +1,23 @@
-"""What differs between two networks: who joined, ended, changed field, was renamed or moved, and what was corrected."""
+"""What differs between two networks, folders or git revisions: who joined, ended, changed field, was corrected."""
 
 from __future__ import annotations
 
+import io
+import subprocess
+import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
 
-from ccn_kb.model import City, Designation, Keyed, said
-from ccn_kb.network import COLLECTION_OF, Network, joins
-from ccn_kb.search import fold
+from ccn_kb.model.dates import said
+from ccn_kb.model.records import City, Designation, Keyed
+from ccn_kb.model.text import fold
+from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network.history import joins
 
 What: TypeAlias = Literal["joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"]
 HEADS: dict[What, str] = {
@@ -235,3 +243,33 @@ def _text(value: Any) -> str:
     if isinstance(value, dict):
         return "; ".join(f"{key} {_text(item)}" for key, item in value.items())
     return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+
+
+class RevisionError(Exception):
+    """The revision cannot be had; the message says why."""
+
+
+@contextmanager
+def at_revision(folder: Path, revision: str) -> Iterator[Path]:
+    """Yield a copy of the data folder as it stood in a revision: `HEAD~1`, `v1.0`. Raises RevisionError."""
+    folder = folder.resolve()
+    commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if commit is None:
+        raise RevisionError(f"{revision!r} is neither a data folder nor a revision of the git repository at {folder}")
+    place = _git(folder, "rev-parse", "--show-toplevel", "--show-prefix") or b""
+    top, prefix = place.decode().split("\n")[:2]
+    packed = _git(Path(top), "archive", "--format=tar", f"{commit.decode().strip()}:{prefix.rstrip('/')}")
+    if packed is None:
+        raise RevisionError(f"there is no data folder in {revision!r}")
+    with TemporaryDirectory(prefix="ccn-") as here, tarfile.open(fileobj=io.BytesIO(packed)) as archive:
+        archive.extractall(here, filter="data")
+        yield Path(here)
+
+
+def _git(folder: Path, *arguments: str) -> bytes | None:
+    """Return what git prints, None if it refuses."""
+    try:
+        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+    except FileNotFoundError:
+        raise RevisionError("revisions are compared with git, which is not installed") from None
+    return done.stdout if done.returncode == 0 else None

@@ -10,12 +10,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ccn_kb.assistant import arguments
 from ccn_kb.checks.references import cited_in
-from ccn_kb.exports import citation
-from ccn_kb.members import holds
-from ccn_kb.model import City, Designation, Meeting, Record, first_day, said
-from ccn_kb.network import Member, Network, on_day
-from ccn_kb.search import find, words
-from ccn_kb.wording import plural
+from ccn_kb.exports import citation_formats as citation
+from ccn_kb.model.dates import first_day, on_day, said
+from ccn_kb.model.records import City, Designation, Meeting, Record
+from ccn_kb.model.text import plural, words
+from ccn_kb.network import Network
+from ccn_kb.network.members import Member, holds
+from ccn_kb.network.name_search import find
 
 Result: TypeAlias = "dict[str, Any]"
 Cited: TypeAlias = "tuple[Result, Iterable[str]]"

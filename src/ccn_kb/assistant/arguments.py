@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
 
-from ccn_kb.model import CooperationKind, PartialDate, Region, Status
+from ccn_kb.model.records import CooperationKind, PartialDate, Region, Status
 from ccn_kb.network import Network
 
 MOST = 50

@@ -8,11 +8,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from ccn_kb.checks import dates, ids, places, references, statements
-from ccn_kb.checks.finding import Finding, Locate, Matter, Rule
-from ccn_kb.model import Excepted
+from ccn_kb.checks import chronology as dates
+from ccn_kb.checks import ids, references, statements
+from ccn_kb.checks import locations as places
+from ccn_kb.checks.context import Finding, Locate, Matter, Rule
+from ccn_kb.errors import Problem
+from ccn_kb.model.records import Excepted
 from ccn_kb.network import Network
-from ccn_kb.problems import Problem
 
 
 def run(matter: Matter, exceptions: Iterable[Excepted], locate: Locate, *, whole: bool = True) -> list[Problem]:

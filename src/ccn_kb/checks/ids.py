@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ccn_kb.checks.finding import Finding, Matter
+from ccn_kb.checks.context import Finding, Matter
+from ccn_kb.model.text import fold, slug
 from ccn_kb.network import country_names, possible_ids
-from ccn_kb.search import fold, slug
 
 
 def city_id(matter: Matter) -> Iterator[Finding]:

@@ -6,12 +6,10 @@ from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from itertools import chain
 
-from ccn_kb.checks.finding import Finding, Matter, Path
-from ccn_kb.model import (
-    Record,
-)
+from ccn_kb.checks.context import Finding, Matter, Path
+from ccn_kb.model.records import Record
+from ccn_kb.model.text import slug
 from ccn_kb.network import COLLECTION_OF, Network
-from ccn_kb.search import slug
 
 
 def reference(matter: Matter) -> Iterator[Finding]:

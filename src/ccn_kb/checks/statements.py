@@ -4,18 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_kb.checks.finding import Finding, Matter
+from ccn_kb.checks.context import Finding, Matter
 from ccn_kb.checks.references import citing
-from ccn_kb.model import (
-    Designation,
-    Disputed,
-    Name,
-    Participant,
-    Population,
-    Record,
-    Statement,
-)
-from ccn_kb.search import slug
+from ccn_kb.model.records import Designation, Disputed, Name, Participant, Population, Record, Statement
+from ccn_kb.model.text import slug
 
 
 def doubled(matter: Matter) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from ccn_kb import __version__, edition
+from ccn_kb import __version__
 from ccn_kb.cli.adding import new
 from ccn_kb.cli.citing import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
@@ -18,10 +18,11 @@ from ccn_kb.cli.editing import add_source, change_field, correct, designate, end
 from ccn_kb.cli.loading import load
 from ccn_kb.cli.publishing import build, export, mcp, publish, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
+from ccn_kb.version import split_version
 
 
 def _edition() -> str:
-    day = edition.parted(__version__)[1]
+    day = split_version(__version__)[1]
     return f"%(prog)s, version %(version)s, data of {day.day} {day:%B %Y}"
 
 

@@ -44,8 +44,8 @@ def new_source(context: click.Context, /, id: str, accessed: str | None, dry_run
     \b
     Example: ccn new source kobe-city-design --kind host --publisher "City of Kobe" --url https://design.city.kobe.lg.jp/
     """
-    from ccn_kb import model
-    from ccn_kb.curate.records import new as act
+    from ccn_kb.curate.record_edits import new as act
+    from ccn_kb.model import records as model
 
     whole = {**data, "accessed": accessed or f"{today():%Y-%m}"}
     edit(context, lambda folder: act(folder, model.Source, id, whole), dry_run)
@@ -72,9 +72,9 @@ def new_meeting(
     \b
     Example: ccn new meeting 2027-kobe-jp --name "XIX Annual Conference" --starts 2027 --host kobe-jp --source SOURCE
     """
-    from ccn_kb import model
     from ccn_kb.curate.edit import cited
-    from ccn_kb.curate.records import new as act
+    from ccn_kb.curate.record_edits import new as act
+    from ccn_kb.model import records as model
 
     def change(folder: Folder) -> Network:
         places = [{"city": folder.network.city(one).id} for one in hosts]
@@ -119,9 +119,9 @@ def new_cooperation(
     Example: ccn new cooperation 2026-kobe-jp-nagoya-posters --title "Kobe and Nagoya show each other's posters" \\
                --kind exchange --starts 2026 --city kobe-jp=lead --city nagoya-jp=partner --source SOURCE
     """
-    from ccn_kb import model
     from ccn_kb.curate.edit import cited
-    from ccn_kb.curate.records import new as act
+    from ccn_kb.curate.record_edits import new as act
+    from ccn_kb.model import records as model
 
     def change(folder: Folder) -> Network:
         network = folder.network
@@ -171,9 +171,9 @@ def new_city(
     \b
     Example: ccn new city León --country NI --field music --date 2026-10-31 --source unesco-round-2025 --dry-run
     """
-    from ccn_kb.curate.cities import new_city as act
-    from ccn_kb.curate.designations import when
-    from ccn_kb.curate.places import where
+    from ccn_kb.curate.city_edits import new_city as act
+    from ccn_kb.curate.designation_edits import when
+    from ccn_kb.curate.place_resolution import where
 
     def change(folder: Folder) -> Network:
         network = folder.network

@@ -25,7 +25,7 @@ def cite(context: click.Context, name: str | None, style: str) -> None:
     Example: ccn cite
              ccn cite kanazawa-jp --format bibtex
     """
-    from ccn_kb.exports import citation
+    from ccn_kb.exports import citation_formats as citation
 
     network = load(context)
     city = network.city(name) if name else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.parameters import changing, edited_folder, today
-from ccn_kb.wording import plural
+from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -69,7 +69,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
     Example: ccn schemas --check
     """
     from ccn_kb import files, store
-    from ccn_kb.schemas import schemas as made
+    from ccn_kb.store.schemas import schemas as made
 
     data = edited_folder(context)
     store.require(data)
@@ -123,14 +123,14 @@ def _network_at(context: click.Context, state: str | None) -> Network:
     """Return the network in a data folder, or in the data folder here as it stood in a git revision."""
     from dataclasses import replace
 
-    from ccn_kb import audit, revision
-    from ccn_kb.problems import DataError
+    from ccn_kb import audit, changes
+    from ccn_kb.errors import DataError
 
     if state is None:
         return audit.load(edited_folder(context))
     if (Path(state) / "cities").is_dir():
         return audit.load(Path(state))
-    with revision.at(edited_folder(context), state) as folder:
+    with changes.at_revision(edited_folder(context), state) as folder:
         try:
             return audit.load(folder)
         except DataError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
-from ccn_kb.wording import plural
+from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     from ccn_kb.curate.edit import Edit
@@ -98,7 +98,7 @@ def decide(
     dry_run: bool,
 ) -> None:
     """Record a decision on the field of a known city."""
-    from ccn_kb.curate import designations
+    from ccn_kb.curate import designation_edits as designations
 
     def change(folder: Folder) -> Network:
         with usage():
@@ -146,7 +146,7 @@ def end(
     \b
     Example: ccn end lyon-fr --date 2027-01-01 --reason withdrew --source unesco-round-2023
     """
-    from ccn_kb.curate.designations import end as act
+    from ccn_kb.curate.designation_edits import end as act
 
     edit(context, lambda folder: act(folder, folder.network.city(city), date, reason, sources, note), dry_run)
 
@@ -187,7 +187,7 @@ def rename(
     \b
     Example: ccn rename tambasasayama-jp Sasayama --date 2026-11-01 --source japan-times-2018-tamba-sasayama --dry-run
     """
-    from ccn_kb.curate.cities import rename as act
+    from ccn_kb.curate.city_edits import rename as act
 
     edit(context, lambda folder: act(folder, folder.network.city(city), name, date, sources, lang), dry_run)
 
@@ -203,7 +203,7 @@ def move(context: click.Context, old: str, new: str, dry_run: bool) -> None:
     \b
     Example: ccn move lyon-fr lyons-fr --dry-run
     """
-    from ccn_kb.curate.cities import move as act
+    from ccn_kb.curate.city_edits import move as act
     from ccn_kb.curate.edit import opened, prepared
 
     with changing(context) as root:
@@ -227,7 +227,7 @@ def add_source(context: click.Context, record: str, source: str, path: str, dry_
     Example: ccn add-source kobe-jp idcn-uccn-members --dry-run
     """
     from ccn_kb.curate.edit import found
-    from ccn_kb.curate.records import add_source as act
+    from ccn_kb.curate.record_edits import add_source as act
 
     edit(context, lambda folder: act(folder, found(folder.network, record)[1], source, path), dry_run)
 
@@ -251,7 +251,7 @@ def correct(context: click.Context, record: str, field: str, value: str, source:
              ccn correct 2015-kanazawa-jp ends 2015-05-28 --source unesco-annual-conferences
     """
     from ccn_kb.curate.edit import found
-    from ccn_kb.curate.records import correct as act
+    from ccn_kb.curate.record_edits import correct as act
 
     edit(context, lambda folder: act(folder, found(folder.network, record)[1], field, value, source), dry_run)
 
@@ -287,7 +287,7 @@ def meeting(
     Example: ccn meeting 2026-essaouira-ma --status held --starts 2026-06-10 --source unesco-annual-conferences
     """
     from ccn_kb.curate.edit import cited, nearest
-    from ccn_kb.curate.records import meeting as act
+    from ccn_kb.curate.record_edits import meeting as act
 
     def change(folder: Folder) -> Network:
         known = folder.network.meetings_by_id

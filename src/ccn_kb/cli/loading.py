@@ -10,13 +10,13 @@ import click
 
 from ccn_kb.cli.editing import dry_run_option, finish, tell
 from ccn_kb.cli.parameters import DateType, changing, today
-from ccn_kb.wording import plural
+from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     from ccn_kb.curate.announcement import Announcement
     from ccn_kb.curate.gazetteer import Gazetteer
-    from ccn_kb.curate.round import Choice, Proposal, Question
-    from ccn_kb.curate.terms import Terms
+    from ccn_kb.curate.round_loading import Choice, Proposal, Question
+    from ccn_kb.curate.round_options import Terms
     from ccn_kb.network import Network
 
 
@@ -53,8 +53,8 @@ def load(
     """
     from ccn_kb.curate.announcement import read
     from ccn_kb.curate.edit import opened, prepared
-    from ccn_kb.curate.round import loaded
-    from ccn_kb.curate.terms import Asked, terms
+    from ccn_kb.curate.round_loading import loaded
+    from ccn_kb.curate.round_options import Asked, terms
     from ccn_kb.curate.vocabulary import Vocabulary
 
     asks = sys.stdin.isatty() and not no_input
@@ -92,8 +92,8 @@ def _decided(
     found: Announcement, network: Network, gazetteer: Gazetteer | None, terms: Terms, asks: bool
 ) -> tuple[dict[int, Choice], Proposal]:
     """Return what every line means, after asking where it can be asked. Raises DataError for what stays open."""
-    from ccn_kb.curate.round import doubts, proposed
-    from ccn_kb.problems import DataError
+    from ccn_kb.curate.round_loading import doubts, proposed
+    from ccn_kb.errors import DataError
 
     answers: dict[int, Choice] = {}
     proposal = proposed(found, network, gazetteer, terms, answers)

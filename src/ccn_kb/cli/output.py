@@ -16,10 +16,10 @@ format_option = click.option(
 
 
 def said(date: str | None) -> str:
-    """Return a date in words: `model.said`, imported where it is used."""
-    from ccn_kb import model
+    """Return a date in words."""
+    from ccn_kb.model import dates
 
-    return model.said(date)
+    return dates.said(date)
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str) -> None:

@@ -23,7 +23,7 @@ class DateType(click.ParamType[str]):
     name = "date"
 
     def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
-        from ccn_kb.model import first_day
+        from ccn_kb.model.dates import first_day
 
         try:
             first_day(value)
@@ -61,7 +61,7 @@ def chosen_folder(context: click.Context) -> Path | None:
     folder = named or (here if (here / "cities").is_dir() else None)
     # The journal's own name for it; the journal is imported only where there is something to settle.
     if folder and (folder / ".writing").exists():
-        from ccn_kb import journal
+        from ccn_kb.store import journal
 
         _tell(journal.settle(folder))
     return folder
@@ -75,7 +75,8 @@ def _tell(interrupted: str | None) -> None:
 @contextmanager
 def changing(context: click.Context) -> Iterator[Path]:
     """Yield the data folder to a command that changes it, which alone may do so meanwhile."""
-    from ccn_kb import journal, store
+    from ccn_kb import store
+    from ccn_kb.store import journal
 
     folder = edited_folder(context)
     store.require(folder)
@@ -106,25 +107,25 @@ def fixed_today() -> datetime.date | None:
 
 def today() -> datetime.date:
     """Return today; CCN_TODAY that is no date is wrong usage."""
-    from ccn_kb import network
+    from ccn_kb.model import dates
 
     try:
-        return network.today()
+        return dates.today()
     except ValueError as error:
         raise click.UsageError(f"CCN_TODAY: {error}") from None
 
 
 def day_of(on: str | None) -> datetime.date:
     """Return the day that `--on` means."""
-    from ccn_kb import network
+    from ccn_kb.model.dates import on_day
 
-    return network.on_day(on or today())
+    return on_day(on or today())
 
 
 @contextmanager
 def usage() -> Iterator[None]:
     """Report an unknown field, country or region as wrong usage."""
-    from ccn_kb.network import UnknownError
+    from ccn_kb.errors import UnknownError
 
     try:
         yield

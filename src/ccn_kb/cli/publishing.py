@@ -9,7 +9,7 @@ import click
 
 from ccn_kb.cli.output import said
 from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
-from ccn_kb.wording import plural
+from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
@@ -36,8 +36,8 @@ def build(context: click.Context, output: Path) -> None:
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
     from ccn_kb import audit, database
-    from ccn_kb.exports.documents import documents
-    from ccn_kb.memory import uncollected
+    from ccn_kb.network.gc_pause import uncollected
+    from ccn_kb.site.documents import documents
 
     try:
         with uncollected():
@@ -87,7 +87,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
     """
     from ccn_kb import audit
-    from ccn_kb.exports import folder as exports
+    from ccn_kb.exports import export_folder as exports
 
     day = day_of(on)
     network = audit.sound(chosen_folder(context), today()).network
@@ -174,7 +174,7 @@ def publish(context: click.Context, folder: Path, url: str) -> None:
     """
     from tempfile import TemporaryDirectory
 
-    from ccn_kb.publication import folder as publication
+    from ccn_kb.publication import container_folder as publication
 
     with TemporaryDirectory(prefix="ccn-") as temporary:
         database = Path(temporary) / "ccn.db"
@@ -194,7 +194,7 @@ def mcp(context: click.Context) -> None:
     Example: ccn mcp
     """
     try:
-        from ccn_kb.assistant import server
+        from ccn_kb.assistant import mcp_server as server
     except ModuleNotFoundError as error:
         if str(error.name).partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
             raise

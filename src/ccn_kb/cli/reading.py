@@ -9,11 +9,12 @@ import click
 
 from ccn_kb.cli.output import format_option, print_rows, print_table, said
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
-from ccn_kb.wording import plural
+from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
-    from ccn_kb.model import City, Cooperation, Designation, Meeting, Record
-    from ccn_kb.network import Member, Network
+    from ccn_kb.model.records import City, Cooperation, Designation, Meeting, Record
+    from ccn_kb.network import Network
+    from ccn_kb.network.members import Member
 
 
 @click.command(short_help="List the members, as of a date.")
@@ -61,7 +62,7 @@ def cities(
     elif style == "table":
         _print_members(network, found, former)
     else:
-        from ccn_kb.network import MEMBER_COLUMNS
+        from ccn_kb.network.members import MEMBER_COLUMNS
 
         print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
     noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
@@ -231,7 +232,7 @@ def countries(context: click.Context, on: str | None, style: str) -> None:
     \b
     Example: ccn countries --format csv
     """
-    from ccn_kb.model import REGIONS
+    from ccn_kb.model.records import REGIONS
 
     day = day_of(on)
     network = load(context)
@@ -353,7 +354,7 @@ def history(context: click.Context, since: str, until: str | None, style: str) -
     network = load(context)
     found = network.history(since, last)
     if style != "table":
-        from ccn_kb.history import CHANGE_COLUMNS
+        from ccn_kb.network.history import CHANGE_COLUMNS
 
         print_rows([change.row() for change in found], CHANGE_COLUMNS, style)
         return

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 
-from ccn_kb import yamlio
 from ccn_kb.curate.vocabulary import Reading, Vocabulary
-from ccn_kb.problems import DataError, Problem
+from ccn_kb.errors import DataError, Problem
+from ccn_kb.store import yamlio
 
 HEAD = ("round", "date", "source", "new", "members", "countries")
 REQUIRED = ("name", "country", "field")

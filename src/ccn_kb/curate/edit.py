@@ -11,9 +11,9 @@ from pathlib import Path
 
 from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
-from ccn_kb.model import City, Excepted, Keyed
-from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network, UnknownError
-from ccn_kb.problems import DataError
+from ccn_kb.errors import DataError, UnknownError
+from ccn_kb.model.records import City, Excepted, Keyed
+from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import Kept, sound

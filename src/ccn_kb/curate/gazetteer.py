@@ -11,10 +11,10 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ccn_kb.model import Subdivision
+from ccn_kb.model.records import Subdivision
+from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
-from ccn_kb.places import kilometres
-from ccn_kb.search import fold, words
+from ccn_kb.network.geography import kilometres
 
 # UNESCO counts them under China; GeoNames has codes of their own for them.
 _PARTS = {"CN": frozenset({"CN", "MO", "HK"})}

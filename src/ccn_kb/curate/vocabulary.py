@@ -9,8 +9,8 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
+from ccn_kb.model.text import fold
 from ccn_kb.network import Network, country_names, field_names
-from ccn_kb.search import fold
 
 ALIKE = 0.82
 """How alike, from 0 to 1, a misspelt text has to be to a name; the next best has to be less alike by APART."""

@@ -17,7 +17,7 @@ from sqlite_utils import Database
 
 from ccn_kb import files
 from ccn_kb.database.columns import Row, Table
-from ccn_kb.database.finding import SEARCH_TABLE, search_rows
+from ccn_kb.database.search_index import SEARCH_TABLE, search_rows
 from ccn_kb.database.tables import DOCUMENTS, TABLES
 from ccn_kb.database.views import VIEWS
 from ccn_kb.network import Network

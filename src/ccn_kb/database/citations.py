@@ -8,9 +8,10 @@ from typing import Any, TypeAlias
 from ccn_kb.database.columns import Row
 from ccn_kb.database.ids import designation_id, name_id, population_id
 from ccn_kb.database.rows import STATEMENTS
-from ccn_kb.model import City, Disputed
-from ccn_kb.network import Network, gazetteer_population
-from ccn_kb.search import slug
+from ccn_kb.model.records import City, Disputed
+from ccn_kb.model.text import slug
+from ccn_kb.network import Network
+from ccn_kb.network.members import gazetteer_population
 
 Cited: TypeAlias = "tuple[str, str, str, str]"
 STATED = ("new", "members", "countries")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ccn_kb.model import Record
+from ccn_kb.model.records import Record
 from ccn_kb.network import Network
 
 Row: TypeAlias = "tuple[str | int | float | None, ...]"

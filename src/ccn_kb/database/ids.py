@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.model import City, Designation, Name, Population
+from ccn_kb.model.records import City, Designation, Name, Population
 
 
 def designation_id(city: City, designation: Designation) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_kb import edition
 from ccn_kb.database.columns import Row
 from ccn_kb.database.ids import designation_id, name_id, population_id
-from ccn_kb.model import first_day, last_day, precision
-from ccn_kb.network import Network, best_kind, gazetteer_population, joins
-from ccn_kb.search import fold, slug
+from ccn_kb.model.dates import first_day, last_day, precision
+from ccn_kb.model.text import fold, slug
+from ccn_kb.network import Network, best_kind
+from ccn_kb.network.history import joins
+from ccn_kb.network.members import gazetteer_population
+from ccn_kb.version import split_version
 
 STATEMENTS = {"attendance": "attendance", "outcome": "outcomes", "announced": "announced"}
 
@@ -213,7 +215,7 @@ def sources(network: Network) -> Iterator[Row]:
 def edition_rows(network: Network) -> Iterator[tuple[str, str]]:
     """Yield which edition of the data it is: its version, the day of it, the month of its newest sources."""
     yield "version", network.version
-    yield "date", edition.parted(network.version)[1].isoformat() if network.version else ""
+    yield "date", split_version(network.version)[1].isoformat() if network.version else ""
     yield "accessed", max((one.accessed for one in network.sources.values()), default="")
 
 

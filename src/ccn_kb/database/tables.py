@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ccn_kb.database import citations, finding, rows
+from ccn_kb.database import citations, rows, search_index
 from ccn_kb.database.columns import Column, Table, about, column, key, says
-from ccn_kb.model import (
+from ccn_kb.model.records import (
     REGIONS,
     City,
     Cooperation,
@@ -345,7 +345,7 @@ TABLES = (
             Column("terms", str, "Folded words by whose beginnings it is found, parted by spaces."),
         ),
         ("kind", "id"),
-        finding.findable,
+        search_index.findable,
         technical=True,
     ),
     Table(

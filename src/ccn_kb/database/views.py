@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ccn_kb.database.columns import View, says
-from ccn_kb.model import City, Country, CreativeField, Designation, Location, Subdivision, Total
+from ccn_kb.model.records import City, Country, CreativeField, Designation, Location, Subdivision, Total
 
 MEMBER_COLUMNS = {
     "id": says(City, "id"),

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from ccn_kb.exports.contents import Contents, File
-from ccn_kb.model import first_day, said
-from ccn_kb.network import Change, Network, When
+from ccn_kb.model.dates import When, first_day, said
+from ccn_kb.network import Network
+from ccn_kb.network.history import Change
 
 PATH = "/feed.atom"
 TYPE = "application/atom+xml"

@@ -12,8 +12,8 @@ from ccn_kb.database import views
 from ccn_kb.database.columns import Column, Row, Table
 from ccn_kb.database.rows import edition_rows
 from ccn_kb.database.tables import TABLES
-from ccn_kb.members import Members
-from ccn_kb.network import MEMBER_COLUMNS, Network
+from ccn_kb.network import Network
+from ccn_kb.network.members import MEMBER_COLUMNS, Members
 
 Made = TypeVar("Made")
 

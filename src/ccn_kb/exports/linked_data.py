@@ -19,9 +19,10 @@ from ccn_kb.database.ids import designation_id
 from ccn_kb.database.tables import TABLES
 from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.model import REGIONS, City, Cooperation, Country, Designation, Meeting, Source, first_day, precision
+from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
+from ccn_kb.model.text import slug
 from ccn_kb.network import Network
-from ccn_kb.search import slug
 
 Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from icalendar import Calendar, Event
 
 from ccn_kb.exports.contents import Contents, File
-from ccn_kb.model import City, Meeting, Rule, first_day, last_day, precision
+from ccn_kb.model.dates import first_day, last_day, precision
+from ccn_kb.model.records import City, Meeting, Rule
 from ccn_kb.network import Network
 
 PATH = "/meetings.ics"

@@ -7,10 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ccn_kb import snapshot
 from ccn_kb.exports.contents import Contents, File
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.network import Network
+from ccn_kb.network import Network, snapshot
 
 SCHEMA = "network.schema.json"
 

@@ -13,9 +13,9 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ccn_kb.model import said
+from ccn_kb.model.dates import said
+from ccn_kb.model.text import plural
 from ccn_kb.site.facts.meeting import when
-from ccn_kb.wording import plural
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ccn_kb.database.finding import SEARCH_TABLE
+from ccn_kb.database.search_index import SEARCH_TABLE
 from ccn_kb.database.tables import DOCUMENTS, TABLES
 from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
 

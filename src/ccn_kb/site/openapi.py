@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from ccn_kb.model import Record
+from ccn_kb.model.records import Record
 from ccn_kb.site.metadata import TITLE
-from ccn_kb.site.parameters import Parameter
+from ccn_kb.site.query_parameters import Parameter
 from ccn_kb.site.reader import Facts, Reader
 from ccn_kb.site.shapes.about import About, Data, Missing, Search
 from ccn_kb.site.shapes.city import City

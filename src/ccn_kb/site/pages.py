@@ -26,7 +26,7 @@ from ccn_kb.site.facts.finding import search
 from ccn_kb.site.facts.home import home
 from ccn_kb.site.facts.meeting import meeting, meetings
 from ccn_kb.site.facts.round import round_, rounds
-from ccn_kb.site.parameters import IDS, OF_CITIES, OF_COOPERATION, OF_SEARCH, Parameter
+from ccn_kb.site.query_parameters import IDS, OF_CITIES, OF_COOPERATION, OF_SEARCH, Parameter
 from ccn_kb.site.reader import Facts, Reader
 
 HTML = "text/html; charset=utf-8"

@@ -12,7 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ccn_kb import edition
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site import workers as several
 from ccn_kb.site.app import Asgi, Site, only_reading, secured
@@ -20,6 +19,7 @@ from ccn_kb.site.dress import TEMPLATES
 from ccn_kb.site.metadata import NAME, metadata
 from ccn_kb.site.pages import JSON, Answer, Pages
 from ccn_kb.site.reader import Reader
+from ccn_kb.version import SCHEMA_VERSION, split_version
 
 SETTINGS = {
     "default_page_size": 50,
@@ -112,11 +112,11 @@ def require(database: Path) -> None:
     remedy = f"build one: ccn build --output {database.name}"
     try:
         version = Reader(database).edition["version"]
-        schema, _ = edition.parted(version)
+        schema, _ = split_version(version)
     except (sqlite3.Error, KeyError, ValueError):
         raise DatabaseError(f"{database} is no database of the network; {remedy}") from None
-    if schema != edition.SCHEMA:
-        raise DatabaseError(f"{database} is {version}, and this program serves {edition.SCHEMA}; {remedy}")
+    if schema != SCHEMA_VERSION:
+        raise DatabaseError(f"{database} is {version}, and this program serves {SCHEMA_VERSION}; {remedy}")
 
 
 def run(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from ccn_kb import journal, yamlio
-from ccn_kb.memory import uncollected
-from ccn_kb.model import Excepted, Moved
+from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import Excepted, Moved
 from ccn_kb.network import Network
-from ccn_kb.problems import DataError, Problem
+from ccn_kb.network.gc_pause import uncollected
+from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY

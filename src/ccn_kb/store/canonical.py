@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccn_kb import yamlio
-from ccn_kb.model import Keyed, Record
+from ccn_kb.model.records import Keyed, Record
+from ccn_kb.store import yamlio
 from ccn_kb.store.layout import Collection
 
 BLOCK = ("designations", "attendance", "outcomes", "announced")

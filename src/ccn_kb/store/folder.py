@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_kb import edition, yamlio
-from ccn_kb.model import Excepted
+from ccn_kb.errors import Problem
+from ccn_kb.model.records import Excepted
 from ccn_kb.network import Network
-from ccn_kb.problems import Problem
+from ccn_kb.store import yamlio
 from ccn_kb.store.layout import REGISTRY
+from ccn_kb.version import VERSION_FILE
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,6 @@ class Folder:
         if kind == "id":
             return str(self.root / REGISTRY), int(path[0]) + 1
         if kind == "edition":
-            return str(self.root / edition.FILE), 1
+            return str(self.root / VERSION_FILE), 1
         origin = self.origins[kind, id]
         return origin.file, origin.line(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ccn_kb.model import (
+from ccn_kb.model.records import (
     Cooperation,
     Country,
     CreativeField,

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from ccn_kb import yamlio
-from ccn_kb.model import City, Excepted, Keyed, Record, WrongValueError, records_in
-from ccn_kb.problems import DataError, Problem
+from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import City, Excepted, Keyed, Record, WrongValueError, records_in
+from ccn_kb.store import yamlio
 from ccn_kb.store.folder import Origin
 
 Kept = TypeVar("Kept", bound=Keyed)

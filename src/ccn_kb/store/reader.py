@@ -10,14 +10,15 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ccn_kb import edition, journal, yamlio
-from ccn_kb.model import City, Excepted, Keyed, Moved, Record
+from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import City, Excepted, Keyed, Moved, Record
 from ccn_kb.network import Network
-from ccn_kb.problems import DataError, Problem
+from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder, Origin
 from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, KINDS, REGISTRY, Collection
 from ccn_kb.store.mistakes import EXCEPTION, FORMAT, REGISTERED, comment, note_near, own_errors, problem
+from ccn_kb.version import VERSION_FILE
 
 
 class Reader:
@@ -146,8 +147,8 @@ class Reader:
 
     def version(self) -> str:
         """Return the version that the folder states, '' where it has no such file: older revisions have none."""
-        stated = (self.root / edition.FILE).exists() or edition.FILE in self.planned
-        return (self.text(edition.FILE) or "").strip() if stated else ""
+        stated = (self.root / VERSION_FILE).exists() or VERSION_FILE in self.planned
+        return (self.text(VERSION_FILE) or "").strip() if stated else ""
 
     def exceptions(self) -> tuple[Excepted, ...]:
         found = self.document(EXCEPTIONS)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from ccn_kb.database.views import MEMBERS_SELECT
-from ccn_kb.model import said
-from ccn_kb.search import answers, words
+from ccn_kb.model.dates import said
+from ccn_kb.model.text import plural, words
+from ccn_kb.network.name_search import answers
 from ccn_kb.site.facts.date import day_meant, sentence
 from ccn_kb.site.reader import Facts, Reader
-from ccn_kb.wording import plural
 
 
 def cities(

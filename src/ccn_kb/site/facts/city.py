@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ccn_kb.model import said
-from ccn_kb.places import Point, kilometres
+from ccn_kb.model.dates import said
+from ccn_kb.network.geography import Point, kilometres
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import first_of, held, places
 from ccn_kb.site.reader import Facts, Reader

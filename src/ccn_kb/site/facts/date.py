@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from ccn_kb.model import first_day, last_day, said
+from ccn_kb.model.dates import first_day, last_day, said
 from ccn_kb.site.facts.memberships import by, countries, held, places
 from ccn_kb.site.reader import Facts, Reader
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ccn_kb.search import find, words
+from ccn_kb.model.text import words
+from ccn_kb.network.name_search import find
 from ccn_kb.site.reader import Facts, Reader
 
 LONGEST = 100

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from ccn_kb.model import last_day, said
+from ccn_kb.model.dates import last_day, said
 from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import countries, held

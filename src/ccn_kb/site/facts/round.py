@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.model import said
+from ccn_kb.model.dates import said
 from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import by, countries, places

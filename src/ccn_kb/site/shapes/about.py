@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ccn_kb.model import Count, Record, SourceKind
+from ccn_kb.model.records import Count, Record, SourceKind
 from ccn_kb.site.shapes.parts import Day, Edition, Found, Keys, Page, Place, Positive, Rows, Sources, Stated
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from ccn_kb.model import (
+from ccn_kb.model.records import (
     Alpha2,
     CooperationKind,
     EndReason,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccn_kb.model import (
+from ccn_kb.model.records import (
     Alpha2,
     Alpha3,
     Continent,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from ccn_kb.model import Alpha2, Alpha3, Count, PartialDate, Record
+from ccn_kb.model.records import Alpha2, Alpha3, Count, PartialDate, Record
 from ccn_kb.site.shapes.lists import RoundRow
 from ccn_kb.site.shapes.parts import (
     AboutField,

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from ccn_kb.model import (
+from ccn_kb.model.records import (
     Alpha2,
     Citation,
     Count,

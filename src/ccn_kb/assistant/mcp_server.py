@@ -1,0 +1,128 @@
+"""The tools over the Model Context Protocol, on standard input and output, with the official SDK."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+import mcp_types as types
+from mcp.server.lowlevel import Server
+from mcp.server.stdio import stdio_server
+from mcp.shared.exceptions import MCPError
+from pydantic import ValidationError
+
+from ccn_kb.assistant import answers, arguments
+from ccn_kb.errors import UnknownError
+from ccn_kb.network import Network
+
+INSTRUCTIONS = (
+    "The UNESCO Creative Cities Network as of any date: which cities were designated when, in which creative field,"
+    " until when, and who says so. Every answer names its sources and how to cite it: pass both on."
+    " Lists come in pages; `more` says how many results follow. UNESCO has no part in this."
+)
+
+
+@dataclass(frozen=True)
+class Tool:
+    """A tool: its name, what it takes, and what answers."""
+
+    name: str
+    title: str
+    arguments: type[arguments.Arguments]
+    answer: Callable[[Network, Any], answers.Answer]
+
+    def described(self) -> types.Tool:
+        """Return the tool as clients see it."""
+        return types.Tool(
+            name=self.name,
+            title=self.title,
+            description=self.answer.__doc__,
+            input_schema=self.arguments.model_json_schema(),
+            output_schema=answers.Answer.model_json_schema(),
+            annotations=types.ToolAnnotations(
+                read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False
+            ),
+        )
+
+
+_TOOLS = (
+    Tool("find_cities", "Find cities", arguments.FindCities, answers.find_cities),
+    Tool("city", "One city", arguments.OneCity, answers.city),
+    Tool("members", "Members on a date", arguments.Members, answers.members),
+    Tool("statistics", "Statistics", arguments.Statistics, answers.statistics),
+    Tool("meetings", "Annual meetings", arguments.Meetings, answers.meetings),
+    Tool("cooperation", "Cooperation", arguments.Cooperations, answers.cooperation),
+    Tool("history", "History", arguments.History, answers.history),
+)
+
+
+def tools(network: Network) -> dict[str, Tool]:
+    """Return the tools by name, which take the creative fields of this network."""
+    return {
+        one.name: Tool(one.name, one.title, arguments.narrowed(one.arguments, network), one.answer) for one in _TOOLS
+    }
+
+
+def call(network: Network, tool: Tool, given: dict[str, Any]) -> types.CallToolResult:
+    """Return the answer of a tool, or an error that says what to do instead."""
+    try:
+        answer = tool.answer(network, tool.arguments.model_validate(given)).model_dump(mode="json")
+    except ValidationError as error:
+        return _refused("\n".join(map(_remedy, error.errors())))
+    except UnknownError as error:
+        return _refused(f"{error}. The tool find_cities looks for cities, statistics by country lists the countries.")
+    text = json.dumps(answer, ensure_ascii=False)
+    return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=answer)
+
+
+def _refused(message: str) -> types.CallToolResult:
+    return types.CallToolResult(content=[types.TextContent(type="text", text=message)], is_error=True)
+
+
+def _remedy(detail: Any) -> str:
+    """Return what is wrong with an argument, and what it may be, in a sentence."""
+    name = ".".join(map(str, detail["loc"]))
+    if detail["type"] == "extra_forbidden":
+        return f"{name}: there is no such argument; leave it out or see the tool's input schema"
+    if detail["type"] == "missing":
+        return f"{name}: is needed; see the tool's input schema"
+    return f"{name}: {detail['msg'].removeprefix('Value error, ')}; see the tool's input schema"
+
+
+def serve(network: Network) -> None:
+    """Answer on standard input and output until the client closes them."""
+    offered = tools(network)
+
+    async def on_list_tools(_context: Any, _asked: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+        return types.ListToolsResult(tools=[tool.described() for tool in offered.values()])
+
+    async def on_call_tool(_context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = offered.get(asked.name)
+        if tool is None:
+            message = f"there is no tool {asked.name!r}; there are {', '.join(offered)}"
+            raise MCPError(types.INVALID_PARAMS, message)
+        return call(network, tool, asked.arguments or {})
+
+    server: Server[Any] = Server(
+        "ccn-kb",
+        version=network.version,
+        title="UNESCO Creative Cities Network",
+        instructions=INSTRUCTIONS,
+        on_list_tools=on_list_tools,
+        on_call_tool=on_call_tool,
+    )
+
+    async def run() -> None:
+        async with stdio_server() as (read, write):
+            await server.run(read, write, server.create_initialization_options())
+
+    # The thread that waits for the client's next line cannot be woken, so that an interrupt would wait for the client.
+    # Nothing is open that would need to be closed.
+    for interrupt in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(interrupt, lambda *_: os._exit(130))
+    anyio.run(run)

@@ -1,0 +1,70 @@
+"""Dates as ISO prefixes kept as text, as precise as they are known: `2008`, `2008-06`, `2008-06-11`."""
+
+from __future__ import annotations
+
+import calendar
+import datetime
+import os
+import re
+from functools import lru_cache
+from typing import TypeAlias
+
+When: TypeAlias = "str | datetime.date | None"
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
+
+
+@lru_cache(maxsize=10_000)
+def first_day(date: str) -> datetime.date:
+    """Return the first day that an ISO date prefix can mean (`2008-06` is 1 June 2008).
+
+    Raises ValueError if the text is no real date.
+    """
+    match = _DATE.match(date)
+    if match is None:
+        raise ValueError(f"{date[:40]!r} is not a date; write 2008, 2008-06 or 2008-06-11")
+    year, month, day = match.groups(default="1")
+    try:
+        return datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValueError(f"{date!r} is not a date of the calendar; write 2008, 2008-06 or 2008-06-11") from None
+
+
+def last_day(date: str) -> datetime.date:
+    """Return the last day that an ISO date prefix can mean (`2008-06` is 30 June 2008)."""
+    day = first_day(date)
+    if precision(date) == "year":
+        return day.replace(month=12, day=31)
+    if precision(date) == "month":
+        return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+    return day
+
+
+def precision(date: str) -> str:
+    """Return how precisely an ISO date prefix is known: year, month or day."""
+    return {4: "year", 7: "month", 10: "day"}[len(date)]
+
+
+@lru_cache(maxsize=10_000)
+def said(date: str | None) -> str:
+    """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
+    if not date:
+        return ""
+    day = first_day(date)
+    words = {"year": f"{day:%Y}", "month": f"{day:%B %Y}", "day": f"{day.day} {day:%B %Y}"}
+    return words[precision(date)]
+
+
+def today() -> datetime.date:
+    """Return today: the day that `CCN_TODAY` names, else the clock's. Raises ValueError if it is no date."""
+    return (
+        last_day(os.environ["CCN_TODAY"])
+        if os.environ.get("CCN_TODAY")
+        else datetime.datetime.now().astimezone().date()
+    )
+
+
+def on_day(when: When) -> datetime.date:
+    """Return the day that a date in a question means: today for None, the last day of a partial date."""
+    if when is None:
+        return today()
+    return last_day(when) if isinstance(when, str) else when

@@ -1,0 +1,23 @@
+"""The network in memory, and the questions asked of it as of a date."""
+
+from ccn_kb.network.network import (
+    COLLECTION_OF,
+    KINDS,
+    SOURCE_KINDS,
+    Network,
+    best_kind,
+    country_names,
+    field_names,
+    possible_ids,
+)
+
+__all__ = [
+    "COLLECTION_OF",
+    "KINDS",
+    "SOURCE_KINDS",
+    "Network",
+    "best_kind",
+    "country_names",
+    "field_names",
+    "possible_ids",
+]

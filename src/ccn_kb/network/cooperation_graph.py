@@ -1,0 +1,123 @@
+"""Who works with whom, as a graph: cities, and between each two of them what they did together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ccn_kb.model.dates import first_day, last_day
+from ccn_kb.model.records import Cooperation
+from ccn_kb.model.text import plural
+from ccn_kb.network.frames import Cell, Column, Rows, research
+from ccn_kb.network.members import Members
+
+if TYPE_CHECKING:
+    import networkx
+
+
+class Tie(NamedTuple):
+    """Two cities, in their roles, of one cooperation."""
+
+    cooperation: Cooperation
+    city: str
+    role: str
+    other: str
+    other_role: str
+
+
+class Ties(Rows[Tie]):
+    """The edges of the graph, in the order of their beginning.
+
+    A cooperation of n cities is a tie between each two of them; its `size` is n, to weigh a meeting of sixty less
+    than an exchange of two.
+    """
+
+    __slots__ = ()
+
+    columns = (
+        Column("cooperation", "text"),
+        Column("title", "text"),
+        Column("kind", "category"),
+        Column("field", "category", empty=True),
+        Column("starts", "text"),
+        Column("starts_day", "date"),
+        Column("ends", "text", empty=True),
+        Column("ends_day", "date", empty=True),
+        Column("size", "integer"),
+        Column("city", "text"),
+        Column("role", "category"),
+        Column("other", "text"),
+        Column("other_role", "category"),
+    )
+    shown = ("starts", "kind", "city", "role", "other", "other_role", "title")
+
+    @staticmethod
+    def cells(record: Tie) -> Mapping[str, Cell]:
+        work, city, role, other, other_role = record
+        return {
+            "cooperation": work.id,
+            "title": work.title,
+            "kind": work.kind,
+            "field": work.field,
+            "starts": work.starts,
+            "starts_day": first_day(work.starts),
+            "ends": work.ends,
+            "ends_day": last_day(work.ends) if work.ends else None,
+            "size": len(work.cities),
+            "city": city,
+            "role": role,
+            "other": other,
+            "other_role": other_role,
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class CooperationGraph:
+    """What `Network.cooperation_graph()` returns: every city with its latest designation, and the ties between them.
+
+    >>> graph = network.cooperation_graph().to_networkx()
+    >>> graph.nodes["kanazawa-jp"]["field"]
+    'crafts-and-folk-art'
+    >>> tie = graph.edges["edinburgh-gb", "prague-cz", "2009-edinburgh-gb-bid-literature"]
+    >>> tie["starts"], tie["kind"], tie["role"], tie["other_role"]
+    ('2009', 'mentoring', 'helper', 'helped')
+    """
+
+    cities: Members
+    ties: Ties
+
+    def __repr__(self) -> str:
+        cities, ties = plural(len(self.cities), "city", "cities"), plural(len(self.ties), "tie", "ties")
+        return f"<CooperationGraph: {cities}, {ties}>"
+
+    def _repr_html_(self) -> str:
+        return self.ties._repr_html_()
+
+    def to_networkx(self) -> networkx.MultiGraph[str]:
+        """Return the graph for NetworkX: a city's attributes are the columns of its row, a tie's those of its own.
+
+        What is empty is left out, and dates are text, so that every format that NetworkX writes can hold it. Cities
+        without a tie are nodes too. Raises ImportError if the extra `research` is not installed.
+        """
+        with research():
+            import networkx as nx
+        graph: networkx.MultiGraph[str] = nx.MultiGraph()
+        for member in self.cities:
+            graph.add_node(member.city.id, **_filled({**member.row(), "id": None}))
+        for tie in self.ties:
+            graph.add_edge(tie.city, tie.other, key=tie.cooperation.id, **_filled(self.ties.cells(tie)))
+        return graph
+
+
+def ties(cooperations: Iterable[Cooperation]) -> Iterator[Tie]:
+    """Yield each two cities of each cooperation, in the order in which it names them; one city alone has no tie."""
+    for work in sorted(cooperations, key=lambda one: (first_day(one.starts), one.id)):
+        for one, other in combinations(work.cities, 2):
+            yield Tie(work, one.city, one.role, other.city, other.role)
+
+
+def _filled(cells: Mapping[str, Cell]) -> dict[str, Any]:
+    texts = {name: value if isinstance(value, str | int | float) else str(value) for name, value in cells.items()}
+    return {name: texts[name] for name, value in cells.items() if value is not None}

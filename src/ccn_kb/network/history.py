@@ -1,0 +1,100 @@
+"""What happened to memberships: cities joined, changed their field, left."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple, TypeAlias
+
+from ccn_kb.model.dates import first_day
+from ccn_kb.model.records import City, Designation
+from ccn_kb.model.text import fold
+from ccn_kb.network.frames import Cell, Column, Rows
+from ccn_kb.network.members import Member
+
+Event: TypeAlias = Literal["joined", "changed-field", "ended"]
+
+
+class Change(NamedTuple):
+    """Something that happened to a membership: `date` as precisely as it is known."""
+
+    date: str
+    event: Event
+    city: City
+    designation: Designation
+    former: Designation | None
+
+    @property
+    def order(self) -> tuple[datetime.date, str, str]:
+        return first_day(self.date), fold(self.city.name), self.city.id
+
+    def row(self) -> dict[str, str | None]:
+        """Return the change as one row."""
+        former = self.former.field if self.former else None
+        values = (
+            self.city.id,
+            self.city.name,
+            self.date,
+            self.event,
+            self.city.country,
+            self.designation.field,
+            former,
+        )
+        return dict(zip(CHANGE_COLUMNS, values, strict=True))
+
+
+CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_field")
+
+
+class History(Rows[Change]):
+    """Changes in the order of their dates: what `Network.history()` returns.
+
+    >>> [(one.date, one.city.name, one.event) for one in network.history(until="2005-07")]
+    [('2004-10-13', 'Edinburgh', 'joined'), ('2005-07-13', 'Santa Fe', 'joined')]
+    """
+
+    __slots__ = ()
+
+    columns = (
+        Column("id", "text"),
+        Column("name", "text"),
+        Column("date", "text"),
+        Column("day", "date"),
+        Column("event", "category"),
+        Column("country", "category"),
+        Column("field", "category"),
+        Column("former_field", "category", empty=True),
+    )
+    shown = CHANGE_COLUMNS
+
+    @staticmethod
+    def cells(record: Change) -> Mapping[str, Cell]:
+        return {**record.row(), "day": first_day(record.date)}
+
+
+def joins(city: City) -> Iterator[Designation]:
+    """Yield the designations with which the city joined: the first, and each after an end but a change of field."""
+    before: Designation | None = None
+    for designation in city.designations:
+        if before is None or before.end is None or before.end.reason != "field-changed":
+            yield designation
+        before = designation
+
+
+def joined(member: Member) -> Designation:
+    """Return the designation with which the member's present stay in the network began."""
+    return [one for one in joins(member.city) if first_day(one.since) <= first_day(member.designation.since)][-1]
+
+
+def changes(city: City) -> Iterator[Change]:
+    """Yield what happened to the memberships of a city."""
+    before: Designation | None = None
+    for designation in city.designations:
+        changed = before is not None and before.end is not None and before.end.reason == "field-changed"
+        if changed:
+            yield Change(designation.since, "changed-field", city, designation, before)
+        else:
+            yield Change(designation.since, "joined", city, designation, None)
+        if designation.end and designation.end.reason != "field-changed":
+            yield Change(designation.end.date, "ended", city, designation, None)
+        before = designation

@@ -1,0 +1,71 @@
+"""A publication: the database, the program that serves it, and how to run both; whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ccn_kb import files
+from ccn_kb.exports import manifest
+from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.site.app import HEALTH
+from ccn_kb.version import VERSION_FILE, default_folder
+
+PACKAGE = Path(__file__).parents[1]
+TEMPLATES = Path(__file__).parent / "templates"
+# What the site needs, with hashes; `make lock` writes it.
+REQUIREMENTS = Path(__file__).parent / "requirements.txt"
+MAKER = "ccn-kb publish"
+PORT = 8001
+
+
+def publish(database: Path, version: str, target: Path, url: str = "") -> str:
+    """Write the publication of a database over one that stands in the folder, and return the database's name there.
+
+    `url` is the address under which readers reach the site. Raises FolderError.
+    """
+    body = database.read_bytes()
+    digest = hashlib.sha256(body).hexdigest()[:12]
+    name = f"ccn-{digest}.db"
+    with manifest.replacing(target, MAKER, "publication") as folder:
+        listed = [manifest.write(folder, name, body)]
+        for path, text in (*_texts(name, digest, version, url), *_program()):
+            listed.append(manifest.write(folder, path, text))
+        facts = {"made_by": MAKER, "version": version, "database": name, "url": url, "files": listed}
+        files.write_durably(folder / manifest.MANIFEST, to_bytes(facts))
+    return name
+
+
+def _texts(name: str, digest: str, version: str, url: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of what says how to run it."""
+    serve = ["python", "-m", "ccn_kb", "serve", "--database", name, "--host", "0.0.0.0"]  # noqa: S104
+    facts = {
+        "command": json.dumps([*serve, "--port", str(PORT), "--workers", "0", "--url", url]),
+        "database": name,
+        "hash": digest,
+        "health": HEALTH,
+        "host": urlsplit(url).hostname or "_",
+        "port": PORT,
+        "url": url,
+        "version": version,
+    }
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, keep_trailing_newline=True
+    )
+    for path in ("Dockerfile", "nginx.conf", "README.md"):
+        yield path, templates.get_template(path).render(facts).encode()
+    yield "requirements.txt", REQUIREMENTS.read_bytes()
+
+
+def _program() -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the package as it stands here, without the data, which the database has."""
+    for file in sorted(PACKAGE.rglob("*")):
+        inside = file.relative_to(PACKAGE)
+        if file.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "data":
+            yield f"{PACKAGE.name}/{inside.as_posix()}", file.read_bytes()
+    yield f"{PACKAGE.name}/data/{VERSION_FILE}", (default_folder() / VERSION_FILE).read_bytes()

@@ -18,7 +18,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import click
 
 from ccn_kb import audit
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.version import VERSION_FILE, split_version, version_of
 
 CHANGELOG = "CHANGELOG.md"
@@ -40,7 +40,14 @@ def main(root: Path) -> None:
         git(root, "checkout", "--quiet", "--", CHANGELOG)
         raise
     git(root, "commit", "--quiet", "--message", f"Release {version}", "--", CHANGELOG)
-    git(root, "tag", "--annotate", f"v{version}", "--message", f"ccn-kb {version}, data of {said(day.isoformat())}")
+    git(
+        root,
+        "tag",
+        "--annotate",
+        f"v{version}",
+        "--message",
+        f"ccn-kb {version}, data of {format_date(day.isoformat())}",
+    )
     for product in products:
         click.echo(product.relative_to(root))
     click.echo(f"Release {version} is tagged v{version}, and nothing is published. Look at it: git show v{version}")
@@ -77,7 +84,7 @@ def write(root: Path, version: str, day: datetime.date) -> None:
     before, _, rest = text.partition(HEAD)
     new, mark, older = rest.partition("\n## ")
     section = "\n\n".join(part.strip() for part in (new, told) if part.strip())
-    released = f"{HEAD}\n## {version} ({said(day.isoformat())})\n\n{section}\n{mark}{older}"
+    released = f"{HEAD}\n## {version} ({format_date(day.isoformat())})\n\n{section}\n{mark}{older}"
     changelog.write_text(before + released, encoding="utf-8")
 
 

@@ -7,14 +7,14 @@ import zlib
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from ccn_kb.checks.context import Matter
+from ccn_kb.checks.context import Context
 from ccn_kb.model.records import (
     City,
     Cooperation,
     Country,
     CreativeField,
     Designation,
-    Keyed,
+    Identified,
     Meeting,
     Round,
     Rule,
@@ -29,7 +29,7 @@ TODAY = datetime.date(2026, 11, 22)
 VERSION = "1.0.20261122"
 CITED = ["press"]
 
-Kept = TypeVar("Kept", bound=Keyed)
+Kept = TypeVar("Kept", bound=Identified)
 
 
 def make_designation(field: str = "film", since: str = "2017-10-31", **changes: object) -> Designation:
@@ -117,7 +117,7 @@ def make_source(id: str = "press", **changes: object) -> Source:
     return Source.model_validate({**given, **changes})
 
 
-USUAL: tuple[Keyed, ...] = (
+USUAL: tuple[Identified, ...] = (
     *map(make_country, ("JP", "GB", "PL")),
     *map(make_field, ("film", "music", "literature")),
     make_source(),
@@ -125,7 +125,7 @@ USUAL: tuple[Keyed, ...] = (
 )
 
 
-def make_network(*records: Keyed, moved: Mapping[str, str] | None = None, version: str = VERSION) -> Network:
+def make_network(*records: Identified, moved: Mapping[str, str] | None = None, version: str = VERSION) -> Network:
     """Return a network of the records; of cities, countries, fields and sources the usual ones where none is given."""
 
     def by_id(kind: type[Kept]) -> dict[Any, Kept]:
@@ -153,13 +153,13 @@ def _topics(cities: Mapping[str, City]) -> dict[str, Topic]:
     return {slug(name): Topic(id=slug(name), name=name) for name in reversed(names)}
 
 
-def make_matter(
-    *records: Keyed,
+def make_context(
+    *records: Identified,
     moved: Mapping[str, str] | None = None,
     registry: tuple[str, ...] | None = None,
     version: str = VERSION,
-) -> Matter:
+) -> Context:
     """Return what the rules look at: a network of the records, and the ids that it has unless others are given."""
     network = make_network(*records, moved=moved, version=version)
     ids = tuple(sorted({*network.cities, *network.moved})) if registry is None else registry
-    return Matter(network, ids, TODAY)
+    return Context(network, ids, TODAY)

@@ -17,7 +17,7 @@ from ccn_kb.curate.round_options import Asked, terms
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import City, Designation, Host
 from ccn_kb.network import Network
-from ccn_kb.network.geography import kilometres
+from ccn_kb.network.geography import distance_km
 from ccn_kb.store import journal
 
 TODAY = datetime.date(2026, 11, 22)
@@ -148,4 +148,4 @@ def _meant(choice: Choice, city: City) -> bool:
     if choice.city:
         return choice.city.id == city.id
     place = choice.place
-    return place is not None and choice.country == city.country and kilometres(place, city.location) <= NEAR_KM
+    return place is not None and choice.country == city.country and distance_km(place, city.location) <= NEAR_KM

@@ -250,7 +250,9 @@ def test_a_city(session: Session, network: Network) -> None:
     assert (lyon["country_name"], lyon["member_today"]) == ("France", True)
     assert session.column("city by name", "id") == ["lodz-pl"]
     assert session.answer("city")["cite"] == citation.to_text(citation.work(network, network.city("lyon-fr")))
-    assert [one["id"] for one in lyon["cooperations"]] == [one.id for one in network.works_of(network.city("lyon-fr"))]
+    assert [one["id"] for one in lyon["cooperations"]] == [
+        one.id for one in network.cooperations_of(network.city("lyon-fr"))
+    ]
 
 
 def test_members_on_a_date(session: Session, network: Network) -> None:
@@ -289,7 +291,7 @@ def test_meetings(session: Session, network: Network) -> None:
 
 
 def test_cooperation(session: Session, network: Network) -> None:
-    kanazawa = network.works_of(network.city("kanazawa-jp"))
+    kanazawa = network.cooperations_of(network.city("kanazawa-jp"))
     assert session.column("cooperation of a city", "id") == [one.id for one in kanazawa]
     assert session.answer("cooperation")["total"] == len(network.cooperations)
     film = {one.id for one in network.cooperations.values() if (one.field, one.kind) == ("film", "co-production")}

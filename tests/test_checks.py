@@ -13,18 +13,18 @@ from ccn_kb import checks
 from ccn_kb.checks import chronology as dates
 from ccn_kb.checks import ids, references, statements
 from ccn_kb.checks import locations as places
-from ccn_kb.checks.context import Finding, Matter, Path, Rule
+from ccn_kb.checks.context import Context, Finding, Path, Rule
 from ccn_kb.errors import Problem
-from ccn_kb.model.records import Designation, Excepted, Keyed
+from ccn_kb.model.records import Designation, Excepted, Identified
 from tests.records import (
     CITED,
     make_city,
+    make_context,
     make_cooperation,
     make_country,
     make_designation,
     make_end,
     make_field,
-    make_matter,
     make_meeting,
     make_round,
     make_source,
@@ -38,7 +38,7 @@ ALL_RULES = (*checks.PARTIAL_RULES, *checks.COHERENCE_RULES, *checks.WHOLE_RULES
 class Bad(NamedTuple):
     """A miniature in which a rule finds one thing: its place to the letter, message and fix by their main words."""
 
-    matter: Matter
+    context: Context
     place: str
     message: str
     fix: str
@@ -61,30 +61,30 @@ def says(*values: str, sources: list[str] = CITED) -> list[dict[str, object]]:
     return [{"value": value, "sources": sources} for value in values]
 
 
-def ahead(matter: Matter, place: str) -> Bad:
-    return Bad(matter, place, "2026-11-23 lies in the future; today is 2026-11-22", "correct the date")
+def ahead(context: Context, place: str) -> Bad:
+    return Bad(context, place, "2026-11-23 lies in the future; today is 2026-11-22", "correct the date")
 
 
-def stale(version: str, message: str, *records: Keyed) -> Bad:
-    matter = make_matter(*records, version=version)
-    return Bad(matter, "edition version.txt", message, "write 1.0.20261122 in version.txt")
+def stale(version: str, message: str, *records: Identified) -> Bad:
+    context = make_context(*records, version=version)
+    return Bad(context, "edition version.txt", message, "write 1.0.20261122 in version.txt")
 
 
-def twice(matter: Matter, place: str) -> Bad:
-    return Bad(matter, place, f"{place.split()[-2]} says this twice", "delete one of the two")
+def twice(context: Context, place: str) -> Bad:
+    return Bad(context, place, f"{place.split()[-2]} says this twice", "delete one of the two")
 
 
-def nowhere(matter: Matter, place: str, kind: str, asked: str) -> Bad:
-    return Bad(matter, place, f"there is no {kind} {asked!r}", f"write the id of a known {kind}")
+def nowhere(context: Context, place: str, kind: str, asked: str) -> Bad:
+    return Bad(context, place, f"there is no {kind} {asked!r}", f"write the id of a known {kind}")
 
 
-def lost(matter: Matter, place: str) -> Bad:
-    return Bad(matter, place, "there is no source 'lost'", "add it to a file in sources/, or cite a source that is")
+def lost(context: Context, place: str) -> Bad:
+    return Bad(context, place, "there is no source 'lost'", "add it to a file in sources/, or cite a source that is")
 
 
-def miscounted(matter: Matter, place: str, message: str) -> Bad:
+def miscounted(context: Context, place: str, message: str) -> Bad:
     return Bad(
-        matter, place, message, "find the designation that is wrong, or record the difference in exceptions.yaml"
+        context, place, message, "find the designation that is wrong, or record the difference in exceptions.yaml"
     )
 
 
@@ -95,24 +95,24 @@ LYON = (ended("2023-10-31", "field-changed"), make_designation("literature", "20
 BACK_AGAIN = (ended("2010-01"), make_designation("film", "2012"))
 ARCHITECTURE = make_field("architecture", added="2025-10", sources=CITED)
 
-GOOD: dict[Rule, dict[str, Matter]] = {
+GOOD: dict[Rule, dict[str, Context]] = {
     ids.city_id: {
-        "name and country": make_matter(make_city("kobe-jp", name="Kobe")),
-        "special letters": make_matter(make_city("lodz-pl", name="Łódź")),
-        "minted from another name": make_matter(
+        "name and country": make_context(make_city("kobe-jp", name="Kobe")),
+        "special letters": make_context(make_city("lodz-pl", name="Łódź")),
+        "minted from another name": make_context(
             make_city("gent-be", name="Ghent", names=[{"value": "Gand"}, {"value": "Gent"}])
         ),
-        "with the subdivision": make_matter(
+        "with the subdivision": make_context(
             make_city("granada-es-an", name="Granada", country="ES", subdivision={"code": "ES-AN", "name": "Andalucía"})
         ),
     },
     ids.dated_id: {
-        "each with the year of its date": make_matter(
+        "each with the year of its date": make_context(
             make_round(), make_total(), make_meeting(), make_cooperation(), make_city("kobe-jp")
         )
     },
     ids.same_place: {
-        "two cities without Wikidata id and page, two with their own": make_matter(
+        "two cities without Wikidata id and page, two with their own": make_context(
             make_city("kobe-jp", geonames=1),
             make_city("nagoya-jp", geonames=2),
             make_city("granada-es", wikidata="Q1", unesco_pages=["granada", "granada-spain"]),
@@ -120,32 +120,34 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     ids.same_name: {
-        "codes and aliases of their own": make_matter(
+        "codes and aliases of their own": make_context(
             make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
         ),
-        "one country under one name twice": make_matter(
+        "one country under one name twice": make_context(
             make_country("FR", alpha3="FRA", name="France", name_fr="France", aliases=["FRA"])
         ),
     },
     dates.date_order: {
-        "a stay that ended before another": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
-        "two designations of one day": make_matter(make_city("kobe-jp", make_designation(), make_designation("music"))),
-        "one day's membership": make_matter(make_city("kobe-jp", ended("2008-06-02", since="2008-06-01"))),
-        "a meeting and a cooperation whose end is only known by year or month": make_matter(
+        "a stay that ended before another": make_context(make_city("kobe-jp", *BACK_AGAIN)),
+        "two designations of one day": make_context(
+            make_city("kobe-jp", make_designation(), make_designation("music"))
+        ),
+        "one day's membership": make_context(make_city("kobe-jp", ended("2008-06-02", since="2008-06-01"))),
+        "a meeting and a cooperation whose end is only known by year or month": make_context(
             make_meeting(starts="2018-06-12", ends="2018"), make_cooperation(starts="2018-06-12", ends="2018-06")
         ),
-        "a meeting and a cooperation of one day": make_matter(
+        "a meeting and a cooperation of one day": make_context(
             make_meeting(starts="2018-06-12", ends="2018-06-12"),
             make_cooperation(starts="2018-06-12", ends="2018-06-12"),
         ),
     },
     dates.edition: {
-        "the day of the newest round": make_matter(make_round(announced="2026-11-20"), version="1.0.20261120"),
-        "the first day of the month in which a source was read": make_matter(make_source(), version="1.0.20261101"),
+        "the day of the newest round": make_context(make_round(announced="2026-11-20"), version="1.0.20261120"),
+        "the first day of the month in which a source was read": make_context(make_source(), version="1.0.20261101"),
     },
     dates.future: {
-        "everything today, or in the month or year that is running": make_matter(
+        "everything today, or in the month or year that is running": make_context(
             make_city(
                 "kobe-jp",
                 make_designation("music", "2026", end=make_end("2026-11-22")),
@@ -159,25 +161,25 @@ GOOD: dict[Rule, dict[str, Matter]] = {
             make_cooperation(starts="2026-11"),
             make_source(accessed="2026-11-22", published="2026-11-22"),
         ),
-        "a planned meeting, and a cooperation that goes on": make_matter(
+        "a planned meeting, and a cooperation that goes on": make_context(
             make_meeting(starts="2027-06", ends="2027-06", status="planned"),
             make_cooperation(starts="2026", ends="2030"),
         ),
     },
     dates.overlap: {
-        "one designation without end": make_matter(make_city()),
-        "the next begins on the day of the end": make_matter(make_city("lyon-fr", *LYON)),
-        "the next begins years later": make_matter(make_city("kobe-jp", *BACK_AGAIN)),
+        "one designation without end": make_context(make_city()),
+        "the next begins on the day of the end": make_context(make_city("lyon-fr", *LYON)),
+        "the next begins years later": make_context(make_city("kobe-jp", *BACK_AGAIN)),
     },
     dates.field_change: {
-        "music, then literature from the same day": make_matter(make_city("lyon-fr", *LYON)),
-        "a city that withdrew and came back in the same field": make_matter(
+        "music, then literature from the same day": make_context(make_city("lyon-fr", *LYON)),
+        "a city that withdrew and came back in the same field": make_context(
             make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012")),
             make_city("nagoya-jp", ended("2010-01", "removed")),
         ),
     },
     dates.field_added: {
-        "designated on, in or after the date, and in a field that was always there": make_matter(
+        "designated on, in or after the date, and in a field that was always there": make_context(
             make_field("film"),
             ARCHITECTURE,
             make_city("quito-ec", make_designation("architecture", "2025-10-01")),
@@ -187,21 +189,21 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     dates.round_date: {
-        "a designation of the round, and one of another day without round": make_matter(
+        "a designation of the round, and one of another day without round": make_context(
             make_round(2017, "2017-10-31"),
             make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
             make_city("nagoya-jp", make_designation("film", "2008-10-16")),
         )
     },
     places.outside_country: {
-        "in the second box, and on an edge of the first": make_matter(
+        "in the second box, and on an edge of the first": make_context(
             JAPAN,
             make_city("kobe-jp", location=at(34.69, 135.18)),
             make_city("yonaguni-jp", location=at(24.46, 122.85)),
         )
     },
     places.subdivision: {
-        "one name for one code, one name for two codes, and a city without subdivision": make_matter(
+        "one name for one code, one name for two codes, and a city without subdivision": make_context(
             make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
             make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
             make_city("kobe-jp", subdivision={"code": "JP-28", "name": "Hyogo"}),
@@ -210,11 +212,11 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     statements.doubled: {
-        "the same words in two lists and two records": make_matter(
+        "the same words in two lists and two records": make_context(
             make_city("kobe-jp", known_for=says("design"), facts=says("design"), names=[{"value": "design"}]),
             make_city("nagoya-jp", known_for=says("design", "cars")),
         ),
-        "a source that has a meeting begin and end on another day": make_matter(
+        "a source that has a meeting begin and end on another day": make_context(
             make_meeting(
                 disputed=[
                     {"path": "starts", "value": "2018-06-13", "sources": CITED},
@@ -222,13 +224,13 @@ GOOD: dict[Rule, dict[str, Matter]] = {
                 ]
             )
         ),
-        "one name in two languages": make_matter(
+        "one name in two languages": make_context(
             make_city(names=[{"value": "Genova", "lang": "it"}, {"value": "Genova", "lang": "es"}, {"value": "Genova"}])
         ),
-        "one field again years later": make_matter(
+        "one field again years later": make_context(
             make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012"))
         ),
-        "two other dates in two sources": make_matter(
+        "two other dates in two sources": make_context(
             make_round(
                 disputed=[
                     {"path": "announced", "value": "2017-11-01", "sources": CITED},
@@ -236,7 +238,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
                 ]
             )
         ),
-        "a round number of inhabitants in two years": make_matter(
+        "a round number of inhabitants in two years": make_context(
             make_city(
                 population=[
                     {"value": 460000, "year": 2010, "sources": CITED},
@@ -246,7 +248,7 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         ),
     },
     references.reference: {
-        "every id leads to a record": make_matter(
+        "every id leads to a record": make_context(
             make_round(2017),
             make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
             make_total(field="film", country="JP", region="asia-pacific"),
@@ -255,26 +257,26 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     references.source: {
-        "a source, and an entry of a collection": make_matter(
+        "a source, and an entry of a collection": make_context(
             make_source("press"),
             COLLECTION,
             make_city(population=[{"value": 1, "sources": ["press", "geonames#1859171"]}]),
         )
     },
-    ids.moved: {"an old id leads to a city": make_matter(moved={"hyogo-jp": "kobe-jp"})},
+    ids.moved: {"an old id leads to a city": make_context(moved={"hyogo-jp": "kobe-jp"})},
     references.topic: {
-        "of the list": make_matter(
+        "of the list": make_context(
             make_topic("gold-leaf", broader="metalwork"),
             make_topic("metalwork"),
             make_city(known_for=says("gold leaf")),
         ),
     },
     references.topic_id: {
-        "a kind of another": make_matter(make_topic("gold-leaf", broader="metalwork"), make_topic("metalwork")),
-        "written with marks": make_matter(make_topic("acai", name="açaí")),
+        "a kind of another": make_context(make_topic("gold-leaf", broader="metalwork"), make_topic("metalwork")),
+        "written with marks": make_context(make_topic("acai", name="açaí")),
     },
     references.unused_source: {
-        "each cited, one only for an end and one only by its entries": make_matter(
+        "each cited, one only for an end and one only by its entries": make_context(
             make_source("press"),
             make_source("end"),
             COLLECTION,
@@ -283,12 +285,12 @@ GOOD: dict[Rule, dict[str, Matter]] = {
         )
     },
     ids.registry: {
-        "the ids of cities and old ids, sorted": make_matter(
+        "the ids of cities and old ids, sorted": make_context(
             make_city("kobe-jp"), moved={"hyogo-jp": "kobe-jp"}, registry=("hyogo-jp", "kobe-jp")
         )
     },
     statements.census: {
-        "stated figures that come out, and one only put in words": make_matter(
+        "stated figures that come out, and one only put in words": make_context(
             make_round(2017, new=1, members=2, countries=1),
             make_round(2019, announced="2019-10-30", wording="over 80 countries"),
             make_city("kobe-jp", make_designation("film", "2017-10-31")),
@@ -303,19 +305,19 @@ GOOD: dict[Rule, dict[str, Matter]] = {
 BAD: dict[Rule, dict[str, Bad]] = {
     ids.city_id: {
         "named otherwise": Bad(
-            make_matter(make_city("kobe-jp", name="Osaka")),
+            make_context(make_city("kobe-jp", name="Osaka")),
             "city kobe-jp name",
             "the file is named 'kobe-jp', but the city is Osaka, JP",
             "name the file osaka-jp.yaml, or correct the name",
         ),
         "of another country": Bad(
-            make_matter(make_city("granada-es", country="NI")),
+            make_context(make_city("granada-es", country="NI")),
             "city granada-es name",
             "the city is Granada, NI",
             "name the file granada-ni.yaml",
         ),
         "with the code of a subdivision in which it does not lie": Bad(
-            make_matter(
+            make_context(
                 make_city(
                     "santa-fe-us-tx", name="Santa Fe", country="US", subdivision={"code": "US-NM", "name": "New Mexico"}
                 )
@@ -325,18 +327,18 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "name the file santa-fe-us.yaml",
         ),
         "no name in Latin letters": Bad(
-            make_matter(make_city("kanazawa-jp", name="金沢")), "city kanazawa-jp name", "金沢", "name"
+            make_context(make_city("kanazawa-jp", name="金沢")), "city kanazawa-jp name", "金沢", "name"
         ),
     },
     ids.dated_id: {
         "a round": Bad(
-            make_matter(make_round(announced="2016-10-31")),
+            make_context(make_round(announced="2016-10-31")),
             "round 2017 announced",
             "'2017' has the date 2016-10-31",
             "correct the date",
         ),
         "a meeting": Bad(
-            make_matter(make_meeting(starts="2019", ends="2019")),
+            make_context(make_meeting(starts="2019", ends="2019")),
             "meeting 2018-kobe-jp starts",
             "'2018-kobe-jp' has the date 2019",
             "the year in the id",
@@ -344,19 +346,19 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     ids.same_place: {
         "one GeoNames id twice": Bad(
-            make_matter(make_city("kobe-jp", geonames=7), make_city("nagoya-jp", geonames=7)),
+            make_context(make_city("kobe-jp", geonames=7), make_city("nagoya-jp", geonames=7)),
             "city nagoya-jp geonames",
             "geonames 7 is that of kobe-jp too",
             "correct one of the two",
         ),
         "one Wikidata id twice": Bad(
-            make_matter(make_city("kobe-jp", wikidata="Q7"), make_city("nagoya-jp", wikidata="Q7")),
+            make_context(make_city("kobe-jp", wikidata="Q7"), make_city("nagoya-jp", wikidata="Q7")),
             "city nagoya-jp wikidata",
             "wikidata Q7 is that of kobe-jp too",
             "correct one of the two",
         ),
         "one page of two cities": Bad(
-            make_matter(
+            make_context(
                 make_city("granada-es", unesco_pages=["granada-0", "granada"]),
                 make_city("granada-ni", unesco_pages=["granada"]),
             ),
@@ -367,50 +369,50 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     ids.same_name: {
         "one alias of two countries": Bad(
-            make_matter(make_country("CN", aliases=["Macao"]), make_country("PT", aliases=["Ponte", "Macao"])),
+            make_context(make_country("CN", aliases=["Macao"]), make_country("PT", aliases=["Ponte", "Macao"])),
             "country PT aliases",
             "'Macao' means CN too",
             "correct one of the two",
         ),
         "one code of two countries": Bad(
-            make_matter(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
+            make_context(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
             "country CN alpha3",
             "'JPN' means JP too",
             "correct one of the two",
         ),
         "an alias that is another's three-letter code": Bad(
-            make_matter(make_country("MO", alpha3="MAC"), make_country("CN", aliases=["MAC"])),
+            make_context(make_country("MO", alpha3="MAC"), make_country("CN", aliases=["MAC"])),
             "country CN aliases",
             "'MAC' means MO too",
             "correct one of the two",
         ),
         "an alias that is another's name": Bad(
-            make_matter(make_country("NE", name="Niger"), make_country("NG", aliases=["Niger"])),
+            make_context(make_country("NE", name="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
             "'Niger' means NE too",
             "correct one of the two",
         ),
         "an alias that is another's name_fr": Bad(
-            make_matter(make_country("NE", name_fr="Niger"), make_country("NG", aliases=["Niger"])),
+            make_context(make_country("NE", name_fr="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
             "'Niger' means NE too",
             "correct one of the two",
         ),
         "an alias that is another's official": Bad(
-            make_matter(make_country("NE", official="Niger"), make_country("NG", aliases=["Niger"])),
+            make_context(make_country("NE", official="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
             "'Niger' means NE too",
             "correct one of the two",
         ),
         "an alias that is another's two-letter code": Bad(
-            make_matter(make_country("MO"), make_country("CN", aliases=["MO"])),
+            make_context(make_country("MO"), make_country("CN", aliases=["MO"])),
             "country CN aliases",
             "'MO' means MO too",
             "correct one of the two",
         ),
         **{
             f"one {path} of two countries": Bad(
-                make_matter(make_country("NE", **{path: "Niger"}), make_country("NG", **{path: "Niger"})),
+                make_context(make_country("NE", **{path: "Niger"}), make_country("NG", **{path: "Niger"})),
                 f"country NG {path}",
                 "'Niger' means NE too",
                 "correct one of the two",
@@ -418,7 +420,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             for path in ("name", "name_fr", "official")
         },
         "an alias that only capitals and accents set apart": Bad(
-            make_matter(make_country("BJ", aliases=["Bénin"]), make_country("NG", aliases=["BENIN"])),
+            make_context(make_country("BJ", aliases=["Bénin"]), make_country("NG", aliases=["BENIN"])),
             "country NG aliases",
             "'BENIN' means BJ too",
             "correct one of the two",
@@ -426,19 +428,19 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.date_order: {
         "ends before it begins": Bad(
-            make_matter(make_city("kobe-jp", ended("2008-05-31"))),
+            make_context(make_city("kobe-jp", ended("2008-05-31"))),
             "city kobe-jp designations 0 end date",
             "ends on 2008-05-31, not after it began on 2008-06",
             "correct one of the dates",
         ),
         "ends on its first day": Bad(
-            make_matter(make_city("kobe-jp", ended("2008-06-01"))),
+            make_context(make_city("kobe-jp", ended("2008-06-01"))),
             "city kobe-jp designations 0 end date",
             "ends on 2008-06-01, not after",
             "correct",
         ),
         "the oldest designation last": Bad(
-            make_matter(
+            make_context(
                 make_city("lyon-fr", make_designation("film", "2023-10-31"), make_designation("music", "2008-06"))
             ),
             "city lyon-fr designations 1 since",
@@ -446,13 +448,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "put the oldest designation first",
         ),
         "a meeting that ends before it starts": Bad(
-            make_matter(make_meeting(starts="2018-06-12", ends="2018-06-11")),
+            make_context(make_meeting(starts="2018-06-12", ends="2018-06-11")),
             "meeting 2018-kobe-jp ends",
             "ends on 2018-06-11, before it starts on 2018-06-12",
             "correct one of the dates",
         ),
         "a cooperation that ends before it starts": Bad(
-            make_matter(make_cooperation(starts="2018-06", ends="2018-05")),
+            make_context(make_cooperation(starts="2018-06", ends="2018-05")),
             "cooperation 2018-kobe-jp-film ends",
             "ends on 2018-05, before it starts on 2018-06",
             "correct one of the dates",
@@ -472,30 +474,36 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.future: {
         "a designation": ahead(
-            make_matter(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
+            make_context(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
             "city kobe-jp designations 0 since",
         ),
-        "an end": ahead(make_matter(make_city("kobe-jp", ended("2026-11-23"))), "city kobe-jp designations 0 end date"),
+        "an end": ahead(
+            make_context(make_city("kobe-jp", ended("2026-11-23"))), "city kobe-jp designations 0 end date"
+        ),
         "a former name": ahead(
-            make_matter(
+            make_context(
                 make_city(names=[{"value": "Kōbe"}, {"value": "Hyogo", "until": "2026-11-23", "sources": CITED}])
             ),
             "city kobe-jp names 1 until",
         ),
-        "a field that was added": ahead(make_matter(make_field(added="2026-11-23", sources=CITED)), "field film added"),
-        "a round": ahead(make_matter(make_round(announced="2026-11-23")), "round 2017 announced"),
-        "a total": ahead(make_matter(make_total("2026-11-23")), "total 2026-11-23 date"),
-        "a meeting that was held": ahead(make_matter(make_meeting(starts="2026-11-23")), "meeting 2018-kobe-jp starts"),
+        "a field that was added": ahead(
+            make_context(make_field(added="2026-11-23", sources=CITED)), "field film added"
+        ),
+        "a round": ahead(make_context(make_round(announced="2026-11-23")), "round 2017 announced"),
+        "a total": ahead(make_context(make_total("2026-11-23")), "total 2026-11-23 date"),
+        "a meeting that was held": ahead(
+            make_context(make_meeting(starts="2026-11-23")), "meeting 2018-kobe-jp starts"
+        ),
         "the end of a meeting that was held": ahead(
-            make_matter(make_meeting(starts="2026-11-20", ends="2026-11-23")), "meeting 2018-kobe-jp ends"
+            make_context(make_meeting(starts="2026-11-20", ends="2026-11-23")), "meeting 2018-kobe-jp ends"
         ),
         "a cooperation": ahead(
-            make_matter(make_cooperation(starts="2026-11-23")), "cooperation 2018-kobe-jp-film starts"
+            make_context(make_cooperation(starts="2026-11-23")), "cooperation 2018-kobe-jp-film starts"
         ),
-        "a look at a source": ahead(make_matter(make_source(accessed="2026-11-23")), "source press accessed"),
-        "a publication": ahead(make_matter(make_source(published="2026-11-23")), "source press published"),
+        "a look at a source": ahead(make_context(make_source(accessed="2026-11-23")), "source press accessed"),
+        "a publication": ahead(make_context(make_source(published="2026-11-23")), "source press published"),
         "a census of inhabitants": Bad(
-            make_matter(make_city(population=[{"value": 1, "year": 2027, "sources": CITED}])),
+            make_context(make_city(population=[{"value": 1, "year": 2027, "sources": CITED}])),
             "city kobe-jp population 0 year",
             "2027 lies in the future; today is 2026-11-22",
             "correct the date",
@@ -503,13 +511,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.overlap: {
         "the one before has no end": Bad(
-            make_matter(make_city("lyon-fr", make_designation("music", "2008-06"), LYON[1])),
+            make_context(make_city("lyon-fr", make_designation("music", "2008-06"), LYON[1])),
             "city lyon-fr designations 1 since",
             "begins in literature while music has no end",
             "give the one before an end",
         ),
         "the one before ends a day too late": Bad(
-            make_matter(make_city("lyon-fr", ended("2023-11-01"), LYON[1])),
+            make_context(make_city("lyon-fr", ended("2023-11-01"), LYON[1])),
             "city lyon-fr designations 1 since",
             "begins on 2023-10-31, before music ended on 2023-11-01",
             "correct one of the dates",
@@ -517,19 +525,19 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.field_change: {
         "to no other field": Bad(
-            make_matter(make_city("lyon-fr", LYON[0])),
+            make_context(make_city("lyon-fr", LYON[0])),
             "city lyon-fr designations 0 end",
             "the field changed on 2023-10-31, but no designation begins on that day",
             "add the designation in the new field, or correct the date",
         ),
         "a day before the next begins": Bad(
-            make_matter(make_city("lyon-fr", LYON[0], make_designation("literature", "2023-11-01"))),
+            make_context(make_city("lyon-fr", LYON[0], make_designation("literature", "2023-11-01"))),
             "city lyon-fr designations 0 end",
             "but no designation begins on that day",
             "correct the date",
         ),
         "to itself": Bad(
-            make_matter(make_city("lyon-fr", LYON[0], make_designation("music", "2023-10-31"))),
+            make_context(make_city("lyon-fr", LYON[0], make_designation("music", "2023-10-31"))),
             "city lyon-fr designations 0 end",
             "the field changed from music to itself",
             "correct the field",
@@ -537,7 +545,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.field_added: {
         "designated before the field was added": Bad(
-            make_matter(ARCHITECTURE, make_city("quito-ec", make_designation("architecture", "2025-09-30"))),
+            make_context(ARCHITECTURE, make_city("quito-ec", make_designation("architecture", "2025-09-30"))),
             "city quito-ec designations 0 field",
             "Architecture was added in 2025-10, after 2025-09-30",
             "correct the field or the date",
@@ -545,13 +553,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     dates.round_date: {
         "another date than the round's": Bad(
-            make_matter(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-11-01", round=2017))),
+            make_context(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-11-01", round=2017))),
             "city kobe-jp designations 0 since",
             "since 2017-11-01, but the round of 2017 was announced on 2017-10-31",
             "write 2017-10-31 and put the other date under `disputed`, or correct the round",
         ),
         "the date of a round that is not named": Bad(
-            make_matter(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-10-31"))),
+            make_context(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-10-31"))),
             "city kobe-jp designations 0",
             "dates from the announcement of 2017 and names no round",
             "add `round: 2017`",
@@ -559,13 +567,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     places.outside_country: {
         "in the sea between the boxes": Bad(
-            make_matter(JAPAN, make_city("kobe-jp", location=at(29.0, 128.0))),
+            make_context(JAPAN, make_city("kobe-jp", location=at(29.0, 128.0))),
             "city kobe-jp location",
             "29.0, 128.0 lies outside Japan",
             "correct the coordinates or the country",
         ),
         "latitude and longitude swapped": Bad(
-            make_matter(
+            make_context(
                 make_country("PL", name="Poland", boxes=land((14.05, 48.9, 24.2, 54.9))),
                 make_city("lodz-pl", location=at(19.47, 51.77)),
             ),
@@ -576,13 +584,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     places.subdivision: {
         "of another country": Bad(
-            make_matter(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
+            make_context(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
             "city granada-ni subdivision",
             "ES-AN is no subdivision of NI",
             "correct the code or the country",
         ),
         "called otherwise in most cities": Bad(
-            make_matter(
+            make_context(
                 make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalusia"}),
                 make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
                 make_city("ubeda-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
@@ -594,97 +602,103 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     statements.doubled: {
         "one topic from two sources": twice(
-            make_matter(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
+            make_context(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
             "city kobe-jp known_for 2",
         ),
         "one source of a designation": twice(
-            make_matter(make_city("kobe-jp", make_designation(sources=["press", "press"]))),
+            make_context(make_city("kobe-jp", make_designation(sources=["press", "press"]))),
             "city kobe-jp designations 0 sources 1",
         ),
         "one source of an end": twice(
-            make_matter(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["a", "press", "a"])))),
+            make_context(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["a", "press", "a"])))),
             "city kobe-jp designations 0 end sources 2",
         ),
-        "one name": twice(make_matter(make_city(names=[{"value": "Gent"}, {"value": "Gent"}])), "city kobe-jp names 1"),
+        "one name": twice(
+            make_context(make_city(names=[{"value": "Gent"}, {"value": "Gent"}])), "city kobe-jp names 1"
+        ),
         "one dispute": twice(
-            make_matter(
+            make_context(
                 make_city(
                     "kobe-jp", make_designation(disputed=[{"path": "since", "value": "2009", "sources": CITED}] * 2)
                 )
             ),
             "city kobe-jp designations 0 disputed 1",
         ),
-        "a round's source": twice(make_matter(make_round(sources=["press", "press"])), "round 2017 sources 1"),
-        "a total's source": twice(make_matter(make_total(sources=["press", "press"])), "total 2017-12 sources 1"),
+        "a round's source": twice(make_context(make_round(sources=["press", "press"])), "round 2017 sources 1"),
+        "a total's source": twice(make_context(make_total(sources=["press", "press"])), "total 2017-12 sources 1"),
         "a meeting's host": twice(
-            make_matter(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "kobe-jp"}])), "meeting 2018-kobe-jp hosts 1"
+            make_context(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "kobe-jp"}])), "meeting 2018-kobe-jp hosts 1"
         ),
         "a meeting's outcome": twice(
-            make_matter(make_meeting(outcomes=says("Guidelines adopted", "Guidelines adopted"))),
+            make_context(make_meeting(outcomes=says("Guidelines adopted", "Guidelines adopted"))),
             "meeting 2018-kobe-jp outcomes 1",
         ),
         "a city of a cooperation": twice(
-            make_matter(make_cooperation(cities=[{"city": "kobe-jp", "role": "host"}] * 2)),
+            make_context(make_cooperation(cities=[{"city": "kobe-jp", "role": "host"}] * 2)),
             "cooperation 2018-kobe-jp-film cities 1",
         ),
         "a city of a cooperation in two roles": twice(
-            make_matter(
+            make_context(
                 make_cooperation(cities=[{"city": "kobe-jp", "role": "host"}, {"city": "kobe-jp", "role": "lead"}])
             ),
             "cooperation 2018-kobe-jp-film cities 1",
         ),
         "a designation in other words": twice(
-            make_matter(make_city("kobe-jp", make_designation("film", "2017"), make_designation("film", "2017-10-31"))),
+            make_context(
+                make_city("kobe-jp", make_designation("film", "2017"), make_designation("film", "2017-10-31"))
+            ),
             "city kobe-jp designations 1",
         ),
         "a topic in capitals": twice(
-            make_matter(make_city(known_for=says("silk", "gold leaf", "Gold Leaf"))), "city kobe-jp known_for 2"
+            make_context(make_city(known_for=says("silk", "gold leaf", "Gold Leaf"))), "city kobe-jp known_for 2"
         ),
         "a topic in another script": twice(
-            make_matter(make_city(known_for=says("絹", "金箔", "絹"))), "city kobe-jp known_for 2"
+            make_context(make_city(known_for=says("絹", "金箔", "絹"))), "city kobe-jp known_for 2"
         ),
         "a country's alias": twice(
-            make_matter(make_country("GB", aliases=["UK", "Britain", "UK"])), "country GB aliases 2"
+            make_context(make_country("GB", aliases=["UK", "Britain", "UK"])), "country GB aliases 2"
         ),
         "a field's source": twice(
-            make_matter(make_field(added="2004", sources=["press", "press"])), "field film sources 1"
+            make_context(make_field(added="2004", sources=["press", "press"])), "field film sources 1"
         ),
     },
     references.reference: {
         "a city's country": nowhere(
-            make_matter(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"
+            make_context(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"
         ),
         "a city's field": nowhere(
-            make_matter(make_city("kobe-jp", *BACK_AGAIN[:1], make_designation("circus"))),
+            make_context(make_city("kobe-jp", *BACK_AGAIN[:1], make_designation("circus"))),
             "city kobe-jp designations 1 field",
             "field",
             "circus",
         ),
         "a city's round": nowhere(
-            make_matter(make_round(2017), make_city("kobe-jp", make_designation(round=2016))),
+            make_context(make_round(2017), make_city("kobe-jp", make_designation(round=2016))),
             "city kobe-jp designations 0 round",
             "round",
             "2016",
         ),
-        "a total's field": nowhere(make_matter(make_total(field="circus")), "total 2017-12 field", "field", "circus"),
-        "a total's country": nowhere(make_matter(make_total(country="XX")), "total 2017-12 country", "country", "XX"),
+        "a total's field": nowhere(make_context(make_total(field="circus")), "total 2017-12 field", "field", "circus"),
+        "a total's country": nowhere(make_context(make_total(country="XX")), "total 2017-12 country", "country", "XX"),
         "a meeting's city": nowhere(
-            make_matter(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "osaka-jp"}])),
+            make_context(make_meeting(hosts=[{"city": "kobe-jp"}, {"city": "osaka-jp"}])),
             "meeting 2018-kobe-jp hosts 1 city",
             "city",
             "osaka-jp",
         ),
         "a meeting's country": nowhere(
-            make_matter(make_meeting(hosts=[{"name": "Paris", "country": "XX"}])),
+            make_context(make_meeting(hosts=[{"name": "Paris", "country": "XX"}])),
             "meeting 2018-kobe-jp hosts 0 country",
             "country",
             "XX",
         ),
         "a cooperation's field": nowhere(
-            make_matter(make_cooperation(field="circus")), "cooperation 2018-kobe-jp-film field", "field", "circus"
+            make_context(make_cooperation(field="circus")), "cooperation 2018-kobe-jp-film field", "field", "circus"
         ),
         "a cooperation's city by its old id": Bad(
-            make_matter(make_cooperation(cities=[{"city": "hyogo-jp", "role": "host"}]), moved={"hyogo-jp": "kobe-jp"}),
+            make_context(
+                make_cooperation(cities=[{"city": "hyogo-jp", "role": "host"}]), moved={"hyogo-jp": "kobe-jp"}
+            ),
             "cooperation 2018-kobe-jp-film cities 0 city",
             "there is no city 'hyogo-jp'",
             "write kobe-jp",
@@ -692,30 +706,30 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     references.source: {
         "cited by a city for its end": lost(
-            make_matter(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["press", "lost"])))),
+            make_context(make_city("kobe-jp", make_designation(end=make_end("2018", sources=["press", "lost"])))),
             "city kobe-jp designations 0 end sources 1",
         ),
         "cited by a city, with an entry": lost(
-            make_matter(make_city(facts=says("a port", sources=["lost#12"]))), "city kobe-jp facts 0 sources 0"
+            make_context(make_city(facts=says("a port", sources=["lost#12"]))), "city kobe-jp facts 0 sources 0"
         ),
-        "cited by a field": lost(make_matter(make_field(added="2004", sources=["lost"])), "field film sources 0"),
-        "cited by a round": lost(make_matter(make_round(sources=["lost"])), "round 2017 sources 0"),
-        "cited by a total": lost(make_matter(make_total(sources=["lost"])), "total 2017-12 sources 0"),
+        "cited by a field": lost(make_context(make_field(added="2004", sources=["lost"])), "field film sources 0"),
+        "cited by a round": lost(make_context(make_round(sources=["lost"])), "round 2017 sources 0"),
+        "cited by a total": lost(make_context(make_total(sources=["lost"])), "total 2017-12 sources 0"),
         "cited by a meeting in a dispute": lost(
-            make_matter(make_meeting(disputed=[{"path": "ends", "value": "2018", "sources": ["lost"]}])),
+            make_context(make_meeting(disputed=[{"path": "ends", "value": "2018", "sources": ["lost"]}])),
             "meeting 2018-kobe-jp disputed 0 sources 0",
         ),
         "cited by a cooperation": lost(
-            make_matter(make_cooperation(sources=["lost"])), "cooperation 2018-kobe-jp-film sources 0"
+            make_context(make_cooperation(sources=["lost"])), "cooperation 2018-kobe-jp-film sources 0"
         ),
         "a collection without the entry": Bad(
-            make_matter(make_source("press"), COLLECTION, make_round(sources=["press", "geonames"])),
+            make_context(make_source("press"), COLLECTION, make_round(sources=["press", "geonames"])),
             "round 2017 sources 1",
             "'geonames' is a collection, and the entry is not said",
             "write geonames#<entry>",
         ),
         "an entry of what is no collection": Bad(
-            make_matter(make_source("press"), make_round(sources=["press#page-3"])),
+            make_context(make_source("press"), make_round(sources=["press#page-3"])),
             "round 2017 sources 0",
             "'press' has no `entry_url`",
             "cite it without an entry",
@@ -723,13 +737,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     ids.moved: {
         "to another old id": Bad(
-            make_matter(moved={"hyogo-jp": "kobe-jp", "hiogo-jp": "hyogo-jp"}),
+            make_context(moved={"hyogo-jp": "kobe-jp", "hiogo-jp": "hyogo-jp"}),
             "moved hiogo-jp moved",
             "'hyogo-jp' has moved itself",
             "write kobe-jp",
         ),
         "nowhere": Bad(
-            make_matter(moved={"hyogo-jp": "osaka-jp"}),
+            make_context(moved={"hyogo-jp": "osaka-jp"}),
             "moved hyogo-jp moved",
             "there is no city 'osaka-jp'",
             "write the id of the city",
@@ -737,19 +751,19 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     references.topic: {
         "not of the list": Bad(
-            make_matter(make_topic("gold-leaf"), make_city(known_for=says("gold leaves"))),
+            make_context(make_topic("gold-leaf"), make_city(known_for=says("gold leaves"))),
             "city kobe-jp known_for 0 value",
             "'gold leaves' is no topic of topics.yaml",
             "write gold leaf",
         ),
         "spelt otherwise": Bad(
-            make_matter(make_topic("gold-leaf"), make_city(known_for=says("Gold Leaf"))),
+            make_context(make_topic("gold-leaf"), make_city(known_for=says("Gold Leaf"))),
             "city kobe-jp known_for 0 value",
             "'Gold Leaf' is no topic of topics.yaml",
             "write gold leaf",
         ),
         "like nothing": Bad(
-            make_matter(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
+            make_context(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
             "city kobe-jp known_for 0 value",
             "'xyz' is no topic of topics.yaml",
             "add it to topics.yaml",
@@ -757,13 +771,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     references.topic_id: {
         "another name": Bad(
-            make_matter(make_topic("gold-leaf", name="gold leaves")),
+            make_context(make_topic("gold-leaf", name="gold leaves")),
             "topic gold-leaf name",
             "'gold leaves' has another id",
             "name it gold-leaves",
         ),
         "a kind of itself": Bad(
-            make_matter(make_topic("gold", broader="leaf"), make_topic("leaf", broader="leaf")),
+            make_context(make_topic("gold", broader="leaf"), make_topic("leaf", broader="leaf")),
             "topic leaf broader",
             "leaf is a kind of itself",
             "correct one of the two",
@@ -771,7 +785,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     references.unused_source: {
         "cited nowhere": Bad(
-            make_matter(make_source("press"), make_source("press-2")),
+            make_context(make_source("press"), make_source("press-2")),
             "source press-2",
             "no record cites 'press-2'",
             "cite it, or delete it",
@@ -779,31 +793,31 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     ids.registry: {
         "a city is missing": Bad(
-            make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("kobe-jp",)),
+            make_context(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("kobe-jp",)),
             "city nagoya-jp",
             "'nagoya-jp' is not in ids.txt",
             "add the line; ids.txt never shrinks",
         ),
         "an old id is missing": Bad(
-            make_matter(moved={"hyogo-jp": "kobe-jp"}, registry=("kobe-jp",)),
+            make_context(moved={"hyogo-jp": "kobe-jp"}, registry=("kobe-jp",)),
             "moved hyogo-jp",
             "'hyogo-jp' is not in ids.txt",
             "add the line",
         ),
         "an id without file": Bad(
-            make_matter(registry=("hyogo-jp", "kobe-jp")),
+            make_context(registry=("hyogo-jp", "kobe-jp")),
             "id hyogo-jp 0",
             "'hyogo-jp' was published and has no file",
             "restore cities/hyogo-jp.yaml, or write `moved: <new id>` in it",
         ),
         "not sorted": Bad(
-            make_matter(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("nagoya-jp", "kobe-jp")),
+            make_context(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("nagoya-jp", "kobe-jp")),
             "id kobe-jp 1",
             "'kobe-jp' stands after 'nagoya-jp'",
             "sort the lines, each id once",
         ),
         "one id twice": Bad(
-            make_matter(registry=("kobe-jp", "kobe-jp")),
+            make_context(registry=("kobe-jp", "kobe-jp")),
             "id kobe-jp 1",
             "'kobe-jp' stands after 'kobe-jp'",
             "sort the lines, each id once",
@@ -811,25 +825,25 @@ BAD: dict[Rule, dict[str, Bad]] = {
     },
     statements.census: {
         "a round's members": miscounted(
-            make_matter(make_round(members=2)), "round 2017 members", "2 members stated for 2017-10-31, 1 counted"
+            make_context(make_round(members=2)), "round 2017 members", "2 members stated for 2017-10-31, 1 counted"
         ),
         "a round's countries": miscounted(
-            make_matter(make_round(members=1, countries=3)),
+            make_context(make_round(members=1, countries=3)),
             "round 2017 countries",
             "3 countries stated for 2017-10-31, 1 counted",
         ),
         "a round's new members": miscounted(
-            make_matter(make_round(2015, "2015-12-11", new=1)),
+            make_context(make_round(2015, "2015-12-11", new=1)),
             "round 2015 new",
             "1 new stated for 2015-12-11, 0 counted",
         ),
         "a total of a field": miscounted(
-            make_matter(make_total("2017", members=1, field="music")),
+            make_context(make_total("2017", members=1, field="music")),
             "total 2017 members",
             "1 members stated for 2017, 0 counted",
         ),
         "a total of a region": miscounted(
-            make_matter(make_total("2017", countries=1, region="africa")),
+            make_context(make_total("2017", countries=1, region="africa")),
             "total 2017 countries",
             "1 countries stated for 2017, 0 counted",
         ),
@@ -838,15 +852,15 @@ BAD: dict[Rule, dict[str, Bad]] = {
 
 
 @pytest.mark.parametrize(
-    ("rule", "matter"),
+    ("rule", "context"),
     [
         pytest.param(rule, one, id=f"{rule.__name__}: {what}")
         for rule, those in GOOD.items()
         for what, one in those.items()
     ],
 )
-def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, matter: Matter) -> None:
-    assert list(rule(matter)) == []
+def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, context: Context) -> None:
+    assert list(rule(context)) == []
 
 
 @pytest.mark.parametrize(
@@ -859,7 +873,7 @@ def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, matter: Matter) ->
 )
 def test_a_rule_finds_just_what_is_wrong_in_a_bad_miniature(rule: Rule, bad: Bad) -> None:
     kind, id, *path = bad.place.split()
-    found = list(rule(bad.matter))
+    found = list(rule(bad.context))
     place = kind, id, tuple(int(part) if part.isdigit() else part for part in path)
     assert [one[:3] for one in found] == [place]
     assert bad.message in found[0].message
@@ -875,22 +889,22 @@ def test_every_rule_stands_in_one_group() -> None:
     modules = (dates, ids, places, references, statements)
     found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
     functions = [one for module, one in found if one.__module__ == module.__name__]
-    rules = [one for one in functions if [*inspect.signature(one).parameters] == ["matter"]]
+    rules = [one for one in functions if [*inspect.signature(one).parameters] == ["context"]]
     assert Counter(ALL_RULES) == Counter(rules)
     assert len(rules) > 10
 
 
 def test_an_old_id_of_an_old_id_is_led_to_the_city() -> None:
     chain = {"hiogo-jp": "hyogo-jp", "hyogo-jp": "hiogo-city-jp", "hiogo-city-jp": "kobe-jp"}
-    fixes = {one.id: one.fix for one in ids.moved(make_matter(moved=chain))}
+    fixes = {one.id: one.fix for one in ids.moved(make_context(moved=chain))}
     assert fixes == {"hiogo-jp": "write kobe-jp", "hyogo-jp": "write kobe-jp"}
 
 
 def test_each_of_several_findings_is_told() -> None:
-    matter = make_matter(
+    context = make_context(
         make_city("kobe-jp", make_designation("circus", "2008"), make_designation("opera", "2007"), country="XX")
     )
-    assert [(one.path, one.message) for one in references.reference(matter)] == [
+    assert [(one.path, one.message) for one in references.reference(context)] == [
         (("country",), "there is no country 'XX'"),
         (("designations", 0, "field"), "there is no field 'circus'"),
         (("designations", 1, "field"), "there is no field 'opera'"),
@@ -917,26 +931,28 @@ def excepted(rule: str, id: str) -> Excepted:
     return Excepted(rule=rule, id=id, reason="known")
 
 
-def run(matter: Matter, *exceptions: Excepted, whole: bool = True) -> list[tuple[str, str]]:
+def run(context: Context, *exceptions: Excepted, whole: bool = True) -> list[tuple[str, str]]:
     """Return rule and file of each problem."""
-    return [(one.rule, one.file) for one in checks.run(matter, exceptions, locate, whole=whole)]
+    return [(one.rule, one.file) for one in checks.run(context, exceptions, locate, whole=whole)]
 
 
 def test_a_problem_has_file_line_rule_message_and_fix() -> None:
-    matter = make_matter(make_city("kobe-jp", make_designation("music", "2008", end=make_end("2007"))))
-    assert checks.run(matter, (), locate) == [
+    context = make_context(make_city("kobe-jp", make_designation("music", "2008", end=make_end("2007"))))
+    assert checks.run(context, (), locate) == [
         Problem("city/kobe-jp", 5, "date-order", "ends on 2007, not after it began on 2008", "correct one of the dates")
     ]
 
 
 def test_sound_records_have_no_problem() -> None:
-    assert run(make_matter()) == []
+    assert run(make_context()) == []
 
 
 def test_problems_are_sorted_by_file_and_line() -> None:
     early, late = make_designation("music", "2026-11-23"), make_designation("film", "2026-11-24")
-    matter = make_matter(WRONG_COUNT, make_city("nagoya-jp", late, geonames=5), make_city("kobe-jp", early, geonames=5))
-    problems = checks.run(matter, (), locate)
+    context = make_context(
+        WRONG_COUNT, make_city("nagoya-jp", late, geonames=5), make_city("kobe-jp", early, geonames=5)
+    )
+    problems = checks.run(context, (), locate)
     assert [(one.file, one.line, one.rule) for one in problems] == [
         ("city/kobe-jp", 2, "same-place"),
         ("city/kobe-jp", 4, "future"),
@@ -948,19 +964,19 @@ def test_problems_are_sorted_by_file_and_line() -> None:
 
 @pytest.mark.parametrize("id", ["kobe-jp", "kobe-jp/designations/0/since"])
 def test_an_exception_silences_a_finding_by_id_or_by_id_and_path(id: str) -> None:
-    matter = make_matter(WRONG_DAY)
-    assert run(matter) == [("future", "city/kobe-jp")]
-    assert run(matter, excepted("future", id)) == []
+    context = make_context(WRONG_DAY)
+    assert run(context) == [("future", "city/kobe-jp")]
+    assert run(context, excepted("future", id)) == []
 
 
 def test_an_exception_for_one_path_leaves_the_others() -> None:
-    matter = make_matter(WRONG_COUNT)
-    problems = checks.run(matter, [excepted("census", "2015/members")], locate)
+    context = make_context(WRONG_COUNT)
+    problems = checks.run(context, [excepted("census", "2015/members")], locate)
     assert [one.message for one in problems] == ["4 countries stated for 2015-12-11, 0 counted"]
 
 
 def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> None:
-    assert run(make_matter(WRONG_COUNT), excepted("census", "2015")) == []
+    assert run(make_context(WRONG_COUNT), excepted("census", "2015")) == []
 
 
 @pytest.mark.parametrize(
@@ -974,7 +990,7 @@ def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> No
     ],
 )
 def test_an_exception_that_silences_nothing_is_reported(rule: str, id: str) -> None:
-    problems = checks.run(make_matter(WRONG_DAY), [excepted(rule, id)], locate)
+    problems = checks.run(make_context(WRONG_DAY), [excepted(rule, id)], locate)
     assert [one.rule for one in problems] == ["future", "exception"]
     message = f"the exception from {rule} for {id} is no longer needed"
     assert problems[1] == Problem(f"exception/{rule} {id}", 1, "exception", message, "delete it")
@@ -982,20 +998,22 @@ def test_an_exception_that_silences_nothing_is_reported(rule: str, id: str) -> N
 
 def test_an_exception_for_the_record_and_one_for_the_path_are_both_needed() -> None:
     both = excepted("future", "kobe-jp"), excepted("future", "kobe-jp/designations/0/since")
-    assert run(make_matter(WRONG_DAY), *both) == []
+    assert run(make_context(WRONG_DAY), *both) == []
 
 
 def test_of_records_that_are_not_whole_only_the_partial_rules_are_asked() -> None:
-    matter = make_matter(WRONG_DAY, WRONG_COUNT, TO_NOWHERE, make_source("press"), make_source("press-2"), registry=())
+    context = make_context(
+        WRONG_DAY, WRONG_COUNT, TO_NOWHERE, make_source("press"), make_source("press-2"), registry=()
+    )
     needless = excepted("census", "2021")
-    assert run(matter, needless, whole=False) == [("future", "city/kobe-jp")]
+    assert run(context, needless, whole=False) == [("future", "city/kobe-jp")]
     # An id that leads nowhere makes counting impossible, so that the rules about the whole wait.
-    assert run(matter, needless) == [("future", "city/kobe-jp"), ("reference", "total/2016")]
+    assert run(context, needless) == [("future", "city/kobe-jp"), ("reference", "total/2016")]
 
 
 def test_once_every_id_leads_somewhere_the_whole_is_checked() -> None:
-    matter = make_matter(WRONG_COUNT, make_source("press"), make_source("press-2"), registry=())
-    assert run(matter, excepted("census", "2021")) == [
+    context = make_context(WRONG_COUNT, make_source("press"), make_source("press-2"), registry=())
+    assert run(context, excepted("census", "2021")) == [
         ("registry", "city/kobe-jp"),
         ("exception", "exception/census 2021"),
         ("census", "round/2015"),
@@ -1005,13 +1023,13 @@ def test_once_every_id_leads_somewhere_the_whole_is_checked() -> None:
 
 
 def test_an_exception_from_a_partial_rule_counts_even_if_records_are_missing() -> None:
-    assert run(make_matter(WRONG_DAY), excepted("future", "kobe-jp"), whole=False) == []
+    assert run(make_context(WRONG_DAY), excepted("future", "kobe-jp"), whole=False) == []
 
 
 def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> None:
-    matter = make_matter(WRONG_DAY, WRONG_COUNT, registry=())
-    assert checks.incoherent(matter.network, locate) == []
-    broken = make_matter(
+    context = make_context(WRONG_DAY, WRONG_COUNT, registry=())
+    assert checks.incoherent(context.network, locate) == []
+    broken = make_context(
         WRONG_DAY, TO_NOWHERE, make_round(sources=["lost"]), moved={"hyogo-jp": "osaka-jp"}, registry=()
     )
     problems = checks.incoherent(broken.network, locate)
@@ -1024,6 +1042,6 @@ def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> Non
 
 def test_today_is_a_parameter() -> None:
     tomorrow = datetime.date(2026, 11, 23)
-    matter = make_matter(WRONG_DAY)
-    assert list(dates.future(matter))
-    assert not list(dates.future(Matter(matter.network, matter.registry, tomorrow)))
+    context = make_context(WRONG_DAY)
+    assert list(dates.future(context))
+    assert not list(dates.future(Context(context.network, context.registry, tomorrow)))

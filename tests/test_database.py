@@ -23,7 +23,7 @@ from ccn_kb.database.tables import DOCUMENTS, TABLES
 from ccn_kb.database.views import VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model.dates import first_day, last_day, precision
-from ccn_kb.model.records import City, Disputable
+from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.metadata import metadata
@@ -417,7 +417,7 @@ def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:
 def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield record_type, record_id, column, value and source of every dispute in the records."""
     columns = {("round", figure): f"stated_{figure}" for figure in ("new", "members", "countries")}
-    records: list[tuple[str, str, Disputable]] = []
+    records: list[tuple[str, str, WithDisputes]] = []
     for city in network.cities.values():
         records.append(("city", city.id, city))
         records += [("designation", f"{city.id}-{one.field}-{one.since[:4]}", one) for one in city.designations]

@@ -35,7 +35,7 @@ from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
-from ccn_kb.network.members import MEMBER_COLUMNS, holds
+from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 
 TODAY = on_day("2026-11-22")
 THEN = "2015-05-28"
@@ -392,7 +392,7 @@ def test_the_sql_of_the_page_counts_what_the_network_counts(
     events.check(network)
     counted = Counter[tuple[int, str]]()
     for city, day in duckdb.execute("SELECT city, day FROM 'events.parquet'").fetchall():
-        counted.update((day.year, one.field) for one in network.cities[city].designations if holds(one, day))
+        counted.update((day.year, one.field) for one in network.cities[city].designations if is_active_on(one, day))
     assert {(year, field): number for year, field, number in events.in_duckdb()} == counted
     in_spark = re.sub(r"parquet\.`(.*?)`", r"'\1'", events.statements()[1])
     assert duckdb.execute(in_spark).fetchall() == events.in_duckdb()

@@ -6,7 +6,7 @@ import pytest
 
 from ccn_kb.errors import UnknownError
 from ccn_kb.network import Network
-from ccn_kb.network.geography import Point, kilometres
+from ccn_kb.network.geography import Point, distance_km
 
 DAY = "2015-05-28"
 
@@ -39,7 +39,7 @@ def test_neighbours_become_a_data_frame_of_members_with_their_distance(network: 
 
 def test_a_distance_is_that_of_the_two_points(network: Network) -> None:
     one, other = network.city("sydney-au").location, network.city("buenos-aires-ar").location
-    expected = kilometres(Point(one.latitude, one.longitude), Point(other.latitude, other.longitude))
+    expected = distance_km(Point(one.latitude, one.longitude), Point(other.latitude, other.longitude))
     assert network.distance("Sydney", "Buenos Aires") == expected == pytest.approx(11_800, rel=0.01)
     assert network.distance("Sydney", "sydney-au") == 0
 

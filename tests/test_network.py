@@ -21,7 +21,7 @@ from ccn_kb.errors import UnknownError
 from ccn_kb.model.dates import first_day, last_day, on_day, precision, today
 from ccn_kb.model.text import fold, slug
 from ccn_kb.network import Network, best_kind, possible_ids
-from ccn_kb.network.history import joined
+from ccn_kb.network.history import start_of_stay
 from ccn_kb.network.members import MEMBER_COLUMNS, Member, gazetteer_population
 from ccn_kb.network.published_totals import Comparison
 from tests.conftest import DATA, MINI
@@ -617,10 +617,10 @@ def test_history_includes_the_days_from_which_and_to_which_it_is_asked() -> None
 def test_a_city_that_came_back_joined_with_its_second_designation() -> None:
     (before,) = LEFT_AND_BACK.members("2011", country="PL")
     (after,) = LEFT_AND_BACK.members("2016", country="PL")
-    assert (joined(before).since, joined(after).since) == ("2010", "2015")
+    assert (start_of_stay(before).since, start_of_stay(after).since) == ("2010", "2015")
     assert LEFT_AND_BACK.count(LEFT_AND_BACK.members("2016"), "year") == {"2015": 1}
     (changed,) = LEFT_AND_BACK.members("2013")
-    assert joined(changed).since == "2010-01-01"
+    assert start_of_stay(changed).since == "2010-01-01"
 
 
 def test_lyons_change_of_field_is_one_event_among_those_of_its_day(network: Network) -> None:

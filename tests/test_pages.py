@@ -26,7 +26,7 @@ from ccn_kb import database
 from ccn_kb.model.text import words as words_of
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-from ccn_kb.network.name_search import answers
+from ccn_kb.network.name_search import matches_words
 from ccn_kb.site.metadata import QUERIES
 from ccn_kb.site.pages import LISTS, Pages
 from ccn_kb.site.reader import Reader
@@ -147,7 +147,7 @@ def test_every_city_says_all_that_is_known_of_it(site: Site, network: Network) -
         ]
         assert {one["value"] for one in facts["names"]} == {one.value for one in city.names}
         assert [one["name"] for one in facts["known_for"]] == [one.value for one in city.known_for]
-        assert {one["id"] for one in facts["cooperations"]} == {one.id for one in network.works_of(city)}
+        assert {one["id"] for one in facts["cooperations"]} == {one.id for one in network.cooperations_of(city)}
         assert {one["value"] for one in facts["population"]} == {one.value for one in city.population}
         for one, designation in zip(facts["designations"], city.designations, strict=True):
             assert set(one["sources"]) == set(designation.sources)
@@ -336,7 +336,7 @@ def test_the_search_finds_the_cities_that_the_command_line_finds(site: Site, net
     groups = site.get(f"/search.json?q={quote(words)}").json()["groups"]
     found = next(group["found"] for group in groups if group["kind"] == "city")
     everything = (words_of(words), [(city, network.terms(city)) for city in network.cities.values()])
-    assert found == sum(answers(everything[0], terms) for _, terms in everything[1])
+    assert found == sum(matches_words(everything[0], terms) for _, terms in everything[1])
 
 
 @pytest.mark.parametrize(

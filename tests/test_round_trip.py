@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccn_kb import store
-from ccn_kb.model.records import City, Cooperation, Keyed, Meeting, Source
+from ccn_kb.model.records import City, Cooperation, Identified, Meeting, Source
 from ccn_kb.network import Network
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import city_text
@@ -115,7 +115,7 @@ networks = st.lists(cities | meetings | cooperations | sources, min_size=1, max_
 
 @given(networks)
 @settings(max_examples=120, deadline=None)
-def test_any_network_survives_being_written_and_read(made: list[Keyed]) -> None:
+def test_any_network_survives_being_written_and_read(made: list[Identified]) -> None:
     network = FOLDER.network.having(*made)
     texts = store.changed(FOLDER, network)
     again = store.read(MINI, style=True, planned=texts)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ccn_kb import checks, store
-from ccn_kb.checks.context import Matter
+from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.network import Network
 from ccn_kb.store.folder import Folder
@@ -37,15 +37,15 @@ def problems(
     """
     found = store.read(folder, style=style, planned=planned)
     readable = all(problem.rule in HARMLESS for problem in found.problems)
-    matter = Matter(found.network, found.registry, today)
-    return sorted({*found.problems, *checks.run(matter, found.exceptions, found.locate, whole=readable)})
+    context = Context(found.network, found.registry, today)
+    return sorted({*found.problems, *checks.run(context, found.exceptions, found.locate, whole=readable)})
 
 
 def sound(folder: Path | None, today: datetime.date) -> Folder:
     """Return a folder, read, that passes every check but that of its form. Raises DataError."""
     found = store.read(folder or default_folder())
-    matter = Matter(found.network, found.registry, today)
-    wrong = found.problems or checks.run(matter, found.exceptions, found.locate)
+    context = Context(found.network, found.registry, today)
+    wrong = found.problems or checks.run(context, found.exceptions, found.locate)
     if wrong:
         raise DataError(wrong)
     return found

@@ -13,11 +13,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
 
-from ccn_kb.model.dates import said
-from ccn_kb.model.records import City, Designation, Keyed
+from ccn_kb.model.dates import format_date
+from ccn_kb.model.records import City, Designation, Identified
 from ccn_kb.model.text import fold
 from ccn_kb.network import COLLECTION_OF, Network
-from ccn_kb.network.history import joins
+from ccn_kb.network.history import joining_designations
 
 What: TypeAlias = Literal["joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"]
 HEADS: dict[What, str] = {
@@ -30,6 +30,13 @@ HEADS: dict[What, str] = {
     "removed": "Removed",
     "corrected": "Corrected",
 }
+
+
+def _in_words(date: str) -> str:
+    """Return when something happened, as the end of a sentence; '' where no date is given."""
+    if not date:
+        return ""
+    return f" {'on' if len(date) == 10 else 'in'} {format_date(date)}"
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ class Difference:
         return dict(vars(self))
 
     def __str__(self) -> str:
-        when = f" on {said(self.date)}" if len(self.date) == 10 else f" in {said(self.date)}" if self.date else ""
+        when = _in_words(self.date)
         sentences = {
             "joined": f"{self.name} joined in {self.after}{when}",
             "ended": f"{self.name} ended in {self.before}{when} ({self.after})",
@@ -116,7 +123,7 @@ def _cities(old: Network, new: Network, now: Mapping[str, str]) -> Iterator[Diff
         if city != after:
             yield from _city(new, city, after)
     for id in new.cities.keys() - set(now.values()):
-        joining = list(joins(new.cities[id]))
+        joining = list(joining_designations(new.cities[id]))
         for number, one in enumerate(new.cities[id].designations):
             yield from _begun(new, new.cities[id], number, joining)
             yield from _ended(new, new.cities[id], None, one)
@@ -124,7 +131,7 @@ def _cities(old: Network, new: Network, now: Mapping[str, str]) -> Iterator[Diff
 
 def _city(new: Network, old_city: City, city: City) -> Iterator[Difference]:
     known = {_designation_key(one): one for one in old_city.designations}
-    joining = list(joins(city))
+    joining = list(joining_designations(city))
     for number, one in enumerate(city.designations):
         before = known.get(_designation_key(one))
         if before is None:
@@ -170,7 +177,7 @@ Place: TypeAlias = "tuple[str, ...]"
 
 
 def _records(
-    kind: str, old: Mapping[Any, Keyed], new: Mapping[Any, Keyed], now: Mapping[str, str]
+    kind: str, old: Mapping[Any, Identified], new: Mapping[Any, Identified], now: Mapping[str, str]
 ) -> Iterator[Difference]:
     for id in old.keys() - new.keys():
         yield Difference("removed", kind, str(id), _name(old[id]))
@@ -181,7 +188,7 @@ def _records(
             yield from _corrected(kind, _name(new[id]), old[id], new[id], set(), now)
 
 
-def _name(record: Keyed) -> str:
+def _name(record: Identified) -> str:
     for name in ("name", "title", "publisher"):
         if text := getattr(record, name, None):
             return str(text)
@@ -189,7 +196,7 @@ def _name(record: Keyed) -> str:
 
 
 def _corrected(
-    kind: str, name: str, old: Keyed, new: Keyed, told: set[Place], now: Mapping[str, str]
+    kind: str, name: str, old: Identified, new: Identified, told: set[Place], now: Mapping[str, str]
 ) -> Iterator[Difference]:
     """Yield the values that differ, but those whose place, or a place around it, is told otherwise."""
     for place, before, after in _compared(_data(old, now), _data(new, {}), ()):
@@ -197,7 +204,7 @@ def _corrected(
             yield Difference("corrected", kind, str(new.id), name, ".".join(place), _text(before), _text(after))
 
 
-def _data(record: Keyed, now: Mapping[str, str]) -> dict[str, Any]:
+def _data(record: Identified, now: Mapping[str, str]) -> dict[str, Any]:
     """Return a record's values; cities by the ids that they have now."""
     data: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
     for part in (*data.get("hosts", ()), *data.get("cities", ())):

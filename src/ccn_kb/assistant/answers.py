@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from ccn_kb.assistant import arguments
 from ccn_kb.checks.references import cited_in
 from ccn_kb.exports import citation_formats as citation
-from ccn_kb.model.dates import first_day, on_day, said
+from ccn_kb.model.dates import first_day, format_date, on_day
 from ccn_kb.model.records import City, Designation, Meeting, Record
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
-from ccn_kb.network.members import Member, holds
+from ccn_kb.network.members import Member, is_active_on
 from ccn_kb.network.name_search import find
 
 Result: TypeAlias = "dict[str, Any]"
@@ -77,12 +77,12 @@ def city(network: Network, asked: arguments.OneCity) -> Answer:
     """Tell all that is known of one city: designations, place, names, what it is known for, meetings, cooperation."""
     found = network.city(asked.city)
     meetings = [one for one in network.meetings() if _hosts(one, found)]
-    works = network.works_of(found)
+    works = network.cooperations_of(found)
     row = {
         "id": found.id,
         **found.model_dump(mode="json", exclude_none=True, exclude={"id"}),
         "country_name": network.countries[found.country].name,
-        "member_today": any(holds(one, on_day(None)) for one in found.designations),
+        "member_today": any(is_active_on(one, on_day(None)) for one in found.designations),
         "meetings": [{"id": one.id, "name": one.name, "starts": one.starts, "status": one.status} for one in meetings],
         "cooperations": [{"id": one.id, "title": one.title, "starts": one.starts} for one in works],
     }
@@ -95,7 +95,7 @@ def members(network: Network, asked: arguments.Members) -> Answer:
     day = on_day(asked.on)
     found = network.members(day, field=asked.field, country=asked.country, region=asked.region, joined=asked.joined)
     rows = [({**_known(one.row()), "sources": list(one.designation.sources)}, one.designation.sources) for one in found]
-    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
+    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {format_date(day.isoformat())}."
     return _answer(network, asked, says, rows)
 
 
@@ -122,7 +122,7 @@ def statistics(network: Network, asked: arguments.Statistics) -> Answer:
         )
         for id in order
     ]
-    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {said(day.isoformat())}."
+    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {format_date(day.isoformat())}."
     return _answer(network, asked, says, rows, most=MOST_SOURCES)
 
 
@@ -136,7 +136,7 @@ def meetings(network: Network, asked: arguments.Meetings) -> Answer:
 
 def cooperation(network: Network, asked: arguments.Cooperations) -> Answer:
     """List what cities of the network did together, in the order of its beginning, with the cities in their roles."""
-    taking_part = network.works_of(network.city(asked.city)) if asked.city else network.cooperations.values()
+    taking_part = network.cooperations_of(network.city(asked.city)) if asked.city else network.cooperations.values()
     found = [one for one in taking_part if asked.field in (None, one.field) and asked.kind in (None, one.kind)]
     found.sort(key=lambda one: (first_day(one.starts), one.id))
     rows = [(_whole(one), _citations([one])) for one in found]
@@ -167,7 +167,9 @@ def history(network: Network, asked: arguments.History) -> Answer:
             "sources": list(sources),
         }
         rows.append((_known(row), sources))
-    says = f"{plural(len(found), 'event', 'events')} from {said(asked.since)} to {said(last.isoformat())}."
+    says = (
+        f"{plural(len(found), 'event', 'events')} from {format_date(asked.since)} to {format_date(last.isoformat())}."
+    )
     return _answer(network, asked, says, rows)
 
 
@@ -228,8 +230,8 @@ def _known(row: Result) -> Result:
 def _memberships(network: Network, city: City) -> str:
     parts = []
     for one in city.designations:
-        end = f" until {said(one.end.date)}" if one.end else ""
-        parts.append(f"{network.fields[one.field].name} since {said(one.since)}{end}")
+        end = f" until {format_date(one.end.date)}" if one.end else ""
+        parts.append(f"{network.fields[one.field].name} since {format_date(one.since)}{end}")
     return "; ".join(parts)
 
 

@@ -11,25 +11,25 @@ from collections.abc import Iterable
 from ccn_kb.checks import chronology as dates
 from ccn_kb.checks import ids, references, statements
 from ccn_kb.checks import locations as places
-from ccn_kb.checks.context import Finding, Locate, Matter, Rule
+from ccn_kb.checks.context import Context, Finding, Locate, Rule
 from ccn_kb.errors import Problem
 from ccn_kb.model.records import Excepted
 from ccn_kb.network import Network
 
 
-def run(matter: Matter, exceptions: Iterable[Excepted], locate: Locate, *, whole: bool = True) -> list[Problem]:
+def run(context: Context, exceptions: Iterable[Excepted], locate: Locate, *, whole: bool = True) -> list[Problem]:
     """Return the problems that the rules find, sorted, known exceptions left out and needless ones reported.
 
     With `whole` false some records could not be read: the rules that look at all of them together are left out,
     as are those that count where an id leads nowhere.
     """
-    found = _findings(PARTIAL_RULES, matter)
+    found = _findings(PARTIAL_RULES, context)
     if whole:
-        lost = _findings(COHERENCE_RULES, matter)
+        lost = _findings(COHERENCE_RULES, context)
         whole = not lost
         found += lost
     if whole:
-        found += _findings(WHOLE_RULES, matter)
+        found += _findings(WHOLE_RULES, context)
     known = {(one.rule, one.id) for one in exceptions}
     problems, used = [], set()
     for name, finding in found:
@@ -45,12 +45,12 @@ def run(matter: Matter, exceptions: Iterable[Excepted], locate: Locate, *, whole
 
 def incoherent(network: Network, locate: Locate) -> list[Problem]:
     """Return the problems that make questions to the network unanswerable: ids that lead nowhere."""
-    matter = Matter(network, (), datetime.date.min)
-    return sorted(_problem(name, finding, locate) for name, finding in _findings(COHERENCE_RULES, matter))
+    context = Context(network, (), datetime.date.min)
+    return sorted(_problem(name, finding, locate) for name, finding in _findings(COHERENCE_RULES, context))
 
 
-def _findings(rules: Iterable[Rule], matter: Matter) -> list[tuple[str, Finding]]:
-    return [(_name(rule), finding) for rule in rules for finding in rule(matter)]
+def _findings(rules: Iterable[Rule], context: Context) -> list[tuple[str, Finding]]:
+    return [(_name(rule), finding) for rule in rules for finding in rule(context)]
 
 
 def _problem(name: str, finding: Finding, locate: Locate) -> Problem:

@@ -6,16 +6,16 @@ import datetime
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ccn_kb.checks.context import Finding, Matter, Path
+from ccn_kb.checks.context import Context, Finding, Path
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version, split_version
 
 
-def date_order(matter: Matter) -> Iterator[Finding]:
+def date_order(context: Context) -> Iterator[Finding]:
     """Designations stand oldest first, and what has an end ends after its beginning."""
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         for number, one in enumerate(city.designations):
             path: Path = ("designations", number)
             if one.end and first_day(one.end.date) <= first_day(one.since):
@@ -24,20 +24,20 @@ def date_order(matter: Matter) -> Iterator[Finding]:
             if number and first_day(one.since) < first_day(city.designations[number - 1].since):
                 message = f"since {one.since} stands after {city.designations[number - 1].since}"
                 yield Finding("city", city.id, (*path, "since"), message, "put the oldest designation first")
-    for kind, records in (("meeting", matter.network.meetings_by_id), ("cooperation", matter.network.cooperations)):
+    for kind, records in (("meeting", context.network.meetings_by_id), ("cooperation", context.network.cooperations)):
         for record in records.values():
             if record.ends and last_day(record.ends) < first_day(record.starts):
                 message = f"ends on {record.ends}, before it starts on {record.starts}"
                 yield Finding(kind, record.id, ("ends",), message, "correct one of the dates")
 
 
-def edition(matter: Matter) -> Iterator[Finding]:
+def edition(context: Context) -> Iterator[Finding]:
     """The version of the data is of this schema, and no older than the newest round and the newest source."""
-    network = matter.network
+    network = context.network
     rounds = ((first_day(one.announced), f"the round {one.id}") for one in network.rounds.values())
     sources = ((first_day(one.accessed), f"the source {one.id}") for one in network.sources.values())
     newest, what = max((*rounds, *sources), default=(datetime.date.min, ""))
-    fix = f"write {make_version(SCHEMA_VERSION, max(newest, matter.today))} in {VERSION_FILE}"
+    fix = f"write {make_version(SCHEMA_VERSION, max(newest, context.today))} in {VERSION_FILE}"
     try:
         schema, day = split_version(network.version)
     except ValueError as error:
@@ -51,11 +51,11 @@ def edition(matter: Matter) -> Iterator[Finding]:
         yield Finding("edition", VERSION_FILE, (), f"its date, {day}, is before {what} of {newest}", fix)
 
 
-def future(matter: Matter) -> Iterator[Finding]:
+def future(context: Context) -> Iterator[Finding]:
     """Nothing that has happened lies in the future; a planned meeting may."""
-    for kind, id, path, date in _past_dates(matter.network):
-        if date and first_day(date) > matter.today:
-            message = f"{date} lies in the future; today is {matter.today}"
+    for kind, id, path, date in _past_dates(context.network):
+        if date and first_day(date) > context.today:
+            message = f"{date} lies in the future; today is {context.today}"
             yield Finding(kind, id, path, message, "correct the date")
 
 
@@ -93,9 +93,9 @@ def _past_dates_of_city(city: City) -> Iterator[PastDate]:
         yield "city", city.id, ("population", number, "year"), str(figure.year) if figure.year else None
 
 
-def overlap(matter: Matter) -> Iterator[Finding]:
+def overlap(context: Context) -> Iterator[Finding]:
     """A city has one creative field at a time: each designation ends before the next begins."""
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         for number, (one, other) in enumerate(pairwise(city.designations), start=1):
             path: Path = ("designations", number, "since")
             if one.end is None:
@@ -106,9 +106,9 @@ def overlap(matter: Matter) -> Iterator[Finding]:
                 yield Finding("city", city.id, path, message, "correct one of the dates")
 
 
-def field_change(matter: Matter) -> Iterator[Finding]:
+def field_change(context: Context) -> Iterator[Finding]:
     """A change of field ends one designation and begins the next, in another field, on the same day."""
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         following = dict(enumerate(city.designations[1:]))
         for number, one in enumerate(city.designations):
             if one.end is None or one.end.reason != "field-changed":
@@ -126,11 +126,11 @@ def field_change(matter: Matter) -> Iterator[Finding]:
                 )
 
 
-def field_added(matter: Matter) -> Iterator[Finding]:
+def field_added(context: Context) -> Iterator[Finding]:
     """No city is designated in a field before the field was added."""
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         for number, one in enumerate(city.designations):
-            field = matter.network.fields.get(one.field)
+            field = context.network.fields.get(one.field)
             if field and field.added and last_day(one.since) < first_day(field.added):
                 message = f"{field.name} was added in {field.added}, after {one.since}"
                 yield Finding(
@@ -138,13 +138,13 @@ def field_added(matter: Matter) -> Iterator[Finding]:
                 )
 
 
-def round_date(matter: Matter) -> Iterator[Finding]:
+def round_date(context: Context) -> Iterator[Finding]:
     """A designation of a round dates from its announcement, and one of an announcement's day names the round."""
-    announced = {one.announced: one.id for one in matter.network.rounds.values()}
-    for city in matter.network.cities.values():
+    announced = {one.announced: one.id for one in context.network.rounds.values()}
+    for city in context.network.cities.values():
         for number, one in enumerate(city.designations):
             path: Path = ("designations", number)
-            stated = matter.network.rounds.get(one.round) if one.round else None
+            stated = context.network.rounds.get(one.round) if one.round else None
             if stated and one.since != stated.announced:
                 message = f"since {one.since}, but the round of {stated.id} was announced on {stated.announced}"
                 fix = f"write {stated.announced} and put the other date under `disputed`, or correct the round"

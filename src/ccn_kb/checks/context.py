@@ -34,7 +34,7 @@ class Finding(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Matter:
+class Context:
     """What the rules look at: the network, the ids ever published, and today."""
 
     network: Network
@@ -42,4 +42,4 @@ class Matter:
     today: datetime.date
 
 
-Rule = Callable[[Matter], Iterator[Finding]]
+Rule = Callable[[Context], Iterator[Finding]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ccn_kb.checks.context import Finding, Matter
+from ccn_kb.checks.context import Context, Finding
 from ccn_kb.model.text import fold, slug
 from ccn_kb.network import country_names, possible_ids
 
 
-def city_id(matter: Matter) -> Iterator[Finding]:
+def city_id(context: Context) -> Iterator[Finding]:
     """A city's id is minted from one of its names and its country (and subdivision, for a second of that name)."""
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         if city.id not in possible_ids(city):
             minted = f"{slug(city.name)}-{city.country.lower()}"
             fix = (
@@ -24,19 +24,19 @@ def city_id(matter: Matter) -> Iterator[Finding]:
             yield Finding("city", city.id, ("name",), message, fix)
 
 
-def registry(matter: Matter) -> Iterator[Finding]:
+def registry(context: Context) -> Iterator[Finding]:
     """ids.txt holds, sorted and once, every id ever published: each has a file, and each file's id is in it."""
-    files = matter.network.cities.keys() | matter.network.moved.keys()
-    for id in files - set(matter.registry):
-        kind = "city" if id in matter.network.cities else "moved"
+    files = context.network.cities.keys() | context.network.moved.keys()
+    for id in files - set(context.registry):
+        kind = "city" if id in context.network.cities else "moved"
         yield Finding(kind, id, (), f"{id!r} is not in ids.txt", "add the line; ids.txt never shrinks")
-    for number, id in enumerate(matter.registry):
+    for number, id in enumerate(context.registry):
         if id not in files and id == slug(id) != "":
             fix = f"restore cities/{id}.yaml, or write `moved: <new id>` in it"
             yield Finding("id", id, (number,), f"{id!r} was published and has no file", fix)
         elif id not in files:
             yield Finding("id", id, (number,), f"{id!r} is no id", "write one id a line, and nothing else")
-    for number, (before, after) in enumerate(pairwise(matter.registry), start=1):
+    for number, (before, after) in enumerate(pairwise(context.registry), start=1):
         if before >= after:
             yield Finding("id", after, (number,), f"{after!r} stands after {before!r}", REGISTRY_FIX)
 
@@ -44,9 +44,9 @@ def registry(matter: Matter) -> Iterator[Finding]:
 REGISTRY_FIX = "sort the lines, each id once; run: ccn fmt"
 
 
-def moved(matter: Matter) -> Iterator[Finding]:
+def moved(context: Context) -> Iterator[Finding]:
     """An old id leads to a city, not to another old id."""
-    cities, redirects = matter.network.cities, matter.network.moved
+    cities, redirects = context.network.cities, context.network.moved
     for old, new in redirects.items():
         if new in cities:
             continue
@@ -59,9 +59,9 @@ def moved(matter: Matter) -> Iterator[Finding]:
         yield Finding("moved", old, ("moved",), message, fix)
 
 
-def dated_id(matter: Matter) -> Iterator[Finding]:
+def dated_id(context: Context) -> Iterator[Finding]:
     """The id of a round, total, meeting or cooperation begins with the year of its date."""
-    network = matter.network
+    network = context.network
     dated = [
         *(("round", str(one.id), "announced", one.announced) for one in network.rounds.values()),
         *(("total", one.id, "date", one.date) for one in network.totals.values()),
@@ -73,10 +73,10 @@ def dated_id(matter: Matter) -> Iterator[Finding]:
             yield Finding(kind, id, (path,), f"{id!r} has the date {date}", "correct the date, or the year in the id")
 
 
-def same_place(matter: Matter) -> Iterator[Finding]:
+def same_place(context: Context) -> Iterator[Finding]:
     """No two cities share a GeoNames id, a Wikidata id or a page of UNESCO's."""
     seen: dict[tuple[str, object], str] = {}
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         ids = [
             ("geonames", city.geonames),
             ("wikidata", city.wikidata),
@@ -90,12 +90,12 @@ def same_place(matter: Matter) -> Iterator[Finding]:
                 )
 
 
-def same_name(matter: Matter) -> Iterator[Finding]:
+def same_name(context: Context) -> Iterator[Finding]:
     """Codes and names by which a country is asked for mean one country."""
     seen: dict[str, str] = {}
-    for country in matter.network.countries.values():
+    for country in context.network.countries.values():
         seen |= {fold(name): country.id for name in country_names(country) if fold(name) not in seen}
-    for country in matter.network.countries.values():
+    for country in context.network.countries.values():
         for path in ("alpha3", "name", "name_fr", "official", "aliases"):
             value = getattr(country, path)
             for name in value if isinstance(value, tuple) else (value or "",):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from ccn_kb.checks.context import Finding, Matter
+from ccn_kb.checks.context import Context, Finding
 from ccn_kb.model.records import City
 
 
-def outside_country(matter: Matter) -> Iterator[Finding]:
+def outside_country(context: Context) -> Iterator[Finding]:
     """A city's coordinates lie in a bounding box of its country."""
-    for city in matter.network.cities.values():
-        country = matter.network.countries.get(city.country)
+    for city in context.network.cities.values():
+        country = context.network.countries.get(city.country)
         where = city.location
         if country and not any(box.holds(where.latitude, where.longitude) for box in country.boxes):
             swapped = any(box.holds(where.longitude, where.latitude) for box in country.boxes)
@@ -21,10 +21,10 @@ def outside_country(matter: Matter) -> Iterator[Finding]:
             yield Finding("city", city.id, ("location",), message, fix)
 
 
-def subdivision(matter: Matter) -> Iterator[Finding]:
+def subdivision(context: Context) -> Iterator[Finding]:
     """A subdivision's code begins with the city's country, and one code has one name."""
     names: dict[str, dict[str, list[City]]] = defaultdict(lambda: defaultdict(list))
-    for city in matter.network.cities.values():
+    for city in context.network.cities.values():
         if city.subdivision is None:
             continue
         if not city.subdivision.code.startswith(f"{city.country}-"):

@@ -6,15 +6,15 @@ from collections.abc import Container, Iterator
 from difflib import get_close_matches
 from itertools import chain
 
-from ccn_kb.checks.context import Finding, Matter, Path
+from ccn_kb.checks.context import Context, Finding, Path
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import slug
 from ccn_kb.network import COLLECTION_OF, Network
 
 
-def reference(matter: Matter) -> Iterator[Finding]:
+def reference(context: Context) -> Iterator[Finding]:
     """Every id that a record names exists, and is not the old id of a record that moved."""
-    network = matter.network
+    network = context.network
     known: dict[str, Container[object]] = {
         "city": network.cities,
         "country": network.countries,
@@ -67,10 +67,10 @@ def _named_by_cooperations(network: Network) -> Iterator[Named]:
             yield "cooperation", cooperation.id, ("cities", number, "city"), "city", one.city
 
 
-def source(matter: Matter) -> Iterator[Finding]:
+def source(context: Context) -> Iterator[Finding]:
     """Every citation names a source, and an entry of it just where the source is a collection."""
-    sources = matter.network.sources
-    for kind, id, path, citation in citations(matter.network):
+    sources = context.network.sources
+    for kind, id, path, citation in citations(context.network):
         name, _, locator = citation.partition("#")
         if name not in sources:
             fix = "add it to a file in sources/, or cite a source that is there"
@@ -83,9 +83,9 @@ def source(matter: Matter) -> Iterator[Finding]:
             yield Finding(kind, id, path, f"{name!r} has no `entry_url`, which would lead to {locator!r}", fix)
 
 
-def unused_source(matter: Matter) -> Iterator[Finding]:
+def unused_source(context: Context) -> Iterator[Finding]:
     """Every source is cited somewhere."""
-    for id in uncited(matter.network):
+    for id in uncited(context.network):
         yield Finding("source", id, (), f"no record cites {id!r}", "cite it, or delete it")
 
 
@@ -114,10 +114,10 @@ def cited_in(record: Record) -> Iterator[tuple[Path, str]]:
             yield (*path, "sources", number), citation
 
 
-def topic(matter: Matter) -> Iterator[Finding]:
+def topic(context: Context) -> Iterator[Finding]:
     """What a city is known for is a topic of the list, spelt as there."""
-    topics = matter.network.topics
-    for city in matter.network.cities.values():
+    topics = context.network.topics
+    for city in context.network.cities.values():
         for number, said in enumerate(city.known_for):
             known = topics.get(slug(said.value))
             if known is None or known.name != said.value:
@@ -127,10 +127,10 @@ def topic(matter: Matter) -> Iterator[Finding]:
                 yield Finding("city", city.id, ("known_for", number, "value"), message, fix)
 
 
-def topic_id(matter: Matter) -> Iterator[Finding]:
+def topic_id(context: Context) -> Iterator[Finding]:
     """A topic's id is its name in ASCII, and no topic is a kind of itself."""
-    for one in matter.network.topics.values():
+    for one in context.network.topics.values():
         if one.id != slug(one.name):
             yield Finding("topic", one.id, ("name",), f"{one.name!r} has another id", f"name it {slug(one.name)}")
-        if any(other.broader == one.id for other in matter.network.topic_and_broader(one.id)):
+        if any(other.broader == one.id for other in context.network.topic_and_broader(one.id)):
             yield Finding("topic", one.id, ("broader",), f"{one.name} is a kind of itself", "correct one of the two")

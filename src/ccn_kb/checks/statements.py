@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ccn_kb.checks.context import Finding, Matter
+from ccn_kb.checks.context import Context, Finding
 from ccn_kb.checks.references import citing
 from ccn_kb.model.records import Designation, Disputed, Name, Participant, Population, Record, Statement
 from ccn_kb.model.text import slug
 
 
-def doubled(matter: Matter) -> Iterator[Finding]:
+def doubled(context: Context) -> Iterator[Finding]:
     """No list in a record says the same thing twice."""
-    for kind, id, record in citing(matter.network):
+    for kind, id, record in citing(context.network):
         for path, part in record.inside():
             for name, number in _doubles(part):
                 yield Finding(kind, id, (*path, name, number), f"{name} says this twice", "delete one of the two")
@@ -48,9 +48,9 @@ def _said(one: object) -> object:
     return one
 
 
-def census(matter: Matter) -> Iterator[Finding]:
+def census(context: Context) -> Iterator[Finding]:
     """Our count is the figure that was stated for the same day."""
-    for one in matter.network.census():
+    for one in context.network.census():
         if one.stated != one.counted:
             message = f"{one.stated} {one.figure} stated for {one.date}, {one.counted} counted"
             fix = "find the designation that is wrong, or record the difference in exceptions.yaml"

@@ -15,11 +15,11 @@ format_option = click.option(
 )
 
 
-def said(date: str | None) -> str:
+def format_date(date: str | None) -> str:
     """Return a date in words."""
     from ccn_kb.model import dates
 
-    return dates.said(date)
+    return dates.format_date(date)
 
 
 def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.output import said
+from ccn_kb.cli.output import format_date
 from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
 from ccn_kb.model.text import plural
 
@@ -36,11 +36,11 @@ def build(context: click.Context, output: Path) -> None:
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
     from ccn_kb import audit, database
-    from ccn_kb.network.gc_pause import uncollected
+    from ccn_kb.network.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
-        with uncollected():
+        with gc_paused():
             found = audit.sound(chosen_folder(context), today())
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
@@ -93,7 +93,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     network = audit.sound(chosen_folder(context), today()).network
     number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
-    click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {said(day.isoformat())}", err=True)
+    click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")

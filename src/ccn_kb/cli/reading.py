@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccn_kb.cli.output import format_option, print_rows, print_table, said
+from ccn_kb.cli.output import format_date, format_option, print_rows, print_table
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
 from ccn_kb.model.text import plural
 
@@ -75,17 +75,22 @@ def _print_members(network: Network, members: Sequence[Member], former: bool) ->
     heads = ["City", "Country", "Creative field", "Since", *(["Until"] if former else []), "Id"]
     rows = []
     for city, designation, country in members:
-        row: list[object] = [city.name, country.name, network.fields[designation.field].name, said(designation.since)]
+        row: list[object] = [
+            city.name,
+            country.name,
+            network.fields[designation.field].name,
+            format_date(designation.since),
+        ]
         if former and designation.end:
-            row.append(said(designation.end.date))
+            row.append(format_date(designation.end.date))
         rows.append([*row, city.id])
     print_table(heads, rows)
 
 
 def _meant(on: str | None, day: Any) -> str:
     """Return the day of a question in words; if only a part of a date was asked, say that it means its last day."""
-    words = said(day.isoformat())
-    return f"{words} (the last day of {said(on)})" if on and len(on) < 10 else words
+    words = format_date(day.isoformat())
+    return f"{words} (the last day of {format_date(on)})" if on and len(on) < 10 else words
 
 
 @click.command(short_help="Show one city, with its sources.")
@@ -119,11 +124,11 @@ def _described(network: Network, city: City) -> list[str]:
         lines += _designated(network, designation)
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
-    names = [f"{one.value} (until {said(one.until)})" if one.until else one.value for one in city.names]
+    names = [f"{one.value} (until {format_date(one.until)})" if one.until else one.value for one in city.names]
     figures = [f"{one.value:,}" + (f" ({one.year})" if one.year else "") for one in city.population]
     meetings = [one for one in network.meetings() if _hosts(one, city)]
-    hosted = [f"{one.name}, {said(one.starts)} ({one.status})" for one in meetings]
-    works = network.works_of(city)
+    hosted = [f"{one.name}, {format_date(one.starts)} ({one.status})" for one in meetings]
+    works = network.cooperations_of(city)
     facts = {
         "Other names": "; ".join(names),
         "Known for": "; ".join(one.value for one in city.known_for),
@@ -142,9 +147,9 @@ def _described(network: Network, city: City) -> list[str]:
 
 
 def _designated(network: Network, one: Designation) -> list[str]:
-    since = f"since {said(one.since)}"
+    since = f"since {format_date(one.since)}"
     if one.end:
-        since = f"from {said(one.since)} until {said(one.end.date)} ({one.end.reason.replace('-', ' ')})"
+        since = f"from {format_date(one.since)} until {format_date(one.end.date)} ({one.end.reason.replace('-', ' ')})"
     lines = [f"{network.fields[one.field].name} {since}"]
     lines += [f"  Elsewhere: {other.path} {other.value} ({', '.join(other.sources)})" for other in one.disputed]
     return [*lines, f"  {one.note}"] if one.note else lines
@@ -159,7 +164,7 @@ def _worked(network: Network, one: Cooperation, city: City) -> str:
     ]
     aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
     role = next(part.role for part in one.cities if part.city == city.id)
-    return f"{one.title} ({said(one.starts)}, {one.kind}, as {role}{aspiring})"
+    return f"{one.title} ({format_date(one.starts)}, {one.kind}, as {role}{aspiring})"
 
 
 def _reports(network: Network, city: City) -> str:
@@ -206,7 +211,7 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
             "name": one.name,
             "name_fr": one.name_fr,
             "members": numbers.get(one.id, 0),
-            "since": network.begun(one.id),
+            "since": network.first_designation_date(one.id),
             "first": "; ".join(member.city.id for member in network.first_designated(one.id)),
         }
         for one in network.fields.values()
@@ -215,7 +220,7 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
         print_rows(rows, ["id", "name", "name_fr", "members", "since", "first"], style)
     else:
         cells = [
-            [row["name"], row["name_fr"], row["members"], said(str(row["since"] or "")), row["first"], row["id"]]
+            [row["name"], row["name_fr"], row["members"], format_date(str(row["since"] or "")), row["first"], row["id"]]
             for row in rows
         ]
         print_table(["Creative field", "French name", "Members", "Since", "First", "Id"], cells)
@@ -293,7 +298,8 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
         print_rows(rows, ["id", "name", "ordinal", "starts", "ends", "hosts", "status", "theme"], style)
         return
     cells = [
-        [r["name"], said(str(r["starts"])), r["hosts"] or "online", r["status"], r["theme"], r["id"]] for r in rows
+        [r["name"], format_date(str(r["starts"])), r["hosts"] or "online", r["status"], r["theme"], r["id"]]
+        for r in rows
     ]
     print_table(["Meeting", "Starts", "Host", "Status", "Theme", "Id"], cells)
 
@@ -360,7 +366,7 @@ def history(context: click.Context, since: str, until: str | None, style: str) -
         return
     cells = [
         [
-            said(change.date),
+            format_date(change.date),
             change.event.replace("-", " "),
             change.city.name,
             network.countries[change.city.country].name,

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ccn_kb.curate.edit import NotPossibleError, changed, cited
 from ccn_kb.errors import UnknownError
-from ccn_kb.model.dates import first_day, said
+from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.store.canonical import plain
@@ -55,7 +55,7 @@ def designate(folder: Folder, city: City, field: str, decided: When, note: str |
     if last.end is None:
         file, line = folder.locate("city", city.id, ("designations", len(city.designations) - 1))
         raise NotPossibleError(
-            f"{file}:{line}: {city.name} is a member, in {last.field} since {said(last.since)}; "
+            f"{file}:{line}: {city.name} is a member, in {last.field} since {format_date(last.since)}; "
             f"to change its field: ccn change-field {city.id} {field}"
         )
     return _with(folder, city, [*plain_designations(city), _designation(field, decided, note)])
@@ -76,7 +76,7 @@ def change_field(folder: Folder, city: City, field: str, decided: When, note: st
     before = plain_designations(city)
     last = _open(folder, city, before)
     if last["field"] == field:
-        raise NotPossibleError(f"{city.name} is in {field} already, since {said(city.designations[-1].since)}")
+        raise NotPossibleError(f"{city.name} is in {field} already, since {format_date(city.designations[-1].since)}")
     last["end"] = {"date": decided.date, "reason": "field-changed", "sources": decided.sources}
     return _with(folder, city, [*before, _designation(field, decided, note)])
 
@@ -95,7 +95,7 @@ def _open(folder: Folder, city: City, designations: list[dict[str, object]]) -> 
     if last.end:
         file, line = folder.locate("city", city.id, ("designations", len(city.designations) - 1))
         raise NotPossibleError(
-            f"{file}:{line}: {city.name} has been no member since {said(last.end.date)}; "
+            f"{file}:{line}: {city.name} has been no member since {format_date(last.end.date)}; "
             f"to designate it again: ccn designate {city.id} {last.field}"
         )
     return designations[-1]

@@ -12,7 +12,7 @@ from pathlib import Path
 from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
-from ccn_kb.model.records import City, Excepted, Keyed
+from ccn_kb.model.records import City, Excepted, Identified
 from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
@@ -102,7 +102,7 @@ _WANTED = {
 }
 
 
-def found(network: Network, asked: str) -> tuple[str, Keyed]:
+def found(network: Network, asked: str) -> tuple[str, Identified]:
     """Return kind and record of an id, `kind:id` where several kinds have it, or a city's name. Raises UnknownError."""
     kind, _, id = asked.partition(":")
     kinds = [kind] if id and kind in COLLECTION_OF else list(COLLECTION_OF)
@@ -157,7 +157,7 @@ def _rank(network: Network, citation: str) -> int:
 
 def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
     """Return the record made of other data, of which the id is the record's. Raises DataError."""
-    placed = {name: getattr(record, name) for name in record.placed}
+    placed = {name: getattr(record, name) for name in record.implied_by_path}
     return made(folder, type(record), str(record.id), {**placed, **data})
 
 

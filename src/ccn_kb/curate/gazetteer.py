@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ccn_kb.model.records import Subdivision
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
-from ccn_kb.network.geography import kilometres
+from ccn_kb.network.geography import distance_km
 
 # UNESCO counts them under China; GeoNames has codes of their own for them.
 _PARTS = {"CN": frozenset({"CN", "MO", "HK"})}
@@ -212,7 +212,7 @@ def _without_parts(ranked: list[tuple[int, Place]]) -> list[tuple[int, Place]]:
     """Leave out the smaller places near a larger one of the same name: its parts, and entries given twice."""
     kept: list[tuple[int, Place]] = []
     for rank, place in ranked:
-        near = [one for one in kept if kilometres(one[1], place) <= NEAR_KM]
+        near = [one for one in kept if distance_km(one[1], place) <= NEAR_KM]
         if not near:
             kept.append((rank, place))
     return kept

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, get_args, get_origin
 
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
-from ccn_kb.model.records import City, Designation, Keyed, Meeting, Record, records_in
+from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, records_in
 from ccn_kb.network import KINDS, Network
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import plain
@@ -16,7 +16,7 @@ Path: TypeAlias = "tuple[str | int, ...]"
 REMARKS = frozenset({"note", "disputed", "sources"})
 
 
-def new(folder: Folder, record_type: type[Keyed], id: str, data: Mapping[str, object]) -> Network:
+def new(folder: Folder, record_type: type[Identified], id: str, data: Mapping[str, object]) -> Network:
     """Return the network with a new source, meeting or cooperation. Raises DataError, NotPossibleError."""
     record = made(folder, record_type, id, {key: value for key, value in data.items() if value not in (None, [], ())})
     if record.id in folder.network.records(KINDS[record_type]):
@@ -37,7 +37,7 @@ def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: S
     return folder.network.having(changed(folder, one, said))
 
 
-def add_source(folder: Folder, record: Keyed, source: str, path: str = "") -> Network:
+def add_source(folder: Folder, record: Identified, source: str, path: str = "") -> Network:
     """Return the network with one more source of a record: of the value at the path, of a city its last designation.
 
     Raises NotPossibleError if the record, or the value, has no sources.
@@ -56,7 +56,7 @@ def add_source(folder: Folder, record: Keyed, source: str, path: str = "") -> Ne
     return folder.network.having(changed(folder, record, data))
 
 
-def correct(folder: Folder, record: Keyed, path: str, value: str, source: str | None) -> Network:
+def correct(folder: Folder, record: Identified, path: str, value: str, source: str | None) -> Network:
     """Return the network with another value in a record, '' to take it out, and the source that says so.
 
     A list or a record is written as YAML on one line (`[a, b]`, `{value: x}`). Raises NotPossibleError for a path

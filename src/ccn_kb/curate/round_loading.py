@@ -17,12 +17,12 @@ from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place
 from ccn_kb.curate.place_resolution import placed
 from ccn_kb.curate.round_options import Terms
 from ccn_kb.errors import DataError, Problem, UnknownError
-from ccn_kb.model.dates import first_day, last_day, said
+from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.records import City, Location, Round
 from ccn_kb.model.text import words
 from ccn_kb.network import Network
-from ccn_kb.network.geography import kilometres
-from ccn_kb.network.history import joins
+from ccn_kb.network.geography import distance_km
+from ccn_kb.network.history import joining_designations
 from ccn_kb.store.folder import Folder
 
 NEAR_KM = 25.0
@@ -122,7 +122,7 @@ class _Reader:
         added = self.network.fields[field_id].added
         if added and last_day(date) < first_day(added):
             name = self.network.fields[field_id].name
-            message = f"{name} was added in {said(added)}, after the round of {self.terms.round}"
+            message = f"{name} was added in {format_date(added)}, after the round of {self.terms.round}"
             self.refuse(entry, "field-added", message, "correct the field")
         if entry.source:
             try:
@@ -193,7 +193,7 @@ class _Reader:
             self.refuse(entry, "country", "the country is missing", "write it")
             return None
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
-        near = [one for one in candidates if kilometres(one, point) <= NEAR_KM]
+        near = [one for one in candidates if distance_km(one, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
     # What is made of it
@@ -201,11 +201,11 @@ class _Reader:
     def settle(self, entry: Entry, choice: Choice, field_id: str) -> None:
         last = choice.city.designations[-1] if choice.city else None
         if choice.action == "changes-field" and choice.city and last and last.field == field_id:
-            message = f"{choice.city.name} is a member already, in {field_id} since {said(last.since)}"
+            message = f"{choice.city.name} is a member already, in {field_id} since {format_date(last.since)}"
             self.refuse(entry, "member", message, "delete the line")
             return
         if last and first_day(self.terms.when.date) <= first_day(last.end.date if last.end else last.since):
-            message = f"{entry.name} has been in {last.field} since {said(last.since)}, which is later"
+            message = f"{entry.name} has been in {last.field} since {format_date(last.since)}, which is later"
             self.refuse(entry, "member", message, "correct the round, or delete the line")
             return
         key = choice.city.id if choice.city else self.new_id(entry, choice)
@@ -240,7 +240,7 @@ class _Reader:
             if begun and (absence.until is None or day < first_day(absence.until)):
                 name = self.network.countries[country].name
                 self.proposal.warnings.append(
-                    f"{self.file}:{entry.line}: {name} was no member of UNESCO on {said(self.terms.when.date)}"
+                    f"{self.file}:{entry.line}: {name} was no member of UNESCO on {format_date(self.terms.when.date)}"
                 )
 
     def twice(self) -> None:
@@ -295,7 +295,7 @@ def _with(folder: Folder, entry: Entry, choice: Choice, terms: Terms, gazetteer:
 def _miscounted(found: Announcement, network: Network, terms: Terms) -> list[Problem]:
     members = network.members(terms.when.date)
     counted = {
-        "new": sum(one.round == terms.round for city in network.cities.values() for one in joins(city)),
+        "new": sum(one.round == terms.round for city in network.cities.values() for one in joining_designations(city)),
         "members": len(members),
         "countries": len({member.country.id for member in members}),
     }

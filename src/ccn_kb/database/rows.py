@@ -9,7 +9,7 @@ from ccn_kb.database.ids import designation_id, name_id, population_id
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.text import fold, slug
 from ccn_kb.network import Network, best_kind
-from ccn_kb.network.history import joins
+from ccn_kb.network.history import joining_designations
 from ccn_kb.network.members import gazetteer_population
 from ccn_kb.version import split_version
 
@@ -30,7 +30,7 @@ def fields(network: Network) -> Iterator[Row]:
             one.name_es,
             one.description,
             "; ".join(one.activities),
-            network.begun(one.id),
+            network.first_designation_date(one.id),
         )
 
 
@@ -138,7 +138,7 @@ def totals(network: Network) -> Iterator[Row]:
 def designations(network: Network) -> Iterator[Row]:
     """Yield the rows of the table `designations`."""
     for city in network.cities.values():
-        joining = {one.since for one in joins(city)}
+        joining = {one.since for one in joining_designations(city)}
         for one in city.designations:
             yield (
                 designation_id(city, one),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ccn_kb.database.columns import Row
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import REGIONS
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network, country_names, field_names
@@ -32,14 +32,14 @@ def findable(network: Network) -> Iterator[Row]:
         above = [one.name for one in network.topic_and_broader(topic.name)[1:]]
         yield _found("topic", topic.id, topic.name, ", ".join(above), (topic.name,))
     for one in network.rounds.values():
-        yield _found("round", str(one.id), f"Round of {one.id}", said(one.announced), (str(one.id),), {"round"})
+        yield _found("round", str(one.id), f"Round of {one.id}", format_date(one.announced), (str(one.id),), {"round"})
     for meeting in network.meetings():
         hosts = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
-        detail = ", ".join(filter(None, (*hosts, said(meeting.starts))))
+        detail = ", ".join(filter(None, (*hosts, format_date(meeting.starts))))
         names = (meeting.name, *hosts, meeting.theme or "")
         yield _found("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))
     for work in network.cooperations.values():
-        yield _found("cooperation", work.id, work.title, f"{work.kind}, {said(work.starts)}", (work.title,))
+        yield _found("cooperation", work.id, work.title, f"{work.kind}, {format_date(work.starts)}", (work.title,))
 
 
 def _found(kind: str, id: str, name: str, detail: str, names: Iterable[str], terms: Iterable[str] = frozenset()) -> Row:

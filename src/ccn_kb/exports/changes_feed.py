@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from ccn_kb.exports.contents import Contents, File
-from ccn_kb.model.dates import When, first_day, said
+from ccn_kb.model.dates import DateLike, first_day, format_date
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change
 
@@ -27,7 +27,7 @@ def files(contents: Contents) -> Iterator[File]:
     yield File(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
 
 
-def to_feed(network: Network, site: str = "", until: When = None) -> str:
+def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
     """Return the newest changes until a day (today), the newest first; links begin with the address of the site."""
     changes = network.history(until=until)[: -MOST - 1 : -1]
     ElementTree.register_namespace("", _ATOM)
@@ -54,7 +54,7 @@ def _add_change(feed: ElementTree.Element, network: Network, change: Change, sit
     _add(entry, "title", did)
     _add(entry, "updated", _moment(change.date))
     _add(entry, "link", rel="alternate", href=f"{site}/city/{change.city.id}")
-    _add(entry, "summary", f"{did}: {country}, {said(change.date)}.")
+    _add(entry, "summary", f"{did}: {country}, {format_date(change.date)}.")
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:

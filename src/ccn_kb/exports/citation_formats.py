@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ccn_kb.exports.json_rows import to_json
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.version import split_version
@@ -23,7 +23,7 @@ _LATEX = UnicodeToLatexEncoder(
 
 
 @dataclass(frozen=True)
-class Work:
+class Citable:
     """What is cited: the data as a whole, or the entry of a city in it."""
 
     key: str
@@ -33,23 +33,23 @@ class Work:
 
     @property
     def edition(self) -> str:
-        return f"Version {self.version}, data of {said(self.date.isoformat())}"
+        return f"Version {self.version}, data of {format_date(self.date.isoformat())}"
 
 
-def work(network: Network, city: City | None = None) -> Work:
+def work(network: Network, city: City | None = None) -> Citable:
     """Return the data, or a city's entry, as a work. Raises ValueError if the data says no version."""
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
-    return Work(city.id if city else "ccn-kb", entry, network.version, split_version(network.version)[1])
+    return Citable(city.id if city else "ccn-kb", entry, network.version, split_version(network.version)[1])
 
 
-def to_text(cited: Work, address: str = "") -> str:
+def to_text(cited: Citable, address: str = "") -> str:
     """Return one sentence, with the address at its end where one is known."""
     title = f"{cited.entry}. In {TITLE}" if cited.entry else TITLE
     sentence = f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE}."
     return f"{sentence} {address}" if address else sentence
 
 
-def to_bibtex(cited: Work) -> str:
+def to_bibtex(cited: Citable) -> str:
     """Return a BibTeX entry in ASCII where LaTeX has a command for the letter; braces keep the capitals."""
     titles = {"title": cited.entry, "booktitle": TITLE} if cited.entry else {"title": TITLE}
     fields = {
@@ -65,7 +65,7 @@ def to_bibtex(cited: Work) -> str:
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
 
 
-def to_csl(cited: Work) -> str:
+def to_csl(cited: Citable) -> str:
     """Return CSL-JSON, as Zotero, Pandoc and citeproc read it."""
     titles = {"title": cited.entry, "container-title": TITLE} if cited.entry else {"title": TITLE}
     item = {
@@ -80,7 +80,7 @@ def to_csl(cited: Work) -> str:
     return to_json([item])
 
 
-def to_ris(cited: Work) -> str:
+def to_ris(cited: Citable) -> str:
     """Return RIS, as EndNote, Mendeley and Zotero read it."""
     titles = [("TI", cited.entry), ("T2", TITLE)] if cited.entry else [("TI", TITLE)]
     tags = [

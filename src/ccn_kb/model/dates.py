@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from typing import TypeAlias
 
-When: TypeAlias = "str | datetime.date | None"
+DateLike: TypeAlias = "str | datetime.date | None"
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 
 
@@ -45,7 +45,7 @@ def precision(date: str) -> str:
 
 
 @lru_cache(maxsize=10_000)
-def said(date: str | None) -> str:
+def format_date(date: str | None) -> str:
     """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
     if not date:
         return ""
@@ -63,7 +63,7 @@ def today() -> datetime.date:
     )
 
 
-def on_day(when: When) -> datetime.date:
+def on_day(when: DateLike) -> datetime.date:
     """Return the day that a date in a question means: today for None, the last day of a partial date."""
     if when is None:
         return today()

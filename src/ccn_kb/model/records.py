@@ -92,7 +92,7 @@ class Record(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    placed: ClassVar[frozenset[str]] = frozenset()
+    implied_by_path: ClassVar[frozenset[str]] = frozenset()
     """Fields that come from where the record stands (its id from the file's stem), not from its text."""
 
     def inside(self, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Record]]:
@@ -121,10 +121,10 @@ def records_in(annotation: Any) -> Iterator[type[Record]]:
         yield from records_in(part)
 
 
-class Keyed(Record):
+class Identified(Record):
     """A record with an id of its own."""
 
-    placed = frozenset({"id"})
+    implied_by_path = frozenset({"id"})
 
     id: str | int
 
@@ -137,7 +137,7 @@ class Disputed(Record):
     sources: Citations = Field(description="The sources that say so.")
 
 
-class Disputable(Record):
+class WithDisputes(Record):
     """A record about which sources can differ."""
 
     disputed: tuple[Disputed, ...] = Field((), description="What less trusted sources say otherwise.")
@@ -158,7 +158,7 @@ class Statement(Record):
     sources: Citations = Field(description="The sources that say so.")
 
 
-class CreativeField(Keyed):
+class CreativeField(Identified):
     """One of the creative fields in which the network designates cities."""
 
     id: Slug = Field(description="The field's id, as in the address of its page.")
@@ -180,7 +180,7 @@ class CreativeField(Keyed):
         return self
 
 
-class Topic(Keyed):
+class Topic(Identified):
     """Something that cities are known for: a craft, a dish, a festival, a tradition."""
 
     id: Slug = Field(description="The topic's id: its name in ASCII.")
@@ -217,7 +217,7 @@ class Absence(Record):
     sources: Citations = Field(description="The sources that say so.")
 
 
-class Country(Keyed):
+class Country(Identified):
     """A state, or a territory that UNESCO counts as one, with or without a Creative City."""
 
     id: Alpha2 = Field(description="ISO 3166-1 alpha-2 code.")
@@ -280,7 +280,7 @@ class End(Record):
     sources: Citations = Field(description="The sources that say so.")
 
 
-class Designation(Disputable):
+class Designation(WithDisputes):
     """A city's membership in one creative field, from a day until its end."""
 
     field: Slug = Field(description="Creative field.")
@@ -293,7 +293,7 @@ class Designation(Disputable):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
-class City(Keyed, Disputable):
+class City(Identified, WithDisputes):
     """A city that is, or was, a member of the network."""
 
     id: Slug = Field(description="The city's id: name and country; minted once, never changed.")
@@ -318,14 +318,14 @@ class City(Keyed, Disputable):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
-class Moved(Keyed):
+class Moved(Identified):
     """What stands in the file of an id that was a mistake or was merged: where the record is now."""
 
     id: Slug = Field(description="The old id.")
     moved: Slug = Field(description="The id that took its place.")
 
 
-class Round(Keyed, Disputable):
+class Round(Identified, WithDisputes):
     """An announcement of new members, with the figures that it stated."""
 
     id: Annotated[int, Field(ge=2014, le=2100)] = Field(description="The year of the announcement.")
@@ -338,7 +338,7 @@ class Round(Keyed, Disputable):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
-class Rule(Keyed):
+class Rule(Identified):
     """A rule of the network that is counted in years, and from when it holds."""
 
     id: Slug = Field(description="A word for it.")
@@ -349,7 +349,7 @@ class Rule(Keyed):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
-class Total(Keyed):
+class Total(Identified):
     """A number of members that was stated for some date, of the network or of a part of it."""
 
     id: Slug = Field(description="Its date, and the part of the network where it is not the whole.")
@@ -378,7 +378,7 @@ class Host(Record):
         return self
 
 
-class Meeting(Keyed, Disputable):
+class Meeting(Identified, WithDisputes):
     """An annual meeting of the network (since 2019 called annual conference), or one beside the series."""
 
     id: Slug = Field(description="Year and first host.")
@@ -408,7 +408,7 @@ class Participant(Record):
     role: Role = Field(description="host, helper, lead, helped or partner.")
 
 
-class Cooperation(Keyed, Disputable):
+class Cooperation(Identified, WithDisputes):
     """Something that named cities of the network did together."""
 
     id: Slug = Field(description="Year, first city and a word or two.")
@@ -422,10 +422,10 @@ class Cooperation(Keyed, Disputable):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
-class Source(Keyed):
+class Source(Identified):
     """A publication in which somebody looked a fact up."""
 
-    placed = frozenset({"id", "kind"})
+    implied_by_path = frozenset({"id", "kind"})
 
     id: Slug = Field(description="Host and year or slug.")
     kind: SourceKind = Field(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Keep Python from searching for cycles: what is made meanwhile stays, and they took a third of the time."""
     searching = gc.isenabled()
     gc.disable()

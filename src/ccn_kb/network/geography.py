@@ -26,10 +26,10 @@ class Point(NamedTuple):
     longitude: float
 
 
-def kilometres(one: Located, other: Located) -> float:
+def distance_km(one: Located, other: Located) -> float:
     """Return the great-circle distance of two places in kilometres.
 
-    >>> round(kilometres(Point(0, 0), Point(0, 180)))
+    >>> round(distance_km(Point(0, 0), Point(0, 180)))
     20015
     """
     north, other_north = math.radians(one.latitude), math.radians(other.latitude)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Country
 from ccn_kb.network.frames import Column, Rows
-from ccn_kb.network.members import Member, holds
+from ccn_kb.network.members import Member, is_active_on
 
 
 class Year(NamedTuple):
@@ -102,7 +102,7 @@ def grown(stays: Iterable[Member], days: Mapping[int, datetime.date]) -> Iterato
     starts = [first_day(one.designation.since) for one in stays]
     ends = [first_day(one.designation.end.date) for one in stays if one.designation.end]
     for year, day in days.items():
-        there = [one for one in stays if holds(one.designation, day)]
+        there = [one for one in stays if is_active_on(one.designation, day)]
         began, ended = (sum(one.year == year and one <= day for one in turns) for turns in (starts, ends))
         yield Year(year, day, len(there), len({one.country.id for one in there}), began, ended)
 
@@ -113,7 +113,7 @@ def counted(
     """Yield a row for each year, country and field with the number of stays that hold on the year's day."""
     stays, countries, fields = list(stays), sorted(countries, key=lambda one: one.id), sorted(fields)
     for year, day in days.items():
-        there = Counter((one.country.id, one.designation.field) for one in stays if holds(one.designation, day))
+        there = Counter((one.country.id, one.designation.field) for one in stays if is_active_on(one.designation, day))
         for country in countries:
             where = (country.id, country.name, country.region, country.continent)
             for field in fields:

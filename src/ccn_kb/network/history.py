@@ -72,7 +72,7 @@ class History(Rows[Change]):
         return {**record.row(), "day": first_day(record.date)}
 
 
-def joins(city: City) -> Iterator[Designation]:
+def joining_designations(city: City) -> Iterator[Designation]:
     """Yield the designations with which the city joined: the first, and each after an end but a change of field."""
     before: Designation | None = None
     for designation in city.designations:
@@ -81,9 +81,11 @@ def joins(city: City) -> Iterator[Designation]:
         before = designation
 
 
-def joined(member: Member) -> Designation:
+def start_of_stay(member: Member) -> Designation:
     """Return the designation with which the member's present stay in the network began."""
-    return [one for one in joins(member.city) if first_day(one.since) <= first_day(member.designation.since)][-1]
+    return [
+        one for one in joining_designations(member.city) if first_day(one.since) <= first_day(member.designation.since)
+    ][-1]
 
 
 def changes(city: City) -> Iterator[Change]:

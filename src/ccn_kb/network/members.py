@@ -10,7 +10,7 @@ from ccn_kb.model.dates import first_day, precision
 from ccn_kb.model.records import City, Country, Designation
 from ccn_kb.model.text import fold
 from ccn_kb.network.frames import Cell, Column, Rows
-from ccn_kb.network.geography import kilometres
+from ccn_kb.network.geography import distance_km
 
 
 class Member(NamedTuple):
@@ -141,11 +141,11 @@ class Neighbours(Rows[Neighbour]):
 def nearest_first(city: City, members: Members) -> list[Neighbour]:
     """Return the members but the city itself, each with its great-circle distance from it, the nearest first."""
     others = (one for one in members if one.city.id != city.id)
-    found = [Neighbour(one, kilometres(city.location, one.city.location)) for one in others]
+    found = [Neighbour(one, distance_km(city.location, one.city.location)) for one in others]
     return sorted(found, key=lambda one: (one.kilometres, one.member.city.id))
 
 
-def holds(designation: Designation, day: datetime.date) -> bool:
+def is_active_on(designation: Designation, day: datetime.date) -> bool:
     """Tell whether the designation holds on the day."""
     begun = first_day(designation.since) <= day
     return begun and (designation.end is None or day < first_day(designation.end.date))

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
 
 from ccn_kb.errors import UnknownError
-from ccn_kb.model.dates import When, first_day, last_day, on_day
+from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
@@ -24,7 +24,7 @@ from ccn_kb.model.records import (
     Country,
     CreativeField,
     Designation,
-    Keyed,
+    Identified,
     Meeting,
     Role,
     Round,
@@ -35,17 +35,17 @@ from ccn_kb.model.records import (
 )
 from ccn_kb.model.text import fold, slug, words
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
-from ccn_kb.network.geography import kilometres
+from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, counted, days_of_years, grown
-from ccn_kb.network.history import Event, History, changes, joined, joins
-from ccn_kb.network.members import Member, Members, Neighbours, holds, nearest_first
-from ccn_kb.network.name_search import answers, nearest
+from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
+from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
+from ccn_kb.network.name_search import closest_matches, matches_words
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, counted_on
 
 Kind: TypeAlias = Literal[
     "city", "field", "topic", "country", "round", "rule", "total", "meeting", "cooperation", "source"
 ]
-KINDS: dict[type[Keyed], Kind] = {
+KINDS: dict[type[Identified], Kind] = {
     City: "city",
     CreativeField: "field",
     Topic: "topic",
@@ -105,12 +105,12 @@ def possible_ids(city: City) -> set[str]:
     return ids
 
 
-def _unknown(kind: str, asked: str, nearest: Iterable[str]) -> UnknownError:
-    hint = " or ".join(nearest)
+def _unknown(kind: str, asked: str, closest_matches: Iterable[str]) -> UnknownError:
+    hint = " or ".join(closest_matches)
     return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
 
 
-class Only(TypedDict, total=False):
+class MemberFilters(TypedDict, total=False):
     """What narrows a question for members; None narrows nothing."""
 
     field: str | None
@@ -156,14 +156,14 @@ class Network:
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
 
-    def records(self, kind: str) -> Mapping[Any, Keyed]:
+    def records(self, kind: str) -> Mapping[Any, Identified]:
         """Return all records of a kind (one of COLLECTION_OF) by id."""
-        found: Mapping[Any, Keyed] = getattr(self, COLLECTION_OF[kind])
+        found: Mapping[Any, Identified] = getattr(self, COLLECTION_OF[kind])
         return found
 
-    def having(self, *records: Keyed) -> Network:
+    def having(self, *records: Identified) -> Network:
         """Return the network with these records, each instead of the one of its kind and id, if there is one."""
-        changed: dict[str, dict[Any, Keyed]] = {}
+        changed: dict[str, dict[Any, Identified]] = {}
         for record in records:
             name = COLLECTION_OF[KINDS[type(record)]]
             changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
@@ -183,7 +183,7 @@ class Network:
         if not found:
             names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
             names |= {_words(id): id for id in self.cities}
-            near = nearest(wanted, names, 3)
+            near = closest_matches(wanted, names, 3)
             raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
         ids = " or ".join(sorted(city.id for city in found))
         raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
@@ -210,7 +210,7 @@ class Network:
 
     # -- the network on a day ----------------------------------------------------------------
 
-    def members(self, on: When = None, **only: Unpack[Only]) -> Members:
+    def members(self, on: DateLike = None, **only: Unpack[MemberFilters]) -> Members:
         """Return the members on a day (today by default), by name.
 
         `on` is a date, or an ISO prefix, which means its last day; `only` narrows them. Raises ValueError for a
@@ -224,9 +224,9 @@ class Network:
         ['Tambasasayama']
         """
         day = on_day(on)
-        return self._select(lambda one: holds(one, day), only)
+        return self._select(lambda one: is_active_on(one, day), only)
 
-    def former(self, on: When = None, **only: Unpack[Only]) -> Members:
+    def former(self, on: DateLike = None, **only: Unpack[MemberFilters]) -> Members:
         """Return the designations that had ended by the day, by name: those of former members and former fields.
 
         >>> [(one.city.name, one.designation.field) for one in network.former(on="2024")]
@@ -235,10 +235,10 @@ class Network:
         day = on_day(on)
         return self._select(lambda one: one.end is not None and first_day(one.end.date) <= day, only)
 
-    def _select(self, wanted: Callable[[Designation], bool], only: Only) -> Members:
+    def _select(self, wanted: Callable[[Designation], bool], only: MemberFilters) -> Members:
         # A misspelt keyword would otherwise narrow nothing, and silently.
-        for name in only.keys() - Only.__annotations__.keys():
-            raise TypeError(f"members are not narrowed by {name!r}, but by {', '.join(Only.__annotations__)}")
+        for name in only.keys() - MemberFilters.__annotations__.keys():
+            raise TypeError(f"members are not narrowed by {name!r}, but by {', '.join(MemberFilters.__annotations__)}")
         field = self.field(asked).id if (asked := only.get("field")) else None
         country = self.country(asked).id if (asked := only.get("country")) else None
         region = self.region(asked) if (asked := only.get("region")) else None
@@ -257,7 +257,11 @@ class Network:
         if topic is not None:
             found = [one for one in found if topic in self.topics_of(one.city)]
         if year is not None:
-            found = [one for one in found if any(first_day(joining.since).year == year for joining in joins(one.city))]
+            found = [
+                one
+                for one in found
+                if any(first_day(joining.since).year == year for joining in joining_designations(one.city))
+            ]
         if text:
             found = [one for one in found if self._answers(one, text)]
         return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
@@ -291,7 +295,7 @@ class Network:
 
     # -- year by year, and from place to place ------------------------------------------------
 
-    def growth(self, until: When = None, **only: Unpack[Only]) -> Growth:
+    def growth(self, until: DateLike = None, **only: Unpack[MemberFilters]) -> Growth:
         """Return the number of members at the end of each year since the network began; `only` narrows the members.
 
         The last year is that of `until` (today by default), counted on that day.
@@ -302,7 +306,7 @@ class Network:
         stays = self._select(lambda _: True, only)
         return Growth(grown(stays, self._days_of_years(until)))
 
-    def panel(self, until: When = None) -> Panel:
+    def panel(self, until: DateLike = None) -> Panel:
         """Return the members by year, country and field: a row for each of them, zeros included.
 
         All years since the network began, to that of `until` (today by default), which is counted on that day; all
@@ -315,7 +319,7 @@ class Network:
         counts = counted(stays, self._days_of_years(until), self.countries.values(), self.fields)
         return Panel(counts, self._known)
 
-    def _days_of_years(self, until: When) -> dict[int, datetime.date]:
+    def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
         last = on_day(until)
         starts = (first_day(one.since) for city in self.cities.values() for one in city.designations)
         return days_of_years(min(starts, default=last), last)
@@ -326,9 +330,9 @@ class Network:
         >>> round(network.distance("Kanazawa", "Lyon"))
         9664
         """
-        return kilometres(self.city(city).location, self.city(other).location)
+        return distance_km(self.city(city).location, self.city(other).location)
 
-    def neighbours(self, city: str, on: When = None, **only: Unpack[Only]) -> Neighbours:
+    def neighbours(self, city: str, on: DateLike = None, **only: Unpack[MemberFilters]) -> Neighbours:
         """Return the other members on a day (today by default), the nearest to a city first; `only` narrows them.
 
         >>> nearest, *others = network.neighbours("kanazawa-jp", on="2015-05-28", field="crafts-and-folk-art")
@@ -353,7 +357,7 @@ class Network:
     # -- words, topics and names ---------------------------------------------------------------
 
     def _answers(self, member: Member, text: str) -> bool:
-        return answers(words(text), self.terms(member.city, member.designation))
+        return matches_words(words(text), self.terms(member.city, member.designation))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by whose beginnings a city is found.
@@ -399,7 +403,7 @@ class Network:
 
     # -- events ------------------------------------------------------------------------------
 
-    def history(self, since: When = "0001", until: When = None) -> History:
+    def history(self, since: DateLike = "0001", until: DateLike = None) -> History:
         """Return what happened from `since` to `until` (today), both included, in order."""
         first = first_day(since) if isinstance(since, str) else on_day(since)
         last = on_day(until)
@@ -418,21 +422,21 @@ class Network:
         The rule is the record `monitoring`: it counts from the year in which the city's present stay began.
         """
         rule = self.rules.get("monitoring")
-        joining = list(joins(city))[-1]
+        joining = list(joining_designations(city))[-1]
         if rule is None or first_day(joining.since) < first_day(rule.since):
             return []
         last = city.designations[-1].end
         end = min(until, first_day(last.date).year) if last else until
         return list(range(first_day(joining.since).year + rule.years, end + 1, rule.years))
 
-    def works_of(self, city: City) -> list[Cooperation]:
+    def cooperations_of(self, city: City) -> list[Cooperation]:
         """Return the cooperation in which a city takes part, in the order of its beginning."""
         found = (one for one in self.cooperations.values() if any(part.city == city.id for part in one.cities))
         return sorted(found, key=lambda one: (first_day(one.starts), one.id))
 
     def member_when(self, city: str, date: str) -> bool:
         """Tell whether a city was a member on the first day that a date can mean."""
-        return any(holds(one, first_day(date)) for one in self.cities[city].designations)
+        return any(is_active_on(one, first_day(date)) for one in self.cities[city].designations)
 
     # -- figures -----------------------------------------------------------------------------
 
@@ -443,7 +447,7 @@ class Network:
             "country": lambda one: one.country.id,
             "region": lambda one: one.country.region,
             "continent": lambda one: one.country.continent,
-            "year": lambda one: str(first_day(joined(one).since).year),
+            "year": lambda one: str(first_day(start_of_stay(one).since).year),
             "source-kind": lambda one: best_kind(one.designation, self.sources),
         }
         return dict(Counter(map(key[by], members)))
@@ -467,7 +471,7 @@ class Network:
     def census(self) -> Census:
         """Return every figure stated in a round or a total beside our count for that day."""
         found: list[Comparison] = []
-        new = Counter(one.since for city in self.cities.values() for one in joins(city))
+        new = Counter(one.since for city in self.cities.values() for one in joining_designations(city))
         for stated in self.rounds.values():
             figures = {**counted_on(stated.announced, self._stays), "new": new[stated.announced]}
             found += comparisons("round", str(stated.id), stated.announced, stated, figures)
@@ -476,7 +480,7 @@ class Network:
             found += comparisons("total", total.id, total.date, total, figures)
         return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
 
-    def begun(self, field: str) -> str | None:
+    def first_designation_date(self, field: str) -> str | None:
         """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""
         dates = (one.designation.since for one in self.first_designated(field))
         return min(dates, key=lambda date: (first_day(date), len(date)), default=None)
@@ -497,5 +501,5 @@ def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[F
         known |= {fold(name): record for name in names(record)}
     if wanted in known:
         return known[wanted]
-    near = nearest(wanted, known, 3, 0.6)
+    near = closest_matches(wanted, known, 3, 0.6)
     raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))

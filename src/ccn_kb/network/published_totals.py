@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from ccn_kb.model.dates import last_day
 from ccn_kb.model.records import Round, Total
 from ccn_kb.network.frames import Column, Rows
-from ccn_kb.network.members import Member, holds
+from ccn_kb.network.members import Member, is_active_on
 
 
 class Comparison(NamedTuple):
@@ -58,7 +58,7 @@ def counted_on(
         if field in (None, one.designation.field)
         and country in (None, one.country.id)
         and region in (None, one.country.region)
-        and holds(one.designation, day)
+        and is_active_on(one.designation, day)
     ]
     return {"members": len(countries), "countries": len(set(countries))}
 

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ccn_kb.network import Network
-from ccn_kb.network.gc_pause import uncollected
+from ccn_kb.network.gc_pause import gc_paused
 
 FILE = "network.json"
 
@@ -20,5 +20,5 @@ def to_records(network: Network) -> dict[str, Any]:
 
 def from_json(text: str | bytes) -> Network:
     """Return the network that was written as this JSON. Raises ValueError if it is none."""
-    with uncollected():
+    with gc_paused():
         return TypeAdapter(Network).validate_json(text)

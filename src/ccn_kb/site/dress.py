@@ -13,7 +13,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural
 from ccn_kb.site.facts.meeting import when
 
@@ -68,13 +68,13 @@ def language(tag: str | None) -> str:
 
 def dated(date: str) -> str:
     """Return a date as it stands in a sentence: on 8 June 2009, in June 2008, in 2006."""
-    return f"{'on' if len(date) == 10 else 'in'} {said(date)}"
+    return f"{'on' if len(date) == 10 else 'in'} {format_date(date)}"
 
 
 def read(value: str) -> str:
     """Return a disputed value in words: a date as dates are said, anything else as it is."""
     try:
-        return said(value)
+        return format_date(value)
     except ValueError:
         return value
 
@@ -109,7 +109,7 @@ FILTERS = {
     "names": names,
     "number": number,
     "read": read,
-    "said": said,
+    "said": format_date,
     "size": size,
     "when": when,
 }

@@ -8,7 +8,7 @@ from pathlib import Path
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.model.records import Excepted, Moved
 from ccn_kb.network import Network
-from ccn_kb.network.gc_pause import uncollected
+from ccn_kb.network.gc_pause import gc_paused
 from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder
@@ -35,7 +35,7 @@ def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None]
         if journal.unfinished(folder):
             journal.settle(folder)
         before = journal.generation(folder)
-        with uncollected():
+        with gc_paused():
             found = Reader(folder, style, planned or {}).folder()
         # A change that was made in the meantime can have been read by half.
         if journal.generation(folder) == before and not journal.unfinished(folder):

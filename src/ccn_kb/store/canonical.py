@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ccn_kb.model.records import Keyed, Record
+from ccn_kb.model.records import Identified, Record
 from ccn_kb.store import yamlio
 from ccn_kb.store.layout import Collection
 
@@ -14,7 +14,7 @@ BLOCK = ("designations", "attendance", "outcomes", "announced")
 
 def plain(record: Record) -> dict[str, object]:
     """Return what a record's file says of it: no defaults, nothing that its place tells."""
-    data = record.model_dump(mode="json", exclude_defaults=True, exclude=set(record.placed))
+    data = record.model_dump(mode="json", exclude_defaults=True, exclude=set(record.implied_by_path))
     ordered: dict[str, object] = _remarks_last(data)
     return ordered
 
@@ -33,7 +33,7 @@ def city_text(record: Record) -> str:
     return yamlio.dump(plain(record), "../../schemas/city.schema.json", BLOCK)
 
 
-def collection_text(collection: Collection, records: Iterable[Keyed]) -> str:
+def collection_text(collection: Collection, records: Iterable[Identified]) -> str:
     """Return the canonical text of a file of records, sorted by id."""
     up = "../" * (collection.file.count("/") + 1)
     data = {record.id: plain(record) for record in sorted(records, key=lambda record: str(record.id))}

@@ -9,7 +9,7 @@ from ccn_kb.model.records import (
     Cooperation,
     Country,
     CreativeField,
-    Keyed,
+    Identified,
     Meeting,
     Record,
     Round,
@@ -27,7 +27,7 @@ class Collection:
 
     file: str
     kind: str
-    record: type[Keyed]
+    record: type[Identified]
     given: Mapping[str, str] = field(default_factory=dict)
 
     @property

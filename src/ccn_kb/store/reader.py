@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
-from ccn_kb.model.records import City, Excepted, Keyed, Moved, Record
+from ccn_kb.model.records import City, Excepted, Identified, Moved, Record
 from ccn_kb.network import Network
 from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
@@ -111,9 +111,9 @@ class Reader:
             sound = [one for one in records if one]
             self.style(whole, collection.record, text, lambda: collection_text(collection, sound))
 
-    def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Keyed | None:
+    def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Identified | None:
         record = self.record(collection.record, data, {"id": key, **collection.given}, origin)
-        if not isinstance(record, Keyed):
+        if not isinstance(record, Identified):
             return None
         id = record.id
         if id in self.records[collection.kind]:
@@ -183,7 +183,7 @@ class Reader:
             )
             return None
         before = len(self.problems)
-        for key in record_type.placed & data.keys():
+        for key in record_type.implied_by_path & data.keys():
             message = f"`{key}` is told by the place of the record and not repeated"
             self.problems.append(Problem(origin.file, origin.line((key,)), "unknown-key", message, "delete the line"))
         try:

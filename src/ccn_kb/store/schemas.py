@@ -57,6 +57,6 @@ def _schema(records: tuple[type[Record], ...], shape: Any) -> dict[str, Any]:
 
 def _leave_out_placed(schema: dict[str, Any], record: type[Record]) -> None:
     """Take out what the place of a record tells, and so may not stand in its text."""
-    for name in record.placed:
+    for name in record.implied_by_path:
         del schema["properties"][name]
-    schema["required"] = [name for name in schema.get("required", ()) if name not in record.placed]
+    schema["required"] = [name for name in schema.get("required", ()) if name not in record.implied_by_path]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ccn_kb.database.views import MEMBERS_SELECT
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural, words
-from ccn_kb.network.name_search import answers
+from ccn_kb.network.name_search import matches_words
 from ccn_kb.site.facts.date import day_meant, sentence
 from ccn_kb.site.reader import Facts, Reader
 
@@ -40,14 +40,14 @@ def cities(
         and country in ("", row["country"])
         and region in ("", row["region"])
         and (not joined or row["id"] in joiners)
-        and (not q or answers(words(q), terms[row["id"]]))
+        and (not q or matches_words(words(q), terms[row["id"]]))
     ]
     names = {row["id"]: row["name"] for row in reader.rows("SELECT id, name FROM fields")}
     number = plural(len(found), "city", "cities")
     narrowed = any((q, field, country, region, joined))
     return {
         "title": "Cities",
-        "sentence": f"{number} of this choice on {said(day)}." if narrowed else sentence(reader, rows, day),
+        "sentence": f"{number} of this choice on {format_date(day)}." if narrowed else sentence(reader, rows, day),
         "on": day,
         "chosen": {"q": q, "field": field, "country": country, "region": region, "joined": joined, "on": on},
         "cities": [{**row, "field_name": names[row["field"]]} for row in found],

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ccn_kb.model.dates import said
-from ccn_kb.network.geography import Point, kilometres
+from ccn_kb.model.dates import format_date
+from ccn_kb.network.geography import Point, distance_km
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import first_of, held, places
 from ccn_kb.site.reader import Facts, Reader
@@ -84,14 +84,14 @@ def sentence(name: str, country: str, designations: list[Facts]) -> str:
     where = f"{name}, {country},"
     if last["until"]:
         return f"{where} was a UNESCO Creative City of {last['field_name']} {period(last)}."
-    now = f"{where} has been a UNESCO Creative City of {last['field_name']} since {said(last['since'])}"
+    now = f"{where} has been a UNESCO Creative City of {last['field_name']} since {format_date(last['since'])}"
     before = [f"of {one['field_name']} {period(one)}" for one in former]
     return f"{now}; it was one {' and '.join(before)}." if before else f"{now}."
 
 
 def period(designation: Facts) -> str:
     """Return from when until when a designation held, in words."""
-    return f"from {said(designation['since'])} until {said(designation['until'])}"
+    return f"from {format_date(designation['since'])} until {format_date(designation['until'])}"
 
 
 def _designations(reader: Reader, citing: Citing, id: str) -> list[Facts]:
@@ -179,7 +179,7 @@ def _neighbours(reader: Reader, id: str) -> Facts:
         {
             **{name: row[name] for name in ("id", "name", "country", "country_name", "field", "field_name")},
             **{name: row[name] for name in ("latitude", "longitude")},
-            "km": round(kilometres(point, Point(row["latitude"], row["longitude"]))),
+            "km": round(distance_km(point, Point(row["latitude"], row["longitude"]))),
         }
         for row in held(reader.memberships, reader.today)
         if row["id"] != id

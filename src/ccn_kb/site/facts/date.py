@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from ccn_kb.model.dates import first_day, last_day, said
+from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.site.facts.memberships import by, countries, held, places
 from ccn_kb.site.reader import Facts, Reader
 
@@ -29,7 +29,7 @@ def on_date(reader: Reader, date: str) -> Facts | None:
     on = day.isoformat()
     before = _before(reader, on)
     return {
-        "title": f"On {said(on)}",
+        "title": f"On {format_date(on)}",
         "sentence": sentence(reader, members, on),
         "asked": date,
         "on": on,
@@ -59,13 +59,13 @@ def sentence(reader: Reader, members: list[Facts], on: str) -> str:
     """Return the answer with which the page begins."""
     if not members:
         first = min((row["since"] for row in reader.memberships), default="")
-        began = f": the first city joined in {said(first[:7])}" if on < first else ""
-        return f"On {said(on)} the network had no members{began}."
+        began = f": the first city joined in {format_date(first[:7])}" if on < first else ""
+        return f"On {format_date(on)} the network had no members{began}."
     if len(members) == 1:
-        return f"On {said(on)} the network had one member."
+        return f"On {format_date(on)} the network had one member."
     in_countries = countries(members)
     where = "one country" if in_countries == 1 else f"{in_countries} countries"
-    return f"On {said(on)} the network had {len(members)} members in {where}."
+    return f"On {format_date(on)} the network had {len(members)} members in {where}."
 
 
 def steps(reader: Reader) -> list[str]:

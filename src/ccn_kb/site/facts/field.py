@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import by, countries, first_of, growth, held, places
 from ccn_kb.site.reader import Facts, Reader
@@ -75,8 +75,8 @@ def _cited(citing: Citing, row: Facts) -> Facts:
 
 def _sentence(row: Facts, members: list[Facts], first: list[Facts]) -> str:
     number = "city is" if len(members) == 1 else "cities are"
-    began = f"; the first was {first[0]['name']}, in {said(first[0]['since'][:7])}" if len(first) == 1 else ""
+    began = f"; the first was {first[0]['name']}, in {format_date(first[0]['since'][:7])}" if len(first) == 1 else ""
     if len(first) > 1:
         names = [one["name"] for one in first]
-        began = f"; the first were {', '.join(names[:-1])} and {names[-1]}, in {said(first[0]['since'][:7])}"
+        began = f"; the first were {', '.join(names[:-1])} and {names[-1]}, in {format_date(first[0]['since'][:7])}"
     return f"{len(members)} {number} UNESCO Creative Cities of {row['name']}{began}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from ccn_kb.model.dates import last_day, said
+from ccn_kb.model.dates import format_date, last_day
 from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import countries, held
@@ -79,12 +79,12 @@ def when(row: Facts) -> str:
     """Return from when until when a meeting lasts, in words and without saying a month or year twice."""
     starts, ends = row["starts"], row["ends"]
     if not ends or ends == starts:
-        return said(starts)
+        return format_date(starts)
     if len(starts) == len(ends) == 10 and starts[:7] == ends[:7]:
-        return f"{int(starts[8:])}–{said(ends)}"
+        return f"{int(starts[8:])}–{format_date(ends)}"
     if len(starts) == len(ends) == 10 and starts[:4] == ends[:4]:
-        return f"{said(starts).rpartition(' ')[0]} – {said(ends)}"
-    return f"{said(starts)} – {said(ends)}"
+        return f"{format_date(starts).rpartition(' ')[0]} – {format_date(ends)}"
+    return f"{format_date(starts)} – {format_date(ends)}"
 
 
 def sentence(row: Facts, hosts: list[Facts]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.model.dates import said
+from ccn_kb.model.dates import format_date
 from ccn_kb.site.facts import before_and_after
 from ccn_kb.site.facts.citing import Citing
 from ccn_kb.site.facts.memberships import by, countries, places
@@ -41,7 +41,7 @@ def round_(reader: Reader, id: str) -> Facts | None:
     return {
         **row,
         "title": f"Round of {id}",
-        "sentence": f"On {said(row['announced'])} UNESCO announced {len(joined)} new Creative Cities in"
+        "sentence": f"On {format_date(row['announced'])} UNESCO announced {len(joined)} new Creative Cities in"
         f" {countries(joined)} countries.",
         "cited": sources,
         "census": reader.rows(

@@ -129,7 +129,7 @@ def test_a_full_disk_leaves_the_old_export(export: Export, run_program: Ccn, tmp
 WAITING = """
 import time
 from ccn_kb import cli
-from ccn_kb.exports import folder
+from ccn_kb.exports import export_folder as folder
 
 manifest = folder._manifest
 

@@ -65,6 +65,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Alpha2 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Alpha3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
+Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
+SvgPath = Annotated[str, StringConstraints(pattern=r"^M[0-9HVLAZMCSQT .,-]+$", max_length=200)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -170,6 +172,10 @@ class CreativeField(Identified):
         description="Kinds of activity that it covers."
     )
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
+    colour: Colour | None = Field(None, description="Colour of its mark on maps and charts, as #rrggbb.")
+    mark: SvgPath | None = Field(
+        None, description="Shape of its mark: an SVG path around the origin, within 11 units to each side."
+    )
     added: PartialDate | None = Field(None, description="When the field joined the others; absent for the first seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")
 

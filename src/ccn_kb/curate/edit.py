@@ -12,6 +12,7 @@ from pathlib import Path
 from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
+from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import City, Excepted, Identified
 from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network
 from ccn_kb.store.folder import Folder
@@ -128,7 +129,7 @@ def nearest(asked: str, known: Iterable[str]) -> str:
 
 def cited(network: Network, asked: str) -> str:
     """Return the citation for a source's id, with or without an entry, or for its address. Raises UnknownError."""
-    id = asked.partition("#")[0]
+    id = source_id(asked)
     if id in network.sources:
         return asked
     for source in network.sources.values():
@@ -152,7 +153,7 @@ def with_source(network: Network, citations: Iterable[str], *added: str) -> list
 
 
 def _rank(network: Network, citation: str) -> int:
-    return SOURCE_KINDS.index(network.sources[citation.partition("#")[0]].kind)
+    return SOURCE_KINDS.index(network.cited_source(citation).kind)
 
 
 def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:

@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
 
 from ccn_kb.errors import UnknownError
+from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
 from ccn_kb.model.records import (
     CONTINENTS,
@@ -131,7 +132,7 @@ class MemberFilters(TypedDict, total=False):
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
     """Return the kind of the designation's most trusted source."""
-    kinds = {sources[citation.partition("#")[0]].kind for citation in designation.sources}
+    kinds = {sources[source_id(citation)].kind for citation in designation.sources}
     return next(kind for kind in SOURCE_KINDS if kind in kinds)
 
 
@@ -207,6 +208,15 @@ class Network:
     def topic(self, name: str) -> Topic:
         """Return the topic of that id or name. Raises UnknownError."""
         return _one("topic", name, self.topics, lambda one: (one.id, one.name))
+
+    def cited_source(self, citation: str) -> Source:
+        """Return the source that a citation names."""
+        return self.sources[source_id(citation)]
+
+    def cited_url(self, citation: str) -> str:
+        """Return the address that a citation leads to: that of the entry, where its source is a collection."""
+        source, locator = split_citation(citation)
+        return self.sources[source].address(locator)
 
     # -- the network on a day ----------------------------------------------------------------
 
@@ -454,7 +464,7 @@ class Network:
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return how many members have an official or host source, and how many sources of two publishers."""
-        cited = [[self.sources[one.partition("#")[0]] for one in member.designation.sources] for member in members]
+        cited = [[self.cited_source(citation) for citation in member.designation.sources] for member in members]
         firm = sum(any(one.kind in ("official", "host") for one in sources) for sources in cited)
         return firm, sum(len({one.publisher for one in sources}) > 1 for sources in cited)
 

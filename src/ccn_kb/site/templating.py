@@ -30,6 +30,7 @@ STATIC = HERE / "static"
 ASSETS = "/assets/"
 
 END_REASONS = {"withdrew": "the city withdrew", "removed": "it was removed", "field-changed": "it changed its field"}
+INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
 NEUTRAL_COLOUR = "#767676"
 NEUTRAL_MARK = "M0-8A8 8 0 1 1 0 8A8 8 0 1 1 0-8Z"
 
@@ -82,6 +83,11 @@ def format_number(value: float) -> str:
     return f"{value:,}"
 
 
+def format_interval(years: int) -> str:
+    """Return how often something happens that happens again after some years."""
+    return INTERVALS[years - 1] if years <= len(INTERVALS) else f"every {years} years"
+
+
 def format_size(count: int) -> str:
     """Return a size in bytes in words."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(count, 1000) / 1000:.0f} kB"
@@ -109,6 +115,7 @@ FILTERS = {
     "groups_in": groups_in,
     "ids_and_names": ids_and_names,
     "in_script": in_script,
+    "interval": format_interval,
     "in_words": format_date,
     "language": language,
     "number": format_number,

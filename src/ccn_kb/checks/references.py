@@ -10,7 +10,7 @@ from ccn_kb.checks.context import Context, Finding, Path
 from ccn_kb.model.citation import citations_in, source_id, split_citation
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import slug
-from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network import RECORD_KINDS, Network
 
 
 def reference(context: Context) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def citations(network: Network) -> Iterator[tuple[str, str, Path, str]]:
 
 def citing(network: Network) -> Iterator[tuple[str, str, Record]]:
     """Yield the records of all kinds but sources, each with its kind and id."""
-    for kind in COLLECTION_OF.keys() - {"source"}:
+    for kind in RECORD_KINDS.keys() - {"source"}:
         yield from ((kind, str(id), record) for id, record in network.records(kind).items())
 
 

@@ -13,8 +13,8 @@ from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.citation import source_id
-from ccn_kb.model.records import City, Excepted, Identified
-from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network
+from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
+from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import Kept, sound
@@ -106,7 +106,7 @@ _WANTED = {
 def found(network: Network, asked: str) -> tuple[str, Identified]:
     """Return kind and record of an id, `kind:id` where several kinds have it, or a city's name. Raises UnknownError."""
     kind, _, id = asked.partition(":")
-    kinds = [kind] if id and kind in COLLECTION_OF else list(COLLECTION_OF)
+    kinds = [kind] if id and kind in RECORD_KINDS else list(RECORD_KINDS)
     wanted = id if len(kinds) == 1 else asked
     records = [(kind, one) for kind in kinds for one in network.records(kind).values() if str(one.id) == wanted]
     if len(records) == 1:
@@ -164,7 +164,7 @@ def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
 
 def made(folder: Folder, record_type: type[Kept], id: str, data: Mapping[str, object]) -> Kept:
     """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
-    kind = KINDS[record_type]
+    kind = KIND_OF[record_type]
     if (kind, id) in folder.origins:
         file, line = folder.locate(kind, id)
     else:

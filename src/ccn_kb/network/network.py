@@ -9,9 +9,9 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
 from ccn_kb.errors import UnknownError
 from ccn_kb.model.citation import source_id, split_citation
@@ -19,6 +19,7 @@ from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
+    SOURCE_KINDS,
     City,
     Cooperation,
     CooperationKind,
@@ -43,35 +44,7 @@ from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, ne
 from ccn_kb.network.name_search import closest_matches, matches_words
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, counted_on
 
-Kind: TypeAlias = Literal[
-    "city", "field", "topic", "country", "round", "rule", "total", "meeting", "cooperation", "source"
-]
-KINDS: dict[type[Identified], Kind] = {
-    City: "city",
-    CreativeField: "field",
-    Topic: "topic",
-    Country: "country",
-    Round: "round",
-    Rule: "rule",
-    Total: "total",
-    Meeting: "meeting",
-    Cooperation: "cooperation",
-    Source: "source",
-}
-COLLECTION_OF = {
-    "city": "cities",
-    "field": "fields",
-    "topic": "topics",
-    "country": "countries",
-    "round": "rounds",
-    "rule": "rules",
-    "total": "totals",
-    "meeting": "meetings_by_id",
-    "cooperation": "cooperations",
-    "source": "sources",
-}
 Found = TypeVar("Found")
-SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
 
 
 def _words(text: str) -> str:
@@ -138,18 +111,22 @@ def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
 
 @dataclass(frozen=True)
 class Network:
-    """All records, each collection by id. Made by `ccn_kb.load()`."""
+    """All records, each collection by id. Made by `ccn_kb.load()`.
 
-    cities: Mapping[str, City] = field(repr=False)
-    fields: Mapping[str, CreativeField] = field(repr=False)
-    topics: Mapping[str, Topic] = field(repr=False)
-    countries: Mapping[str, Country] = field(repr=False)
-    rounds: Mapping[int, Round] = field(repr=False)
-    rules: Mapping[str, Rule] = field(repr=False)
-    totals: Mapping[str, Total] = field(repr=False)
-    sources: Mapping[str, Source] = field(repr=False)
-    meetings_by_id: Mapping[str, Meeting] = field(repr=False)
-    cooperations: Mapping[str, Cooperation] = field(repr=False)
+    The collections declared here are the one list of the kinds of record: RECORD_KINDS, and with it the files of a data
+    folder and their schemas, follow from it.
+    """
+
+    cities: Mapping[str, City] = field(metadata={"kind": "city"}, repr=False)
+    fields: Mapping[str, CreativeField] = field(metadata={"kind": "field"}, repr=False)
+    topics: Mapping[str, Topic] = field(metadata={"kind": "topic"}, repr=False)
+    countries: Mapping[str, Country] = field(metadata={"kind": "country"}, repr=False)
+    rounds: Mapping[int, Round] = field(metadata={"kind": "round"}, repr=False)
+    rules: Mapping[str, Rule] = field(metadata={"kind": "rule"}, repr=False)
+    totals: Mapping[str, Total] = field(metadata={"kind": "total"}, repr=False)
+    sources: Mapping[str, Source] = field(metadata={"kind": "source"}, repr=False)
+    meetings_by_id: Mapping[str, Meeting] = field(metadata={"kind": "meeting"}, repr=False)
+    cooperations: Mapping[str, Cooperation] = field(metadata={"kind": "cooperation"}, repr=False)
     moved: Mapping[str, str] = field(repr=False)
     version: str = field(default="", compare=False)
     """Which edition of the data it is, MAJOR.MINOR.YYYYMMDD; networks of the same records are equal all the same."""
@@ -158,16 +135,16 @@ class Network:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
 
     def records(self, kind: str) -> Mapping[Any, Identified]:
-        """Return all records of a kind (one of COLLECTION_OF) by id."""
-        found: Mapping[Any, Identified] = getattr(self, COLLECTION_OF[kind])
-        return found
+        """Return all records of a kind (one of RECORD_KINDS) by id."""
+        records: Mapping[Any, Identified] = getattr(self, RECORD_KINDS[kind].collection)
+        return records
 
     def having(self, *records: Identified) -> Network:
         """Return the network with these records, each instead of the one of its kind and id, if there is one."""
         changed: dict[str, dict[Any, Identified]] = {}
         for record in records:
-            name = COLLECTION_OF[KINDS[type(record)]]
-            changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
+            kind = RECORD_KINDS[KIND_OF[type(record)]]
+            changed.setdefault(kind.collection, dict(self.records(kind.name)))[record.id] = record
         return replace(self, **changed)  # type: ignore[arg-type]
 
     # -- finding one record ------------------------------------------------------------------
@@ -513,3 +490,28 @@ def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[F
         return known[wanted]
     near = closest_matches(wanted, known, 3, 0.6)
     raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))
+
+
+class RecordKind(NamedTuple):
+    """A kind of record: its name (`city`), the attribute of Network that holds its records, and their class."""
+
+    name: str
+    collection: str
+    record_type: type[Identified]
+
+    @property
+    def plural(self) -> str:
+        """The name of the kind's file in a data folder, which `Network.meetings` keeps from being the attribute's."""
+        return self.collection.removesuffix("_by_id")
+
+
+def _record_kinds() -> Iterator[RecordKind]:
+    types = get_type_hints(Network)
+    for collection in fields(Network):
+        if "kind" in collection.metadata:
+            _, record_type = get_args(types[collection.name])
+            yield RecordKind(collection.metadata["kind"], collection.name, record_type)
+
+
+RECORD_KINDS = {kind.name: kind for kind in _record_kinds()}
+KIND_OF = {kind.record_type: kind.name for kind in RECORD_KINDS.values()}

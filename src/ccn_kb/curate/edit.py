@@ -6,7 +6,6 @@ import datetime
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from ccn_kb import audit, changes, store
@@ -15,6 +14,7 @@ from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
 from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
+from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import Kept, sound
@@ -118,13 +118,7 @@ def found(network: Network, asked: str) -> tuple[str, Identified]:
         return "city", network.city(wanted)
     except UnknownError:
         ids = [str(id) for kind in kinds for id in network.records(kind)]
-        raise UnknownError(f"no record has the id {wanted!r}{nearest(wanted, ids)}") from None
-
-
-def nearest(asked: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …?` with the nearest of the known texts, or nothing."""
-    near = get_close_matches(asked, list(known), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+        raise UnknownError(f"no record has the id {wanted!r}{did_you_mean(wanted, ids)}") from None
 
 
 def cited(network: Network, asked: str) -> str:
@@ -137,7 +131,7 @@ def cited(network: Network, asked: str) -> str:
             return source.id
     if asked.startswith("http"):
         raise UnknownError(f"no source has the address {asked}; add it first: ccn new source ID --url {asked} …")
-    hint = nearest(id, network.sources)
+    hint = did_you_mean(id, network.sources)
     raise UnknownError(f"there is no source {id!r}{hint or '; add it first: ccn new source ' + id + ' …'}")
 
 

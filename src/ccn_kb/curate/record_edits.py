@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, get_args, get_origin
 
-from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
+from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, with_source
 from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, records_in
 from ccn_kb.network import KIND_OF, Network
+from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
@@ -107,7 +108,7 @@ def resolved(record: Record, path: str) -> Path:
             inner = next(records_in(inner.model_fields[part].annotation), None)
         else:
             known = (inner.model_fields.keys() - {"id"}) if inner else set()
-            hint = nearest(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
+            hint = did_you_mean(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
             raise NotPossibleError(f"there is no value {path!r} in this record: no field {part!r}{hint}")
     return tuple(found)
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
 from ccn_kb.errors import UnknownError
@@ -41,10 +42,12 @@ from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, counted, days_of_years, grown
 from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
 from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
-from ccn_kb.network.name_search import closest_matches, matches_words
+from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, counted_on
 
 Found = TypeVar("Found")
+MOST_CHOICES = 12
+"""Up to how many records an error lists all of them."""
 
 
 def _words(text: str) -> str:
@@ -77,11 +80,6 @@ def possible_ids(city: City) -> set[str]:
         part = city.subdivision.code.partition("-")[2].lower()
         ids |= {f"{name}-{country}-{part}" for name in names}
     return ids
-
-
-def _unknown(kind: str, asked: str, closest_matches: Iterable[str]) -> UnknownError:
-    hint = " or ".join(closest_matches)
-    return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
 
 
 class MemberFilters(TypedDict, total=False):
@@ -154,37 +152,37 @@ class Network:
         key = self.moved.get(name, name)
         if key in self.cities:
             return self.cities[key]
-        wanted = _words(name)
-        found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
-            names |= {_words(id): id for id in self.cities}
-            near = closest_matches(wanted, names, 3)
-            raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
-        ids = " or ".join(sorted(city.id for city in found))
-        raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
+        folded = _words(name)
+        ids = sorted(id for id, names in self._folded_names.items() if folded in names)
+        if len(ids) == 1:
+            return self.cities[ids[0]]
+        if ids:
+            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+        id_of = {other: id for id, names in self._folded_names.items() for other in (*names, _words(id))}
+        matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
+        raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
 
     def field(self, name: str) -> CreativeField:
         """Return the creative field of that id or English, French or Spanish name. Raises UnknownError."""
-        return _one("creative field", name, self.fields, field_names)
+        return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
         """Return the country of that code (JP, JPN) or name. Raises UnknownError."""
-        return _one("country", name, self.countries, country_names)
+        names = {country.id: country.name for country in self.countries.values()}
+        return _lookup("country", name, self.countries, country_names, names)
 
     def region(self, name: str) -> str:
         """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
-        return _one("region", name, {name: name for name in REGIONS}, lambda one: (one, REGIONS[one]))
+        return _lookup("region", name, {region: region for region in REGIONS}, lambda region: (region, REGIONS[region]))
 
     def continent(self, name: str) -> str:
         """Return the code of the continent of that code or name. Raises UnknownError."""
-        return _one("continent", name, {code: code for code in CONTINENTS}, lambda one: (one, CONTINENTS[one]))
+        codes = {code: code for code in CONTINENTS}
+        return _lookup("continent", name, codes, lambda code: (code, CONTINENTS[code]), CONTINENTS)
 
     def topic(self, name: str) -> Topic:
         """Return the topic of that id or name. Raises UnknownError."""
-        return _one("topic", name, self.topics, lambda one: (one.id, one.name))
+        return _lookup("topic", name, self.topics, lambda topic: (topic.id, topic.name))
 
     def cited_source(self, citation: str) -> Source:
         """Return the source that a citation names."""
@@ -481,15 +479,26 @@ class Network:
         )
 
 
-def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:
-    wanted = fold(asked)
-    known: dict[str, Found] = {}
-    for record in records.values():
-        known |= {fold(name): record for name in names(record)}
-    if wanted in known:
-        return known[wanted]
-    near = closest_matches(wanted, known, 3, 0.6)
-    raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))
+def _lookup(
+    kind: str,
+    name: str,
+    records: Mapping[str, Found],
+    names_of: Callable[[Found], tuple[str, ...]],
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Found:
+    """Return the record that has the name, whatever its case and accents.
+
+    Raises UnknownError, which suggests the records with the closest names, or lists all if there are few: by their ids,
+    and by their titles too where those are given.
+    """
+    id_of = {fold(other): id for id, record in records.items() for other in names_of(record)}
+    folded = fold(name)
+    if folded in id_of:
+        return records[id_of[folded]]
+    labels = {id: f"{id} ({titles[id]})" if id in titles else id for id in records}
+    matches = dict.fromkeys(labels[id_of[other]] for other in closest_matches(folded, id_of))
+    choices = f"; choose {', '.join(labels.values())}" if len(labels) <= MOST_CHOICES and not matches else ""
+    raise UnknownError(f"unknown {kind} {name!r}{choices or suggestion(matches)}")
 
 
 class RecordKind(NamedTuple):

@@ -12,11 +12,11 @@ from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.model.records import City, Excepted, Identified, Moved, Record
-from ccn_kb.network import Network
+from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder, Origin
-from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, KINDS, REGISTRY, Collection
+from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY, Collection
 from ccn_kb.store.mistakes import EXCEPTION, FORMAT, REGISTERED, comment, note_near, own_errors, problem
 from ccn_kb.version import VERSION_FILE
 
@@ -33,7 +33,7 @@ class Reader:
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
-        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
+        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("moved", *RECORD_KINDS)}
 
     def place(self, file: str) -> str:
         return f"{self.base}{file}"
@@ -220,16 +220,7 @@ class Reader:
         registry = self.registry()
         exceptions = self.exceptions()
         network = Network(
-            cities=self.records["city"],
-            fields=self.records["field"],
-            topics=self.records["topic"],
-            countries=self.records["country"],
-            rounds=self.records["round"],
-            rules=self.records["rule"],
-            totals=self.records["total"],
-            sources=self.records["source"],
-            meetings_by_id=self.records["meeting"],
-            cooperations=self.records["cooperation"],
+            **{kind.collection: self.records[kind.name] for kind in RECORD_KINDS.values()},
             moved={id: stone.moved for id, stone in self.records["moved"].items()},
             version=self.version(),
         )

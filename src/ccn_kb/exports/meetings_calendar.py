@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, Meeting, Rule
 from ccn_kb.model.text import plural
@@ -18,9 +18,9 @@ TYPE = "text/calendar"
 _STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "postponed": "CANCELLED", "cancelled": "CANCELLED"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the calendar."""
-    yield File(PATH.removeprefix("/"), to_calendar(contents.network).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_calendar(contents.network).encode())
 
 
 def to_calendar(network: Network) -> str:

@@ -721,3 +721,42 @@ def test_the_output_is_utf_8_whatever_the_locale(mini: Path, run_program: Ccn, t
     environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     assert run_program("sh", "-c", script, sys.executable, mini, **environment).returncode == 0
     assert (tmp_path / "printed").read_bytes().decode().startswith("Łódź (lodz-pl)\n")
+
+
+# What Windows does: every line feed that is written as text becomes a carriage return and a line feed.
+ON_WINDOWS = """
+import io, sys
+import ccn_kb.cli
+sys.stdout = io.TextIOWrapper(sys.stdout.detach(), newline="\\r\\n")
+sys.exit(ccn_kb.cli.run(sys.argv[1:]))
+"""
+
+
+def bytes_printed(mini: Path, *arguments: str) -> bytes:
+    environment = {**os.environ, "CCN_TODAY": TODAY, "PYTHONUNBUFFERED": ""}
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=mini.parent, env=environment, capture_output=True, timeout=60, check=True
+    )
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("meetings", "--calendar"),
+        *(("cities", "--format", style) for style in ("csv", "json", "jsonl", "geojson")),
+        *(("cite", "kanazawa-jp", "--format", style) for style in ("bibtex", "csl", "ris")),
+        ("diff", "data", "data", "--format", "json"),
+        ("correct", "lyon-fr", "note", "A remark.", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_a_format_keeps_its_line_ends_on_windows(command: Command, mini: Path) -> None:
+    printed = bytes_printed(mini, "-c", ON_WINDOWS, *command)
+    assert printed == bytes_printed(mini, "-m", "ccn_kb", *command)
+    assert printed.count(b"\n") > 0
+
+
+def test_a_table_has_the_line_ends_of_windows(mini: Path) -> None:
+    plain = bytes_printed(mini, "-m", "ccn_kb", "cities")
+    assert bytes_printed(mini, "-c", ON_WINDOWS, "cities") == plain.replace(b"\n", b"\r\n")

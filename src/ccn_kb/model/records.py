@@ -238,10 +238,18 @@ class Country(Identified):
     name_fr: Text = Field(description="Short French name.")
     official: Text | None = Field(None, description="English name in UNESCO's list of states, where it differs.")
     aliases: tuple[Text, ...] = Field((), description="Other names and codes understood as this country.")
+    territories: tuple[Alpha2, ...] = Field(
+        (), description="ISO 3166-1 codes of territories that UNESCO counts under this country."
+    )
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")
-    outside: tuple[Absence, ...] = Field((), description="When it was no member of UNESCO.")
+    outside: tuple[Absence, ...] = Field((), description="When it was not a member of UNESCO.")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The ISO 3166-1 codes of places in it: its own, and those of its territories."""
+        return self.id, *self.territories
 
 
 class Subdivision(Record):

@@ -171,6 +171,10 @@ class Network:
         names = {country.id: country.name for country in self.countries.values()}
         return _lookup("country", name, self.countries, country_names, names)
 
+    def country_code(self, code: str) -> str | None:
+        """Return the code of the country under which UNESCO counts a place with this ISO 3166-1 code, if any."""
+        return next((country.id for country in self.countries.values() if code in country.codes), None)
+
     def region(self, name: str) -> str:
         """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
         return _lookup("region", name, {region: region for region in REGIONS}, lambda region: (region, REGIONS[region]))

@@ -51,25 +51,24 @@ def on_option(command: Command) -> Command:
     return click.option("--on", type=DateType(), help=text)(command)
 
 
-def chosen_folder(context: click.Context) -> Path | None:
-    """Return the data folder that was named, or the current folder's if it is one, else None.
+def recovered_folder(context: click.Context) -> Path | None:
+    """Return the chosen data folder, by default `data` in the current folder if it is one, else None.
 
-    A change that was interrupted there is finished or undone first, and told.
+    First finishes or undoes a change that was interrupted there, and prints a note.
     """
-    here = Path("data")
-    named: Path | None = context.find_root().obj
-    folder = named or (here if (here / "cities").is_dir() else None)
-    # The journal's own name for it; the journal is imported only where there is something to settle.
-    if folder and (folder / ".writing").exists():
+    local = Path("data")
+    chosen: Path | None = context.find_root().obj
+    folder = chosen or (local if (local / "cities").is_dir() else None)
+    if folder:
         from ccn_kb.store import journal
 
-        _tell(journal.settle(folder))
+        _print_note(journal.recover(folder))
     return folder
 
 
-def _tell(interrupted: str | None) -> None:
-    if interrupted:
-        click.echo(f"Note: {interrupted}.", err=True)
+def _print_note(note: str | None) -> None:
+    if note:
+        click.echo(f"Note: {note}.", err=True)
 
 
 @contextmanager
@@ -81,13 +80,13 @@ def changing(context: click.Context) -> Iterator[Path]:
     folder = edited_folder(context)
     store.require(folder)
     with journal.writing(folder) as interrupted:
-        _tell(interrupted)
+        _print_note(interrupted)
         yield folder
 
 
 def edited_folder(context: click.Context) -> Path:
     """Return the data folder of a command that works on files, which never falls back to the package."""
-    folder = chosen_folder(context)
+    folder = recovered_folder(context)
     if folder is None:
         raise click.ClickException("no data folder here; name one with --data or CCN_DATA")
     return folder
@@ -97,7 +96,7 @@ def load(context: click.Context) -> Network:
     """Return the network in the chosen data folder, else the one in the package."""
     import ccn_kb
 
-    return ccn_kb.load(chosen_folder(context))
+    return ccn_kb.load(recovered_folder(context))
 
 
 def fixed_today() -> datetime.date | None:

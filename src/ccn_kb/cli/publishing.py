@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, chosen_folder, day_of, fixed_today, load, on_option, today
+from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, recovered_folder, today
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.text import plural
 
@@ -42,7 +42,7 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
 
     try:
         with gc_paused():
-            found = audit.sound(chosen_folder(context), today())
+            found = audit.sound(recovered_folder(context), today())
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
@@ -85,7 +85,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     from ccn_kb.exports import export_folder
 
     day = day_of(on)
-    network = audit.sound(chosen_folder(context), today()).network
+    network = audit.sound(recovered_folder(context), today()).network
     number = export_folder.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)

@@ -10,9 +10,11 @@ import json
 import os
 import pty
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+import zipapp
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,7 @@ from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-from tests.conftest import MINI, TODAY, Ccn, Result
+from tests.conftest import MINI, ROOT, TODAY, Ccn, Result
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 Command: TypeAlias = "tuple[str, ...]"
@@ -510,6 +512,24 @@ def test_a_file_is_no_data_folder(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "data/ids.txt", "cities")
     assert (result.returncode, result.stdout) == (1, "")
     assert result.stderr.startswith("Error: data/ids.txt:1: folder: no data folder")
+
+
+def test_from_a_zip_file_a_named_data_folder_is_read_and_its_absence_is_one_sentence(
+    mini: Path, run_program: Ccn, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "src" / "ccn_kb", tmp_path / "program" / "ccn_kb")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    zipapp.create_archive(tmp_path / "program", folder / "ccn.pyz", main="ccn_kb.cli:main")
+    run = partial(run_program, sys.executable, "ccn.pyz", cwd=folder)
+    assert run("--help").returncode == 0
+    assert number(run("--data", mini, "cities")) == "8 members"
+    for command in (("cities",), ("build",), ("--version",)):
+        result = run(*command)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert re.fullmatch(
+            r"Error: the package has no data folder, .*; name one with --data or CCN_DATA\n", result.stderr
+        )
 
 
 @every_reader

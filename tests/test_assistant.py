@@ -417,4 +417,4 @@ def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Sign
 def test_data_that_cannot_be_read_is_told_before_the_first_answer(tmp_path: Path, ccn: Ccn) -> None:
     result = ccn("--data", tmp_path, "mcp")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "no data folder" in result.stderr
+    assert "is not a data folder" in result.stderr

@@ -504,14 +504,14 @@ def test_the_data_folder_is_named_before_the_command(mini: Path, ccn: Ccn) -> No
 def test_a_missing_data_folder_exits_1_and_is_not_replaced_by_another(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "nowhere", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert "--data" in result.stderr
 
 
 def test_a_file_is_no_data_folder(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "data/ids.txt", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: data/ids.txt:1: folder: no data folder")
+    assert result.stderr.startswith("Error: data/ids.txt:1: folder: is not a data folder")
 
 
 def test_from_a_zip_file_a_named_data_folder_is_read_and_its_absence_is_one_sentence(
@@ -552,7 +552,8 @@ def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, 
     assert [line.partition(" (fix: ")[0] for line in result.stderr.splitlines()] == [
         "Error: data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory",
         "data/fields.yaml:1: yaml: did not find expected node content while parsing a block node",
-        "data/meetings.yaml:1: file: cannot be read: is a directory",
+        "data/meetings.yaml:1: file: is not a regular file",
+        "The data folder was data/; choose another with --data or CCN_DATA.",
     ]
 
 

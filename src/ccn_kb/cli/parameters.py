@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ccn_kb.version import folder_here
+
 if TYPE_CHECKING:
     from ccn_kb.network import Network
+    from ccn_kb.store.folder import Folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,9 +59,8 @@ def recovered_folder(context: click.Context) -> Path | None:
 
     First finishes or undoes a change that was interrupted there, and prints a note.
     """
-    local = Path("data")
     chosen: Path | None = context.find_root().obj
-    folder = chosen or (local if (local / "cities").is_dir() else None)
+    folder = chosen or folder_here()
     if folder:
         from ccn_kb.store import journal
 
@@ -88,7 +90,8 @@ def edited_folder(context: click.Context) -> Path:
     """Return the data folder of a command that works on files, which never falls back to the package."""
     folder = recovered_folder(context)
     if folder is None:
-        raise click.ClickException("no data folder here; name one with --data or CCN_DATA")
+        wanted = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
+        raise click.ClickException(f"{wanted}; choose one with --data or CCN_DATA")
     return folder
 
 
@@ -96,7 +99,30 @@ def load(context: click.Context) -> Network:
     """Return the network in the chosen data folder, else the one in the package."""
     import ccn_kb
 
-    return ccn_kb.load(recovered_folder(context))
+    with _naming_folder(context):
+        return ccn_kb.load(recovered_folder(context))
+
+
+def sound_folder(context: click.Context) -> Folder:
+    """Return the chosen data folder, else the one in the package, after checking all of it."""
+    from ccn_kb import audit
+
+    with _naming_folder(context):
+        return audit.sound(recovered_folder(context), today())
+
+
+@contextmanager
+def _naming_folder(context: click.Context) -> Iterator[None]:
+    """Add to errors in the current folder's `data/`, which was not asked for, that it was read."""
+    from ccn_kb.errors import DataError
+
+    try:
+        yield
+    except DataError as error:
+        if context.find_root().obj or folder_here() is None:
+            raise
+        message = f"{error}\nThe data folder was {folder_here()}/; choose another with --data or CCN_DATA."
+        raise click.ClickException(message) from None
 
 
 def fixed_today() -> datetime.date | None:

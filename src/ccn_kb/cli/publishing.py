@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, recovered_folder, today
+from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, sound_folder
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.text import plural
 
@@ -36,13 +36,13 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import audit, database
+    from ccn_kb import database
     from ccn_kb.network.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
         with gc_paused():
-            found = audit.sound(recovered_folder(context), today())
+            found = sound_folder(context)
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
@@ -81,11 +81,10 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     \b
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
     """
-    from ccn_kb import audit
     from ccn_kb.exports import export_folder
 
     day = day_of(on)
-    network = audit.sound(recovered_folder(context), today()).network
+    network = sound_folder(context).network
     number = export_folder.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)

@@ -46,6 +46,23 @@ def _collections() -> Iterator[Collection]:
 COLLECTIONS = tuple(_collections())
 
 
+_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a name is that of a file or folder which systems and editors leave behind, and which is not read.
+
+    They are hidden files, locks, swap files and backups: `.DS_Store`, `.lodz-pl.yaml.swp`, `#lodz-pl.yaml#`,
+    `lodz-pl.yaml~`, `Thumbs.db`.
+    """
+    lower = name.lower()
+    return (
+        lower.startswith((".", "#", "~$"))
+        or lower.endswith(("~", ".swp", ".orig", ".bak", ".tmp"))
+        or lower in _SYSTEM_FILES
+    )
+
+
 def file_of(kind: str, id: str, data: Mapping[str, object]) -> str:
     """Return the file of the data folder in which a record with these data stands."""
     if kind == "city":

@@ -18,6 +18,7 @@ FORMAT = "format"
 COMMENT = "comment"
 REGISTERED = "registry"
 EXCEPTION = "exception"
+FILE_NAME = "file-name"
 # Problems that cost no record: the others are then compared all the same.
 HARMLESS = frozenset({FORMAT, COMMENT, REGISTERED, EXCEPTION})
 

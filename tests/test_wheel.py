@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ccn_kb import audit
-from ccn_kb.cli.publishing import FORMATS
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.network import RECORD_KINDS, snapshot
 from tests.conftest import DATA, ROOT, Ccn
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccn_kb.cli.output import format_date, format_option, print_rows, print_table
+from ccn_kb.cli.output import format_date, format_option, print_exactly, print_rows, print_table
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
 from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.text import plural
@@ -59,7 +59,7 @@ def cities(
     if style == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        click.echo(to_geojson(member.row() for member in found), nl=False)
+        print_exactly(to_geojson(member.row() for member in found))
     elif style == "table":
         _print_members(network, found, former)
     else:
@@ -111,7 +111,7 @@ def city(context: click.Context, name: str, style: str) -> None:
     if style == "json":
         from ccn_kb.exports.json_rows import to_json
 
-        click.echo(to_json(found.model_dump(mode="json", exclude_defaults=True)), nl=False)
+        print_exactly(to_json(found.model_dump(mode="json", exclude_defaults=True)))
         return
     for line in _described(network, found):
         click.echo(line)
@@ -277,7 +277,7 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
     if calendar:
         from ccn_kb.exports.meetings_calendar import to_calendar
 
-        click.echo(to_calendar(network), nl=False)
+        print_exactly(to_calendar(network))
         return
     rows: list[dict[str, object]] = []
     for one in network.meetings():

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 
 from ccn_kb.database.columns import Column, Table
-from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, File, is_day
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import GEONAMES_HOME
@@ -17,12 +17,14 @@ _GUARDED = " In the CSV files, a text that a spreadsheet would take for a formul
 _TYPES = {str: "string", int: "integer", float: "number"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield one CSV file a table, then the description of them all."""
     resources = []
     for filled in contents.tables:
         columns = [column.name for column in filled.table.columns]
-        file = File(f"{FOLDER}/{filled.table.name}.csv", table_to_csv(filled.rows, columns).encode(), len(filled.rows))
+        file = ExportFile(
+            f"{FOLDER}/{filled.table.name}.csv", table_to_csv(filled.rows, columns).encode(), len(filled.rows)
+        )
         resources.append(_resource(filled.table, file))
         yield file
     package = {
@@ -35,10 +37,10 @@ def files(contents: Contents) -> Iterator[File]:
         "sources": [{"title": "GeoNames", "path": GEONAMES_HOME}],
         "resources": resources,
     }
-    yield File(f"{FOLDER}/datapackage.json", to_bytes(package))
+    yield ExportFile(f"{FOLDER}/datapackage.json", to_bytes(package))
 
 
-def _resource(table: Table, file: File) -> dict[str, object]:
+def _resource(table: Table, file: ExportFile) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
         "name": table.name,

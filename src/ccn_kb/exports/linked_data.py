@@ -17,7 +17,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
 from ccn_kb.database.ids import designation_id
 from ccn_kb.database.tables import TABLES
-from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, File
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
@@ -40,18 +40,18 @@ _EVENT_STATUS = {"held": "EventScheduled", "planned": "EventScheduled"}
 _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 
-def turtle_files(contents: Contents) -> Iterator[File]:
+def turtle_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in Turtle."""
-    graph = contents.once(to_graph)
-    yield File("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
+    graph = contents.graph
+    yield ExportFile("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
 
 
-def json_ld_files(contents: Contents) -> Iterator[File]:
+def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in JSON-LD."""
-    graph = contents.once(to_graph)
+    graph = contents.graph
     context = {prefix: str(space) for prefix, space in _PREFIXES.items()}
     data = json.loads(graph.serialize(format="json-ld", context=context))
-    yield File("ccn.jsonld", to_bytes(_in_order(data)), len(graph))
+    yield ExportFile("ccn.jsonld", to_bytes(_in_order(data)), len(graph))
 
 
 def _in_order(data: Any) -> Any:

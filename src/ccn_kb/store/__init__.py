@@ -28,12 +28,12 @@ def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None]
     """Read the whole data folder, however broken; with `style`, compare each file with its canonical form.
 
     `planned` gives texts to be read instead of those of some files, None for a file that will be gone.
-    Raises DataError only if it is no data folder, and what `journal.settle` raises.
+    Raises DataError only if it is no data folder, and what `journal.recover` raises.
     """
     require(folder)
     while True:
         if journal.unfinished(folder):
-            journal.settle(folder)
+            journal.recover(folder)
         before = journal.generation(folder)
         with gc_paused():
             found = Reader(folder, style, planned or {}).folder()

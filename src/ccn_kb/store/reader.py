@@ -157,7 +157,7 @@ class Reader:
         return record
 
     def registry(self) -> tuple[str, ...]:
-        text = self.text(REGISTRY) or "\n"
+        text = self.text(REGISTRY) or ""
         canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
         if self.compare and text != canonical and canonical:
             self.canonical[REGISTRY] = canonical

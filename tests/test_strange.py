@@ -339,6 +339,13 @@ class TestStrangeCity:
         assert "Other names:" not in text
         assert f"long-address: A paper (reference), {LONGEST_ADDRESS}" in text
 
+    def test_what_other_sources_give_is_shown_of_the_city_and_of_its_designations(self, run: Run) -> None:
+        lines = run("city", "springfield-us").text.splitlines()
+        assert [line for line in lines if "Elsewhere" in line] == [
+            "  Elsewhere: since =2007 (mirror)",
+            "  Elsewhere: name Springfeld (mirror)",
+        ]
+
     def test_a_cooperation_of_one_city_is_with_nobody(self, run: Run) -> None:
         lines = run("city", "script-jp").text.splitlines()
         assert "Cooperation: Something done together (2003, exchange, as helped)" in lines

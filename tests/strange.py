@@ -6,10 +6,17 @@ rounds, two hosts, the antimeridian and the pole; and no record at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import io
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
 
-from ccn_kb import store
+import pytest
+
+from ccn_kb import cli, store
 from ccn_kb.model.records import (
     City,
     Cooperation,
@@ -26,6 +33,7 @@ from ccn_kb.store import journal
 from ccn_kb.store.canonical import collection_text, exceptions_text
 from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY
 from ccn_kb.version import VERSION_FILE
+from tests.conftest import TODAY
 from tests.records import (
     CITED,
     VERSION,
@@ -140,6 +148,81 @@ def write_folder(network: Network, folder: Path, exceptions: Iterable[Excepted] 
         empty = store.read(folder)
         store.write(empty, store.changed(empty, network))
     return folder
+
+
+# -- both of them, for tests -------------------------------------------------------------------
+
+UNWANTED = re.compile(r"\bNone\b|[Uu]ndefined|\b(?:nan|NaN)\b|Traceback|\( |\(\)| [,;:]|,,|[Ss]ince [,.]|\S  +\S")
+"""What a missing value leaves behind in a text."""
+
+
+class Case(NamedTuple):
+    """A network, as a data folder too, and its figures on the tests' day."""
+
+    name: str
+    network: Network
+    folder: Path
+    members: int
+    countries: int
+    designations: int
+
+
+class Output(NamedTuple):
+    """How a command ended, and what it printed."""
+
+    code: int
+    text: str
+    messages: str
+
+
+Run: TypeAlias = Callable[..., Output]
+
+
+@pytest.fixture(scope="module", params=["strange", "empty"])
+def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
+    """Each of the two networks in turn."""
+    folder = tmp_path_factory.mktemp(request.param) / "data"
+    if request.param == "empty":
+        return Case("empty", empty_network(), write_folder(empty_network(), folder), 0, 0, 0)
+    network = strange_network()
+    return Case("strange", network, write_folder(network, folder, RULES_BROKEN), 52, 4, 55)
+
+
+@pytest.fixture(scope="module")
+def run(case: Case) -> Iterator[Run]:
+    """Run `ccn` on the case's folder, in this process: an exception that is not for users fails the test."""
+
+    def run_command(*arguments: str | Path) -> Output:
+        streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in ("out", "err")]
+        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+            code = cli.run(["--data", str(case.folder), *map(str, arguments)])
+        return Output(code, *map(_written_to, streams))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CCN_TODAY", TODAY)
+        yield run_command
+
+
+@pytest.fixture(scope="module")
+def built(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case as the database that `ccn build` makes."""
+    target = tmp_path_factory.mktemp("built") / "ccn.db"
+    assert run("build", "--output", target).code == 0
+    return target
+
+
+def _written_to(stream: io.TextIOWrapper) -> str:
+    stream.seek(0)
+    return stream.read()
+
+
+def read_json(text: str) -> Any:
+    """Return the data; NaN and Infinity, which Python writes and nobody else reads, are refused."""
+
+    def refuse(constant: str) -> None:
+        raise AssertionError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 # -- the records -------------------------------------------------------------------------------

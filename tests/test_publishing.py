@@ -174,8 +174,11 @@ def test_build_on_a_full_disk_exits_1_with_a_remedy_and_keeps_the_old_file(
 
 FILLED_AND_WAITING = """
 import time
-from ccn_kb import cli, database
+from importlib import import_module
 
+from ccn_kb import cli
+
+database = import_module("ccn_kb.database.build")
 fill = database.fill
 
 def fill_and_wait(*given):

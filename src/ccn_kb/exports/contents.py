@@ -6,14 +6,12 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
-from ccn_kb.database import views
-from ccn_kb.database.columns import Column, Row, Table
-from ccn_kb.database.rows import edition_rows
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES, Row, Table, TableColumn, version_pairs
+from ccn_kb.database.views import MEMBERS
 from ccn_kb.network import Network
-from ccn_kb.network.members import MEMBER_COLUMNS, Members
+from ccn_kb.network.members import Members
 
 Made = TypeVar("Made")
 
@@ -38,7 +36,7 @@ class File(NamedTuple):
 class Filled(NamedTuple):
     """A table with its rows."""
 
-    table: Table
+    table: Table[Any]
     rows: tuple[Row, ...]
 
 
@@ -60,7 +58,7 @@ class Contents:
     @property
     def edition(self) -> dict[str, str]:
         """Which edition of the data it is: its version and dates."""
-        return dict(edition_rows(self.network))
+        return dict(version_pairs(self.network))
 
     @property
     def day(self) -> datetime.date:
@@ -75,24 +73,14 @@ class Contents:
     @cached_property
     def tables(self) -> tuple[Filled, ...]:
         """The members on the day, then every table of the database that is for readers; those are whole."""
-        members = Filled(_MEMBERS, tuple(tuple(member.row().values()) for member in self.members))
+        members = Filled(_MEMBERS, tuple(MEMBERS.rows_of(self.members, self.network)))
         whole = (Filled(table, tuple(table.rows(self.network))) for table in TABLES if not table.technical)
         return (members, *whole)
 
 
-def is_day(column: Column) -> bool:
+def is_day(column: TableColumn[Any]) -> bool:
     """Tell whether a column holds real days (`since_day`), which formats that know dates write as such."""
     return column.name.endswith("_day")
 
 
-def _members() -> Table:
-    """Return the table of the members: its columns are those of the tables from which it is joined."""
-    parts = {table.name: {column.name: column for column in table.columns} for table in TABLES}
-    known = parts["designations"] | parts["countries"] | parts["cities"]
-    known |= {"id": replace(known["id"], refers="cities"), "country_name": parts["countries"]["name"]}
-    columns = (replace(known[one], name=one, description=views.MEMBER_COLUMNS[one]) for one in MEMBER_COLUMNS)
-    description = "The members on the day of the export: one row for each membership."
-    return Table("members", description, tuple(columns), ("id", "field"), lambda _: ())
-
-
-_MEMBERS = _members()
+_MEMBERS = replace(MEMBERS, description="The members on the day of the export: one row for each membership.")

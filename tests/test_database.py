@@ -696,6 +696,6 @@ def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Ne
 
 
 def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_path: Path) -> None:
-    with pytest.raises(database.BuildError, match="cannot be written: no such file or directory"):
+    with pytest.raises(database.BuildError, match=r"cannot be written: there is no folder .*nowhere$"):
         database.build(network, tmp_path / "nowhere" / "ccn.db")
     assert list(tmp_path.iterdir()) == []

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Document: TypeAlias = "tuple[str, str, str]"
+_NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
 class BuildError(Exception):
-    """The database could not be written; the message says why."""
+    """The database could not be written; the message says why, and `remedy` what to do at its place, if anything."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        self.remedy = remedy
+        super().__init__(message)
 
 
 class SearchError(Exception):
@@ -29,24 +34,25 @@ class SearchError(Exception):
 
 
 def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
-    """Write the database to the target, whole or not at all.
+    """Write the database to the target, whole or not at all; a symbolic link is followed and kept.
 
     `documents` are path, media type and body of what the site serves as is. Raises BuildError, SearchError.
     """
     # The site needs the tables' names and descriptions, but not what builds them.
     from sqlite_utils import Database
 
-    if target.exists() and not target.is_file():
-        raise BuildError(f"{target} cannot be written: it is not a regular file")
     try:
         with (
             files.replacing(target) as temporary,
             contextlib.closing(Database(temporary, strict=True, execute_plugins=False)) as database,
         ):
             fill(database, network, documents)
-    except (OSError, sqlite3.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise BuildError(f"{target} cannot be written: {reason.lower()}") from error
+    except OSError as error:
+        reason, remedy = files.reason_and_remedy(error)
+        raise BuildError(f"{target} cannot be written: {reason}", remedy) from error
+    except sqlite3.Error as error:
+        remedy = files.FREE_SPACE if error.sqlite_errorcode in _NO_SPACE else ""
+        raise BuildError(f"{target} cannot be written: {error}", remedy) from error
 
 
 def fill(database: Database, network: Network, documents: Iterable[Document] = ()) -> None:

@@ -46,7 +46,8 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
-        raise click.ClickException(f"{error}; free space there, or {remedy}") from None
+        remedies = filter(None, (error.remedy, remedy))
+        raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None
     return found.network
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TypeAlias
 from urllib.parse import quote
 
-from ccn_kb.database.views import MEMBER_COLUMNS
 from ccn_kb.exports.csv_rows import to_csv
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.dress import environment
 from ccn_kb.site.facts.about import about
 from ccn_kb.site.facts.cities import cities
@@ -129,7 +129,7 @@ class Pages:
         if style == "json":
             return Answer(200, JSON, to_bytes(facts))
         if style == "csv" and "cities" in facts:
-            return Answer(200, CSV, to_csv(facts["cities"], [*MEMBER_COLUMNS]).encode())
+            return Answer(200, CSV, to_csv(facts["cities"], MEMBER_COLUMNS).encode())
         if style:
             return self.missing(plain, style)
         return Answer(200, HTML, self._render(f"{found[0].name}.html", plain, facts, query))

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from ccn_kb.database.columns import Table, View
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES
 from ccn_kb.database.views import VIEWS
 from ccn_kb.site.reader import Facts, Reader
 
@@ -29,7 +28,8 @@ def data(reader: Reader, database_bytes: int) -> Facts:
         if path in stored
     ]
     records = [path for path in stored if path.endswith(".yaml") and not path.startswith("/data/cities/")]
-    shown: list[Table | View] = [*(table for table in TABLES if not table.technical), *VIEWS]
+    shown = [(table.name, table.description) for table in TABLES if not table.technical]
+    shown += [(view.name, view.description) for view in VIEWS]
     return {
         "title": "Data",
         "sentence": "All of it can be taken away: as files, as tables, by SQL; every page here as JSON, too.",
@@ -39,11 +39,11 @@ def data(reader: Reader, database_bytes: int) -> Facts:
         "records": [{"path": path, "bytes": stored[path]} for path in records],
         "tables": [
             {
-                "name": one.name,
-                "description": one.description,
-                "rows": reader.rows(f"SELECT count(*) AS n FROM {one.name}")[0]["n"],  # noqa: S608
+                "name": name,
+                "description": description,
+                "rows": reader.rows(f"SELECT count(*) AS n FROM {name}")[0]["n"],  # noqa: S608
             }
-            for one in shown
+            for name, description in shown
         ],
         "rows": "/ccn",
     }

@@ -22,7 +22,7 @@ import httpx
 import pytest
 
 from ccn_kb.site import workers
-from ccn_kb.site.dress import STATIC
+from ccn_kb.site.templating import STATIC
 from tests.conftest import DATA, MINI, ROOT, TODAY, Ccn, Result
 from tests.serving import announced
 

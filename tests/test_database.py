@@ -28,12 +28,14 @@ from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.metadata import metadata
 from tests.conftest import TODAY
+from tests.records import make_country, make_network
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 
 CONTRACT = {
     "fields": "id name name_fr since",
     "countries": "id alpha3 name name_fr region continent",
+    "country_status": "country status since until",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
     " geonames wikidata unesco_page",
@@ -63,6 +65,7 @@ VIEW_CONTRACT = {
 }
 REFERENCES = {
     "countries": {"region": "regions"},
+    "country_status": {"country": "countries"},
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
@@ -122,6 +125,8 @@ def tables(sql: Sql, kind: str = "table") -> set[str]:
 
 def table_of(record_type: str) -> str:
     """Return the table whose name in the singular is given."""
+    if record_type == "country_status":
+        return record_type
     return f"{record_type[:-1]}ies" if record_type.endswith("y") else f"{record_type}s"
 
 
@@ -299,6 +304,38 @@ def test_partial_dates_of_totals_and_meetings_have_the_day_that_they_mean(sql: S
         assert row["ends_day"] == (last_day(row["ends"]).isoformat() if row["ends"] else None)
 
 
+def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT country, status, since, since_day, until, until_day FROM country_status")
+    absences = [(country.id, absence) for country in network.countries.values() for absence in country.outside]
+    assert [tuple(row.values()) for row in rows] == [
+        (
+            country,
+            "non-member",
+            absence.since,
+            first_day(absence.since).isoformat() if absence.since else None,
+            absence.until,
+            first_day(absence.until).isoformat() if absence.until else None,
+        )
+        for country, absence in absences
+    ]
+    assert ("US", "2018-12-31", "2023-07-01") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
+    cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_status'")
+    assert {(row["record_id"], row["source"]) for row in cited} == {
+        (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources
+    }
+
+
+def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path: Path) -> None:
+    outside = [{"until": "2011", "sources": ["press"]}, {"since": "2018-12", "sources": ["press"]}]
+    database.build(make_network(make_country("JP", outside=outside)), tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        rows = sql("SELECT id, since, since_day, until, until_day FROM country_status")
+    assert [tuple(row.values()) for row in rows] == [
+        ("JP", None, None, "2011", "2011-01-01"),
+        ("JP/2018-12", "2018-12", "2018-12-01", None, None),
+    ]
+
+
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {
@@ -417,6 +454,11 @@ def test_the_citations_are_those_of_the_records(sql: Sql, network: Network) -> N
         if row["record_type"] in kinds and (row["record_type"], row["path"]) != ("city", "population")
     }
     assert found == expected
+
+
+def test_every_source_is_cited_by_something(sql: Sql) -> None:
+    unused = "SELECT id FROM sources WHERE id NOT IN (SELECT source FROM citations UNION SELECT source FROM disputed)"
+    assert sql(unused) == []
 
 
 def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:

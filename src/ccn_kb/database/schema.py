@@ -16,6 +16,7 @@ from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.records import (
     REGIONS,
+    Absence,
     City,
     Cooperation,
     Country,
@@ -110,7 +111,7 @@ class Table(Generic[Subject]):
         """The table's name in the singular, by which citations name it."""
         if self.name.endswith("ies"):
             return f"{self.name.removesuffix('ies')}y"
-        return self.name.removesuffix("s")
+        return self.name if self.name.endswith("status") else self.name.removesuffix("s")
 
     def rows(self, network: Network) -> Iterator[Row]:
         """Return the rows that a network gives to the table."""
@@ -484,6 +485,35 @@ TABLES: tuple[Table[Any], ...] = (
         ),
     ),
     COUNTRIES,
+    Table[Part[Country, Absence]](
+        "country_status",
+        summary_of(Absence),
+        lambda network: parts(network.countries.values(), lambda country: country.outside),
+        (
+            TableColumn(
+                "id", str, "Country and first day.", lambda absence: _joined(absence.outer.id, absence.inner.since)
+            ),
+            TableColumn("country", str, "The country.", lambda absence: absence.outer.id, references="countries"),
+            TableColumn("status", str, "Status in UNESCO: non-member.", lambda _: "non-member"),
+            record_column(Absence, "since", inside="inner"),
+            TableColumn(
+                "since_day",
+                str,
+                f"{_SINCE_DAY}.",
+                lambda absence: first_day_text(absence.inner.since),
+                nullable=True,
+            ),
+            record_column(Absence, "until", inside="inner"),
+            TableColumn(
+                "until_day",
+                str,
+                "The first day that the return can mean.",
+                lambda absence: first_day_text(absence.inner.until),
+                nullable=True,
+            ),
+        ),
+        sources=lambda absence: absence.inner.sources,
+    ),
     CITIES,
     Table[Part[City, Name]](
         "names",

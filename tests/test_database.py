@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import json
 import re
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
@@ -27,8 +30,8 @@ from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.metadata import metadata
-from tests.conftest import TODAY
-from tests.records import make_country, make_network
+from tests.conftest import TODAY, Ccn
+from tests.records import make_city, make_country, make_network
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 
@@ -663,6 +666,46 @@ def found_by(sql: Sql, words: str) -> list[str]:
 )
 def test_the_search_finds_cities_by_any_of_their_names(sql: Sql, words: str, expected: list[str]) -> None:
     assert found_by(sql, words) == expected
+
+
+UNSPACED = ["金沢市", "北京市", "สุโขทัย", "ヴェネツィア", "ひろしま", "서울특별시", "ວຽງຈັນ"]
+
+
+@pytest.mark.parametrize("name", UNSPACED)
+def test_the_search_finds_the_beginnings_of_names_without_spaces(name: str, tmp_path: Path) -> None:
+    cities = make_city("kobe-jp", names=[{"value": name}]), make_city("bradford-gb")
+    database.build(make_network(*cities), tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        for beginning in (name[:1], name[:2], name):
+            assert found_by(sql, f'"{beginning}"') == ["kobe-jp"], beginning
+
+
+@pytest.mark.parametrize(("words", "expected"), [("lodz", "lodz-pl"), ("Łódź", "lodz-pl"), ("金沢", "kanazawa-jp")])
+def test_other_tools_find_the_index_of_the_cities(path: Path, run_program: Ccn, words: str, expected: str) -> None:
+    """sqlite-utils and Datasette, without anything of ours, tell by its SQL that the index is that of the cities."""
+    found = run_program(sys.executable, "-m", "sqlite_utils", "search", path, "cities", words, "--column", "id")
+    assert json.loads(found.stdout) == [{"id": expected}]
+    datasette = [sys.executable, "-m", "datasette", path, "--get"]
+    found = run_program(*datasette, f"/ccn/cities.json?_shape=arrays&_col=id&_search={quote(words)}")
+    assert [row[0] for row in json.loads(found.stdout)["rows"]] == [expected]
+
+
+def test_the_index_shows_its_own_texts(sql: Sql) -> None:
+    (row,) = sql("SELECT names, fields FROM cities_fts WHERE id = 'lodz-pl'")
+    assert {"Łódź", "lodz"} <= set(row["names"].split())
+    assert "Film" in row["fields"]
+
+
+@pytest.mark.parametrize(("words", "expected"), [("lodz", ["lodz-pl"]), ("金沢", ["kanazawa-jp"]), ("atlantis", [])])
+def test_datasette_searches_the_members_by_the_metadata(
+    path: Path, run_program: Ccn, tmp_path: Path, words: str, expected: list[str]
+) -> None:
+    (tmp_path / "metadata.json").write_text(json.dumps(metadata()), encoding="utf-8")
+    found = run_program(
+        *(sys.executable, "-m", "datasette", path, "--metadata", "metadata.json"),
+        *("--get", f"/ccn/members.json?_shape=arrays&_search={quote(words)}"),
+    )
+    assert [row[0] for row in json.loads(found.stdout)["rows"]] == expected
 
 
 @pytest.mark.parametrize("words", ["Japan", "japon", "JPN"])

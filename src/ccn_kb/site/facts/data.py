@@ -29,7 +29,7 @@ def data(reader: Reader, database_bytes: int) -> Facts:
     ]
     records = [path for path in stored if path.endswith(".yaml") and not path.startswith("/data/cities/")]
     shown = [(table.name, table.description) for table in TABLES if not table.technical]
-    shown += [(view.name, view.description) for view in VIEWS]
+    shown += [(view.name, view.description) for view in VIEWS if not view.technical]
     return {
         "title": "Data",
         "sentence": "All of it can be taken away: as files, as tables, by SQL; every page here as JSON, too.",

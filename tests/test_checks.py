@@ -11,7 +11,7 @@ import pytest
 
 from ccn_kb import checks
 from ccn_kb.checks import chronology as dates
-from ccn_kb.checks import ids, references, statements
+from ccn_kb.checks import ids, marks, references, statements
 from ccn_kb.checks import locations as places
 from ccn_kb.checks.context import Context, Finding, Path, Rule
 from ccn_kb.errors import Problem
@@ -121,7 +121,7 @@ GOOD: dict[Rule, dict[str, Context]] = {
     },
     ids.same_name: {
         "codes and aliases of their own": make_context(
-            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
+            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"], territories=["HK", "MO"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
         ),
         "one country under one name twice": make_context(
@@ -210,6 +210,9 @@ GOOD: dict[Rule, dict[str, Context]] = {
             make_city("hyogo-jp", subdivision={"code": "JP-99", "name": "Hyogo"}),
             make_city("singapore-sg"),
         )
+    },
+    marks.field_mark: {
+        "a mark for each field": make_context(make_field("film"), make_field("music")),
     },
     statements.doubled: {
         "the same words in two lists and two records": make_context(
@@ -378,6 +381,18 @@ BAD: dict[Rule, dict[str, Bad]] = {
             make_context(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
             "country CN alpha3",
             "'JPN' means JP too",
+            "correct one of the two",
+        ),
+        "one territory of two countries": Bad(
+            make_context(make_country("CN", territories=["HK"]), make_country("GB", territories=["HK"])),
+            "country GB territories",
+            "'HK' means CN too",
+            "correct one of the two",
+        ),
+        "a territory that is a country": Bad(
+            make_context(make_country("MO"), make_country("CN", territories=["MO"])),
+            "country CN territories",
+            "'MO' means MO too",
             "correct one of the two",
         ),
         "an alias that is another's three-letter code": Bad(
@@ -598,6 +613,23 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "city granada-es subdivision",
             "ES-AN is elsewhere called 'Andalucía'",
             "use one name",
+        ),
+    },
+    marks.field_mark: {
+        "no colour": Bad(
+            make_context(make_field("film", colour=None)),
+            "field film",
+            "has no colour for maps and charts",
+            "add a colour",
+        ),
+        "no mark": Bad(
+            make_context(make_field("film", mark=None)), "field film", "has no mark for maps and charts", "SVG path"
+        ),
+        "the mark of another field": Bad(
+            make_context(make_field("film", mark="M0 0H1Z"), make_field("music", mark="M0 0H1Z")),
+            "field music mark",
+            "has the same mark as film",
+            "draw a shape of its own",
         ),
     },
     statements.doubled: {
@@ -886,7 +918,7 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    modules = (dates, ids, places, references, statements)
+    modules = (dates, ids, marks, places, references, statements)
     found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
     functions = [one for module, one in found if one.__module__ == module.__name__]
     rules = [one for one in functions if [*inspect.signature(one).parameters] == ["context"]]

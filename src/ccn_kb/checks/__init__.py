@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterable
 
 from ccn_kb.checks import chronology as dates
-from ccn_kb.checks import ids, references, statements
+from ccn_kb.checks import ids, marks, references, statements
 from ccn_kb.checks import locations as places
 from ccn_kb.checks.context import Context, Finding, Locate, Rule
 from ccn_kb.errors import Problem
@@ -77,6 +77,7 @@ PARTIAL_RULES: tuple[Rule, ...] = (
     places.outside_country,
     places.subdivision,
     statements.doubled,
+    marks.field_mark,
 )
 COHERENCE_RULES: tuple[Rule, ...] = (references.reference, references.source, ids.moved)
 WHOLE_RULES: tuple[Rule, ...] = (

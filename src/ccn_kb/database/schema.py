@@ -13,6 +13,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
 from ccn_kb.database.search_index import Findable, findable
+from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.records import (
     REGIONS,
@@ -302,7 +303,7 @@ def cited_rows(network: Network) -> Iterator[CitedRow]:
         for id, record in table.identified(network) if cited else ():
             for path, sources in cited:
                 for citation in sources(record):
-                    source, _, locator = citation.partition("#")
+                    source, locator = split_citation(citation)
                     yield CitedRow(record_type, id, path, source, locator)
 
 
@@ -314,7 +315,7 @@ def disputed_rows(network: Network) -> Iterator[DisputedRow]:
                 for dispute in table.disputed(record):
                     path = table.column_of(dispute.path)
                     for citation in dispute.sources:
-                        source, _, locator = citation.partition("#")
+                        source, locator = split_citation(citation)
                         yield DisputedRow(table.record_type, id, path, dispute.value, source, locator)
 
 

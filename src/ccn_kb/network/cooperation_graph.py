@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+from ccn_kb.errors import requires_extra
 from ccn_kb.model.dates import first_day, first_day_text, last_day_text
 from ccn_kb.model.records import Cooperation
 from ccn_kb.model.text import plural
-from ccn_kb.network.frames import Cell, Column, Rows, requires_research
+from ccn_kb.network.frames import Cell, Column, Rows
 from ccn_kb.network.members import Members
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ class CooperationGraph:
         """Return the graph for NetworkX: a city's attributes are the columns of its row, a tie's those of its own.
 
         What is empty is left out, and dates are text, so that every format that NetworkX writes can hold it. Cities
-        without a tie are nodes too. Raises ImportError if the extra `research` is not installed.
+        without a tie are nodes too. Raises MissingExtraError if the extra `research` is not installed.
         """
-        with requires_research():
+        with requires_extra("research"):
             import networkx as nx
         graph: networkx.MultiGraph[str] = nx.MultiGraph()
         for member in self.cities:

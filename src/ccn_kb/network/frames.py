@@ -8,9 +8,9 @@ from __future__ import annotations
 import datetime
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
 
+from ccn_kb.errors import requires_extra
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -41,16 +41,6 @@ class Column(NamedTuple, Generic[Record]):
             return self.value(record)
         cell: Cell | datetime.date = getattr(record, self.name)
         return cell.isoformat() if isinstance(cell, datetime.date) else cell
-
-
-@contextmanager
-def requires_research() -> Iterator[None]:
-    """Turn the import error of a library that is not installed into one that names the command to install it."""
-    try:
-        yield
-    except ImportError as error:
-        message = f'{error.name or "a library"} is not installed; run: pip install "ccn-kb[research]"'
-        raise ImportError(message, name=error.name) from error
 
 
 class Rows(Sequence[Record]):
@@ -116,9 +106,9 @@ class Rows(Sequence[Record]):
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas data frame, typed: days, nullable integers, categories.
 
-        Raises ImportError if the extra `research` is not installed.
+        Raises MissingExtraError if the extra `research` is not installed.
         """
-        with requires_research():
+        with requires_extra("research"):
             import pandas as pd
         types = {"text": "str", "date": "datetime64[s]", "number": "float64"}
         frame = {}
@@ -134,9 +124,9 @@ class Rows(Sequence[Record]):
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a polars data frame, typed: dates, integers, enumerations.
 
-        Raises ImportError if the extra `research` is not installed.
+        Raises MissingExtraError if the extra `research` is not installed.
         """
-        with requires_research():
+        with requires_extra("research"):
             import polars as pl
         types = {"text": pl.String, "date": pl.Date, "number": pl.Float64, "integer": pl.Int64}
         return pl.DataFrame(

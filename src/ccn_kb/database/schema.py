@@ -17,6 +17,7 @@ from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.records import (
     REGIONS,
+    Absence,
     City,
     Cooperation,
     Country,
@@ -66,7 +67,7 @@ BATCH = 10_000
 
 @dataclass(frozen=True)
 class TableColumn(Generic[Subject]):
-    """A column: its name, Python type and description, the table whose id it refers to, and its value in a row.
+    """A column: its name and description, its value in a row, its Python type, and the table whose id it refers to.
 
     The value is the attribute of the column's name, unless `value` computes it from the record, or `derive` from the
     record and the network. `sources` are those that support the value, `field` is the field of the record's model that
@@ -74,10 +75,10 @@ class TableColumn(Generic[Subject]):
     """
 
     name: str
-    type: type
     description: str
     value: Callable[[Subject], Cell] | None = None
     derive: Callable[[Subject, Network], Cell] | None = None
+    type: type = str
     references: str = ""
     nullable: bool = False
     sources: Callable[[Subject], Iterable[str]] | None = None
@@ -111,7 +112,7 @@ class Table(Generic[Subject]):
         """The table's name in the singular, by which citations name it."""
         if self.name.endswith("ies"):
             return f"{self.name.removesuffix('ies')}y"
-        return self.name.removesuffix("s")
+        return self.name if self.name.endswith("status") else self.name.removesuffix("s")
 
     def rows(self, network: Network) -> Iterator[Row]:
         """Return the rows that a network gives to the table."""
@@ -174,14 +175,33 @@ def record_column(
     annotation = record_type.model_fields[field].annotation
     return TableColumn(
         name,
-        _scalar_type(annotation),
         description_of(record_type, field),
         attrgetter(f"{inside}.{field}" if inside else field),
+        type=_scalar_type(annotation),
         references=references,
         nullable=type(None) in get_args(annotation),
         sources=sources,
         field="" if inside else field,
     )
+
+
+def record_columns(record_type: type[Record], *names: str, inside: str = "") -> Iterator[TableColumn[Any]]:
+    """Return a column for each of several fields of a record."""
+    return (record_column(record_type, name, inside=inside) for name in names)
+
+
+def day_column(
+    name: str,
+    description: str,
+    *,
+    day: Callable[[str | None], str | None] = first_day_text,
+    inside: str = "",
+    nullable: bool = False,
+) -> TableColumn[Any]:
+    """Return the column `<name>_day`: the real day that the partial date in the field `<name>` means."""
+    field = name.removesuffix("_day")
+    date = attrgetter(f"{inside}.{field}" if inside else field)
+    return TableColumn(name, description, lambda record: day(date(record)), nullable=nullable)
 
 
 def _scalar_type(annotation: Any) -> type:
@@ -332,53 +352,45 @@ def _cited_url(row: CitedRow | DisputedRow, network: Network) -> str:
 _CITY = "The city."
 _SINCE_DAY = "The first day that the date can mean"
 _URL = "Address of the cited place."
-_CITED_TYPE = TableColumn[Any]("record_type", str, "The kind of record: the name of its table in the singular.")
-_CITED_ID = TableColumn[Any]("record_id", str, "Which record: the id in the table that record_type names.")
+_CITED_TYPE = TableColumn[Any]("record_type", "The kind of record: the name of its table in the singular.")
+_CITED_ID = TableColumn[Any]("record_id", "Which record: the id in the table that record_type names.")
 
 DESIGNATIONS = Table[Member](
     "designations",
     summary_of(Designation),
     memberships,
     (
-        TableColumn("id", str, "City, field and year.", lambda member: designation_id(member.city, member.designation)),
-        TableColumn("city", str, _CITY, lambda member: member.city.id, references="cities"),
+        TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
+        TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),
         record_column(Designation, "field", inside="designation", references="fields"),
         record_column(Designation, "round", inside="designation", references="rounds"),
         record_column(Designation, "since", inside="designation"),
-        TableColumn("since_day", str, f"{_SINCE_DAY}; the membership counts from it.", _member_value("since_day")),
+        TableColumn("since_day", f"{_SINCE_DAY}; the membership counts from it.", _member_value("since_day")),
         TableColumn(
-            "since_precision",
-            str,
-            "How precisely the date is known: year, month or day.",
-            _member_value("since_precision"),
+            "since_precision", "How precisely the date is known: year, month or day.", _member_value("since_precision")
         ),
         TableColumn(
             "until",
-            str,
             "First day on which the designation no longer held; empty while it lasts.",
             _member_value("until"),
             nullable=True,
             sources=lambda member: member.designation.end.sources if member.designation.end else (),
         ),
-        TableColumn(
-            "until_day", str, "The first day that the end can mean.", _member_value("until_day"), nullable=True
-        ),
+        TableColumn("until_day", "The first day that the end can mean.", _member_value("until_day"), nullable=True),
         TableColumn(
             "end_reason",
-            str,
             description_of(End, "reason"),
             lambda member: member.designation.end.reason if member.designation.end else None,
             nullable=True,
         ),
         TableColumn(
             "joins",
-            int,
             "1 if the city joined the network with it, 0 if it changed its field.",
             lambda member: int(member.designation in joining_designations(member.city)),
+            type=int,
         ),
         TableColumn(
             "best_source",
-            str,
             "Kind of its most trusted source.",
             derive=lambda member, network: best_kind(member.designation, network.sources),
         ),
@@ -393,36 +405,25 @@ CITIES = Table[City](
     summary_of(City),
     lambda network: network.cities.values(),
     (
-        record_column(City, "id"),
-        record_column(City, "name"),
+        *record_columns(City, "id", "name"),
         record_column(City, "country", references="countries"),
-        TableColumn("subdivision", str, description_of(Subdivision, "name"), subdivision_name, nullable=True),
-        TableColumn("subdivision_code", str, description_of(Subdivision, "code"), subdivision_code, nullable=True),
+        TableColumn("subdivision", description_of(Subdivision, "name"), subdivision_name, nullable=True),
+        TableColumn("subdivision_code", description_of(Subdivision, "code"), subdivision_code, nullable=True),
         record_column(Location, "latitude", inside="location", sources=lambda city: city.location.sources),
         record_column(Location, "longitude", inside="location", sources=lambda city: city.location.sources),
         TableColumn(
             "population",
-            int,
             "Inhabitants as GeoNames gives them; sources mean different areas.",
             gazetteer_population,
             nullable=True,
             sources=_gazetteer_sources,
+            type=int,
         ),
-        record_column(City, "geonames"),
-        record_column(City, "wikidata"),
-        TableColumn(
-            "unesco_page",
-            str,
-            "The last part of the address of UNESCO's page on it.",
-            unesco_page,
-            nullable=True,
-        ),
+        *record_columns(City, "geonames", "wikidata"),
+        TableColumn("unesco_page", "The last part of the address of UNESCO's page on it.", unesco_page, nullable=True),
         record_column(City, "note"),
         TableColumn(
-            "sort_name",
-            str,
-            "The name without capitals and accents, to sort and compare by.",
-            lambda city: fold(city.name),
+            "sort_name", "The name without capitals and accents, to sort and compare by.", lambda city: fold(city.name)
         ),
     ),
     disputed=lambda city: city.disputed,
@@ -433,15 +434,9 @@ COUNTRIES = Table[Country](
     summary_of(Country),
     lambda network: network.countries.values(),
     (
-        record_column(Country, "id"),
-        record_column(Country, "alpha3"),
-        record_column(Country, "name"),
-        record_column(Country, "name_fr"),
+        *record_columns(Country, "id", "alpha3", "name", "name_fr"),
         TableColumn(
-            "official",
-            str,
-            "English name in UNESCO's list of states.",
-            lambda country: country.official or country.name,
+            "official", "English name in UNESCO's list of states.", lambda country: country.official or country.name
         ),
         record_column(Country, "region", references="regions"),
         record_column(Country, "continent"),
@@ -454,8 +449,8 @@ TABLES: tuple[Table[Any], ...] = (
         "The five regions in which UNESCO groups its member states.",
         lambda _: (Pair(id, name) for id, name in REGIONS.items()),
         (
-            TableColumn("id", str, "Id of the region.", lambda region: region.key),
-            TableColumn("name", str, "English name.", lambda region: region.value),
+            TableColumn("id", "Id of the region.", lambda region: region.key),
+            TableColumn("name", "English name.", lambda region: region.value),
         ),
     ),
     Table[CreativeField](
@@ -463,20 +458,12 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(CreativeField),
         lambda network: network.fields.values(),
         (
-            record_column(CreativeField, "id"),
-            record_column(CreativeField, "name"),
-            record_column(CreativeField, "name_fr"),
-            record_column(CreativeField, "name_es"),
-            record_column(CreativeField, "description"),
+            *record_columns(CreativeField, "id", "name", "name_fr", "name_es", "description"),
             TableColumn(
-                "activities",
-                str,
-                description_of(CreativeField, "activities"),
-                lambda field: "; ".join(field.activities),
+                "activities", description_of(CreativeField, "activities"), lambda field: "; ".join(field.activities)
             ),
             TableColumn(
                 "since",
-                str,
                 "Date of the first designation in the field (derived).",
                 derive=lambda field, network: network.first_designation_date(field.id),
                 nullable=True,
@@ -485,6 +472,21 @@ TABLES: tuple[Table[Any], ...] = (
         ),
     ),
     COUNTRIES,
+    Table[Part[Country, Absence]](
+        "country_status",
+        summary_of(Absence),
+        lambda network: parts(network.countries.values(), lambda country: country.outside),
+        (
+            TableColumn("id", "Country and first day.", lambda absence: _joined(absence.outer.id, absence.inner.since)),
+            TableColumn("country", "The country.", lambda absence: absence.outer.id, references="countries"),
+            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member"),
+            record_column(Absence, "since", inside="inner"),
+            day_column("since_day", f"{_SINCE_DAY}.", inside="inner", nullable=True),
+            record_column(Absence, "until", inside="inner"),
+            day_column("until_day", "The first day that the return can mean.", inside="inner", nullable=True),
+        ),
+        sources=lambda absence: absence.inner.sources,
+    ),
     CITIES,
     Table[Part[City, Name]](
         "names",
@@ -492,14 +494,10 @@ TABLES: tuple[Table[Any], ...] = (
         lambda network: parts(network.cities.values(), lambda city: city.names),
         (
             TableColumn(
-                "id",
-                str,
-                "City, name and language.",
-                lambda name: _joined(name.outer.id, name.inner.value, name.inner.lang),
+                "id", "City, name and language.", lambda name: _joined(name.outer.id, name.inner.value, name.inner.lang)
             ),
-            TableColumn("city", str, _CITY, lambda name: name.outer.id, references="cities"),
-            record_column(Name, "value", inside="inner"),
-            record_column(Name, "lang", inside="inner"),
+            TableColumn("city", _CITY, lambda name: name.outer.id, references="cities"),
+            *record_columns(Name, "value", "lang", inside="inner"),
             record_column(Name, "until", inside="inner", sources=lambda name: name.inner.sources),
         ),
     ),
@@ -510,11 +508,10 @@ TABLES: tuple[Table[Any], ...] = (
         (
             TableColumn(
                 "id",
-                str,
                 "City, figure and year.",
                 lambda figure: _joined(figure.outer.id, figure.inner.value, figure.inner.year),
             ),
-            TableColumn("city", str, _CITY, lambda figure: figure.outer.id, references="cities"),
+            TableColumn("city", _CITY, lambda figure: figure.outer.id, references="cities"),
             record_column(Population, "value", inside="inner", sources=lambda figure: figure.inner.sources),
             record_column(Population, "year", inside="inner"),
         ),
@@ -524,9 +521,9 @@ TABLES: tuple[Table[Any], ...] = (
         "Facts about a city that have no column of their own.",
         lambda network: parts(network.cities.values(), lambda city: city.facts),
         (
-            TableColumn("id", str, "City and number.", lambda fact: f"{fact.outer.id}/{fact.number}"),
-            TableColumn("city", str, _CITY, lambda fact: fact.outer.id, references="cities"),
-            TableColumn("position", int, "Number of the fact.", lambda fact: fact.number),
+            TableColumn("id", "City and number.", lambda fact: f"{fact.outer.id}/{fact.number}"),
+            TableColumn("city", _CITY, lambda fact: fact.outer.id, references="cities"),
+            TableColumn("position", "Number of the fact.", lambda fact: fact.number, type=int),
             record_column(Statement, "value", inside="inner", sources=lambda fact: fact.inner.sources),
         ),
     ),
@@ -535,8 +532,7 @@ TABLES: tuple[Table[Any], ...] = (
         "What cities are known for, one spelling each.",
         topics_after_broader,
         (
-            record_column(Topic, "id"),
-            record_column(Topic, "name"),
+            *record_columns(Topic, "id", "name"),
             record_column(Topic, "broader", references="topics"),
         ),
     ),
@@ -545,9 +541,9 @@ TABLES: tuple[Table[Any], ...] = (
         "Which city is known for what.",
         lambda network: parts(network.cities.values(), lambda city: city.known_for),
         (
-            TableColumn("id", str, "City and topic.", lambda topic: f"{topic.outer.id}/{slug(topic.inner.value)}"),
-            TableColumn("city", str, _CITY, lambda topic: topic.outer.id, references="cities"),
-            TableColumn("topic", str, "The topic.", lambda topic: slug(topic.inner.value), references="topics"),
+            TableColumn("id", "City and topic.", lambda topic: f"{topic.outer.id}/{slug(topic.inner.value)}"),
+            TableColumn("city", _CITY, lambda topic: topic.outer.id, references="cities"),
+            TableColumn("topic", "The topic.", lambda topic: slug(topic.inner.value), references="topics"),
         ),
         sources=lambda topic: topic.inner.sources,
     ),
@@ -556,19 +552,12 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Round),
         lambda network: network.rounds.values(),
         (
-            record_column(Round, "id"),
-            record_column(Round, "announced"),
-            TableColumn(
-                "announced_day",
-                str,
-                "The day that the date means: its last.",
-                lambda announcement: last_day_text(announcement.announced),
-            ),
+            *record_columns(Round, "id", "announced"),
+            day_column("announced_day", "The day that the date means: its last.", day=last_day_text),
             record_column(Round, "stated_new", field="new"),
             record_column(Round, "stated_members", field="members"),
             record_column(Round, "stated_countries", field="countries"),
-            record_column(Round, "wording"),
-            record_column(Round, "note"),
+            *record_columns(Round, "wording", "note"),
         ),
         sources=lambda announcement: announcement.sources,
         disputed=lambda announcement: announcement.disputed,
@@ -578,11 +567,8 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Rule),
         lambda network: network.rules.values(),
         (
-            record_column(Rule, "id"),
-            record_column(Rule, "value"),
-            record_column(Rule, "years"),
-            record_column(Rule, "since"),
-            TableColumn("since_day", str, f"{_SINCE_DAY}.", lambda rule: first_day_text(rule.since)),
+            *record_columns(Rule, "id", "value", "years", "since"),
+            day_column("since_day", f"{_SINCE_DAY}."),
             record_column(Rule, "note"),
         ),
         sources=lambda rule: rule.sources,
@@ -592,18 +578,13 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Total),
         lambda network: network.totals.values(),
         (
-            record_column(Total, "id"),
-            record_column(Total, "date"),
-            TableColumn(
-                "date_day", str, "The day that the date means: its last.", lambda total: last_day_text(total.date)
-            ),
-            record_column(Total, "members"),
-            record_column(Total, "countries"),
+            *record_columns(Total, "id", "date"),
+            day_column("date_day", "The day that the date means: its last.", day=last_day_text),
+            *record_columns(Total, "members", "countries"),
             record_column(Total, "field", references="fields"),
             record_column(Total, "country", references="countries"),
             record_column(Total, "region", references="regions"),
-            record_column(Total, "wording"),
-            record_column(Total, "note"),
+            *record_columns(Total, "wording", "note"),
         ),
         sources=lambda total: total.sources,
     ),
@@ -613,27 +594,11 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Meeting),
         lambda network: network.meetings(),
         (
-            record_column(Meeting, "id"),
-            record_column(Meeting, "ordinal"),
-            record_column(Meeting, "name"),
-            record_column(Meeting, "starts"),
-            TableColumn(
-                "starts_day",
-                str,
-                "The first day that the start can mean.",
-                lambda meeting: first_day_text(meeting.starts),
-            ),
+            *record_columns(Meeting, "id", "ordinal", "name", "starts"),
+            day_column("starts_day", "The first day that the start can mean."),
             record_column(Meeting, "ends"),
-            TableColumn(
-                "ends_day",
-                str,
-                "The last day that the end can mean.",
-                lambda meeting: last_day_text(meeting.ends),
-                nullable=True,
-            ),
-            record_column(Meeting, "status"),
-            record_column(Meeting, "theme"),
-            record_column(Meeting, "note"),
+            day_column("ends_day", "The last day that the end can mean.", day=last_day_text, nullable=True),
+            *record_columns(Meeting, "status", "theme", "note"),
         ),
         sources=lambda meeting: meeting.sources,
         disputed=lambda meeting: meeting.disputed,
@@ -643,20 +608,18 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Host),
         lambda network: parts(network.meetings(), lambda meeting: meeting.hosts),
         (
-            TableColumn("meeting", str, "The meeting.", lambda host: host.outer.id, references="meetings"),
-            TableColumn("position", int, "1 for the first host.", lambda host: host.number),
+            TableColumn("meeting", "The meeting.", lambda host: host.outer.id, references="meetings"),
+            TableColumn("position", "1 for the first host.", lambda host: host.number, type=int),
             TableColumn(
                 "city",
-                str,
                 "The city; empty where it has no file.",
                 lambda host: host.inner.city,
                 references="cities",
                 nullable=True,
             ),
-            TableColumn("name", str, "Name of the host.", derive=lambda host, network: _host_place(host, network)[0]),
+            TableColumn("name", "Name of the host.", derive=lambda host, network: _host_place(host, network)[0]),
             TableColumn(
                 "country",
-                str,
                 "Country of the host.",
                 derive=lambda host, network: _host_place(host, network)[1],
                 references="countries",
@@ -669,12 +632,10 @@ TABLES: tuple[Table[Any], ...] = (
         "What is reported of a meeting: who came, what was decided, what had been announced.",
         statements,
         (
-            TableColumn(
-                "id", str, "Meeting, kind and number.", lambda row: f"{row.meeting.id}/{row.kind}/{row.number}"
-            ),
-            TableColumn("meeting", str, "The meeting.", lambda row: row.meeting.id, references="meetings"),
-            TableColumn("kind", str, "attendance, outcome or announced."),
-            TableColumn("position", int, "Number among those of its kind.", lambda row: row.number),
+            TableColumn("id", "Meeting, kind and number.", lambda row: f"{row.meeting.id}/{row.kind}/{row.number}"),
+            TableColumn("meeting", "The meeting.", lambda row: row.meeting.id, references="meetings"),
+            TableColumn("kind", "attendance, outcome or announced."),
+            TableColumn("position", "Number among those of its kind.", lambda row: row.number, type=int),
             record_column(Statement, "value", inside="statement", sources=lambda row: row.statement.sources),
         ),
     ),
@@ -683,19 +644,11 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Cooperation),
         lambda network: network.cooperations.values(),
         (
-            record_column(Cooperation, "id"),
-            record_column(Cooperation, "title"),
-            record_column(Cooperation, "kind"),
+            *record_columns(Cooperation, "id", "title", "kind"),
             record_column(Cooperation, "field", references="fields"),
             record_column(Cooperation, "starts"),
-            TableColumn(
-                "starts_day",
-                str,
-                "The first day that the start can mean.",
-                lambda cooperation: first_day_text(cooperation.starts),
-            ),
-            record_column(Cooperation, "ends"),
-            record_column(Cooperation, "note"),
+            day_column("starts_day", "The first day that the start can mean."),
+            *record_columns(Cooperation, "ends", "note"),
         ),
         sources=lambda cooperation: cooperation.sources,
         disputed=lambda cooperation: cooperation.disputed,
@@ -705,15 +658,15 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Participant),
         lambda network: parts(network.cooperations.values(), lambda cooperation: cooperation.cities),
         (
-            TableColumn("cooperation", str, "The cooperation.", lambda row: row.outer.id, references="cooperations"),
-            TableColumn("city", str, _CITY, lambda row: row.inner.city, references="cities"),
-            TableColumn("position", int, "1 for the first city.", lambda row: row.number),
+            TableColumn("cooperation", "The cooperation.", lambda row: row.outer.id, references="cooperations"),
+            TableColumn("city", _CITY, lambda row: row.inner.city, references="cities"),
+            TableColumn("position", "1 for the first city.", lambda row: row.number, type=int),
             record_column(Participant, "role", inside="inner"),
             TableColumn(
                 "member",
-                int,
                 "1 if the city was a member when it began, 0 if it was not yet one (derived).",
                 derive=lambda row, network: int(network.member_when(row.inner.city, row.outer.starts)),
+                type=int,
             ),
         ),
         ("cooperation", "city"),
@@ -722,16 +675,8 @@ TABLES: tuple[Table[Any], ...] = (
         "sources",
         summary_of(Source),
         lambda network: sorted(network.sources.values(), key=lambda source: source.id),
-        (
-            record_column(Source, "id"),
-            record_column(Source, "title"),
-            record_column(Source, "publisher"),
-            record_column(Source, "kind"),
-            record_column(Source, "url"),
-            record_column(Source, "published"),
-            record_column(Source, "accessed"),
-            record_column(Source, "lang"),
-            record_column(Source, "note"),
+        tuple(
+            record_columns(Source, "id", "title", "publisher", "kind", "url", "published", "accessed", "lang", "note")
         ),
     ),
     Table[CitedRow](
@@ -741,10 +686,10 @@ TABLES: tuple[Table[Any], ...] = (
         (
             _CITED_TYPE,
             _CITED_ID,
-            TableColumn("path", str, "The column that is cited; '' for the whole record."),
-            TableColumn("source", str, "The source.", references="sources"),
-            TableColumn("locator", str, "Where in the source; '' for the whole."),
-            TableColumn("url", str, _URL, derive=_cited_url),
+            TableColumn("path", "The column that is cited; '' for the whole record."),
+            TableColumn("source", "The source.", references="sources"),
+            TableColumn("locator", "Where in the source; '' for the whole."),
+            TableColumn("url", _URL, derive=_cited_url),
         ),
         ("record_type", "record_id", "path", "source", "locator"),
     ),
@@ -755,10 +700,9 @@ TABLES: tuple[Table[Any], ...] = (
         (
             _CITED_TYPE,
             _CITED_ID,
-            record_column(Disputed, "path"),
-            record_column(Disputed, "value"),
-            TableColumn("source", str, "The source that says so.", references="sources"),
-            TableColumn("url", str, _URL, derive=_cited_url),
+            *record_columns(Disputed, "path", "value"),
+            TableColumn("source", "The source that says so.", references="sources"),
+            TableColumn("url", _URL, derive=_cited_url),
         ),
         ("record_type", "record_id", "path", "value", "source"),
     ),
@@ -767,12 +711,12 @@ TABLES: tuple[Table[Any], ...] = (
         "What the search finds, and by which words.",
         findable,
         (
-            TableColumn("kind", str, "city, country, field, topic, round, meeting or cooperation."),
-            TableColumn("id", str, "Its id in the table of that kind."),
-            TableColumn("name", str, "What it is called."),
-            TableColumn("detail", str, "What tells it from others of that name."),
-            TableColumn("names", str, "Its names, folded, a line each."),
-            TableColumn("terms", str, "Folded words by whose beginnings it is found, parted by spaces."),
+            TableColumn("kind", "city, country, field, topic, round, meeting or cooperation."),
+            TableColumn("id", "Its id in the table of that kind."),
+            TableColumn("name", "What it is called."),
+            TableColumn("detail", "What tells it from others of that name."),
+            TableColumn("names", "Its names, folded, a line each."),
+            TableColumn("terms", "Folded words by whose beginnings it is found, parted by spaces."),
         ),
         ("kind", "id"),
         technical=True,
@@ -782,8 +726,8 @@ TABLES: tuple[Table[Any], ...] = (
         "Version and dates of the data.",
         version_pairs,
         (
-            TableColumn("name", str, "version, date or accessed.", lambda entry: entry.key),
-            TableColumn("value", str, "The version, its date, or the month of the newest sources."),
+            TableColumn("name", "version, date or accessed.", lambda entry: entry.key),
+            TableColumn("value", "The version, its date, or the month of the newest sources."),
         ),
         ("name",),
         technical=True,
@@ -793,8 +737,8 @@ TABLES: tuple[Table[Any], ...] = (
         "Ids that were a mistake or were merged, and the ids that took their place.",
         lambda network: (Pair(old, new) for old, new in network.moved.items()),
         (
-            TableColumn("old", str, "The old id.", lambda entry: entry.key),
-            TableColumn("new", str, "The id that took its place.", lambda entry: entry.value, references="cities"),
+            TableColumn("old", "The old id.", lambda entry: entry.key),
+            TableColumn("new", "The id that took its place.", lambda entry: entry.value, references="cities"),
         ),
         ("old",),
         technical=True,
@@ -806,9 +750,9 @@ DOCUMENTS = Table[StoredDocument](
     "Records, downloads, feeds and calendars, made by the build and served as they are.",
     lambda _: (),
     (
-        TableColumn("path", str, "Address on the site."),
-        TableColumn("type", str, "Media type."),
-        TableColumn("body", str, "The document."),
+        TableColumn("path", "Address on the site."),
+        TableColumn("type", "Media type."),
+        TableColumn("body", "The document."),
     ),
     ("path",),
     technical=True,

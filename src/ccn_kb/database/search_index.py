@@ -63,6 +63,9 @@ def _findable(
 # -- the full-text index -----------------------------------------------------------------------
 
 SEARCH_TABLE = "cities_fts"
+CITY_SEARCH = "city_search"
+"""A view of the index whose rowid is the city's id: Datasette compares it with the column that `fts_pk` names."""
+CITY_SEARCH_SELECT = f"SELECT id AS rowid, {SEARCH_TABLE} AS {CITY_SEARCH} FROM {SEARCH_TABLE}"
 
 
 class SearchColumn(NamedTuple):
@@ -90,9 +93,11 @@ SEARCH_COLUMNS = (
     SearchColumn("topics", lambda network, city: (topic.name for topic in network.topics_of(city))),
     SearchColumn("id", lambda _, city: (city.id,)),
 )
+# sqlite-utils and Datasette take the index for that of the table `cities` if they read content="cities" in its SQL. It
+# holds its texts itself, since they are more than the columns of that table: folded, in other languages, and in part.
 CREATE_SEARCH_TABLE = (
-    f"CREATE VIRTUAL TABLE {SEARCH_TABLE} USING fts5("
-    f"{', '.join(column.name for column in SEARCH_COLUMNS)}, tokenize='unicode61 remove_diacritics 2')"
+    f'CREATE VIRTUAL TABLE {SEARCH_TABLE} USING fts5(/* content="cities" */'
+    f" {', '.join(column.name for column in SEARCH_COLUMNS)}, tokenize='unicode61 remove_diacritics 2')"
 )
 
 

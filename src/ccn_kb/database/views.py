@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, Table, TableColumn, description_of
+from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
 from ccn_kb.model.records import City, Country, CreativeField, Designation, Total
 from ccn_kb.network.members import Member, Members
 
@@ -19,6 +20,7 @@ class View:
     description: str
     columns: Mapping[str, str]
     select: str
+    technical: bool = False
 
 
 # -- the members: the columns of network.members.Members, each taken from a table ---------------
@@ -219,5 +221,12 @@ ORDER BY due.year, c.sort_name, c.id
 SELECT m.country, m.country_name, m.field, f.name AS field_name, count(*) AS members
 FROM members m JOIN fields f ON f.id = m.field GROUP BY m.country, m.field ORDER BY m.country_name, f.name
 """.strip(),
+    ),
+    View(
+        CITY_SEARCH,
+        "The full-text index of the cities by their ids, for Datasette's search in tables and views with such ids.",
+        {"rowid": "Id of the city.", CITY_SEARCH: "What a search matches: use it with MATCH only."},
+        CITY_SEARCH_SELECT,
+        technical=True,
     ),
 )

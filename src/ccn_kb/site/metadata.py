@@ -11,7 +11,7 @@ import datetime
 from typing import Any
 
 from ccn_kb.database.schema import DOCUMENTS, TABLES
-from ccn_kb.database.search_index import SEARCH_TABLE
+from ccn_kb.database.search_index import CITY_SEARCH
 from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
 
 NAME = "ccn"
@@ -165,8 +165,9 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
         columns = {column.name: column.description for column in table.columns}
         tables[table.name] = _described(table.name, table.description, columns, table.technical)
     for view in VIEWS:
-        tables[view.name] = _described(view.name, view.description, dict(view.columns), hidden=False)
-    tables["cities"] |= {"fts_table": SEARCH_TABLE, "fts_pk": "rowid"}
+        tables[view.name] = _described(view.name, view.description, dict(view.columns), view.technical)
+    # The index of the table `cities` is found without being named here; a view has no rowid to find one by.
+    tables["members"] |= {"fts_table": CITY_SEARCH, "fts_pk": "id"}
     return {
         "title": TITLE,
         **LICENCE,

@@ -37,7 +37,8 @@ def _pip(*arguments: str) -> None:
 
 def _paths(requirements: Iterable[Requirement]) -> Iterator[Path]:
     """Yield the files and folders in site-packages that belong to the requirements and to what these require."""
-    waiting, seen = list(requirements), set()
+    waiting = list(requirements)
+    seen: set[tuple[str, str]] = set()
     paths: dict[Path, None] = {}
     while waiting:
         requirement = waiting.pop()

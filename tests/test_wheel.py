@@ -131,7 +131,7 @@ def test_questions_checks_builds_and_publications_need_no_extra(arguments: list[
 def address(programs: Path, tmp_path: Path) -> Iterator[str]:
     """Address of the site that the installed wheel serves."""
     printed = tmp_path / "printed.txt"
-    command = [programs / "ccn", "--data", MINI, "serve", "--port", "0"]
+    command = [str(programs / "ccn"), "--data", str(MINI), "serve", "--port", "0"]
     with printed.open("wb") as err, subprocess.Popen(command, cwd=tmp_path, stderr=err) as process:
         try:
             yield announced(process, printed)

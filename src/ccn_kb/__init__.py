@@ -11,12 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccn_kb.version import default_folder, version_of
+from ccn_kb.version import default_folder, package_version
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network as Network
 
-__version__ = version_of(default_folder())
+__version__ = package_version()
 __all__ = ["Network", "__version__", "load"]
 
 

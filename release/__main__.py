@@ -19,7 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import click
 
 from ccn_kb import audit
-from ccn_kb.cli.publishing import FORMATS
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import format_date
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
 

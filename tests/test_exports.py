@@ -32,6 +32,7 @@ from ccn_kb.database.columns import Column
 from ccn_kb.database.tables import TABLES
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
@@ -80,7 +81,7 @@ def test_the_manifest_lists_every_file_with_its_sum_and_size(out: Path) -> None:
     assert set(listed) == set(there) - {"manifest.json"}
     for path, one in listed.items():
         assert (one["bytes"], one["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
-    assert {one["format"] for one in listed.values()} == set(folder.WRITERS)
+    assert {one["format"] for one in listed.values()} == set(FORMATS)
 
 
 def test_the_manifest_counts_the_rows(out: Path) -> None:

@@ -21,8 +21,8 @@ import openpyxl
 import pytest
 
 from ccn_kb import audit
-from ccn_kb.cli.publishing import FORMATS
-from ccn_kb.network import COLLECTION_OF, snapshot
+from ccn_kb.exports.formats import FORMATS
+from ccn_kb.network import RECORD_KINDS, snapshot
 from tests.conftest import DATA, MINI, ROOT, Ccn, Result
 from tests.installing import build_wheel, make_environment
 from tests.serving import announced
@@ -80,9 +80,7 @@ def test_the_network_in_one_file_is_that_of_the_data_files(wheel: Path) -> None:
     packed = snapshot.from_json(zipfile.ZipFile(wheel).read("ccn_kb/data/network.json"))
     read = audit.load(DATA)
     assert (packed, packed.version) == (read, read.version)
-    assert [list(packed.records(kind)) for kind in COLLECTION_OF] == [
-        list(read.records(kind)) for kind in COLLECTION_OF
-    ]
+    assert [list(packed.records(kind)) for kind in RECORD_KINDS] == [list(read.records(kind)) for kind in RECORD_KINDS]
 
 
 def test_the_extra_all_is_all_extras(metadata: Message) -> None:

@@ -8,6 +8,7 @@ its data; a release that changes nothing but code adds `.postN`.
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from pathlib import Path
 
@@ -18,10 +19,24 @@ POST_RELEASE = 0
 _VERSION = re.compile(r"(\d+\.\d+)\.(\d{8})(?:\.post[1-9]\d*)?\Z", re.ASCII)
 
 
+class NoDataError(Exception):
+    """The package has no data folder; the message names the remedy."""
+
+
 def default_folder() -> Path:
-    """Return the data in the package; in a checkout, the checkout's."""
-    inside = Path(__file__).parent / "data"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "data"
+    """Return the data folder in the package or, in a checkout, that of the checkout. Raises NoDataError."""
+    for folder in (Path(__file__).parent / "data", Path(__file__).parents[2] / "data"):
+        if folder.is_dir():
+            return folder
+    message = "the package has no data folder, as it is in a zip file or incomplete; name one with --data or CCN_DATA"
+    raise NoDataError(message)
+
+
+def folder_here() -> Path | None:
+    """Return the current folder's `data/` if it is a data folder of ours, else None."""
+    folder = Path("data")
+    # Many projects have a folder `data/cities`.
+    return folder if (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml") else None
 
 
 def version_of(folder: Path) -> str:

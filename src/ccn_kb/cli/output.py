@@ -32,7 +32,12 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], sty
     from ccn_kb.exports.json_rows import to_json, to_jsonl
 
     text = {"csv": lambda: to_csv(rows, columns), "json": lambda: to_json(list(rows)), "jsonl": lambda: to_jsonl(rows)}
-    click.echo(text[style](), nl=False)
+    print_exactly(text[style]())
+
+
+def print_exactly(text: str) -> None:
+    """Print text whose line ends belong to its format: as bytes, so that Windows does not turn them into its own."""
+    click.echo(text.encode(), nl=False)
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -10,19 +10,19 @@ from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import write_parquet
 
 from ccn_kb.database.columns import Column
-from ccn_kb.exports.contents import Contents, File, Filled, is_day
+from ccn_kb.exports.contents import Contents, ExportFile, TableData, is_day
 
 _EPOCH = datetime.date(1970, 1, 1)
 _TYPES = {str: DataType.string(), int: DataType.int64(), float: DataType.float64()}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield one file a table."""
     for filled in contents.tables:
-        yield File(f"parquet/{filled.table.name}.parquet", to_parquet(filled), len(filled.rows))
+        yield ExportFile(f"parquet/{filled.table.name}.parquet", to_parquet(filled), len(filled.rows))
 
 
-def to_parquet(filled: Filled) -> bytes:
+def to_parquet(filled: TableData) -> bytes:
     """Return a table as one Parquet file: each column's description is the metadata of its Arrow field."""
     table, rows = filled
     columns = [_array(column, [row[place] for row in rows]) for place, column in enumerate(table.columns)]

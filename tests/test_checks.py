@@ -476,7 +476,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
         ),
     },
     dates.edition: {
-        "no version": stale("", "'' is no version; write MAJOR.MINOR.YYYYMMDD"),
+        "no version": stale("", "'' is not a version; write MAJOR.MINOR.YYYYMMDD"),
         "of another schema": stale("2.0.20261122", "says schema 2.0, but the records are of 1.0"),
         "before the newest round": stale(
             "1.0.20261119",

@@ -121,7 +121,7 @@ GOOD: dict[Rule, dict[str, Context]] = {
     },
     ids.same_name: {
         "codes and aliases of their own": make_context(
-            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
+            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"], territories=["HK", "MO"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
         ),
         "one country under one name twice": make_context(
@@ -383,6 +383,18 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "'JPN' means JP too",
             "correct one of the two",
         ),
+        "one territory of two countries": Bad(
+            make_context(make_country("CN", territories=["HK"]), make_country("GB", territories=["HK"])),
+            "country GB territories",
+            "'HK' means CN too",
+            "correct one of the two",
+        ),
+        "a territory that is a country": Bad(
+            make_context(make_country("MO"), make_country("CN", territories=["MO"])),
+            "country CN territories",
+            "'MO' means MO too",
+            "correct one of the two",
+        ),
         "an alias that is another's three-letter code": Bad(
             make_context(make_country("MO", alpha3="MAC"), make_country("CN", aliases=["MAC"])),
             "country CN aliases",
@@ -464,7 +476,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
         ),
     },
     dates.edition: {
-        "no version": stale("", "'' is no version; write MAJOR.MINOR.YYYYMMDD"),
+        "no version": stale("", "'' is not a version; write MAJOR.MINOR.YYYYMMDD"),
         "of another schema": stale("2.0.20261122", "says schema 2.0, but the records are of 1.0"),
         "before the newest round": stale(
             "1.0.20261119",
@@ -780,6 +792,12 @@ BAD: dict[Rule, dict[str, Bad]] = {
             make_context(make_topic("gold-leaf"), make_city(known_for=says("Gold Leaf"))),
             "city kobe-jp known_for 0 value",
             "'Gold Leaf' is no topic of topics.yaml",
+            "write gold leaf",
+        ),
+        "in capitals": Bad(
+            make_context(make_topic("gold-leaf"), make_topic("gold-lead"), make_city(known_for=says("GOLD LEAF"))),
+            "city kobe-jp known_for 0 value",
+            "'GOLD LEAF' is no topic of topics.yaml",
             "write gold leaf",
         ),
         "like nothing": Bad(

@@ -20,9 +20,10 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 
 import ccn_kb
 from ccn_kb import audit
+from ccn_kb import version as version_module
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
-from ccn_kb.version import SCHEMA_VERSION, split_version
+from ccn_kb.version import POST_RELEASE, SCHEMA_VERSION, package_version, split_version
 from tests.conftest import DATA, ROOT, Ccn
 from tests.serving import Site
 
@@ -43,26 +44,40 @@ def read_bibtex(text: str) -> dict[str, str]:
 # -- the version -------------------------------------------------------------------------------
 
 
-def test_the_package_and_the_network_say_the_version_of_the_data(network: Network) -> None:
-    assert ccn_kb.__version__ == network.version == VERSION
+def test_the_network_has_the_version_of_the_data_and_the_package_adds_its_post_release(network: Network) -> None:
+    assert network.version == VERSION
+    assert ccn_kb.__version__ == package_version() == (f"{VERSION}.post{POST_RELEASE}" if POST_RELEASE else VERSION)
     assert split_version(VERSION)[0] == SCHEMA_VERSION
 
 
+def test_a_post_release_has_the_date_of_its_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(version_module, "POST_RELEASE", 2)
+    assert package_version() == f"{VERSION}.post2"
+    assert split_version(package_version()) == split_version(VERSION)
+
+
 def test_the_command_says_the_version_and_the_day_of_the_data(ccn: Ccn) -> None:
-    assert ccn("--version").stdout == f"ccn, version {VERSION}, data of {SAID}\n"
+    assert ccn("--version").stdout == f"ccn, version {ccn_kb.__version__}, data of {SAID}\n"
 
 
-@pytest.mark.parametrize("version", ["", "1.0", "1.20261125", "1.0.20261131", "1.0.2026112", "v1.0.20261125"])
-def test_what_is_no_version_is_refused(version: str) -> None:
-    with pytest.raises(ValueError, match="is no version"):
+@pytest.mark.parametrize(
+    "version",
+    [
+        *("", "1.0", "1.20261125", "1.0.20261131", "1.0.2026112", "v1.0.20261125", "1.0.20261125.1"),
+        *("1.0.20261125.post", "1.0.20261125.post0", "1.0.20261125.post1.post2", "1.0.20261125post1"),
+    ],
+)
+def test_what_is_not_a_version_is_refused(version: str) -> None:
+    with pytest.raises(ValueError, match="is not a version"):
         split_version(version)
 
 
 @pytest.mark.parametrize(
     ("version", "message"),
     [
-        (None, "'' is no version"),
-        ("1.0", "'1.0' is no version"),
+        (None, "'' is not a version"),
+        ("1.0", "'1.0' is not a version"),
+        ("1.0.20261122.post1", "'1.0.20261122.post1' is a version of the package"),
         ("0.9.20261122", "says schema 0.9, but the records are of 1.0"),
         ("1.0.20261031", "its date, 2026-10-31, is before the source "),
         ("1.0.20130101", "its date, 2013-01-01, is before the source "),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from difflib import get_close_matches
 from itertools import chain
 
 from ccn_kb.checks.context import Context, Finding, Path
 from ccn_kb.model.citation import citations_in, source_id, split_citation
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import slug
-from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network import RECORD_KINDS, Network
+from ccn_kb.network.name_search import closest_matches
 
 
 def reference(context: Context) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ def citations(network: Network) -> Iterator[tuple[str, str, Path, str]]:
 
 def citing(network: Network) -> Iterator[tuple[str, str, Record]]:
     """Yield the records of all kinds but sources, each with its kind and id."""
-    for kind in COLLECTION_OF.keys() - {"source"}:
+    for kind in RECORD_KINDS.keys() - {"source"}:
         yield from ((kind, str(id), record) for id, record in network.records(kind).items())
 
 
@@ -115,7 +115,7 @@ def topic(context: Context) -> Iterator[Finding]:
         for number, said in enumerate(city.known_for):
             known = topics.get(slug(said.value))
             if known is None or known.name != said.value:
-                near = [known.name] if known else get_close_matches(said.value, [one.name for one in topics.values()])
+                near = [known.name] if known else closest_matches(said.value, [one.name for one in topics.values()])
                 fix = f"write {' or '.join(near)}" if near else "write a topic of the list, or add it to topics.yaml"
                 message = f"{said.value!r} is no topic of topics.yaml"
                 yield Finding("city", city.id, ("known_for", number, "value"), message, fix)

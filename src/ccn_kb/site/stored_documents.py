@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES
 from ccn_kb.database.views import VIEWS
 
 

@@ -18,22 +18,22 @@ from ccn_kb.store.reader import Reader
 
 
 def require(folder: Path) -> None:
-    """Raise DataError if the folder is no data folder."""
+    """Raise DataError if the folder is not a data folder."""
     if not (folder / CITIES).is_dir():
-        message = "no data folder: it has no folder `cities`"
-        raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
+        message = "is not a data folder: it has no folder `cities`"
+        raise DataError([Problem(str(folder), 1, "folder", message, "choose another with --data or CCN_DATA")])
 
 
 def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None] | None = None) -> Folder:
     """Read the whole data folder, however broken; with `style`, compare each file with its canonical form.
 
     `planned` gives texts to be read instead of those of some files, None for a file that will be gone.
-    Raises DataError only if it is no data folder, and what `journal.settle` raises.
+    Raises DataError only if it is no data folder, and what `journal.recover` raises.
     """
     require(folder)
     while True:
         if journal.unfinished(folder):
-            journal.settle(folder)
+            journal.recover(folder)
         before = journal.generation(folder)
         with gc_paused():
             found = Reader(folder, style, planned or {}).folder()

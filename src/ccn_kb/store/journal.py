@@ -83,7 +83,7 @@ def writing(folder: Path) -> Iterator[str | None]:
         holder = _writer(folder) or "another program"
         raise BusyError(f"the data folder is being changed by {holder}; try again when it has finished") from None
     try:
-        found = _recover(folder)
+        found = _recover_locked(folder)
         try:
             _note(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
             yield found
@@ -101,10 +101,10 @@ def unfinished(folder: Path) -> bool:
     return writer is not None and writer.files is not None
 
 
-def settle(folder: Path) -> str | None:
-    """Finish or undo the change of a writer that died, and tell it; leave a living one alone.
+def recover(folder: Path) -> str | None:
+    """Finish or undo the change of a writer that died and return a note on it; leave a living writer alone.
 
-    A writer that is just giving its files their names is waited for. Raises BusyError, RefusedError.
+    Waits for a writer that is renaming its files. Raises BusyError, RefusedError.
     """
     from filelock import FileLock, Timeout
 
@@ -114,7 +114,7 @@ def settle(folder: Path) -> str | None:
     made = writer.files is not None
     try:
         with FileLock(folder / LOCK, timeout=PATIENCE if made else 0):
-            return _recover(folder)
+            return _recover_locked(folder)
     except (Timeout, OSError):
         if made:
             raise BusyError(f"the data folder is being changed by {writer}; try again when it has finished") from None
@@ -145,7 +145,7 @@ def replace(folder: Path, seen: Mapping[str, str | None], changed: Mapping[str, 
     _finish(folder, planned)
 
 
-def _recover(folder: Path) -> str | None:
+def _recover_locked(folder: Path) -> str | None:
     writer = _writer(folder)
     if writer is None:
         # Killed between taking the lock and saying who it is, a writer has written nothing.
@@ -214,8 +214,8 @@ def _writer(folder: Path) -> Writer | None:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
+        return files.read_regular(path)
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from ccn_kb.database.columns import Table, View
-from ccn_kb.database.tables import TABLES
-from ccn_kb.database.views import VIEWS
+from typing import Any
+
+from ccn_kb.database.schema import TABLES, Table
+from ccn_kb.database.views import VIEWS, View
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 
@@ -55,7 +56,7 @@ def data_page(context: PageContext) -> DataPage:
     stored, link = context.stored(), context.link
     sizes = {"/ccn.db": stored.database_size, **stored.sizes}
     yaml = [path for path in sorted(sizes) if path.endswith(".yaml") and not path.startswith("/data/cities/")]
-    tables: list[Table | View] = [*(table for table in TABLES if not table.technical), *VIEWS]
+    tables: list[Table[Any] | View] = [*(table for table in TABLES if not table.technical), *VIEWS]
     return DataPage(
         title="Data",
         sentence="Download everything: files, tables or SQL. Every page is also available as JSON.",

@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
-from ccn_kb.database.ids import designation_id
-from ccn_kb.database.rows import edition_rows
+from ccn_kb.database.schema import designation_id, version_pairs
 from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
@@ -277,7 +276,7 @@ class SiteIndex:
 
     @cached_property
     def edition(self) -> parts.EditionInfo:
-        edition = dict(edition_rows(self.network))
+        edition = dict(version_pairs(self.network))
         date, accessed = edition["date"] or None, edition["accessed"] or None
         return parts.EditionInfo(version=edition["version"], date=date, accessed=accessed)
 

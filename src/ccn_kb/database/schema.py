@@ -265,13 +265,6 @@ class StoredDocument(NamedTuple):
     body: str
 
 
-def memberships(network: Network) -> Iterator[Member]:
-    """Yield every designation with its city and country, those of a city together."""
-    for city in network.cities.values():
-        for designation in city.designations:
-            yield Member(city, designation, network.countries[city.country])
-
-
 def topics_after_broader(network: Network) -> Iterable[Topic]:
     """Return the topics, each after the broader one that it refers to."""
     chains = (network.topic_and_broader(id) for id in sorted(network.topics))
@@ -358,7 +351,7 @@ _CITED_ID = TableColumn[Any]("record_id", "Which record: the id in the table tha
 DESIGNATIONS = Table[Member](
     "designations",
     summary_of(Designation),
-    memberships,
+    lambda network: network.memberships,
     (
         TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
         TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),

@@ -14,7 +14,7 @@ from jinja2 import UndefinedError
 
 from ccn_kb import database
 from ccn_kb.database import search_index
-from ccn_kb.database.columns import Row
+from ccn_kb.database.schema import Row
 from ccn_kb.network import Network
 from ccn_kb.site import query_parameters
 from ccn_kb.site.pages import word_index

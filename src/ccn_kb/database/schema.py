@@ -257,7 +257,7 @@ class DisputedRow(NamedTuple):
     locator: str
 
 
-class StoredDocument(NamedTuple):
+class DocumentRow(NamedTuple):
     """A document that the site serves as is."""
 
     path: str
@@ -738,7 +738,7 @@ TABLES: tuple[Table[Any], ...] = (
     ),
 )
 
-DOCUMENTS = Table[StoredDocument](
+DOCUMENTS = Table[DocumentRow](
     "documents",
     "Records, downloads, feeds and calendars, made by the build and served as they are.",
     lambda _: (),

@@ -1,4 +1,4 @@
-"""Files read only if they are regular ones, and written whole or not at all."""
+"""Reading of regular files only, and atomic writing of files and folders."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from pathlib import Path
 
 
 class NotRegularError(OSError):
-    """The path leads to a folder, a pipe, a device, a socket, or in a circle."""
+    """The path leads to a folder, a pipe, a device or a socket, or is a loop of links."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EINVAL, "is not a regular file", str(path))
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:
-    """Return the content of a regular file, or of one that a link leads to; of a longer file the first bytes.
+    """Return the content of a regular file, following links, or its first `most` bytes.
 
-    What is not a regular file is not opened, since a pipe or a device can be waited for without end. Raises
-    NotRegularError, OSError.
+    Nothing else is opened, since reading a pipe or a device may never end. Raises NotRegularError, OSError.
     """
     try:
         state = path.stat()
@@ -34,28 +33,28 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
     if not stat.S_ISREG(state.st_mode):
         raise NotRegularError(path)
     with path.open("rb") as stream:
-        # Files of /proc report a size of 0; for all others a buffer of `most` bytes would be too large.
+        # A buffer of `most` bytes would be too large for most files; those of /proc report a size of 0.
         return stream.read() if most is None else stream.read(min(state.st_size or most, most))
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield a new empty file beside the target; once filled it is made durable and takes the target's name.
+    """Yield a new empty file next to the target; when the block ends it is synced and renamed to the target.
 
-    Whatever interrupts it leaves the target as it was. Raises OSError, which names the target.
+    If anything interrupts this, the target stays as it was. Raises OSError, which names the target.
     """
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         os.close(handle)
-        beside = Path(name)
+        temporary = Path(name)
         try:
-            yield beside
-            with beside.open("rb") as stream:
+            yield temporary
+            with temporary.open("rb") as stream:
                 os.fsync(stream.fileno())
-            beside.chmod(0o644)
-            beside.replace(target)
+            temporary.chmod(0o644)
+            temporary.replace(target)
         finally:
-            beside.unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
     except OSError as error:
         error.filename, error.filename2 = str(target), None
         raise
@@ -63,41 +62,41 @@ def replacing(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(target: Path) -> Iterator[Path]:
-    """Yield a new empty folder beside the target; once filled it takes the target's name, and what was there goes.
+    """Yield a new empty folder next to the target; when the block ends it replaces the target.
 
-    Whatever interrupts it leaves the target as it was, but for a kill between the two renames, which leaves the old
-    folder and the new one beside it, under a hidden name. Raises OSError, which names the target.
+    If anything interrupts this, the target stays as it was. Only a kill between the two renames leaves the old folder
+    and the new one under a hidden name next to it. Raises OSError, which names the target.
     """
     try:
-        around = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        beside, before = around / "new", around / "old"
+        temporary = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        new, old = temporary / "new", temporary / "old"
         try:
-            beside.mkdir()
-            yield beside
+            new.mkdir()
+            yield new
             try:
                 if target.exists():
-                    target.rename(before)
-                beside.rename(target)
+                    target.rename(old)
+                new.rename(target)
             except BaseException:
-                if before.exists() and not target.exists():
-                    before.rename(target)
+                if old.exists() and not target.exists():
+                    old.rename(target)
                 raise
             sync_folder(target.parent)
         finally:
-            shutil.rmtree(around, ignore_errors=True)
+            shutil.rmtree(temporary, ignore_errors=True)
     except OSError as error:
         error.filename, error.filename2 = str(target), None
         raise
 
 
 def write(target: Path, text: str) -> None:
-    """Write the text as UTF-8, as it stands. Raises OSError."""
-    with replacing(target) as beside:
-        beside.write_text(text, encoding="utf-8", newline="")
+    """Write the text as UTF-8, without translating line ends. Raises OSError."""
+    with replacing(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def write_durably(target: Path, content: bytes) -> None:
-    """Write a file, over one that stands there, and wait until it is on the disk. Raises OSError, which names it."""
+    """Write or overwrite a file and sync it to the disk. Raises OSError, which names the file."""
     try:
         with target.open("wb") as stream:
             stream.write(content)
@@ -109,7 +108,7 @@ def write_durably(target: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can tell (not on Windows)."""
+    """Sync the names in a folder to the disk; does nothing on Windows, which cannot."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

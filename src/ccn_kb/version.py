@@ -1,7 +1,7 @@
-"""Which edition of the data a folder holds: its file `version.txt` says it in one line, MAJOR.MINOR.YYYYMMDD.
+"""The version of the data: one line of the form MAJOR.MINOR.YYYYMMDD in the data folder's `version.txt`.
 
-MAJOR rises when something that outsiders rely on goes or changes its meaning, MINOR when something is added;
-the eight digits are the data date: the day to which the records were last looked through.
+MAJOR rises with changes that break what outsiders rely on, MINOR with additions. The eight digits are the data date,
+the day to which the records are complete.
 """
 
 from __future__ import annotations
@@ -17,34 +17,34 @@ _VERSION = re.compile(r"(\d+\.\d+)\.(\d{8})\Z", re.ASCII)
 
 
 def default_folder() -> Path:
-    """Return the data in the package; in a checkout, the checkout's."""
-    inside = Path(__file__).parent / "data"
-    return inside if inside.is_dir() else Path(__file__).parents[2] / "data"
+    """Return the data folder in the package, or that of the checkout if the package has none."""
+    packaged = Path(__file__).parent / "data"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
 
 
 def folder_here() -> Path | None:
-    """Return the current folder's `data/` if it is a data folder of ours, else None."""
+    """Return `data/` in the current folder if it is a data folder, else None."""
     folder = Path("data")
-    # Many projects have a folder `data/cities`.
+    # Both are required, since many other projects have a folder `data/cities`.
     return folder if (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml") else None
 
 
 def version_of(folder: Path) -> str:
-    """Return the version that a data folder states."""
+    """Return the version of a data folder."""
     return (folder / VERSION_FILE).read_text(encoding="utf-8").strip()
 
 
 def split_version(version: str) -> tuple[str, datetime.date]:
-    """Return the version of the schema and the data date. Raises ValueError if the text is no version."""
+    """Return the version of the schema and the data date. Raises ValueError if the text is not a version."""
     match = _VERSION.match(version)
     if match is None:
-        raise ValueError(f"{version!r} is no version; write MAJOR.MINOR.YYYYMMDD")
+        raise ValueError(f"{version!r} is not a version; write MAJOR.MINOR.YYYYMMDD")
     try:
         return match[1], datetime.date.fromisoformat(match[2])
     except ValueError:
-        raise ValueError(f"{version!r} is no version: {match[2]} is no day of the calendar") from None
+        raise ValueError(f"{version!r} is not a version: {match[2]} is not a day of the calendar") from None
 
 
 def make_version(schema: str, day: datetime.date) -> str:
-    """Return the version of a schema and a data date."""
+    """Return the version made of the schema's version and a data date."""
     return f"{schema}.{day:%Y%m%d}"

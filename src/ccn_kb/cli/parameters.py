@@ -81,7 +81,7 @@ def changing(context: click.Context) -> Iterator[Path]:
     from ccn_kb.store import journal
 
     folder = edited_folder(context)
-    store.require(folder)
+    store.require_data_folder(folder)
     with journal.writing(folder) as interrupted:
         _tell(interrupted)
         yield folder

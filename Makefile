@@ -2,7 +2,7 @@
 VENV := .venv
 PYTHON := python3
 BIN := $(VENV)/bin
-# Of the site, and with it of all that developers use.
+# What serving needs (no extra), and what the tests need beside it.
 SITE_LOCK := src/ccn_kb/publication/requirements.txt
 TESTS_LOCK := requirements-dev.txt
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header
@@ -32,7 +32,7 @@ fmt: $(VENV)/developed
 lock: $(BIN)/python
 	$(BIN)/python -m pip install --quiet "uv>=0.13,<0.14"
 	$(LOCK) --output-file $(SITE_LOCK)
-	$(LOCK) --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
+	$(LOCK) --extra all --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
 
 vendor:
 	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor

@@ -18,7 +18,7 @@ from ccn_kb.network import Network
 if TYPE_CHECKING:
     from tests.forking import Forking
 
-pytest_plugins = ["tests.serving"]
+pytest_plugins = ["tests.serving", "tests.strange"]
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 MINI = ROOT / "tests" / "mini" / "data"

@@ -25,7 +25,6 @@ IMPORTED = (
     "ccn_kb.curate.round_loading",
     "ccn_kb.curate.record_edits",
     "ccn_kb.database",
-    "rich.cells",
 )
 
 

@@ -75,6 +75,8 @@ def make_field(id: str = "film", **changes: object) -> CreativeField:
         "name_es": f"{id} (es)",
         "description": "A field.",
         "activities": ["x"],
+        "colour": "#009e73",
+        "mark": f"M0 0H{zlib.crc32(id.encode())}Z",
     }
     return CreativeField.model_validate({"id": id, **names, **changes})
 

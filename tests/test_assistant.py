@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any, TypeVar
 
 import anyio
@@ -22,7 +23,7 @@ from ccn_kb.assistant import arguments
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.model import records as model
 from ccn_kb.network import Network
-from tests.conftest import DATA, TODAY, Ccn
+from tests.conftest import DATA, MINI, TODAY, Ccn
 
 Row = dict[str, Any]
 Done = TypeVar("Done")
@@ -343,15 +344,70 @@ def test_without_the_extra_the_command_says_how_to_get_it(tmp_path: Path) -> Non
     assert "Traceback" not in result.stderr
 
 
+ABOUT = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
+INITIALIZE = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": ABOUT})
+LONE_SURROGATE = r'"method": "tools/call", "params": {"name": "find_cities", "arguments": {"text": "\ud800"}}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "id"),
+    [
+        ("no JSON", -32700, None),
+        ('{"jsonrpc": "2.0", "id": 7, "method": "ping"', -32700, None),
+        ("[" * 10_000, -32700, None),
+        ("", -32700, None),
+        ('[{"jsonrpc": "2.0", "id": 7, "method": "ping"}]', -32600, None),
+        ('"ping"', -32600, None),
+        ('{"id": 7, "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": 7, ' + LONE_SURROGATE, -32700, 7),
+        ('{"jsonrpc": "2.0", "id": "seven", ' + LONE_SURROGATE, -32700, "seven"),
+        (r'{"jsonrpc": "2.0", "id": "\ud800", ' + LONE_SURROGATE, -32700, None),
+        ('{"jsonrpc": "2.0", "id": [7], ' + LONE_SURROGATE, -32700, None),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_line_that_is_not_a_message_gets_an_error_and_the_server_goes_on(
+    line: str, code: int, id: int | str | None, exchange: Callable[[list[str]], list[Row]]
+) -> None:
+    ping = json.dumps({"jsonrpc": "2.0", "id": 8, "method": "ping"})
+    answers = exchange([INITIALIZE, line, ping])
+    [error] = [answer for answer in answers if "error" in answer]
+    assert (error["jsonrpc"], error["id"], error["error"]["code"]) == ("2.0", id, code)
+    assert error["error"]["message"]
+    assert {answer["id"] for answer in answers if "result" in answer} == {1, 8}
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Callable[[list[str]], list[Row]]:
+    """Send lines to `ccn mcp` on the miniature and return as many messages that it prints."""
+
+    def run(lines: list[str]) -> list[Row]:
+        command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "mcp"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            silence = Timer(30, server.kill)
+            silence.start()
+            server.stdin.write("".join(f"{line}\n" for line in lines))
+            server.stdin.flush()
+            messages = [json.loads(server.stdout.readline()) for _ in lines]
+            silence.cancel()
+            server.stdin.close()
+            assert server.wait(10) == 0
+        return messages
+
+    return run
+
+
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ccn_kb", "--data", str(DATA), "mcp"]
-    about = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
-    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about}
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None
         assert server.stdout is not None
-        server.stdin.write(json.dumps(hello).encode() + b"\n")
+        server.stdin.write(INITIALIZE.encode() + b"\n")
         server.stdin.flush()
         assert json.loads(server.stdout.readline())["result"]["serverInfo"]["name"] == "ccn-kb"
         server.send_signal(interrupt)

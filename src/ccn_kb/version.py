@@ -16,10 +16,17 @@ SCHEMA_VERSION = "1.0"
 _VERSION = re.compile(r"(\d+\.\d+)\.(\d{8})\Z", re.ASCII)
 
 
+class NoDataError(Exception):
+    """The package has no data folder; the message names the remedy."""
+
+
 def default_folder() -> Path:
-    """Return the data folder in the package, or that of the checkout if the package has none."""
-    packaged = Path(__file__).parent / "data"
-    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "data"
+    """Return the data folder in the package or, in a checkout, that of the checkout. Raises NoDataError."""
+    for folder in (Path(__file__).parent / "data", Path(__file__).parents[2] / "data"):
+        if folder.is_dir():
+            return folder
+    message = "the package has no data folder, as it is in a zip file or incomplete; name one with --data or CCN_DATA"
+    raise NoDataError(message)
 
 
 def folder_here() -> Path | None:

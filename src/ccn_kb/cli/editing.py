@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ccn_kb.cli.output import print_exactly
 from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
 from ccn_kb.model.text import plural
 
@@ -63,7 +64,7 @@ def tell(made: Edit) -> None:
 def finish(made: Edit, dry_run: bool) -> None:
     """Write a checked edit, or show it as a diff; say in which files, and what is to do next."""
     if dry_run:
-        click.echo(made.diff(), nl=False)
+        print_exactly(made.diff())
         click.echo(f"{plural(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
         return
     made.write()

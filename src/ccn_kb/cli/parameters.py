@@ -54,24 +54,23 @@ def on_option(command: Command) -> Command:
     return click.option("--on", type=DateType(), help=text)(command)
 
 
-def chosen_folder(context: click.Context) -> Path | None:
-    """Return the data folder that was named, or the current folder's if it is one, else None.
+def recovered_folder(context: click.Context) -> Path | None:
+    """Return the chosen data folder, by default `data` in the current folder if it is one, else None.
 
-    A change that was interrupted there is finished or undone first, and told.
+    First finishes or undoes a change that was interrupted there, and prints a note.
     """
-    named: Path | None = context.find_root().obj
-    folder = named or folder_here()
-    # The journal's own name for it; the journal is imported only where there is something to settle.
-    if folder and (folder / ".writing").exists():
+    chosen: Path | None = context.find_root().obj
+    folder = chosen or folder_here()
+    if folder:
         from ccn_kb.store import journal
 
-        _tell(journal.settle(folder))
+        _print_note(journal.recover(folder))
     return folder
 
 
-def _tell(interrupted: str | None) -> None:
-    if interrupted:
-        click.echo(f"Note: {interrupted}.", err=True)
+def _print_note(note: str | None) -> None:
+    if note:
+        click.echo(f"Note: {note}.", err=True)
 
 
 @contextmanager
@@ -83,13 +82,13 @@ def changing(context: click.Context) -> Iterator[Path]:
     folder = edited_folder(context)
     store.require_data_folder(folder)
     with journal.writing(folder) as interrupted:
-        _tell(interrupted)
+        _print_note(interrupted)
         yield folder
 
 
 def edited_folder(context: click.Context) -> Path:
     """Return the data folder of a command that works on files, which never falls back to the package."""
-    folder = chosen_folder(context)
+    folder = recovered_folder(context)
     if folder is None:
         wanted = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
         raise click.ClickException(f"{wanted}; choose one with --data or CCN_DATA")
@@ -101,7 +100,7 @@ def load(context: click.Context) -> Network:
     import ccn_kb
 
     with _naming_folder(context):
-        return ccn_kb.load(chosen_folder(context))
+        return ccn_kb.load(recovered_folder(context))
 
 
 def sound_folder(context: click.Context) -> Folder:
@@ -109,7 +108,7 @@ def sound_folder(context: click.Context) -> Folder:
     from ccn_kb import audit
 
     with _naming_folder(context):
-        return audit.sound(chosen_folder(context), today())
+        return audit.sound(recovered_folder(context), today())
 
 
 @contextmanager

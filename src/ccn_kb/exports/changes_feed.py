@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import DateLike, first_day, format_date
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network
@@ -23,9 +23,9 @@ _DID = {
 }
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the feed of the newest changes on the day."""
-    yield File(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
 
 
 def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:

@@ -53,16 +53,22 @@ def to_bibtex(cited: Citable) -> str:
     """Return a BibTeX entry in ASCII where LaTeX has a command for the letter; braces keep the capitals."""
     titles = {"title": cited.entry, "booktitle": TITLE} if cited.entry else {"title": TITLE}
     fields = {
-        "author": f"{{{_LATEX.unicode_to_latex(AUTHOR)}}}",
-        **{name: f"{{{_LATEX.unicode_to_latex(value)}}}" for name, value in titles.items()},
+        "author": f"{{{_to_latex(AUTHOR)}}}",
+        **{name: f"{{{_to_latex(value)}}}" for name, value in titles.items()},
         "year": str(cited.date.year),
         "month": str(cited.date.month),
         "version": cited.version,
-        "note": _LATEX.unicode_to_latex(f"{cited.edition}. {LICENCE_NAME}"),
+        "note": _to_latex(f"{cited.edition}. {LICENCE_NAME}"),
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
+
+
+def _to_latex(text: str) -> str:
+    # BibTeX counts a brace with a backslash before it like any other, and braces have to match.
+    escaped: str = _LATEX.unicode_to_latex(text)
+    return escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}")
 
 
 def to_csl(cited: Citable) -> str:

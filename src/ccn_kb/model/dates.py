@@ -39,6 +39,16 @@ def last_day(date: str) -> datetime.date:
     return day
 
 
+def first_day_text(date: str | None) -> str | None:
+    """Return the first day that an ISO date prefix can mean, as text; None for None."""
+    return first_day(date).isoformat() if date else None
+
+
+def last_day_text(date: str | None) -> str | None:
+    """Return the last day that an ISO date prefix can mean, as text; None for None."""
+    return last_day(date).isoformat() if date else None
+
+
 def precision(date: str) -> str:
     """Return the precision of an ISO date prefix: year, month or day."""
     return {4: "year", 7: "month", 10: "day"}[len(date)]

@@ -78,6 +78,8 @@ Slug = Annotated[
 Alpha2 = Annotated[str, _form(r"^[A-Z]{2}$", "a code of two capital letters, such as JP")]
 Alpha3 = Annotated[str, _form(r"^[A-Z]{3}$", "a code of three capital letters, such as JPN")]
 Language = Annotated[str, _form(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "a language tag, such as fr or zh-Hant")]
+Colour = Annotated[str, _form(r"^#[0-9a-f]{6}$", "a colour in the form #rrggbb, such as #009e73")]
+SvgPath = Annotated[str, _form(r"^M[0-9HVLAZMCSQT .,-]+$", "an SVG path, such as M-7-7H7V7H-7Z", max_length=200)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
@@ -194,6 +196,10 @@ class CreativeField(Identified):
     description: Text = Field(description="Definition, in one sentence of our own.")
     activities: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Activities in the field.")
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
+    colour: Colour | None = Field(None, description="Colour of its mark on maps and charts, as #rrggbb.")
+    mark: SvgPath | None = Field(
+        None, description="Shape of its mark: an SVG path around the origin, within 11 units to each side."
+    )
     added: PartialDate | None = Field(None, description="When the field was added; absent for the original seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")
 

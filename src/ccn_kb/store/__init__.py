@@ -29,12 +29,12 @@ def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None]
     """Read the whole data folder, whatever its problems; with `style`, compare each file with its canonical form.
 
     `planned` has texts to be read instead of those of some files, None for a file that will be deleted.
-    Raises DataError only if it is not a data folder, and what `journal.settle` raises.
+    Raises DataError only if it is not a data folder, and what `journal.recover` raises.
     """
     require_data_folder(folder)
     while True:
         if journal.is_unfinished(folder):
-            journal.settle(folder)
+            journal.recover(folder)
         before = journal.generation(folder)
         with gc_paused():
             data = FolderReader(folder, style, planned or {}).read_folder()

@@ -84,7 +84,7 @@ def writing(folder: Path) -> Iterator[str | None]:
         holder = _writer(folder) or "another program"
         raise BusyError(f"the data folder is being changed by {holder}; try again when it has finished") from None
     try:
-        recovered = _recover(folder)
+        recovered = _recover_locked(folder)
         try:
             _record(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
             yield recovered
@@ -102,7 +102,7 @@ def is_unfinished(folder: Path) -> bool:
     return writer is not None and writer.files is not None
 
 
-def settle(folder: Path) -> str | None:
+def recover(folder: Path) -> str | None:
     """Complete or roll back the change of an interrupted writer, and return a sentence on it; leave a running one.
 
     If a running writer has committed its change, wait until it is complete. Raises BusyError, RefusedError.
@@ -115,7 +115,7 @@ def settle(folder: Path) -> str | None:
     is_committed = writer.files is not None
     try:
         with FileLock(folder / LOCK, timeout=LOCK_TIMEOUT if is_committed else 0):
-            return _recover(folder)
+            return _recover_locked(folder)
     except (Timeout, OSError):
         if is_committed:
             raise BusyError(f"the data folder is being changed by {writer}; try again when it has finished") from None
@@ -146,7 +146,7 @@ def replace(folder: Path, digests: Mapping[str, str | None], changed: Mapping[st
     _complete(folder, planned)
 
 
-def _recover(folder: Path) -> str | None:
+def _recover_locked(folder: Path) -> str | None:
     writer = _writer(folder)
     if writer is None:
         # A writer that was killed before it described itself has written nothing.
@@ -215,7 +215,7 @@ def _writer(folder: Path) -> Writer | None:
 def _content(path: Path) -> bytes | None:
     try:
         return files.read_regular(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -200,7 +200,7 @@ class FolderReader:
 
     def read_registry(self) -> tuple[str, ...]:
         """Return the lines of ids.txt."""
-        text = self.read_text(REGISTRY) or "\n"
+        text = self.read_text(REGISTRY) or ""
         canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
         if self.style and text != canonical and canonical:
             self.canonical[REGISTRY] = canonical

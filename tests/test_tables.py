@@ -72,6 +72,11 @@ def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Sit
     assert all(name in HIDDEN or name.startswith(("cities_fts", "sqlite_")) for name in hidden)
 
 
+def test_the_page_of_downloads_lists_the_same_with_their_rows(site: Site) -> None:
+    listed = {table["name"]: table["rows"] for table in site.get("/data.json").json()["tables"]}
+    assert listed == {one.name: site.select(f"SELECT count(*) AS rows FROM {one.name}")[0]["rows"] for one in SHOWN}
+
+
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.name)
 def test_a_table_page_shows_rows_description_licence_and_source(
     visitor: Visitor, site: Site, shown: Table[Any] | View

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ccn_kb import files
-from ccn_kb.database.schema import DOCUMENTS, TABLES, Row, StoredDocument, Table
+from ccn_kb.database.schema import DOCUMENTS, TABLES, DocumentRow, Row, Table
 from ccn_kb.database.search_index import CREATE_SEARCH_TABLE, SEARCH_COLUMNS, SEARCH_TABLE, search_rows
 from ccn_kb.database.views import VIEWS
 from ccn_kb.network import Network
@@ -62,7 +62,7 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
     with database.atomic():
         for table in TABLES:
             _create(database, table, table.rows(network))
-        stored = map(StoredDocument._make, documents)
+        stored = map(DocumentRow._make, documents)
         _create(database, DOCUMENTS, DOCUMENTS.rows_of(stored, network))
         _create_search_table(database, network)
         for view in VIEWS:

@@ -257,19 +257,12 @@ class DisputedRow(NamedTuple):
     locator: str
 
 
-class StoredDocument(NamedTuple):
+class DocumentRow(NamedTuple):
     """A document that the site serves as is."""
 
     path: str
     type: str
     body: str
-
-
-def memberships(network: Network) -> Iterator[Member]:
-    """Yield every designation with its city and country, those of a city together."""
-    for city in network.cities.values():
-        for designation in city.designations:
-            yield Member(city, designation, network.countries[city.country])
 
 
 def topics_after_broader(network: Network) -> Iterable[Topic]:
@@ -358,7 +351,7 @@ _CITED_ID = TableColumn[Any]("record_id", "Which record: the id in the table tha
 DESIGNATIONS = Table[Member](
     "designations",
     summary_of(Designation),
-    memberships,
+    lambda network: network.memberships,
     (
         TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
         TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),
@@ -745,7 +738,7 @@ TABLES: tuple[Table[Any], ...] = (
     ),
 )
 
-DOCUMENTS = Table[StoredDocument](
+DOCUMENTS = Table[DocumentRow](
     "documents",
     "Records, downloads, feeds and calendars, made by the build and served as they are.",
     lambda _: (),

@@ -1,4 +1,4 @@
-"""Files read only if they are regular ones, and files and folders written whole or not at all."""
+"""Reading of regular files only, and atomic writing of files and folders."""
 
 from __future__ import annotations
 
@@ -22,17 +22,16 @@ _SUFFIX = ".tmp"
 
 
 class NotRegularError(OSError):
-    """The path leads to a folder, a pipe, a device, a socket, or in a circle."""
+    """The path leads to a folder, a pipe, a device or a socket, or is a loop of links."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(errno.EINVAL, "is not a regular file", str(path))
 
 
 def read_regular(path: Path, most: int | None = None) -> bytes:
-    """Return the content of a regular file, or of one that a link leads to; of a longer file the first bytes.
+    """Return the content of a regular file, following links, or its first `most` bytes.
 
-    What is not a regular file is not opened, since a pipe or a device can be waited for without end. Raises
-    NotRegularError, OSError.
+    Nothing else is opened, since reading a pipe or a device may never end. Raises NotRegularError, OSError.
     """
     try:
         state = path.stat()
@@ -43,16 +42,16 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
     if not stat.S_ISREG(state.st_mode):
         raise NotRegularError(path)
     with path.open("rb") as stream:
-        # Files of /proc report a size of 0; for all others a buffer of `most` bytes would be too large.
+        # A buffer of `most` bytes would be too large for most files; those of /proc report a size of 0.
         return stream.read() if most is None else stream.read(min(state.st_size or most, most))
 
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield the path of a new file beside the target; once written it is made durable and takes the target's name.
+    """Yield the path of a new file next to the target; when the block ends it is synced and renamed to the target.
 
-    A symbolic link is followed and kept. Whatever interrupts it leaves the target as it was; what a killed process
-    left behind, the next one removes. Raises OSError, which names the target.
+    A symbolic link is followed and kept. If anything interrupts this, the target stays as it was; what a killed
+    process left behind is removed by the next one. Raises OSError, which names the target.
     """
     with _naming(target):
         real = Path(os.path.realpath(target)) if target.is_symlink() else target
@@ -72,10 +71,10 @@ def replacing(target: Path) -> Iterator[Path]:
 
 @contextmanager
 def replacing_folder(target: Path) -> Iterator[Path]:
-    """Yield a new empty folder beside the target; once filled it takes the target's name, and what was there goes.
+    """Yield a new empty folder next to the target; when the block ends it replaces the target.
 
-    Whatever interrupts it leaves the target as it was, but for a kill between the two renames, which leaves the old
-    folder and the new one beside it, under a hidden name. Raises OSError, which names the target.
+    If anything interrupts this, the target stays as it was. Only a kill between the two renames leaves the old folder
+    and the new one under a hidden name next to it. Raises OSError, which names the target.
     """
     with _naming(target), _workspace(target) as folder:
         new, old = folder / "new", folder / "old"
@@ -103,13 +102,13 @@ def reason_and_remedy(error: OSError) -> tuple[str, str]:
 
 
 def write(target: Path, text: str) -> None:
-    """Write the text as UTF-8, as it stands. Raises OSError."""
+    """Write the text as UTF-8, without translating line ends. Raises OSError."""
     with replacing(target) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def write_durably(target: Path, content: bytes) -> None:
-    """Write a file, over one that stands there, and wait until it is on the disk. Raises OSError, which names it."""
+    """Write or overwrite a file and sync it to the disk. Raises OSError, which names the file."""
     try:
         with target.open("wb") as stream:
             stream.write(content)
@@ -121,7 +120,7 @@ def write_durably(target: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can tell (not on Windows)."""
+    """Sync the names in a folder to the disk; does nothing on Windows, which cannot."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

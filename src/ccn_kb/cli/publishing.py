@@ -9,7 +9,7 @@ import click
 
 from ccn_kb.cli.output import format_date
 from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, sound_folder
-from ccn_kb.exports.formats import FORMATS
+from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     from ccn_kb.exports import export_folder
 
     day = day_of(on)
-    unavailable = export_folder.unavailable_formats(formats or FORMATS)
+    unavailable = unavailable_formats(formats or FORMATS)
     for error in unavailable.values() if formats else ():
         raise error
     formats = formats or tuple(format for format in FORMATS if format not in unavailable)

@@ -185,11 +185,12 @@ class SiteIndex:
         self, day: datetime.date, memberships: Iterable[Membership] | None = None
     ) -> tuple[parts.GrowthYear, ...]:
         """Return the network, or some memberships, at the end of each year, in the present one on the given day."""
-        first = first_day(self.change_days[0]) if self.change_days else day
+        if not self.change_days:
+            return ()
         some = None if memberships is None else tuple(memberships)
         return tuple(
             self._growth_year(year, self.on(end) if some is None else NetworkState(active_on(some, end)))
-            for year, end in days_of_years(first, day).items()
+            for year, end in days_of_years(first_day(self.change_days[0]), day).items()
         )
 
     def _growth_year(self, year: int, state: NetworkState) -> parts.GrowthYear:

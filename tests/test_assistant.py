@@ -85,7 +85,7 @@ WRONG: dict[str, tuple[str, Row, str]] = {
     "a field by its name": ("cooperation", {"field": "Music"}, "field: Input should be"),
     "no such region": ("members", {"region": "oceania"}, "region: Input should be 'africa'"),
     "no date": ("members", {"on": "28 May 2015"}, "on: '28 May 2015' is not a date; write 2008, 2008-06 or 2008-06-11"),
-    "no day of the calendar": ("history", {"since": "2015-02-30"}, "is not a date of the calendar"),
+    "no day of the calendar": ("history", {"since": "2015-02-30"}, "is not a valid date"),
     "an unknown argument": ("members", {"date": "2015"}, "date: there is no such argument"),
     "nothing to count by": ("statistics", {}, "by: is needed"),
     "a page too large": ("members", {"limit": 5000}, f"limit: Input should be less than or equal to {arguments.MOST}"),

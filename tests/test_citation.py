@@ -75,9 +75,9 @@ def test_what_is_not_a_version_is_refused(version: str) -> None:
         (None, "'' is not a version"),
         ("1.0", "'1.0' is not a version"),
         ("1.0.20261122.post1", "'1.0.20261122.post1' is a version of the package"),
-        ("0.9.20261122", "says schema 0.9, but the records are of 1.0"),
-        ("1.0.20261031", "its date, 2026-10-31, is before the source "),
-        ("1.0.20130101", "its date, 2013-01-01, is before the source "),
+        ("0.9.20261122", "the schema version, 0.9, is not that of the records, 1.0"),
+        ("1.0.20261031", "the data date, 2026-10-31, is older than source "),
+        ("1.0.20130101", "the data date, 2013-01-01, is older than source "),
     ],
 )
 def test_check_notices_a_version_that_does_not_fit(version: str | None, message: str, mini: Path, ccn: Ccn) -> None:
@@ -104,7 +104,7 @@ def test_an_edit_that_is_newer_than_the_version_reminds_of_it(mini: Path, ccn: C
     words = ("new", "source", "town-2027", "--kind", "host", "--publisher", "Town", "--url", "https://example.org/a")
     result = ccn("--data", mini, *words, CCN_TODAY="2027-02-03")
     assert result.returncode == 0
-    assert "To do: its date, 2026-11-22, is before the source town-2027 of 2027-02-01" in result.stderr
+    assert "To do: the data date, 2026-11-22, is older than source town-2027 (2027-02-01)" in result.stderr
     assert "write 1.0.20270203 in version.txt" in result.stderr
 
 

@@ -35,7 +35,8 @@ def listing(root: Path) -> set[str]:
 
 def test_the_readme_describes_every_format_as_the_help_does() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", readme, re.MULTILINE)
+    table = readme.partition("| Format |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
     assert rows == [(format.name, format.help) for format in FORMATS.values()]
 
 
@@ -43,9 +44,12 @@ NEW_FORMAT = """
 from ccn_kb.exports.contents import ExportFile
 from ccn_kb.exports.formats import export_format
 
-@export_format("ids", "the ID of every member")
-def _ids(contents):
+def make_files(contents):
     yield ExportFile("ids.txt", "".join(f"{member.city.id}\\n" for member in contents.members).encode())
+
+@export_format("ids", "the ID of every member")
+def _ids():
+    return make_files
 
 from ccn_kb import cli
 cli.main()
@@ -116,12 +120,17 @@ def test_the_current_folder_is_refused_for_a_shell_would_be_left_in_the_old_one(
     assert listing(tmp_path) == set()
 
 
-@pytest.mark.parametrize("target", ["nowhere/out", "/proc/out"])
-def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(target: str, export: Export, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "remedy"),
+    [("nowhere/out", "create it, or name another folder"), ("/proc/out", "name another folder")],
+)
+def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(
+    target: str, remedy: str, export: Export, tmp_path: Path
+) -> None:
     result = export(target)
     assert (result.returncode, result.stdout) == (1, "")
     assert "cannot be written: " in result.stderr
-    assert result.stderr.endswith("; free space there, or name another folder\n")
+    assert result.stderr.endswith(f"; {remedy}\n")
     assert listing(tmp_path) == set()
 
 

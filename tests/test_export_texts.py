@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES
 from ccn_kb.exports import (
     changes_feed,
     csv_rows,

@@ -28,8 +28,7 @@ import pytest
 import shapely
 from rdflib import Graph
 
-from ccn_kb.database.columns import Column
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES, TableColumn
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
 from ccn_kb.exports.formats import FORMATS
@@ -192,7 +191,7 @@ def test_gdal_reads_a_point_for_each_member_within_its_country(out: Path, networ
 # -- Parquet -----------------------------------------------------------------------------------
 
 
-def in_parquet(column: Column) -> str:
+def in_parquet(column: TableColumn[Any]) -> str:
     return "DATE" if is_day(column) else {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}[column.type]
 
 
@@ -246,7 +245,7 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
         for column in table.columns:
             field = schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
-            assert field.nullable == column.empty
+            assert field.nullable == column.nullable
         assert file.metadata.row_group(0).column(0).compression == "ZSTD"
         assert file.metadata.created_by == "ccn-kb"
 

@@ -36,7 +36,7 @@ CHANGED: Files = {
 
 def contents(folder: Path) -> Files:
     """Return the text of every file of the data, without what a writer keeps for itself."""
-    own = {journal.LOCK, journal.WRITING, journal.beside(folder / journal.WRITING).name}
+    own = {journal.LOCK, journal.WRITING, journal.staged(folder / journal.WRITING).name}
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in own)
     return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in files}
 
@@ -218,7 +218,7 @@ def test_the_next_command_tells_what_was_interrupted_and_completes_it(mini: Path
     assert in_a_child(killed) != 0
     result = ccn("check", cwd=mini.parent)
     assert result.returncode == 0
-    assert re.match(r"Note: `ccn.*` \(process \d+, since .*\) was interrupted while writing; .*complete", result.stderr)
+    assert re.match(r"Note: `ccn.*` \(process \d+, since .*\) was interrupted; its change was completed", result.stderr)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == changed
 
 
@@ -238,7 +238,7 @@ def test_a_file_that_was_edited_after_an_interruption_is_not_overwritten(mini: P
     planned = {"cities/lyon-fr.yaml": (seen["cities/lyon-fr.yaml"], journal.digest(b"new\n"))}
     note = {**json.loads((mini.parent / "note").read_text(encoding="utf-8")), "files": planned}
     (mini / journal.WRITING).write_text(json.dumps(note), encoding="utf-8")
-    journal.beside(mini / "cities" / "lyon-fr.yaml").write_text("new\n", encoding="utf-8")
+    journal.staged(mini / "cities" / "lyon-fr.yaml").write_text("new\n", encoding="utf-8")
     (mini / "cities" / "lyon-fr.yaml").write_text("mine\n", encoding="utf-8")
     with pytest.raises(journal.RefusedError, match=r"was edited after a change of it was interrupted; move"):
         journal.recover(mini)
@@ -294,7 +294,7 @@ def held(mini: Path) -> Iterator[Path]:
 
 
 def test_a_second_writer_waits_and_then_says_who_holds_the_lock(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "PATIENCE", 0.2)
+    monkeypatch.setattr(journal, "LOCK_TIMEOUT", 0.2)
     said = r"is being changed by `ccn.*` \(process \d+, since [\d:]+\); try again"
     with pytest.raises(journal.BusyError, match=said):
         change(held)

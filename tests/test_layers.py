@@ -100,6 +100,12 @@ def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used() -> No
     assert [path for path in modules() if outside_imports_at_the_top(path) & extra] == []
 
 
+def test_the_site_describes_the_tables_without_what_builds_them() -> None:
+    assert [
+        path for path in (PACKAGE / "database").glob("*.py") if "sqlite_utils" in outside_imports_at_the_top(path)
+    ] == []
+
+
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
     heavy = {
         "arro3",

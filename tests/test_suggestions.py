@@ -92,7 +92,7 @@ FACES: dict[str, tuple[Callable[[str], str], str, str, str]] = {
         "did you mean geonames?",
     ),
     "key": (
-        lambda text: refusal(mistakes.sound, City, {**make_city().model_dump(), text: 1}, "kobe-jp.yaml", 1),
+        lambda text: refusal(mistakes.make_record, City, {**make_city().model_dump(), text: 1}, "kobe-jp.yaml", 1),
         "geonamxx",
         "geonaxxx",
         "did you mean 'geonames'?",

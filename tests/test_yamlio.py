@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import ValuePath
 from ccn_kb.store import yamlio
-from ccn_kb.store.yamlio import Path, Plain
+from ccn_kb.store.yamlio import Plain
 
 # The machine may be busy with other tests, and large examples are the point of some properties.
 UNHURRIED = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -146,9 +147,9 @@ class Writer:
     def __init__(self, gaps: st.DataObject) -> None:
         self.gaps = gaps
         self.text: list[str] = []
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[ValuePath, int] = {}
 
-    def write(self, data: Plain, path: Path = (), lead: str = "", indent: str = "") -> None:
+    def write(self, data: Plain, path: ValuePath = (), lead: str = "", indent: str = "") -> None:
         """Write the data after the lead, which is what stands before it on its first line."""
         if isinstance(data, str):
             self.text.append(f"{lead}{json.dumps(data, ensure_ascii=False)}")
@@ -157,7 +158,7 @@ class Writer:
         for key, value in items:
             if lead == indent:
                 self.text += self.gaps.draw(st.lists(st.sampled_from(["", "# a: 1", f"{indent}# - b"]), max_size=2))
-            place: Path = (*path, key)
+            place: ValuePath = (*path, key)
             self.lines[place] = len(self.text) + 1
             mark = f"{key}:" if isinstance(key, str) else "-"
             if isinstance(value, str):
@@ -183,7 +184,7 @@ def test_every_key_and_item_has_the_line_on_which_it_stands(data: dict[str, Plai
 
 def test_a_path_without_a_line_has_that_of_what_it_would_stand_in() -> None:
     document = yamlio.parse("\nname: Kobe\n\nend:\n  date: '2008'\n\n  reason: x\n", "x.yaml")
-    asked: list[Path] = [("end", "reason"), ("end", "sources"), ("end", "date", 3, "x"), ("country",), ()]
+    asked: list[ValuePath] = [("end", "reason"), ("end", "sources"), ("end", "date", 3, "x"), ("country",), ()]
     assert [document.line(path) for path in asked] == [7, 4, 5, 2, 2]
 
 
@@ -265,8 +266,8 @@ def test_plain_yaml_is_read(text: str, data: Plain) -> None:
         ("", 1, "yaml", "the file is empty", "write a record, or delete the file"),
         ("\n\n# only a comment\n", 1, "yaml", "the file is empty", "write a record"),
         ("\ufeff", 1, "yaml", "the file is empty", "write a record"),
-        ("a: 1\nb: 2\n\na: 3", 4, "duplicate-key", "key 'a' stands here again, first on line 1", "keep one of the two"),
-        ("a:\n  b: 1\n  'b': 2", 3, "duplicate-key", "key 'b' stands here again, first on line 2", "keep one"),
+        ("a: 1\nb: 2\n\na: 3", 4, "duplicate-key", "key 'a' is repeated; it is first on line 1", "keep one of the two"),
+        ("a:\n  b: 1\n  'b': 2", 3, "duplicate-key", "key 'b' is repeated; it is first on line 2", "keep one"),
         ("a: {b: 1,\n c: 2,\n b: 3}", 3, "duplicate-key", "first on line 1", "keep one"),
         ("a: 1\nb: &x 2", 2, "yaml", "anchor &x is not allowed", "write the value out"),
         ("a: 1\nb: &x [2]", 2, "yaml", "anchor &x is not allowed", "write the value out"),

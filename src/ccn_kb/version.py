@@ -33,14 +33,14 @@ def default_folder() -> Path:
 
 
 def folder_here() -> Path | None:
-    """Return the current folder's `data/` if it is a data folder of ours, else None."""
+    """Return `data/` in the current folder if it is a data folder, else None."""
     folder = Path("data")
-    # Many projects have a folder `data/cities`.
+    # Both are required, since many other projects have a folder `data/cities`.
     return folder if (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml") else None
 
 
 def version_of(folder: Path) -> str:
-    """Return the version that a data folder states."""
+    """Return the version of a data folder."""
     return (folder / VERSION_FILE).read_text(encoding="utf-8").strip()
 
 
@@ -62,5 +62,5 @@ def split_version(version: str) -> tuple[str, datetime.date]:
 
 
 def make_version(schema: str, day: datetime.date) -> str:
-    """Return the version of a schema and a data date."""
+    """Return the version made of the schema's version and a data date."""
     return f"{schema}.{day:%Y%m%d}"

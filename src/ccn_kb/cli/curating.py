@@ -73,7 +73,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
     from ccn_kb.store.schemas import schemas as made
 
     data = edited_folder(context)
-    store.require(data)
+    store.require_data_folder(data)
     folder = data.resolve().parent / "schemas"
     stale = {folder / name: text for name, text in made().items() if _text_of(folder / name) != text}
     if not only_check:

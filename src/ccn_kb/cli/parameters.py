@@ -80,7 +80,7 @@ def changing(context: click.Context) -> Iterator[Path]:
     from ccn_kb.store import journal
 
     folder = edited_folder(context)
-    store.require(folder)
+    store.require_data_folder(folder)
     with journal.writing(folder) as interrupted:
         _print_note(interrupted)
         yield folder

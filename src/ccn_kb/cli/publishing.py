@@ -46,7 +46,8 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
-        raise click.ClickException(f"{error}; free space there, or {remedy}") from None
+        remedies = filter(None, (error.remedy, remedy))
+        raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None
     return found.network
 
 
@@ -71,15 +72,15 @@ class _ExportCommand(click.Command):
 @on_option
 @click.pass_context
 def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None) -> None:
-    """Export the network to a folder with a manifest, in every installed format or in those that you choose.
+    """Export the network to a folder with a manifest, in every format or in those that you choose.
 
     With --on, the members, their points and the latest changes are as of that date. Other tables always contain the
     full history: each designation has its first and its last day.
 
-    Parquet, Excel and RDF need the extra `export`: pip install "ccn-kb[export]". Without it they are left out with a
-    note, and refused if you choose them.
-
     Replaces a previous export in the folder; refuses to touch other files. If it fails, the folder stays as it was.
+
+    parquet, xlsx, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left out
+    with a note, and refused if named with --format.
 
     \b
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
@@ -88,8 +89,8 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 
     day = day_of(on)
     unavailable = unavailable_formats(formats or FORMATS)
-    if formats and unavailable:
-        raise next(iter(unavailable.values()))
+    for error in unavailable.values() if formats else ():
+        raise error
     formats = formats or tuple(format for format in FORMATS if format not in unavailable)
     network = sound_folder(context).network
     number = export_folder.export(network, folder, formats=formats, on=day if on else None, today=day)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from ccn_kb.curate.vocabulary import Reading, Vocabulary
 from ccn_kb.errors import DataError, Problem, requires_extra
+from ccn_kb.model.records import ValuePath
 from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
 
@@ -275,7 +276,7 @@ def _columns(found: Announcement, line: int, cells: list[str]) -> list[str] | No
 
 def _document(found: Announcement, document: yamlio.Document, vocabulary: Vocabulary) -> None:
     data: object = document.data
-    path: yamlio.Path = ()
+    path: ValuePath = ()
     if isinstance(data, dict):
         _document_head(found, document, data)
         data, path = data.get("cities"), ("cities",)
@@ -298,7 +299,7 @@ def _document_head(found: Announcement, document: yamlio.Document, data: Mapping
 
 
 def _document_item(
-    found: Announcement, document: yamlio.Document, path: yamlio.Path, item: object, vocabulary: Vocabulary
+    found: Announcement, document: yamlio.Document, path: ValuePath, item: object, vocabulary: Vocabulary
 ) -> None:
     if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
         fix = "write name, country and field, each on a line"

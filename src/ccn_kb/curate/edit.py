@@ -17,7 +17,7 @@ from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
-from ccn_kb.store.mistakes import Kept, sound
+from ccn_kb.store.mistakes import AnyRecord, make_record
 
 UNUSED = "unused-source"
 EDITION = "edition"
@@ -74,7 +74,7 @@ def prepared(
     A source that nothing cites yet is no problem but a reminder, and so is an edition that is older than the edit.
     Raises DataError.
     """
-    texts = store.changed(folder, network, exceptions)
+    texts = store.changed_texts(folder, network, exceptions)
     found = audit.problems(folder.root, today, texts, style=False)
     wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION)]
     if wrong:
@@ -150,17 +150,17 @@ def _rank(network: Network, citation: str) -> int:
     return SOURCE_KINDS.index(network.cited_source(citation).kind)
 
 
-def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
+def changed(folder: Folder, record: AnyRecord, data: Mapping[str, object]) -> AnyRecord:
     """Return the record made of other data, of which the id is the record's. Raises DataError."""
     placed = {name: getattr(record, name) for name in record.implied_by_path}
     return made(folder, type(record), str(record.id), {**placed, **data})
 
 
-def made(folder: Folder, record_type: type[Kept], id: str, data: Mapping[str, object]) -> Kept:
+def made(folder: Folder, record_type: type[AnyRecord], id: str, data: Mapping[str, object]) -> AnyRecord:
     """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
     kind = KIND_OF[record_type]
     if (kind, id) in folder.origins:
         file, line = folder.locate(kind, id)
     else:
         file, line = str(folder.root / file_of(kind, id, data)), 1
-    return sound(record_type, {**data, "id": id}, file, line)
+    return make_record(record_type, {**data, "id": id}, file, line)

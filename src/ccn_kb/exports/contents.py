@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ccn_kb.database import views
-from ccn_kb.database.columns import Column, Row, Table
-from ccn_kb.database.rows import edition_rows
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES, Row, Table, TableColumn, version_pairs
+from ccn_kb.database.views import MEMBERS
 from ccn_kb.network import Network
-from ccn_kb.network.members import MEMBER_COLUMNS, Members
+from ccn_kb.network.members import Members
 
 if TYPE_CHECKING:
     from rdflib import Graph
@@ -35,7 +33,7 @@ class ExportFile(NamedTuple):
 class TableData(NamedTuple):
     """A table with its rows."""
 
-    table: Table
+    table: Table[Any]
     rows: tuple[Row, ...]
 
 
@@ -50,7 +48,7 @@ class Contents:
     @property
     def edition(self) -> dict[str, str]:
         """The version of the data and its dates."""
-        return dict(edition_rows(self.network))
+        return dict(version_pairs(self.network))
 
     @property
     def day(self) -> datetime.date:
@@ -65,7 +63,7 @@ class Contents:
     @cached_property
     def tables(self) -> tuple[TableData, ...]:
         """The members on the day, then every table of the database for readers, with its full history."""
-        members = TableData(_MEMBERS, tuple(tuple(member.row().values()) for member in self.members))
+        members = TableData(_MEMBERS, tuple(MEMBERS.rows_of(self.members, self.network)))
         others = (TableData(table, tuple(table.rows(self.network))) for table in TABLES if not table.technical)
         return (members, *others)
 
@@ -77,19 +75,9 @@ class Contents:
         return to_graph(self)
 
 
-def is_day(column: Column) -> bool:
+def is_day(column: TableColumn[Any]) -> bool:
     """Return whether a column holds full dates (`since_day`), which formats with a date type write as dates."""
     return column.name.endswith("_day")
 
 
-def _members() -> Table:
-    """Return the table of the members, which takes its columns from the tables that it joins."""
-    parts = {table.name: {column.name: column for column in table.columns} for table in TABLES}
-    sources = parts["designations"] | parts["countries"] | parts["cities"]
-    sources |= {"id": replace(sources["id"], refers="cities"), "country_name": parts["countries"]["name"]}
-    columns = (replace(sources[name], name=name, description=views.MEMBER_COLUMNS[name]) for name in MEMBER_COLUMNS)
-    description = "Members on the day of the export, one row each."
-    return Table("members", description, tuple(columns), ("id", "field"), lambda _: ())
-
-
-_MEMBERS = _members()
+_MEMBERS = replace(MEMBERS, description="Members on the day of the export, one row each.")

@@ -9,7 +9,7 @@ from pathlib import Path
 from ccn_kb import files
 from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import TITLE, Contents, ExportFile
-from ccn_kb.exports.formats import FORMATS, unavailable_formats
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID
 from ccn_kb.network import Network
@@ -27,18 +27,16 @@ def export(
 ) -> int:
     """Write the formats into the folder and return the number of files; an earlier export there is replaced.
 
-    `on` is the day for which the members are listed, by default today. Raises FolderError, and MissingExtraError for a
-    format whose library is not installed.
+    `on` is the day for which the members are listed, by default today. Raises FolderError, and MissingExtraError for
+    a format whose library is not installed.
     """
-    chosen = set(formats)
-    for error in unavailable_formats(chosen).values():
-        raise error
+    wanted = frozenset(formats)
+    loaded = {name: format.load() for name, format in FORMATS.items() if name in wanted}
     contents = Contents(network, on, today)
     listed: list[dict[str, object]] = []
     with manifest.replacing(target, MAKER, "export") as folder:
-        for name, format in FORMATS.items():
-            if name in chosen:
-                listed += [_write(file, name, folder) for file in format.make_files(contents)]
+        for name, make_files in loaded.items():
+            listed += [_write(file, name, folder) for file in make_files(contents)]
         files.write_durably(folder / manifest.MANIFEST, to_bytes(_manifest(contents, listed)))
     return len(listed)
 

@@ -15,8 +15,7 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
-from ccn_kb.database.ids import designation_id
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import DESIGNATIONS, designation_id
 from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import unesco_page_url
@@ -131,11 +130,10 @@ def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Ite
 
 def _vocabulary() -> Iterator[Triple]:
     """Yield what our own terms mean; the words are those of the columns of the same name."""
-    designations = next(table for table in TABLES if table.name == "designations")
     yield CCN.Designation, RDF.type, RDFS.Class
     yield CCN.Designation, RDFS.subClassOf, SDO.OrganizationRole
-    yield CCN.Designation, RDFS.comment, Literal(designations.description, lang="en")
-    for column in designations.columns:
+    yield CCN.Designation, RDFS.comment, Literal(DESIGNATIONS.description, lang="en")
+    for column in DESIGNATIONS.columns:
         if column.name in _OWN:
             yield CCN[column.name], RDF.type, RDF.Property
             yield CCN[column.name], RDFS.comment, Literal(column.description, lang="en")

@@ -236,7 +236,7 @@ class Network:
         year, text = only.get("joined"), only.get("text")
         found = [
             one
-            for one in self._stays
+            for one in self.memberships
             if country in (None, one.country.id)
             and region in (None, one.country.region)
             and continent in (None, one.country.continent)
@@ -256,7 +256,8 @@ class Network:
         return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
 
     @cached_property
-    def _stays(self) -> tuple[Member, ...]:
+    def memberships(self) -> tuple[Member, ...]:
+        """Every designation with its city and country, those of a city together."""
         return tuple(
             Member(city, one, self.countries[city.country])
             for city in self.cities.values()
@@ -462,10 +463,12 @@ class Network:
         found: list[Comparison] = []
         new = Counter(one.since for city in self.cities.values() for one in joining_designations(city))
         for stated in self.rounds.values():
-            figures = {**counted_on(stated.announced, self._stays), "new": new[stated.announced]}
+            figures = {**counted_on(stated.announced, self.memberships), "new": new[stated.announced]}
             found += comparisons("round", str(stated.id), stated.announced, stated, figures)
         for total in self.totals.values():
-            figures = counted_on(total.date, self._stays, field=total.field, country=total.country, region=total.region)
+            figures = counted_on(
+                total.date, self.memberships, field=total.field, country=total.country, region=total.region
+            )
             found += comparisons("total", total.id, total.date, total, figures)
         return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
 
@@ -476,7 +479,7 @@ class Network:
 
     def first_designated(self, field: str) -> Members:
         """Return the first of a field: one city, or several where the precision of the dates does not decide."""
-        members = [one for one in self._stays if one.designation.field == field]
+        members = [one for one in self.memberships if one.designation.field == field]
         latest_start = min((last_day(one.designation.since) for one in members), default=None)
         return self._members(
             one for one in members if latest_start and first_day(one.designation.since) <= latest_start

@@ -1,4 +1,4 @@
-"""Where each record stands in a data folder."""
+"""The files of a data folder: which records each contains, and which names are not read."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from ccn_kb.network import RECORD_KINDS
 
 @dataclass(frozen=True)
 class Collection:
-    """A file of records by id: where it lies, what it holds, and what its place says about each."""
+    """A file of records by id: its path, the kind and class of the records, and the values that the path implies."""
 
     file: str
     kind: str
     record: type[Identified]
-    given: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:
+        """The name of the JSON Schema of the file."""
         return self.file.partition("/")[0].removesuffix(".yaml")
 
-    def holds(self, record: Record) -> bool:
-        """Tell whether the record belongs into this file."""
+    def includes(self, record: Record) -> bool:
+        """Return whether the record belongs in this file."""
         return isinstance(record, self.record) and all(
-            getattr(record, name) == value for name, value in self.given.items()
+            getattr(record, name) == value for name, value in self.implied.items()
         )
 
 
@@ -50,9 +51,9 @@ _SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
 
 
 def is_system_file(name: str) -> bool:
-    """Return whether a name is that of a file or folder which systems and editors leave behind, and which is not read.
+    """Return whether a file or folder of that name was left by a system or an editor, and is not read.
 
-    They are hidden files, locks, swap files and backups: `.DS_Store`, `.lodz-pl.yaml.swp`, `#lodz-pl.yaml#`,
+    Such are hidden files, locks, swap files and backups: `.DS_Store`, `.lodz-pl.yaml.swp`, `#lodz-pl.yaml#`,
     `lodz-pl.yaml~`, `Thumbs.db`.
     """
     lower = name.lower()
@@ -64,8 +65,11 @@ def is_system_file(name: str) -> bool:
 
 
 def file_of(kind: str, id: str, data: Mapping[str, object]) -> str:
-    """Return the file of the data folder in which a record with these data stands."""
+    """Return the path of the file to which a record with these data belongs."""
     if kind == "city":
         return f"{CITIES}/{id}.yaml"
-    files = (one for one in COLLECTIONS if one.kind == kind)
-    return next(one.file for one in files if all(data.get(name, value) == value for name, value in one.given.items()))
+    return next(
+        collection.file
+        for collection in COLLECTIONS
+        if collection.kind == kind and all(data.get(name, value) == value for name, value in collection.implied.items())
+    )

@@ -162,7 +162,7 @@ class Visitor:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; no longer than this module, for it holds the thread's event loop."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("there is no browser to read the pages: install Debian's package chromium", pytrace=False)
     with sync_playwright() as playwright:

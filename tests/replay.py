@@ -86,7 +86,7 @@ def taken_out(folder: Path, year: int) -> None:
     }
     left = {id: city for id, city in network.cities.items() if id not in joined}
     without = replace(network, cities=left, cooperations=cooperations).having(*changed, *meetings)
-    texts = store.changed(found, without)
+    texts = store.changed_texts(found, without)
     texts["ids.txt"] = "".join(f"{id}\n" for id in found.registry if id not in joined)
     with journal.writing(folder):
         store.write(found, texts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
@@ -18,6 +19,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, sync_playwright
 
+from ccn_kb import database
+from ccn_kb.network import Network
+from ccn_kb.site.documents import documents
+from ccn_kb.site.router import Pages
 from tests.conftest import DATA, TODAY
 
 CHROMIUM_ARGUMENTS = [
@@ -29,6 +34,16 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# -- the pages in this process -----------------------------------------------------------------
+
+
+def make_pages(network: Network, folder: Path, today: str = TODAY, site: str = "") -> Pages:
+    """Return the pages of a network, from a database as `ccn build` writes it."""
+    path = folder / "ccn.db"
+    database.build(network, path, documents(network, {"fields.yaml": "{}\n"}, site))
+    return Pages(path, datetime.date.fromisoformat(today), site)
 
 
 # -- the server --------------------------------------------------------------------------------

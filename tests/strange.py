@@ -146,7 +146,7 @@ def write_folder(network: Network, folder: Path, exceptions: Iterable[Excepted] 
         (folder / file).write_text(text, encoding="utf-8")
     with journal.writing(folder):
         empty = store.read(folder)
-        store.write(empty, store.changed(empty, network))
+        store.write(empty, store.changed_texts(empty, network))
     return folder
 
 

@@ -9,7 +9,6 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator
-from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,16 +21,14 @@ from icalendar import Calendar
 from playwright.sync_api import Browser, Page
 
 import ccn_kb
-from ccn_kb import database
 from ccn_kb.model.text import words as words_of
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.network.name_search import matches_words
 from ccn_kb.site.metadata import QUERIES
-from ccn_kb.site.pages import LISTS, Pages
-from ccn_kb.site.reader import Reader
+from ccn_kb.site.registration import PAGES
 from tests.conftest import TODAY
-from tests.serving import Site, Visitor, text_of
+from tests.serving import Site, Visitor, make_pages, text_of
 
 KINDS_OF_PAGES = [
     "/",
@@ -750,19 +747,16 @@ def test_rows_as_csv_are_rows(site: Site, network: Network) -> None:
 def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
     (old,) = (file for file in mini.glob("cities/*.yaml") if "moved:" in file.read_text(encoding="utf-8"))
     network = ccn_kb.load(mini)
-    database.build(network, tmp_path / "ccn.db")
-    with closing(Reader(tmp_path / "ccn.db")) as reader:
-        pages = Pages(reader, tmp_path / "ccn.db")
-        for ending in ("", ".json"):
-            answer = pages.answer(f"/city/{old.stem}{ending}", {})
-            assert (answer.status, answer.location) == (301, f"/city/{network.moved[old.stem]}{ending}")
-            assert pages.answer(answer.location, {}).status == 200
+    pages = make_pages(network, tmp_path)
+    for ending in ("", ".json"):
+        answer = pages.respond(f"/city/{old.stem}{ending}", {})
+        assert (answer.status, answer.location) == (301, f"/city/{network.moved[old.stem]}{ending}")
+        assert pages.respond(answer.location, {}).status == 200
 
 
 def test_an_empty_network_has_pages(tmp_path: Path) -> None:
     empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
-    database.build(Network(**{**empty, "version": ""}), tmp_path / "ccn.db")
-    with closing(Reader(tmp_path / "ccn.db")) as reader:
-        pages = Pages(reader, tmp_path / "ccn.db")
-        for path in ("/", *(f"/{name}" for name in LISTS), "/on/2020", "/search"):
-            assert pages.answer(path, {}).status == 200, path
+    pages = make_pages(Network(**{**empty, "version": ""}), tmp_path)
+    lists = [page.path for page in PAGES if not page.path_parameter]
+    for path in (*lists, "/on/2020", "/robots.txt", "/llms.txt", "/sitemap.xml", "/openapi.json"):
+        assert pages.respond(path, {}).status == 200, path

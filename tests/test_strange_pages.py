@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Protocol, TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
@@ -13,8 +13,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ccn_kb.model.dates import last_day
-from ccn_kb.site.pages import Pages
-from ccn_kb.site.reader import Reader
+from ccn_kb.site.router import PageResponse, Pages
 from tests.conftest import TODAY
 from tests.markup import Markup, parse_page
 from tests.strange import (
@@ -43,55 +42,14 @@ WRONG_NUMBER = re.compile(
 )
 """A number with the wrong form of its noun."""
 
-OPEN_FAULTS = {
-    *(f"test_every_page_is_whole_and_without_gaps[strange-{kind}]" for kind in ("city", "fields", "rounds", "about")),
-    *(
-        f"test_every_page_is_whole_and_without_gaps[empty-{kind}]"
-        for kind in KINDS
-        if kind not in ("country", "field", "meeting")
-    ),
-    *(f"test_every_page_is_the_same_as_json[strange-{kind}]" for kind in ("city", "fields", "rounds")),
-    *(f"test_every_page_is_the_same_as_json[empty-{kind}]" for kind in ("city", "rounds")),
-    *(f"test_the_lists_for_programs_are_valid[{name}]" for name in ("strange", "empty")),
-    "test_a_city_without_topics_shows_its_facts_and_their_source[strange]",
-    "test_a_field_without_a_mark_is_drawn_on_every_page_that_names_it[strange]",
-}
-"""Tests that fail until the pages are rewritten: each names a fault of theirs."""
-
-
-@pytest.fixture(autouse=True)
-def faults_are_expected(request: pytest.FixtureRequest) -> None:
-    if request.node.name in OPEN_FAULTS:
-        request.applymarker(pytest.mark.xfail(reason="a fault of pages that are being rewritten"))
-
-
-class Answer(Protocol):
-    """What the site sends."""
-
-    @property
-    def status(self) -> int: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def body(self) -> bytes: ...
-    @property
-    def location(self) -> str: ...
-
-
-Site: TypeAlias = Callable[[str], Answer]
+Site: TypeAlias = Callable[[str], PageResponse]
 
 
 @pytest.fixture(scope="module")
-def site(built: Path) -> Iterator[Site]:
+def site(built: Path) -> Site:
     """The pages made of the case's database, asked for by their addresses."""
-    reader = Reader(built, last_day(TODAY))
-    pages = Pages(reader, built, SITE)
-
-    def respond(path: str, query: Mapping[str, str]) -> Answer:
-        return pages.answer(path, pages.heard(path, query))
-
-    yield lambda address: respond(urlsplit(address).path, dict(parse_qsl(urlsplit(address).query)))
-    reader.close()
+    pages = Pages(built, last_day(TODAY), SITE)
+    return lambda address: pages.respond(urlsplit(address).path, dict(parse_qsl(urlsplit(address).query)))
 
 
 @pytest.fixture(scope="module")
@@ -119,7 +77,7 @@ def parsed(site: Site, address: str) -> Markup | str:
         if answer.status in (301, 303):
             answer = site(answer.location)
         assert answer.status == 200, answer.status
-        return parse_page(answer.body.decode()) if "html" in answer.type else ""
+        return parse_page(answer.body.decode()) if "html" in answer.media_type else ""
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 

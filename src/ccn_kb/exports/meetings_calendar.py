@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, Meeting, Rule
 from ccn_kb.model.text import plural
@@ -18,9 +18,9 @@ TYPE = "text/calendar"
 _STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "postponed": "CANCELLED", "cancelled": "CANCELLED"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the calendar."""
-    yield File(PATH.removeprefix("/"), to_calendar(contents.network).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_calendar(contents.network).encode())
 
 
 def to_calendar(network: Network) -> str:
@@ -77,7 +77,7 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
     event.add("dtstart", datetime.date(year, 1, 1))
     event.add("dtend", datetime.date(year + 1, 1, 1))
     event.add("summary", f"Membership reports due: {cities}, UNESCO Creative Cities Network")
-    places = ", ".join(network.sources[one.partition("#")[0]].url for one in rule.sources)
+    places = ", ".join(network.cited_source(one).url for one in rule.sources)
     event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
     event.add("transp", "TRANSPARENT")
     return event
@@ -85,5 +85,5 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
 
 def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.sources[one.partition("#")[0]].accessed) for one in record.sources)
+    read = max(first_day(network.cited_source(one).accessed) for one in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

@@ -1,4 +1,4 @@
-"""Text as it is compared and as it is shown: folded names and words, ids, numbers with their nouns."""
+"""Folding of texts for comparison, ids made of names, and numbers with their nouns."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _ASCII_APOSTROPHES = str.maketrans("", "", "'`")
 
 @lru_cache(maxsize=10_000)
 def fold(text: str) -> str:
-    """Return the text as ids and searches compare it: lower case, without marks, apostrophes and special letters."""
+    """Return the text as ids and searches compare it: lower case, without accents and apostrophes, ł as l."""
     if text.isascii():
         return text.lower().translate(_ASCII_APOSTROPHES)
-    # Before as well: the acute accent that stands for an apostrophe would become a space.
+    # Before NFKD as well, which would turn an acute accent that is used as an apostrophe into a space.
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold())).casefold()
     letters = (character for character in plain if not unicodedata.combining(character))
     return _APOSTROPHES.sub("", "".join(letters)).translate(_LETTERS)
@@ -29,7 +29,7 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def words(text: str) -> tuple[str, ...]:
-    """Return the folded words of a text, parted at spaces, hyphens and punctuation."""
+    """Return the folded words of a text, split at spaces, hyphens and punctuation."""
     return tuple(word for word in _BETWEEN_WORDS.split(fold(text)) if word)
 
 
@@ -39,6 +39,6 @@ def slug(text: str) -> str:
     return "-".join(_IN_IDS.findall(fold(text)))
 
 
-def plural(number: int, one: str, several: str) -> str:
+def plural(number: int, singular: str, plural_form: str) -> str:
     """Return a number with its noun: 1 member, 1,224 members."""
-    return f"{number:,} {one if number == 1 else several}"
+    return f"{number:,} {singular if number == 1 else plural_form}"

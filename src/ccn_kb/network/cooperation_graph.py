@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ccn_kb.model.dates import first_day, last_day
+from ccn_kb.errors import requires_extra
+from ccn_kb.model.dates import first_day, first_day_text, last_day_text
 from ccn_kb.model.records import Cooperation
 from ccn_kb.model.text import plural
-from ccn_kb.network.frames import Cell, Column, Rows, research
+from ccn_kb.network.frames import Cell, Column, Rows
 from ccn_kb.network.members import Members
 
 if TYPE_CHECKING:
@@ -36,41 +37,22 @@ class Ties(Rows[Tie]):
 
     __slots__ = ()
 
-    columns = (
-        Column("cooperation", "text"),
-        Column("title", "text"),
-        Column("kind", "category"),
-        Column("field", "category", empty=True),
-        Column("starts", "text"),
-        Column("starts_day", "date"),
-        Column("ends", "text", empty=True),
-        Column("ends_day", "date", empty=True),
-        Column("size", "integer"),
+    columns: ClassVar[tuple[Column[Tie], ...]] = (
+        Column("cooperation", "text", lambda tie: tie.cooperation.id),
+        Column("title", "text", lambda tie: tie.cooperation.title),
+        Column("kind", "category", lambda tie: tie.cooperation.kind),
+        Column("field", "category", lambda tie: tie.cooperation.field, nullable=True),
+        Column("starts", "text", lambda tie: tie.cooperation.starts),
+        Column("starts_day", "date", lambda tie: first_day_text(tie.cooperation.starts)),
+        Column("ends", "text", lambda tie: tie.cooperation.ends, nullable=True),
+        Column("ends_day", "date", lambda tie: last_day_text(tie.cooperation.ends), nullable=True),
+        Column("size", "integer", lambda tie: len(tie.cooperation.cities)),
         Column("city", "text"),
         Column("role", "category"),
         Column("other", "text"),
         Column("other_role", "category"),
     )
     shown = ("starts", "kind", "city", "role", "other", "other_role", "title")
-
-    @staticmethod
-    def cells(record: Tie) -> Mapping[str, Cell]:
-        work, city, role, other, other_role = record
-        return {
-            "cooperation": work.id,
-            "title": work.title,
-            "kind": work.kind,
-            "field": work.field,
-            "starts": work.starts,
-            "starts_day": first_day(work.starts),
-            "ends": work.ends,
-            "ends_day": last_day(work.ends) if work.ends else None,
-            "size": len(work.cities),
-            "city": city,
-            "role": role,
-            "other": other,
-            "other_role": other_role,
-        }
 
 
 @dataclass(frozen=True, repr=False)
@@ -99,9 +81,9 @@ class CooperationGraph:
         """Return the graph for NetworkX: a city's attributes are the columns of its row, a tie's those of its own.
 
         What is empty is left out, and dates are text, so that every format that NetworkX writes can hold it. Cities
-        without a tie are nodes too. Raises ImportError if the extra `research` is not installed.
+        without a tie are nodes too. Raises MissingExtraError if the extra `research` is not installed.
         """
-        with research():
+        with requires_extra("research"):
             import networkx as nx
         graph: networkx.MultiGraph[str] = nx.MultiGraph()
         for member in self.cities:

@@ -37,3 +37,9 @@ def distance_km(one: Located, other: Located) -> float:
     chord = math.sin((other_north - north) / 2) ** 2 + math.cos(north) * math.cos(other_north) * math.sin(east / 2) ** 2
     # Rounding can carry antipodes a little beyond the diameter.
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(chord)))
+
+
+def unit_vector(place: Located) -> tuple[float, float, float]:
+    """Return the place as a point on a sphere of radius 1; the greater the dot product of two, the nearer they are."""
+    north, east = math.radians(place.latitude), math.radians(place.longitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
-from ccn_kb.model.dates import first_day
+from ccn_kb.model.dates import first_day, first_day_text
 from ccn_kb.model.records import City, Designation
 from ccn_kb.model.text import fold
 from ccn_kb.network.frames import Cell, Column, Rows
@@ -28,22 +28,11 @@ class Change(NamedTuple):
     def order(self) -> tuple[datetime.date, str, str]:
         return first_day(self.date), fold(self.city.name), self.city.id
 
-    def row(self) -> dict[str, str | None]:
-        """Return the change as one row."""
-        former = self.former.field if self.former else None
-        values = (
-            self.city.id,
-            self.city.name,
-            self.date,
-            self.event,
-            self.city.country,
-            self.designation.field,
-            former,
-        )
-        return dict(zip(CHANGE_COLUMNS, values, strict=True))
-
-
-CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_field")
+    def row(self) -> dict[str, Cell]:
+        """Return the change as one row of text."""
+        row = History.cells(self)
+        del row["day"]
+        return row
 
 
 class History(Rows[Change]):
@@ -55,21 +44,22 @@ class History(Rows[Change]):
 
     __slots__ = ()
 
-    columns = (
-        Column("id", "text"),
-        Column("name", "text"),
+    columns: ClassVar[tuple[Column[Change], ...]] = (
+        Column("id", "text", lambda change: change.city.id),
+        Column("name", "text", lambda change: change.city.name),
         Column("date", "text"),
-        Column("day", "date"),
+        Column("day", "date", lambda change: first_day_text(change.date)),
         Column("event", "category"),
-        Column("country", "category"),
-        Column("field", "category"),
-        Column("former_field", "category", empty=True),
+        Column("country", "category", lambda change: change.city.country),
+        Column("field", "category", lambda change: change.designation.field),
+        Column(
+            "former_field", "category", lambda change: change.former.field if change.former else None, nullable=True
+        ),
     )
-    shown = CHANGE_COLUMNS
+    shown = tuple(column.name for column in columns if column.name != "day")
 
-    @staticmethod
-    def cells(record: Change) -> Mapping[str, Cell]:
-        return {**record.row(), "day": first_day(record.date)}
+
+CHANGE_COLUMNS = History.shown
 
 
 def joining_designations(city: City) -> Iterator[Designation]:

@@ -18,6 +18,11 @@ def to_records(network: Network) -> dict[str, Any]:
     return records
 
 
+def to_json(network: Network) -> str:
+    """Return the records of all kinds as one JSON text, without indentation."""
+    return TypeAdapter(Network).dump_json(network, exclude_defaults=True).decode()
+
+
 def from_json(text: str | bytes) -> Network:
     """Return the network that was written as this JSON. Raises ValueError if it is none."""
     with gc_paused():

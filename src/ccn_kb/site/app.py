@@ -12,8 +12,8 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site.dress import ASSETS, STATIC, version
-from ccn_kb.site.pages import JSON, TEXT, Answer, Pages
+from ccn_kb.site.router import JSON, TEXT, PageResponse, Pages
+from ccn_kb.site.templating import ASSETS, STATIC, assets_version
 
 Scope: TypeAlias = "MutableMapping[str, Any]"
 Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
@@ -48,17 +48,17 @@ class Kept:
     tag: bytes
 
 
-def kept(answer: Answer, cache: bytes) -> Kept:
+def kept(answer: PageResponse, cache: bytes) -> Kept:
     """Return an answer with all that need be computed only once."""
     tag = b'W/"%s"' % hashlib.sha256(answer.body).hexdigest()[:20].encode()
     headers = [
-        (b"content-type", answer.type.encode()),
+        (b"content-type", answer.media_type.encode()),
         (b"cache-control", cache),
         (b"etag", tag),
         (b"vary", b"Accept-Encoding"),
         *SECURITY,
     ]
-    if answer.type.startswith("text/html"):
+    if answer.media_type.startswith("text/html"):
         headers.append((b"content-security-policy", POLICY))
     else:
         headers.append((b"access-control-allow-origin", b"*"))
@@ -68,7 +68,7 @@ def kept(answer: Answer, cache: bytes) -> Kept:
 
 
 def _refused(type: str, body: bytes) -> Kept:
-    answer = kept(Answer(405, type, body), b"no-store")
+    answer = kept(PageResponse(405, type, body), b"no-store")
     return replace(answer, headers=[*answer.headers, (b"allow", b"GET, HEAD")])
 
 
@@ -80,13 +80,13 @@ REFUSED_IN_JSON = _refused(JSON, to_bytes({"ok": False, "status": 405, "error": 
 class Site:
     """The application: answers from what it has kept, makes what is new, and hands `/ccn` to Datasette."""
 
-    def __init__(self, pages: Pages, datasette: Asgi, health: Answer) -> None:
+    def __init__(self, pages: Pages, datasette: Asgi, health: PageResponse) -> None:
         self._pages = pages
         self._datasette = datasette
         self._health = kept(health, b"no-store")
         self._made: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
         self._assets = {
-            f"{ASSETS}{file.relative_to(STATIC).as_posix()}": Answer(
+            f"{ASSETS}{file.relative_to(STATIC).as_posix()}": PageResponse(
                 200, guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()
             )
             for file in STATIC.rglob("*")
@@ -105,15 +105,15 @@ class Site:
         path, text = scope["path"], scope["query_string"][:LONGEST_QUERY].decode("latin-1")
         if path in self._assets:
             # The address names the content, but another edition's names what is not here.
-            ours = text == version()
+            ours = text == assets_version()
             cache = b"public, max-age=31536000, immutable" if ours else b"public, max-age=300"
             return self._keep((path, ours), lambda: kept(self._assets[path], cache))
-        query = self._pages.heard(path, dict(parse_qsl(text)))
-        key = (path[:500], *query.items(), self._pages.reader.today)
+        query = self._pages.accepted_parameters(path, dict(parse_qsl(text)))
+        key = (path[:500], *query.items(), self._pages.today)
         return self._keep(key, lambda: self._make(path[:500], query))
 
     def _make(self, path: str, query: dict[str, str]) -> Kept:
-        answer = self._pages.answer(path, query)
+        answer = self._pages.respond(path, query)
         return kept(answer, b"public, max-age=300" if answer.status == 200 else b"public, max-age=60")
 
     def _keep(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:

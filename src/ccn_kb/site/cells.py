@@ -8,8 +8,7 @@ from datasette import hookimpl
 from jinja2 import Environment
 from markupsafe import Markup
 
-from ccn_kb.site.dress import dressed
-from ccn_kb.site.reader import Reader
+from ccn_kb.site.router import Pages
 
 KIND_OF = {
     "city": "city",
@@ -30,9 +29,8 @@ class Cells:
     # Datasette takes each plugin for a module.
     __name__ = __name__
 
-    def __init__(self, reader: Reader, site: str = "") -> None:
-        self._reader = reader
-        self._site = site
+    def __init__(self, pages: Pages) -> None:
+        self._pages = pages
 
     @hookimpl  # type: ignore[untyped-decorator]
     def render_cell(self, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
@@ -44,15 +42,15 @@ class Cells:
             kind = "city"
         if column == "name" and table in KIND_OF_ID:
             kind, id = KIND_OF_ID[table], str(row["id"])
-        if kind is None or id not in self._reader.ids[kind]:
+        if kind is None or id not in self._pages.ids[kind]:
             return None
         return Markup('<a href="/{}/{}">{}</a>').format(kind, id, label)
 
     @hookimpl  # type: ignore[untyped-decorator]
     def prepare_jinja2_environment(self, env: Environment) -> None:
         """Give Datasette's templates what ours have; its page of errors is told nothing else."""
-        dressed(env)
-        env.globals |= {"edition": self._reader.edition, "site": self._site, "path": ""}
+        self._pages.templates.add_helpers(env)
+        env.globals |= {"path": ""}
 
     @hookimpl  # type: ignore[untyped-decorator]
     def extra_template_vars(self, request: Any) -> dict[str, Any]:
@@ -64,4 +62,4 @@ class Cells:
         """Return the address of our page of the row that a page of Datasette shows."""
         _, _, table, id, *_ = [*path.split("/"), "", "", ""]
         kind = KIND_OF_ID.get(table)
-        return f"/{kind}/{id}" if kind and id in self._reader.ids[kind] else None
+        return f"/{kind}/{id}" if kind and id in self._pages.ids[kind] else None

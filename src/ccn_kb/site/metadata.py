@@ -10,8 +10,8 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from ccn_kb.database.search_index import SEARCH_TABLE
-from ccn_kb.database.tables import DOCUMENTS, TABLES
+from ccn_kb.database.schema import DOCUMENTS, TABLES
+from ccn_kb.database.search_index import CITY_SEARCH
 from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
 
 NAME = "ccn"
@@ -163,12 +163,11 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
     tables: dict[str, dict[str, Any]] = {}
     for table in (*TABLES, DOCUMENTS):
         columns = {column.name: column.description for column in table.columns}
-        tables[table.name] = _described(table.name, table.description, columns)
-        if table.technical:
-            tables[table.name]["hidden"] = True
+        tables[table.name] = _described(table.name, table.description, columns, table.technical)
     for view in VIEWS:
-        tables[view.name] = _described(view.name, view.description, dict(view.columns))
-    tables["cities"] |= {"fts_table": SEARCH_TABLE, "fts_pk": "rowid"}
+        tables[view.name] = _described(view.name, view.description, dict(view.columns), view.technical)
+    # The index of the table `cities` is found without being named here; a view has no rowid to find one by.
+    tables["members"] |= {"fts_table": CITY_SEARCH, "fts_pk": "id"}
     return {
         "title": TITLE,
         **LICENCE,
@@ -187,8 +186,10 @@ def metadata(today: datetime.date | None = None) -> dict[str, Any]:
     }
 
 
-def _described(name: str, description: str, columns: dict[str, str]) -> dict[str, Any]:
+def _described(name: str, description: str, columns: dict[str, str], hidden: bool) -> dict[str, Any]:
     about: dict[str, Any] = {"description": description, "columns": columns, **LICENCE}
+    if hidden:
+        about["hidden"] = True
     if name in LABELS:
         about["label_column"] = LABELS[name]
     if name in FACETS:

@@ -15,10 +15,9 @@ from typing import Any
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site import workers as several
 from ccn_kb.site.app import Asgi, Site, only_reading, secured
-from ccn_kb.site.dress import TEMPLATES
 from ccn_kb.site.metadata import NAME, metadata
-from ccn_kb.site.pages import JSON, Answer, Pages
-from ccn_kb.site.reader import Reader
+from ccn_kb.site.router import JSON, PageResponse, Pages
+from ccn_kb.site.templating import TEMPLATES
 from ccn_kb.version import SCHEMA_VERSION, split_version
 
 SETTINGS = {
@@ -85,8 +84,8 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
 
     # Where rich is installed, Datasette prints a page of traceback for every address that is not found.
     handle_exception.rich = None
-    reader = Reader(database, today)
-    pm.register(Cells(reader, site), name="ccn-kb")
+    pages = Pages(database, today, site)
+    pm.register(Cells(pages), name="ccn-kb")
     pm.unregister(handle_exception)
     pm.register(Limits(), name="ccn-kb limits")
     tables = app.Datasette(
@@ -97,21 +96,20 @@ def application(database: Path, site: str, today: datetime.date | None = None) -
     )
     tables.remove_database("_memory")
     tables.add_database(Database(tables, path=str(database), is_mutable=False), name=NAME)
-    pages = Pages(reader, database, site)
-    return only_reading(Site(pages, secured(GZipMiddleware(tables.app())), health(reader, database)))
+    return only_reading(Site(pages, secured(GZipMiddleware(tables.app())), health(pages, database)))
 
 
-def health(reader: Reader, database: Path) -> Answer:
+def health(pages: Pages, database: Path) -> PageResponse:
     """Return what tells a load balancer that the site answers, and whoever replaces a database which one it is."""
     digest = hashlib.sha256(database.read_bytes()).hexdigest()
-    return Answer(200, JSON, to_bytes({"ok": True, "version": reader.edition["version"], "database": digest}))
+    return PageResponse(200, JSON, to_bytes({"ok": True, "version": pages.version, "database": digest}))
 
 
 def require(database: Path) -> None:
     """Check that the pages can be made from a database. Raises DatabaseError."""
     remedy = f"build one: ccn build --output {database.name}"
     try:
-        version = Reader(database).edition["version"]
+        version = Pages(database).version
         schema, _ = split_version(version)
     except (sqlite3.Error, KeyError, ValueError):
         raise DatabaseError(f"{database} is no database of the network; {remedy}") from None

@@ -26,7 +26,7 @@ from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-from ccn_kb.site.metadata import metadata
+from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY
 
 Rows: TypeAlias = "list[dict[str, Any]]"
@@ -436,7 +436,7 @@ def test_no_dispute_is_dropped(sql: Sql, network: Network) -> None:
 
 
 def test_a_ready_query_takes_the_given_day_for_today(sql: Sql) -> None:
-    query = metadata(datetime.date(2015, 5, 28))["databases"]["ccn"]["queries"]["members_on"]["sql"]
+    query = ready_queries(datetime.date(2015, 5, 28))["members_on"]["sql"]
     assert len(sql(query.replace(":date", "''"))) == 69
 
 

@@ -152,6 +152,14 @@ def test_build_into_a_place_that_takes_no_file_exits_1_with_a_remedy(output: str
     assert is_untouched(out)
 
 
+def test_build_onto_a_pipe_does_not_ask_for_space(out: Path, ccn_mini: Ccn) -> None:
+    os.mkfifo(out / "pipe.db")
+    result = ccn_mini("build", "--output", out / "pipe.db")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.endswith("; name another place with --output\n")
+    assert "space" not in result.stderr
+
+
 def test_build_onto_a_folder_is_wrong_usage_and_leaves_the_folder(out: Path, ccn_mini: Ccn) -> None:
     result = ccn_mini("build", "--output", out)
     assert (result.returncode, result.stdout) == (2, "")
@@ -338,7 +346,7 @@ def test_serve_on_a_full_disk_exits_1_with_a_remedy_that_serve_has(mini: Path, p
     assert list(places.iterdir()) == []
 
 
-SERVING = re.compile(r"Serving the network at (http://127\.0\.0\.1:\d+/) \(Ctrl\+C stops it\)\n")
+SERVING = re.compile(r"Serving at (http://127\.0\.0\.1:\d+/) \(Ctrl\+C stops it\)\n")
 
 
 def address_of(process: Process) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+
+from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.version import SCHEMA_VERSION, split_version
 

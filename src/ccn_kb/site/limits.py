@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette.database import QueryInterrupted
 from datasette.utils import escape_fts
 from datasette.utils.asgi import Base400
+from datasette.utils.sqlite import sqlite3
 from datasette.views.base import DatasetteError
 
 if TYPE_CHECKING:
@@ -33,8 +33,10 @@ def limit_connection(connection: sqlite3.Connection) -> None:
 
     The time limit cannot interrupt a function: one `instr` of two long texts would take half a minute.
     """
-    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_CELL)
-    connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
+    # Not in pysqlite3, which Datasette prefers where it is installed because the system's SQLite is old.
+    if hasattr(connection, "setlimit"):
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_CELL)
+        connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MOST_COLUMNS)
     connection.row_factory = CappedRows()
     connection.create_function("escape_fts", 1, _escape_search)
 

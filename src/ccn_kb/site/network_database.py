@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datasette.database import Database, Results
+from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.site.database_file import DatabaseFile
 

@@ -41,9 +41,14 @@ CHROMIUM_ARGUMENTS = [
 
 def make_pages(network: Network, folder: Path, today: str = TODAY, site: str = "") -> Pages:
     """Return the pages of a network, from a database as `ccn build` writes it."""
+    return Pages(build_database(network, folder, site), datetime.date.fromisoformat(today), site)
+
+
+def build_database(network: Network, folder: Path, site: str = "") -> Path:
+    """Build the database of a network as `ccn build` does, and return its path."""
     path = folder / "ccn.db"
     database.build(network, path, documents(network, {"fields.yaml": "{}\n"}, site))
-    return Pages(path, datetime.date.fromisoformat(today), site)
+    return path
 
 
 # -- the server --------------------------------------------------------------------------------

@@ -85,7 +85,7 @@ def taken_out(folder: Path, year: int) -> None:
         id: one for id, one in network.cooperations.items() if not joined & {part.city for part in one.cities}
     }
     left = {id: city for id, city in network.cities.items() if id not in joined}
-    without = replace(network, cities=left, cooperations=cooperations).having(*changed, *meetings)
+    without = replace(network, cities=left, cooperations=cooperations).with_records(*changed, *meetings)
     texts = store.changed_texts(found, without)
     texts["ids.txt"] = "".join(f"{id}\n" for id in found.registry if id not in joined)
     with journal.writing(folder):

@@ -123,7 +123,7 @@ def test_decomposed_names_in_the_data_are_told_at_their_line_and_never_written(m
 def test_windows_line_ends_are_read_edited_and_mended(mini: Path, ccn: Ccn) -> None:
     for file in mini.rglob("*.*"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert audit.sound(mini, datetime.date.fromisoformat(TODAY)).network == audit.load(MINI)
+    assert audit.read_valid(mini, datetime.date.fromisoformat(TODAY)).network == audit.load(MINI)
     edited = ccn("--data", mini, "correct", "lodz-pl", "note", "A remark.")
     assert edited.returncode == 0, edited.stderr
     assert b"\r" not in (mini / "cities" / "lodz-pl.yaml").read_bytes()

@@ -260,7 +260,7 @@ def mentoring_before_designation(network: Network, _: str) -> Iterator[tuple[obj
     for one in network.cooperations.values():
         roles = {role: [part.city for part in one.cities if part.role == role] for role in ("helper", "helped")}
         for helped in roles["helped"]:
-            if one.kind == "mentoring" and not network.member_when(helped, one.starts):
+            if one.kind == "mentoring" and not network.was_member(helped, one.starts):
                 joined = min(designation.since for designation in network.cities[helped].designations)
                 for helper in roles["helper"]:
                     yield one.id, one.title, one.starts, helper, helped, joined

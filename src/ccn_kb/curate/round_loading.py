@@ -275,7 +275,7 @@ def loaded(
     if not terms.known:
         figures = {key: number for key, (_, number) in terms.stated.items()}
         data = {"announced": terms.when.date, **figures, "sources": terms.when.sources}
-        network = network.having(made(folder, Round, str(terms.round), data))
+        network = network.with_records(made(folder, Round, str(terms.round), data))
     for entry in found.entries:
         network = _with(replace(folder, network=network), entry, choices[entry.line], terms, gazetteer)
     wrong = _miscounted(found, network, terms)

@@ -33,7 +33,7 @@ from ccn_kb.model.records import (
     Topic,
     Total,
 )
-from ccn_kb.model.text import fold, slug, words
+from ccn_kb.model.text import key, slug, spellings, words
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, counted, days_of_years, grown
@@ -71,10 +71,6 @@ COLLECTION_OF = {
 }
 Found = TypeVar("Found")
 SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
-
-
-def _words(text: str) -> str:
-    return " ".join(words(text))
 
 
 def country_names(country: Country) -> tuple[str, ...]:
@@ -173,16 +169,16 @@ class Network:
 
     def city(self, name: str) -> City:
         """Return the city of that id, old id or name. Raises UnknownError if there is none, or more than one."""
-        key = self.moved.get(name, name)
-        if key in self.cities:
-            return self.cities[key]
-        wanted = _words(name)
+        id = self.moved.get(name, name)
+        if id in self.cities:
+            return self.cities[id]
+        wanted = key(name)
         found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
         if len(found) == 1:
             return found[0]
         if not found:
             names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
-            names |= {_words(id): id for id in self.cities}
+            names |= {key(id): id for id in self.cities}
             near = closest_matches(wanted, names, 3)
             raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
         ids = " or ".join(sorted(city.id for city in found))
@@ -262,7 +258,7 @@ class Network:
                 for one in found
                 if any(first_day(joining.since).year == year for joining in joining_designations(one.city))
             ]
-        if text:
+        if text and text.strip():
             found = [one for one in found if self._answers(one, text)]
         return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
 
@@ -357,7 +353,8 @@ class Network:
     # -- words, topics and names ---------------------------------------------------------------
 
     def _answers(self, member: Member, text: str) -> bool:
-        return matches_words(words(text), self.terms(member.city, member.designation))
+        wanted = words(text)
+        return bool(wanted) and matches_words(wanted, self.terms(member.city, member.designation))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by whose beginnings a city is found.
@@ -373,7 +370,7 @@ class Network:
         texts += [topic.name for topic in self.topics_of(city)]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
-        return {word for text in texts for word in words(text)}
+        return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 
     def topic_and_broader(self, name: str) -> tuple[Topic, ...]:
         """Return the topic of that name and the broader ones above it, the nearest first."""
@@ -397,7 +394,11 @@ class Network:
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
         return {
-            city.id: {_words(name) for name in (city.name, *(other.value for other in city.names))}
+            city.id: {
+                key(spelling)
+                for name in (city.name, *(other.value for other in city.names))
+                for spelling in spellings(name)
+            }
             for city in self.cities.values()
         }
 
@@ -495,10 +496,10 @@ class Network:
 
 
 def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:
-    wanted = fold(asked)
+    wanted = key(asked)
     known: dict[str, Found] = {}
     for record in records.values():
-        known |= {fold(name): record for name in names(record)}
+        known |= {key(name): record for name in names(record)}
     if wanted in known:
         return known[wanted]
     near = closest_matches(wanted, known, 3, 0.6)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ccn_kb.curate.announcement import Announcement
+from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.designation_edits import When
 from ccn_kb.curate.edit import cited
 from ccn_kb.errors import DataError, Problem, UnknownError

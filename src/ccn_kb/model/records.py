@@ -160,6 +160,13 @@ class Statement(Record):
     sources: Citations = Field(description="The sources that say so.")
 
 
+class Translation(Record):
+    """A name in one language, as lists in that language write it."""
+
+    value: Text = Field(description="The name.")
+    lang: Language = Field(description="Language tag (BCP 47).")
+
+
 class CreativeField(Identified):
     """One of the creative fields in which the network designates cities."""
 
@@ -172,6 +179,7 @@ class CreativeField(Identified):
         description="Kinds of activity that it covers."
     )
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
+    names: tuple[Translation, ...] = Field((), description="Names in other languages, with their variants in lists.")
     colour: Colour | None = Field(None, description="Colour of its mark on maps and charts, as #rrggbb.")
     mark: SvgPath | None = Field(
         None, description="Shape of its mark: an SVG path around the origin, within 11 units to each side."
@@ -232,6 +240,9 @@ class Country(Identified):
     name_fr: Text = Field(description="Short French name.")
     official: Text | None = Field(None, description="English name in UNESCO's list of states, where it differs.")
     aliases: tuple[Text, ...] = Field((), description="Other names and codes understood as this country.")
+    names: tuple[Translation, ...] = Field(
+        (), description="Long forms, abbreviations and variants in lists, which CLDR does not have."
+    )
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")

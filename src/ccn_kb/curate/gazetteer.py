@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ccn_kb.curate.gazetteer_index import MissingGazetteerError, connect, keys
 from ccn_kb.model.records import Subdivision
-from ccn_kb.model.text import slug
+from ccn_kb.model.text import slug, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
@@ -30,6 +30,9 @@ KNOWN = 30_000
 """From how many inhabitants another place of the name is a doubt where no country is given."""
 LIKENESS = 75
 """How alike, in per cent, the spelling of a name has to be for its place to be a candidate."""
+LIKENESS_ANYWHERE = 80
+MIN_OTHER = 6
+"""How many letters the name of a municipality has at least, where it stands before its seat."""
 MOST = 5
 """How many candidates are shown."""
 
@@ -103,7 +106,8 @@ class Gazetteer:
     def _look_up(self, name: str, country: str | None) -> Answer:
         ranked = self._named(name, country)
         if not ranked:
-            return Answer(None, tuple(self._near(name, country)))
+            seat = self._seat(name, country) if country else None
+            return Answer(seat, (seat,)) if seat else Answer(None, tuple(self._near(name, country)))
         # The whole name is written somewhere: what has it but for some words is not meant, unless it may be larger.
         if any(rank <= 1 for rank, _ in ranked):
             largest = max(place.population for rank, place in ranked if rank <= 1)
@@ -140,6 +144,21 @@ class Gazetteer:
             key=lambda one: (-one[1].population, one[0], one[1].geonames),
         )
 
+    def _seat(self, name: str, country: str) -> Place | None:
+        """Return the place of a name such as "Umngeni Howick": a municipality, and its seat.
+
+        The seat is the only place of its name in the country, and no place there has the other words in its name.
+        """
+        every = words(name)
+        found = []
+        for start, end in [(n, len(every)) for n in range(1, len(every))] + [(0, n) for n in range(1, len(every))]:
+            others = "".join((*every[:start], *every[end:]))
+            places = self._named(" ".join(every[start:end]), country) if len(others) >= MIN_OTHER else []
+            own = self._own(country).values()
+            if len(places) == 1 and places[0][0] == 0 and not any(others in one for one in own):
+                found.append(places[0][1])
+        return found[0] if len(found) == 1 and found[0].population >= KNOWN // 3 else None
+
     def _near(self, name: str, country: str | None) -> Iterator[Place]:
         """Yield the places whose own name contains, is contained in, or is spelt most like the one that was asked for.
 
@@ -151,11 +170,16 @@ class Gazetteer:
         if len(wanted) < 3:
             return
         own = self._own(country)
-        alike = process.extract(wanted, own, scorer=fuzz.ratio, score_cutoff=LIKENESS, limit=MOST)
+        cutoff = LIKENESS if country else LIKENESS_ANYWHERE
+        alike = process.extract(wanted, own, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MOST)
         near = [int(id) for _, _, id in alike]
         if country:
             near += [id for id, key in own.items() if (len(key) > 3 and key in wanted) or wanted in key]
         places = [place for id in dict.fromkeys(near[:200]) if (place := self.place(id))]
+        if not country and not places:
+            # "Umngeni Howick": a municipality and its seat.
+            parts = [place for word in words(name) if len(word) > 4 for _, place in self._named(word, None)]
+            places = [place for place in parts if place.population >= KNOWN]
         yield from sorted(places, key=lambda place: -place.population)[:MOST]
         if country:
             elsewhere = [place for _, place in self._named(name, None) if place.population >= KNOWN]

@@ -52,6 +52,9 @@ def name_city(written: str, place: Place, gazetteer: Gazetteer, names_of_list: L
     if keys(written)[0] == keys(own)[0] or (latin and keys(written)[1] == keys(own)[1] and names_of_list.is_english):
         return _own_name(written, own, others, names_of_list, in_capitals)
     named = _same_name(written, others)
+    if named is None and _is_part(written, own) and not in_capitals:
+        names = (written,) if names_of_list.is_english else tuple(distinct_ids((own, written)))
+        return Naming(names, is_certain=len(names) == 1, remark=_read_as(written, own, place))
     if named is None:
         # A place that is only spelt like it: the list's spelling is a slip.
         return Naming((_without_scholarly_marks(own),), is_certain=True, remark=_read_as(written, own, place))
@@ -106,7 +109,7 @@ def _other_list(text: str, own: str, others: tuple[str, ...], place: Place) -> N
     doubtful = Naming(tuple(distinct_ids((plain, text))), is_certain=False, remark=remark)
     if _is_part(text, own):
         return doubtful
-    likeness = _likeness(text, own)
+    likeness = _likeness(text, own) if _initial(text) == _initial(own) else 0.0
     if _is_latin_country(place.country):
         return certain if likeness >= ALIKE else doubtful
     foreign = not text.isascii() and not any(one.isascii() and words(one) == words(text) for one in others)
@@ -153,6 +156,11 @@ def _is_part(text: str, own: str) -> bool:
     """Tell whether one name is the other with words more or less: Evian, Évian-les-Bains."""
     some, every = sorted((set(words(text)), set(words(own))), key=len)
     return bool(some) and (some <= every or keys(text)[1] == keys(own)[1])
+
+
+def _initial(name: str) -> str:
+    """Return the first sound of a name, as far as letters tell it."""
+    return keys(name)[1][:1].translate(str.maketrans("ckqzyjigvw", "kkkcyyyyvv"))
 
 
 def _likeness(text: str, own: str) -> float:

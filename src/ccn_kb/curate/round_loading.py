@@ -17,7 +17,7 @@ from ccn_kb.curate.edit import NotPossibleError, cited, made
 from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place
 from ccn_kb.curate.gazetteer_index import keys
 from ccn_kb.curate.list_answers import NONE, YES, ListAnswer
-from ccn_kb.curate.lists.announcement import Announcement, Entry
+from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
 from ccn_kb.curate.naming import ListNames, Naming, name_city
 from ccn_kb.curate.place_resolution import placed
 from ccn_kb.curate.round_options import Terms
@@ -46,6 +46,7 @@ class Choice(NamedTuple):
     name: str = ""
     id: str = ""
     other_name: str | None = None
+    remark: str | None = None
 
     def __str__(self) -> str:
         if self.city:
@@ -122,7 +123,7 @@ class _Proposer:
     proposal: Proposal
 
     def __post_init__(self) -> None:
-        self.names = ListNames(self.list_read.is_english, self.list_read.encoding_is_guessed)
+        self.list_is_english = self.list_read.is_english
         self.by_name: dict[tuple[str, ...], list[City]] = defaultdict(list)
         self.by_geonames: dict[int, City] = {}
         for city in self.network.cities.values():
@@ -255,11 +256,10 @@ class _Proposer:
             return ()
         naming = Naming((entry.name,), is_certain=True)
         if self.gazetteer:
-            naming = name_city(entry.name, place, self.gazetteer, self.names)
-        named = [self.new_choice(entry, name, place, code) for name in naming.names]
-        if naming.remark and len(named) == 1:
-            self.proposal.renamed.append(naming.remark)
-        return tuple(named)
+            english = self.list_is_english and is_in_english(entry)
+            names = ListNames(english, self.list_read.encoding_is_guessed)
+            naming = name_city(entry.name, place, self.gazetteer, names)
+        return tuple(self.new_choice(entry, name, place, code)._replace(remark=naming.remark) for name in naming.names)
 
     def new_choice(self, entry: Entry, name: str, place: Place, country: str) -> Choice:
         """Return the choice of a new city of a name; its id is empty if none can be minted."""
@@ -342,6 +342,8 @@ class _Proposer:
             outcome.status, outcome.message = "question", "; ".join(concerns)
             return
         outcome.status = "placed"
+        if choice.remark and not is_confirmed:
+            self.proposal.renamed.append(choice.remark)
         outcome.message = f"read as {choice}" if choice.city or words(choice.name) != words(entry.name) else ""
 
     def id_fault(self, choice: Choice) -> str:

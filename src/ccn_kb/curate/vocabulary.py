@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from ccn_kb.model.text import key, words
-from ccn_kb.network import Network, country_names, field_names
+from ccn_kb.network import Network
 
 LIKENESS = 82.0
 """How alike, in per cent, a misspelt text has to be to a name; the next best has to be less alike by APART."""
@@ -28,9 +28,8 @@ _PARTS = {
     "GB-NIR": "Northern Ireland|Irlande du Nord|Irlanda del Norte|Irlanda do Norte|Irlanda del Nord|Nordirland"
     "|Noord-Ierland|Irlandia Północna|Kuzey İrlanda|Северная Ирландия|أيرلندا الشمالية|北爱尔兰|北アイルランド"
     "|북아일랜드",
-    "CN-MO": "Macao SAR|Macau SAR|Macao SAR, China|Macau SAR, China|Macao (China)|RAS de Macao|RAE de Macao"
-    "|RAE de Macau",
-    "CN-HK": "Hong Kong|Hong Kong SAR|Hong Kong SAR, China|Hong Kong (China)|RAS de Hong Kong|RAE de Hong Kong",
+    "CN-MO": "Macao SAR|Macau SAR|RAS de Macao|RAE de Macao|RAE de Macau",
+    "CN-HK": "Hong Kong|Hong Kong SAR|RAS de Hong Kong|RAE de Hong Kong",
 }
 # Words around the name of a field: "UNESCO Creative City of Film", "Città creative per la musica", "Edebiyat Kenti".
 _AROUND = frozenset(
@@ -50,6 +49,15 @@ _AROUND = frozenset(
 _AROUND_HAN = re.compile(
     "联合国教科文组织|聯合國教科文組織|ユネスコ|유네스코|创意城市|創意城市|創造都市|创意之都|創意之都|창의도시|城市|都市|도시|之都|之城|のまち|の街|"
     "部門|部门|分野|领域|領域|類別|类别|분야|부문"
+)
+_BRACKETED = re.compile(r"^([^\[(（]+)[\[(（]([^\[\](（)）]+)[\])）]?\s*$")
+_STATE_WORDS = frozenset(
+    words(
+        """republic republique republica repubblica republik republiek republika cumhuriyeti республика kingdom royaume
+        reino regno königreich koninkrijk state states etat etats estado estados stato staat islamic islamique
+        plurinational plurinacional federation federated federation federacion special sar ras rae former democratic
+        kongedømme territories"""
+    )
 )
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 # The flags of England, Scotland and Wales are a black flag and letters that do not show.
@@ -78,8 +86,8 @@ class Vocabulary:
     def _fields(self) -> Mapping[str, Reading]:
         known: dict[str, Reading] = {}
         for field in self.network.fields.values():
-            english = set(field_names(field)) - {field.name_fr, field.name_es}
-            named = [*((name, "en") for name in english), (field.name_fr, "fr"), (field.name_es, "es")]
+            named = [(name, "en") for name in (field.id, field.name, *field.aliases)]
+            named += [(field.name_fr, "fr"), (field.name_es, "es")]
             _add(known, field.id, [*named, *((one.value, one.lang) for one in field.names)])
         return known
 
@@ -89,7 +97,7 @@ class Vocabulary:
 
         known: dict[str, Reading] = {}
         for country in self.network.countries.values():
-            named = [(name, "en") for name in country_names(country) if name not in (country.name_fr, country.id)]
+            named = [(name, "en") for name in (country.name, country.official or country.name, *country.aliases)]
             named += [(country.name_fr, "fr"), (country.id, ""), (country.alpha3, "")]
             _add(known, country.id, [*named, *((one.value, one.lang) for one in country.names)])
         for language in LANGUAGES:
@@ -158,7 +166,7 @@ class Vocabulary:
 
     def exact_country(self, text: str) -> Reading:
         """Return the country that a text names without a slip."""
-        if flag := flag_of(text):
+        if (flag := flag_of(text)) and not re.search(r"\w", without_flags(text)):
             return Reading(flag, exact=True) if flag in self.network.countries else NOTHING
         # Two letters are a code only where they are written as one: "in" is a word.
         if len(text.strip()) <= 3 and not text.strip().isupper() and text.isascii():
@@ -166,12 +174,10 @@ class Vocabulary:
         whole = _country_key(text)
         if whole in self._countries:
             return self._countries[whole]
-        without_bracket = _country_key(re.sub(r"[\[(（].*$", "", text))
-        bracket = re.search(r"[\[(（](.+?)[\])）]?\s*$", text)
-        if bracket and without_bracket in self._countries and not self.exact_field(bracket[1]).id:
-            other = self.exact_country(bracket[1])
-            if other.id in (None, self._countries[without_bracket].id):
-                return self._countries[without_bracket]
+        # "Iran (Islamic Republic of)" in any language; "Salvador (Bahia)" is a city.
+        bracket = _BRACKETED.match(text)
+        if bracket and _country_key(bracket[1]) in self._countries and _STATE_WORDS & set(words(bracket[2])):
+            return self._countries[_country_key(bracket[1])]
         return NOTHING
 
     def countries_in(self, text: str) -> list[str]:

@@ -92,9 +92,9 @@ class Announcement:
 
     @property
     def language(self) -> str | None:
-        """The language of the list, where nearly all of it is in one: English only if all of it can be English."""
+        """The language of the list, where nearly all of it is in one, and English if it can be English."""
         shares = self.language_shares()
-        if shares.get("en") == 1:
+        if shares.get("en", 0) >= 0.95:
             return "en"
         likely = [language for language, share in shares.items() if share >= 0.75 and language != "en"]
         alike = [language for language in likely if shares[language] == shares[likely[0]]]
@@ -102,7 +102,7 @@ class Announcement:
 
     @property
     def is_english(self) -> bool:
-        """Whether all countries and fields are written as in English."""
+        """Whether countries and fields are written as in English."""
         return self.language == "en"
 
 
@@ -179,6 +179,7 @@ def _name_fault(name: str) -> str:
     return f"contains an invisible character (U+{ord(invisible):04X}, {described})"
 
 
-def country_reading(entry: Entry) -> Reading:
-    """Return what was understood of an entry's country."""
-    return entry.read_country or NOTHING
+def is_in_english(entry: Entry) -> bool:
+    """Tell whether the country and the field of an entry can be English."""
+    readings = (entry.read_country or NOTHING, entry.read_field)
+    return all("en" in reading.languages for reading in readings if reading.languages)

@@ -75,7 +75,7 @@ class LineReading:
 
 
 BULLET = re.compile(
-    r"^(?:[\s•·●▪▫◦‣⁃∙○■□◆◇★☆✓✔➢➤►▶→»›*+>|#–—−-]|(?:No\.?\s*)?[(（]?(?:\d{1,3}|[a-zA-Zivx]{1,4}(?=[)]))[.)）、:]+(?=\D|$)\s*"
+    r"^(?:[\s•·●▪▫◦‣⁃∙○■□◆◇★☆✓✔➢➤►▶→»›*+>|#–—−-]|(?:No\.?\s*)?[(（]?(?:\d{1,3}|(?:[a-zA-Z]|[ivxIVX]{1,4})(?=[)]))[.)）、:]+(?=\D|$)\s*"
     r"|\d{1,3}\s+(?=[🇦-🇿])|[①-⑳]|第?\d{1,3}[位、.]\s*)+"
 )
 _ITEMS = re.compile(r"\s*[;；、؛]\s*|\s+[•·●▪◦]\s+")
@@ -124,7 +124,7 @@ def parts_of(text: str, vocabulary: Vocabulary) -> list[Part]:
     """Return the parts of a text between its separators, each with what it means."""
     parts = [
         _part(piece.strip(_SIGNS), before, vocabulary)
-        for piece, before in _pieces(text, vocabulary)
+        for piece, before in _pieces(_without_symbols(without_flags(text)), vocabulary)
         if piece.strip(_SIGNS) and not _NOISE.match(piece.strip(_SIGNS))
     ]
     # Granada is a city, and Grenada in Spanish.
@@ -321,7 +321,7 @@ class _Assembly:
         countries = [part for part in parts if part.kind is Kind.COUNTRY]
         field_part = next(part for part in parts if part.kind is Kind.FIELD)
         if countries:
-            name = countries[0].text
+            name = re.sub(r"\s+SAR$", "", countries[0].text)
             self.reading.mentions.append(Mention(text, name, countries[-1].text, field_part.text))
         else:
             self.reading.unread.append(text)
@@ -425,7 +425,7 @@ def _without_symbols(text: str) -> str:
         if category == "Zs":
             kept.append(" ")
         elif category in ("So", "Sk", "Cn", "Co") or 0xFE00 <= ord(character) <= 0xFE0F:
-            kept.append(" " if category == "So" and character not in "°" else "")
+            kept.append("\t" if category == "So" else "")
         elif category != "Cf":
             kept.append(character)
     return re.sub(r"[^\S\t\n]+", " ", "".join(kept))

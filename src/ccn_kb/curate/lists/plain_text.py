@@ -173,10 +173,15 @@ def _has_field_and_separator(text: str, vocabulary: Vocabulary) -> bool:
 
 def _footnotes(lines: Iterable[Line]) -> dict[str, str]:
     """Return the texts of footnotes by their mark."""
+    every = [line.text for line in lines if len(line.text) < MAX_SHOWN]
+    # A star is a bullet, unless a word has one behind it.
+    has_star = any(re.search(r"\w[*](?!\*)", text) for text in every)
     found: dict[str, str] = {}
-    for line in lines:
-        if len(line.text) < MAX_SHOWN and (match := _DEFINITION.match(line.text)):
-            found[(match[1] or match[2]).translate(_SUPERSCRIPTS)] = match[3]
+    for text in every:
+        if match := _DEFINITION.match(text):
+            mark = (match[1] or match[2]).translate(_SUPERSCRIPTS)
+            if mark != "*" or has_star:
+                found.setdefault(mark, match[3])
     return found
 
 
@@ -187,7 +192,7 @@ def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dic
         add_head(list_read, line.number, *head)
         return True
     definition = _DEFINITION.match(line.text) if len(line.text) < MAX_SHOWN else None
-    if definition and definition[3] in footnotes.values() and not definition[3].startswith(("–", "-")):
+    if definition and definition[3] in footnotes.values():
         list_read.leave(line.number, line.text, "footnote", used=True)
         return True
     if len(text) <= MAX_LINE and (before := mojibake(text)):

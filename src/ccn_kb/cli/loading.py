@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ccn_kb.store.folder import Folder
 
 MAX_SHOWN = 200
-"""How many ignored lines are shown."""
+"""How many ignored lines, and how many problems, are shown."""
 
 
 @click.command(short_help="Load a round from a list of any form.")
@@ -186,7 +186,7 @@ class _Session:
             problems += self._ignored_problems()
             problems += open_problems(self.list_read, self.proposal.questions)
         if problems:
-            raise DataError(problems if not self.prompts else [*problems, *self._open_questions()])
+            raise DataError(_capped(problems if not self.prompts else [*problems, *self._open_questions()]))
         if self.prompts:
             self._confirm_readings()
             self._ask_all()
@@ -318,6 +318,18 @@ class _Session:
             click.echo(f"Ignored: {self.list_read.line_word} {leftover.line}: {leftover.text}", err=True)
         if len(ignored) > MAX_SHOWN:
             click.echo(f"Ignored: {len(ignored) - MAX_SHOWN:,} more lines", err=True)
+
+
+def _capped(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the first problems of very many, and how many more there are."""
+    from ccn_kb.errors import Problem
+
+    ordered = sorted(set(problems))
+    if len(ordered) <= MAX_SHOWN:
+        return ordered
+    last = ordered[MAX_SHOWN - 1]
+    more = f"{len(ordered) - MAX_SHOWN:,} more problems below this line"
+    return [*ordered[:MAX_SHOWN], Problem(last.file, last.line, "more", more, "correct these first")]
 
 
 def _joined(readings: Sequence[str]) -> str:

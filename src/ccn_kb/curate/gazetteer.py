@@ -31,6 +31,8 @@ KNOWN = 30_000
 LIKENESS = 75
 """How alike, in per cent, the spelling of a name has to be for its place to be a candidate."""
 LIKENESS_ANYWHERE = 80
+MAX_GUESSES = 500
+"""After how many names nothing is guessed any more: such a list is not one."""
 MIN_OTHER = 6
 """How many letters the name of a municipality has at least, where it stands before its seat."""
 MOST = 5
@@ -167,7 +169,7 @@ class Gazetteer:
         from rapidfuzz import fuzz, process
 
         wanted = keys(name)[0]
-        if len(wanted) < 3:
+        if len(wanted) < 3 or len(self._answers) > MAX_GUESSES:
             return
         own = self._own(country)
         cutoff = LIKENESS if country else LIKENESS_ANYWHERE

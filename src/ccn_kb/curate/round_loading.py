@@ -125,11 +125,13 @@ class _Proposer:
     def __post_init__(self) -> None:
         self.list_is_english = self.list_read.is_english
         self.by_name: dict[tuple[str, ...], list[City]] = defaultdict(list)
+        self.by_bare_name: dict[str, list[City]] = defaultdict(list)
         self.by_geonames: dict[int, City] = {}
         for city in self.network.cities.values():
             for name in {city.name, *(other.value for other in city.names)}:
                 for spelling in {words(one) for one in spellings(name)}:
                     self.by_name[spelling].append(city)
+                    self.by_bare_name[keys(" ".join(spelling))[1]].append(city)
             if city.geonames:
                 self.by_geonames[city.geonames] = city
 
@@ -211,10 +213,7 @@ class _Proposer:
         """Return the network's cities of a name, with or without words such as "City of"."""
         found = self.by_name.get(words(name), [])
         if not found and country:
-            bare = keys(name)[1]
-            found = [
-                city for spelling, cities in self.by_name.items() if keys(" ".join(spelling))[1] == bare for city in cities
-            ]
+            found = self.by_bare_name.get(keys(name)[1], [])
         unique = {city.id: city for city in found if country in (None, city.country)}
         return [*unique.values()]
 

@@ -46,6 +46,12 @@ _AROUND = frozenset(
         مدينة المدينة مدن المدن الإبداعية المبدعة الابداعية إبداعية مبدعة لليونسكو اليونسكو في مجال"""
     )
 )
+_PLURAL = frozenset(
+    words(
+        "cities creative villes creatives ciudades creativas creativa cidades criativas criativa städte kreativstädte "
+        "kreative steden creatieve miasta kreatywne kentleri yaratıcı города творческие"
+    )
+)
 _AROUND_HAN = re.compile(
     "联合国教科文组织|聯合國教科文組織|ユネスコ|유네스코|创意城市|創意城市|創造都市|创意之都|創意之都|창의도시|城市|都市|도시|之都|之城|のまち|の街|"
     "部門|部门|分野|领域|領域|類別|类别|분야|부문"
@@ -239,6 +245,13 @@ class Vocabulary:
             if reading and len(name) > 3 and before and before[-1] not in _AROUND:
                 return " ".join(written[:start]), reading
         return None
+
+    def is_heading_of_cities(self, text: str) -> bool:
+        """Tell whether a short text begins as a heading does: "Creative Cities of …", "Città creative per …"."""
+        every = words(text[:200])
+        return 1 < len(every) <= 9 and len(text) <= 200 and every[0] in _AROUND and bool(_PLURAL & set(every[:4])) and (
+            not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:])
+        )
 
     def is_around(self, text: str) -> bool:
         """Tell whether a text has no words but those around a field: "Creative Cities of"."""

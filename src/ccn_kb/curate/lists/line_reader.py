@@ -13,6 +13,8 @@ from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary, flag_of, with
 
 MAX_WORDS = 9
 """More words than this are a sentence, not the name of a city."""
+MAX_LINE = 20_000
+"""Longer lines are not a list."""
 
 
 class Kind(Enum):
@@ -96,6 +98,8 @@ _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReading:
     """Return what a line says, below headings that gave it a context."""
+    if len(line) > MAX_LINE:
+        return LineReading()
     flag = flag_of(line)
     plain = _without_symbols(without_flags(line))
     plain = BULLET.sub("", FOOTNOTE.sub("", plain)).strip()
@@ -202,6 +206,10 @@ def _heading(text: str, vocabulary: Vocabulary, context: Context) -> Context | N
         return context.with_country(bare)
     if vocabulary.exact_field(bare).id:
         return context.with_field(bare)
+    if vocabulary.is_heading_of_cities(bare):
+        # A misspelt heading must not leave the lines below it to the heading before.
+        reading = vocabulary.field(bare)
+        return context.with_field(vocabulary.network.fields[reading.id].name) if reading.id else None
     without_count = re.sub(r"\s*[(（]?\d{1,3}[^)）]{0,20}[)）]?$", "", bare)
     if without_count and without_count != bare:
         return _heading(without_count, vocabulary, context)

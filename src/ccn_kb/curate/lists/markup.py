@@ -6,6 +6,7 @@ import re
 from html import unescape
 from html.parser import HTMLParser
 
+from ccn_kb.curate.lists.line_reader import MAX_LINE
 from ccn_kb.curate.lists.plain_text import Line
 from ccn_kb.curate.lists.tables import Row
 
@@ -162,6 +163,8 @@ _ROWSPAN = re.compile(r'rowspan\s*=\s*"?(\d{1,3})', re.IGNORECASE)
 
 def plain_line(text: str) -> str:
     """Return a line without the marks of Markdown and wikitext: links, bold letters, references, templates."""
+    if len(text) > MAX_LINE:
+        return text
     if "<" in text:
         text = _REFERENCE.sub(" ", text)
     if "{{" in text:
@@ -186,9 +189,9 @@ def text_blocks(text: str) -> list[Line | list[Row]]:
             end = next((n for n in range(number, len(lines)) if lines[n].lstrip().startswith("|}")), len(lines) - 1)
             blocks.append(_wiki_rows(lines, number, end))
             number = end + 1
-        elif line.count("|") >= 2 and number + 1 < len(lines) and _RULE.match(lines[number + 1]):
+        elif len(line) < MAX_LINE and line.count("|") >= 2 and number + 1 < len(lines) and _RULE.match(lines[number + 1]):
             end = number
-            while end < len(lines) and "|" in lines[end]:
+            while end < len(lines) and "|" in lines[end] and len(lines[end]) < MAX_LINE:
                 end += 1
             blocks.append([_markdown_row(n, lines[n]) for n in range(number, end) if not _RULE.match(lines[n])])
             number = end

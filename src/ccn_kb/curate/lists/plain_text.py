@@ -15,13 +15,11 @@ from ccn_kb.curate.lists.announcement import (
     head_of,
 )
 from ccn_kb.curate.lists.decoding import mojibake
-from ccn_kb.curate.lists.line_reader import BULLET, Context, LineReading, Mention, parts_of, read_line
+from ccn_kb.curate.lists.line_reader import BULLET, MAX_LINE, Context, LineReading, Mention, parts_of, read_line
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import key, words
 
-MAX_LINE = 20_000
-"""Longer lines are not a list."""
 _DEFINITION = re.compile(r"^\s*(?:\[\s*(\d{1,3}|[a-z*†‡])\s*\]|([¹²³⁴-⁹]+|[*†‡]))\s*(\S.*)$")
 _SUPERSCRIPTS = str.maketrans("¹²³⁴⁵⁶⁷⁸⁹⁰", "1234567890")
 _MARK = re.compile(r"\[\s*(\d{1,3}|[a-z*†‡])\s*\]|([¹²³⁴-⁹⁰]+|(?<=\S)[*†‡])")
@@ -55,6 +53,8 @@ def read_lines(list_read: Announcement, lines: Iterable[Line], vocabulary: Vocab
     context = Context()
     for line, text in _whole_lines(every, vocabulary):
         if _is_set_aside(list_read, line, text, footnotes):
+            # What cannot be read may be a heading.
+            context = Context() if mojibake(text[:MAX_LINE]) else context
             continue
         if any(one.text.strip().startswith("#") for one in (line,)) and not head_of(line.text):
             context = Context()
@@ -75,6 +75,10 @@ def read_text_line(
         what = "a country" if reading.heading.country != context.country else "a creative field"
         list_read.leave(number, text, f"heading: {what} for the lines below", used=True)
         return reading.heading
+    if vocabulary.is_heading_of_cities(text) and not any(mention.country for mention in reading.mentions):
+        fix = "correct the name of the creative field, or delete the line"
+        list_read.refuse(number, "field", "the heading names no creative field that is known", fix, text)
+        return Context()
     mentions = [mention for mention in reading.mentions if not _is_prose(mention, vocabulary, context)]
     for mention in mentions:
         _add_mention(list_read, number, text, mention, vocabulary, footnotes or {})
@@ -226,6 +230,8 @@ def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Li
 
 def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> str | None:
     """Return two lines as one if the first is only the beginning of what both say."""
+    if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN:
+        return None
     first, second = text.rstrip(), following.text.strip()
     if len(first) + len(second) > MAX_SHOWN or following.number - line.number > 3 or head_of(second):
         return None
@@ -258,7 +264,7 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
     if number + 2 >= len(lines):
         return None
     texts = [line.text.strip() for line in lines[number : number + 3]]
-    if any(len(text) > 100 for text in texts):
+    if any(len(line.text) > 100 for line in lines[number : number + 3]):
         return None
     is_country = [vocabulary.exact_country(text).id is not None for text in texts]
     is_field = [vocabulary.exact_field(text).id is not None for text in texts]

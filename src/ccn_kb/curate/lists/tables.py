@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ccn_kb.curate.lists.announcement import HEAD, Announcement, add_entry, add_head, head_of, shown
 from ccn_kb.curate.lists.decoding import mojibake
-from ccn_kb.curate.lists.line_reader import Context, read_line
+from ccn_kb.curate.lists.line_reader import MAX_LINE, Context, read_line
 from ccn_kb.curate.lists.plain_text import TOTAL_WORDS, Line, read_lines, read_text_line, stated_figures
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.text import key, words
@@ -54,6 +54,11 @@ class Row(NamedTuple):
 def delimited_rows(text: str, list_read: Announcement) -> list[Row]:
     """Return the rows of a CSV or TSV text, whichever of `,` `;` `|` and tab parts its cells."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            message = f"the line has {len(line):,} characters"
+            list_read.refuse(number, "size", message, "write one city per line", line)
+            return []
     first_line, _, rest = text.partition("\n")
     number = 1
     if re.fullmatch(r"\s*sep=.\s*", first_line, re.IGNORECASE):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ccn_kb.curate.designation_edits import When
-from ccn_kb.curate.gazetteer import Gazetteer
+from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.list_report import report_rows
 from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.lists.reading import read
@@ -94,10 +94,18 @@ def score(name: str, network: Network, gazetteer: Gazetteer) -> Score:
         if row is None or row["status"] == "ignored":
             result.ignored.append(what)
         elif row["status"] == "placed":
-            outcome = next(one for one in proposal.outcomes if (one.entry.line, one.entry.text) == (row["line"], row["text"]) and one.choices and one.choices[0].id == row["id"])
+            outcome = next(
+                one
+                for one in proposal.outcomes
+                if (one.entry.line, one.entry.text) == (row["line"], row["text"])
+                and one.choices
+                and one.choices[0].id == row["id"]
+            )
             choice = outcome.choices[0]
             place = choice.place
-            right = choice.city.id == id if choice.city else bool(place and distance_km(place, city.location) <= NEAR_KM)
+            right = (
+                choice.city.id == id if choice.city else bool(place and distance_km(place, city.location) <= NEAR_KM)
+            )
             if not right or row["field"] != field_id:
                 result.wrong.append(f"{what}: {row['id']} {row['field']}")
             else:
@@ -121,7 +129,8 @@ def _is_city(candidate: dict[str, Any], city: City) -> bool:
     if candidate["id"] == city.id or candidate["geonames"] == city.geonames:
         return True
     point = city.location
-    return abs(candidate["latitude"] - point.latitude) < 0.2 and abs(candidate["longitude"] - point.longitude) < 0.2
+    near = Place(0, "", "", "", candidate["latitude"], candidate["longitude"], 0)
+    return distance_km(near, point) <= NEAR_KM
 
 
 def _row_of(rows: list[dict[str, Any]], used: set[int], line: int, city: City, field_id: str) -> dict[str, Any] | None:

@@ -157,9 +157,7 @@ class _Session:
         """Work out what every entry means by now."""
         from ccn_kb.curate.round_loading import propose
 
-        self.proposal = propose(
-            self.list_read, self.network, self.gazetteer, self.terms, self.given, self.chosen
-        )
+        self.proposal = propose(self.list_read, self.network, self.gazetteer, self.terms, self.given, self.chosen)
 
     def print_rows(self, style: str) -> None:
         """Print what became of every line."""
@@ -262,9 +260,9 @@ class _Session:
                 self.left_out.add(number)
                 self.chosen.pop(number, None)
                 return "none"
-            choice = self._choice_for(outcome, text)
-            if choice is not None:
-                self.chosen[number] = choice
+            picked = self._choice_for(outcome, text)
+            if picked is not None:
+                self.chosen[number] = picked
                 self.left_out.discard(number)
                 return "chosen"
             click.echo(f"{text!r} is neither a number above nor the ID of a place in GeoNames", err=True)

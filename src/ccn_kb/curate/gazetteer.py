@@ -31,7 +31,7 @@ KNOWN = 30_000
 LIKENESS = 75
 """How alike, in per cent, the spelling of a name has to be for its place to be a candidate."""
 LIKENESS_ANYWHERE = 80
-MAX_GUESSES = 500
+MAX_GUESSES = 200
 """After how many names nothing is guessed any more: such a list is not one."""
 MIN_OTHER = 6
 """How many letters the name of a municipality has at least, where it stands before its seat."""
@@ -79,6 +79,7 @@ class Gazetteer:
     connection: sqlite3.Connection
     _answers: dict[tuple[str, str | None], Answer] = field(default_factory=dict, repr=False)
     _own_names: dict[str | None, Mapping[int, str]] = field(default_factory=dict, repr=False)
+    _ids_by_own_name: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
     def place(self, geonames: int) -> Place | None:
         """Return the place of a GeoNames id."""
@@ -95,7 +96,9 @@ class Gazetteer:
 
     def has_name(self, place: Place, name: str) -> bool:
         """Tell whether a place has a name, as its own or among the others."""
-        found = self.connection.execute("SELECT 1 FROM names WHERE key = ? AND place = ?", (keys(name)[0], place.geonames))
+        found = self.connection.execute(
+            "SELECT 1 FROM names WHERE key = ? AND place = ?", (keys(name)[0], place.geonames)
+        )
         return found.fetchone() is not None
 
     def look_up(self, name: str, country: str | None) -> Answer:
@@ -176,7 +179,7 @@ class Gazetteer:
         alike = process.extract(wanted, own, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MOST)
         near = [int(id) for _, _, id in alike]
         if country:
-            near += [id for id, key in own.items() if (len(key) > 3 and key in wanted) or wanted in key]
+            near += self._within(wanted, country)
         places = [place for id in dict.fromkeys(near[:200]) if (place := self.place(id))]
         if not country and not places:
             # "Umngeni Howick": a municipality and its seat.
@@ -186,6 +189,18 @@ class Gazetteer:
         if country:
             elsewhere = [place for _, place in self._named(name, None) if place.population >= KNOWN]
             yield from elsewhere[: max(0, 2 - len(places))]
+
+    def _within(self, wanted: str, country: str) -> list[int]:
+        """Return the places of a country whose own name begins or ends a text, or contains it."""
+        own = self._own(country)
+        if country not in self._ids_by_own_name:
+            self._ids_by_own_name[country] = {key: id for id, key in own.items()}
+        by_name = self._ids_by_own_name[country]
+        parts = [part for n in range(4, len(wanted)) for part in (wanted[:n], wanted[-n:])]
+        found = [by_name[part] for part in parts if part in by_name]
+        if len(wanted) > 3:
+            found += [id for key, id in by_name.items() if wanted in key]
+        return found
 
     def _own(self, country: str | None) -> Mapping[int, str]:
         """Return the folded own names of a country's places by id; anywhere, of those that are not small."""

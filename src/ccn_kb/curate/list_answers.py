@@ -13,7 +13,19 @@ from ccn_kb.curate.lists.announcement import Announcement, Entry, add_entry
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, Problem
 
-COLUMNS = ("line", "text", "question", "candidates", "answer", "name", "country", "field", "geonames", "latitude", "longitude")
+COLUMNS = (
+    "line",
+    "text",
+    "question",
+    "candidates",
+    "answer",
+    "name",
+    "country",
+    "field",
+    "geonames",
+    "latitude",
+    "longitude",
+)
 VALUES = ("name", "country", "field", "geonames", "latitude", "longitude")
 SKIP, NONE, YES = "skip", "none", "yes"
 MAX_BYTES = 5_000_000
@@ -131,14 +143,18 @@ def _replace_leftover(list_read: Announcement, line: int, text: str, message: st
     for leftover in [one for one in list_read.leftovers if (one.line, one.text) == (line, text)]:
         list_read.leftovers.remove(leftover)
         list_read.problems[:] = [
-            one for one in list_read.problems if (one.line, f"{one.message} (fix: {one.fix})") != (line, leftover.message)
+            one
+            for one in list_read.problems
+            if (one.line, f"{one.message} (fix: {one.fix})") != (line, leftover.message)
         ]
     if message:
         list_read.leave(line, text, message, used=True)
 
 
 def _with_values(entry: Entry, values: Mapping[str, str], vocabulary: Vocabulary) -> Entry:
-    changes: dict[str, object] = {name: values[name] for name in ("geonames", "latitude", "longitude") if values.get(name)}
+    changes: dict[str, object] = {
+        name: values[name] for name in ("geonames", "latitude", "longitude") if values.get(name)
+    }
     if values.get("name"):
         changes["name"] = values["name"]
     if values.get("country") and vocabulary.country(values["country"]).id:

@@ -77,9 +77,7 @@ def _same_name(written: str, others: Iterable[str]) -> str | None:
     return _plainest([one for one in alike if one[:1].isupper()] or alike) if alike else None
 
 
-def _own_name(
-    written: str, own: str, others: Iterable[str], names_of_list: ListNames, in_capitals: bool
-) -> Naming:
+def _own_name(written: str, own: str, others: Iterable[str], names_of_list: ListNames, in_capitals: bool) -> Naming:
     keeps_spelling = names_of_list.is_english or _SCHOLARLY.search(own)
     name = own if in_capitals or names_of_list.encoding_is_guessed or not keeps_spelling else written
     if (match := _COMPLEMENT.match(own)) and (short := [one for one in others if keys(one)[0] == keys(match[1])[0]]):
@@ -137,7 +135,9 @@ def _read_as(written: str, name: str, place: Place) -> str:
 def _in_small_letters(written: str, others: Iterable[str]) -> str:
     """Return a name in capitals as GeoNames writes it."""
     whole = keys(written)[0]
-    return _plainest([one for one in others if keys(one)[0] == whole and not one.isupper() and one[:1].isupper()], written)
+    return _plainest(
+        [one for one in others if keys(one)[0] == whole and not one.isupper() and one[:1].isupper()], written
+    )
 
 
 def _plainest(names: list[str], default: str = "") -> str:
@@ -182,9 +182,7 @@ def _zone_names() -> Mapping[str, str]:
     """Return CLDR's English names of the cities that time zones are called by, by their names in all languages."""
     from babel import Locale
 
-    english = {
-        zone: str(data.get("city") or "") for zone, data in Locale.parse("en").time_zones.items() if "/" in zone
-    }
+    english = {zone: str(data.get("city") or "") for zone, data in Locale.parse("en").time_zones.items() if "/" in zone}
     found: dict[str, str] = {}
     for language in LANGUAGES:
         for zone, data in Locale.parse(language).time_zones.items():

@@ -163,7 +163,9 @@ class _Proposer:
         """Note words that were read in spite of a slip."""
         for text, read in ((entry.field, entry.read_field), (entry.country or "", entry.read_country)):
             if read and read.id and not read.exact:
-                self.proposal.remarks.append(f"{self.list_read.file}:{entry.line}: {text!r} is read as {read.nearest[0]}")
+                self.proposal.remarks.append(
+                    f"{self.list_read.file}:{entry.line}: {text!r} is read as {read.nearest[0]}"
+                )
 
     def check_date(self, entry: Entry, outcome: Outcome) -> None:
         """Refuse a date that is not the round's, a field that was added later, and an unknown source."""
@@ -223,9 +225,7 @@ class _Proposer:
         action: Literal["returns", "changes-field"] = "returns" if last.end else "changes-field"
         return Choice(action, city, None, city.country, city.name, city.id)
 
-    def places_called(
-        self, entry: Entry, country: str | None, known: list[Choice]
-    ) -> tuple[tuple[Choice, ...], bool]:
+    def places_called(self, entry: Entry, country: str | None, known: list[Choice]) -> tuple[tuple[Choice, ...], bool]:
         """Return the choices among GeoNames' places, and whether the first one is certain."""
         if self.gazetteer is None:
             if known:
@@ -359,7 +359,9 @@ class _Proposer:
         if choice.city:
             last = choice.city.designations[-1]
             if choice.action == "returns":
-                found.append(f"does {choice.id}, which was a member until {format_date(last.end and last.end.date)}, return?")
+                found.append(
+                    f"does {choice.id}, which was a member until {format_date(last.end and last.end.date)}, return?"
+                )
             else:
                 since = format_date(last.since)
                 found.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
@@ -447,7 +449,17 @@ def degrees(text: str) -> str:
     return f"{-value if negative else value:.6f}"
 
 
-_DAY_FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y", "%Y/%m/%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y")
+_DAY_FORMATS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+)
 
 
 def _is_date_of(text: str, date: str) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.designation_edits import When
 from ccn_kb.curate.edit import cited
+from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.errors import DataError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import Round

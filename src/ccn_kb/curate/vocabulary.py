@@ -249,8 +249,12 @@ class Vocabulary:
     def is_heading_of_cities(self, text: str) -> bool:
         """Tell whether a short text begins as a heading does: "Creative Cities of …", "Città creative per …"."""
         every = words(text[:200])
-        return 1 < len(every) <= 9 and len(text) <= 200 and every[0] in _AROUND and bool(_PLURAL & set(every[:4])) and (
-            not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:])
+        return (
+            1 < len(every) <= 9
+            and len(text) <= 200
+            and every[0] in _AROUND
+            and bool(_PLURAL & set(every[:4]))
+            and (not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:]))
         )
 
     def is_around(self, text: str) -> bool:

@@ -14,7 +14,8 @@ _LETTERS = {
 }  # fmt: skip
 # Han characters of one meaning: simplified, traditional and Japanese forms, of which the last is what they become.
 _HAN = (
-    "与與 于於 丰豐豊 丽麗 书書 众眾衆 优優 体體 刘劉 务務 动動 厦廈 吴吳 团團団 奥奧 孙孫 宾賓 岚嵐 戏戲戯 晋晉 绥綏 腾騰 "
+    "与與 于於 丰豐豊 丽麗 书書 众眾衆 优優 体體 刘劉 务務 动動 厦廈 吴吳 团團団 奥奧 孙孫 宾賓 岚嵐 戏戲戯 "
+    "晋晉 绥綏 腾騰 "
     "贾賈 郸鄲 陇隴 额額 饶饒 "
     "东東 为為 义義 乌烏 乐樂楽 云雲 亚亞亜 产產 亿億 仓倉 仪儀 会會 伟偉 传傳伝 伦倫 来來 侨僑 俭儉 债債 倾傾 "
     "储儲 儿兒児 兰蘭 关關関 兴興 养養 内內 冈岡 册冊 写寫 军軍 农農 决決 况況 冻凍 净淨浄 凉涼 凤鳳 击擊撃 则則 "

@@ -166,7 +166,7 @@ def add_entry(
 def clean_name(name: str) -> str:
     """Return a city's name without footnotes, quotes and the signs around it, with composed letters."""
     name = FOOTNOTE.sub("", unicodedata.normalize("NFC", name))
-    return " ".join(name.split()).strip(" ,;:.*\"“”«»–—-_|#").strip()
+    return " ".join(name.split()).strip(' ,;:.*"“”«»–—-_|#').strip()
 
 
 def _name_fault(name: str) -> str:

@@ -81,9 +81,15 @@ BULLET = re.compile(
     r"|\d{1,3}\s+(?=[🇦-🇿])|[①-⑳]|第?\d{1,3}[位、.]\s*)+"
 )
 _ITEMS = re.compile(r"\s*[;；、؛]\s*|\s+[•·●▪◦]\s+")
-_DASHES = "".join(chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) == "Pd") + "−"
-_LONG = re.escape("".join(one for one in _DASHES if one not in "-‐‑﹣－"))
-_SHORT = re.escape("-‐‑﹣－")
+# Every dash of Unicode, and the minus.
+DASHES = (
+    "\u002d\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
+    "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead−"
+)
+# Those that join the parts of a name; they part a line only beside a space.
+_JOINING = "-‐‑﹣－\u058a\u05be\u1400\u1806\u30a0"
+_LONG = re.escape("".join(dash for dash in DASHES if dash not in _JOINING))
+_SHORT = re.escape(_JOINING)
 _SEPARATOR = re.compile(
     rf"(?P<bracket>[()（）\[\]【】〔〕«»「」『』])|(?P<dash>\s*[{_LONG}]+\s*|\s+[{_SHORT}]+\s*|[{_SHORT}]+\s+)"
     r"|(?P<colon>\s*[:：]\s*|\s*[=→⇒]>?\s*)|(?P<comma>\s*[,，،]\s*|\s+\.\s+)|(?P<slash>\s*/\s*)|(?P<cell>\s*[\t|│]+\s*)"
@@ -103,6 +109,9 @@ def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReadin
     flag = flag_of(line)
     plain = _without_symbols(without_flags(line))
     plain = BULLET.sub("", FOOTNOTE.sub("", plain)).strip()
+    # "[City of] Greater Geelong"
+    if (bracket := re.match(r"\[([^\]]{1,40})\]\s+(?=\S)", plain)) and vocabulary.is_around(bracket[1]):
+        plain = plain[bracket.end() :]
     if flag and not vocabulary.exact_country(plain).id:
         context = replace(context, country=flag)
     whole = LineReading()

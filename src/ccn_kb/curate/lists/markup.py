@@ -12,8 +12,11 @@ from ccn_kb.curate.lists.tables import Row
 
 _SILENT = frozenset({"script", "style", "head", "noscript", "template", "svg", "select", "button"})
 _BLOCKS = frozenset(
-    "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 "
-    "header hr li main nav ol p pre section summary table tbody tfoot thead tr ul".split()
+    re.findall(
+        r"\w+",
+        "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
+        "h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul",
+    )
 )
 
 
@@ -154,9 +157,13 @@ _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
 _REFERENCE = re.compile(r"<ref[^>/]*/>|<ref.*?(?:</ref>|$)|<!--.*?-->|<br\s*/?>|</?\w+[^>]*>", re.DOTALL)
-_COUNTRY_TEMPLATE = re.compile(r"\{\{\s*(?:flag|flagu|flagcountry|flagdeco|bandera|bandiera|drapeau|pays|country)\s*\|\s*([^|}]+)[^}]*\}\}", re.I)
+_COUNTRY_TEMPLATE = re.compile(
+    r"\{\{\s*(?:flag|flagu|flagcountry|flagdeco|bandera|bandiera|drapeau|pays|country)\s*\|\s*([^|}]+)[^}]*\}\}", re.I
+)
 _FLAG_ICON = re.compile(r"\{\{\s*flag ?icon\s*\|[^}]*\}\}", re.IGNORECASE)
-_SORT_TEMPLATE = re.compile(r"\{\{\s*(?:sort|sortname|nowrap|small|lang\|\w+)\s*\|(?:[^|}]*\|)?([^}]*)\}\}", re.IGNORECASE)
+_SORT_TEMPLATE = re.compile(
+    r"\{\{\s*(?:sort|sortname|nowrap|small|lang\|\w+)\s*\|(?:[^|}]*\|)?([^}]*)\}\}", re.IGNORECASE
+)
 _ATTRIBUTES = re.compile(r'^\s*(?:[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|\S+)\s*)+\|(?!\|)')
 _ROWSPAN = re.compile(r'rowspan\s*=\s*"?(\d{1,3})', re.IGNORECASE)
 
@@ -189,7 +196,9 @@ def text_blocks(text: str) -> list[Line | list[Row]]:
             end = next((n for n in range(number, len(lines)) if lines[n].lstrip().startswith("|}")), len(lines) - 1)
             blocks.append(_wiki_rows(lines, number, end))
             number = end + 1
-        elif len(line) < MAX_LINE and line.count("|") >= 2 and number + 1 < len(lines) and _RULE.match(lines[number + 1]):
+        elif (
+            len(line) < MAX_LINE and line.count("|") >= 2 and number + 1 < len(lines) and _RULE.match(lines[number + 1])
+        ):
             end = number
             while end < len(lines) and "|" in lines[end] and len(lines[end]) < MAX_LINE:
                 end += 1
@@ -208,42 +217,60 @@ def _markdown_row(number: int, line: str) -> Row:
 
 def _wiki_rows(lines: list[str], start: int, end: int) -> list[Row]:
     """Return the rows of a wikitext table; a cell that spans rows is repeated in each."""
-    rows: list[Row] = []
-    pending: dict[int, tuple[int, str]] = {}
-    current: list[tuple[str, int]] = []
-    first = start
-
-    def close() -> None:
-        if not current:
-            return
-        cells: list[str] = []
-        waiting = list(current)
-        while waiting or len(cells) in pending:
-            if len(cells) in pending:
-                left, text = pending.pop(len(cells))
-            else:
-                text, left = waiting.pop(0)
-            if left > 1:
-                pending[len(cells)] = (left - 1, text)
-            cells.append(text)
-        rows.append(Row(first + 1, cells))
-        current.clear()
-
+    table = _WikiTable()
     for number in range(start + 1, end):
         line = lines[number].strip()
         if line.startswith("|-"):
-            close()
+            table.close_row()
         elif line.startswith("|+"):
-            rows.append(Row(number + 1, [plain_line(line[2:]).strip()]))
+            table.rows.append(Row(number + 1, [plain_line(line[2:]).strip()]))
         elif line.startswith(("|", "!")):
-            if not current:
-                first = number
-            for cell in re.split(r"\|\||!!" if line.startswith("!") else r"\|\|", line[1:]):
-                span = _ROWSPAN.search(cell) if _ATTRIBUTES.match(cell) else None
-                text = plain_line(_ATTRIBUTES.sub("", cell)).strip()
-                current.append((text, int(span[1]) if span else 1))
-        elif current and line:
-            text, left = current[-1]
-            current[-1] = (f"{text} {plain_line(line)}".strip(), left)
-    close()
-    return rows
+            table.add_cells(number + 1, re.split(r"\|\||!!" if line.startswith("!") else r"\|\|", line[1:]))
+        elif line:
+            table.go_on(plain_line(line))
+    table.close_row()
+    return table.rows
+
+
+class _WikiTable:
+    """Gathers the rows of a wikitext table."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.number = 1
+        self.cells: list[tuple[str, int]] = []
+        self.pending: dict[int, tuple[int, str]] = {}
+
+    def add_cells(self, number: int, cells: list[str]) -> None:
+        """Add the cells of a line to the present row."""
+        if not self.cells:
+            self.number = number
+        for cell in cells:
+            span = _ROWSPAN.search(cell) if _ATTRIBUTES.match(cell) else None
+            self.cells.append((plain_line(_ATTRIBUTES.sub("", cell)).strip(), int(span[1]) if span else 1))
+
+    def go_on(self, text: str) -> None:
+        """Add a line to the present cell."""
+        if self.cells:
+            before, span = self.cells[-1]
+            self.cells[-1] = (f"{before} {text}".strip(), span)
+
+    def close_row(self) -> None:
+        """End the present row: cells that reach down from rows above are repeated in it."""
+        if not self.cells:
+            return
+        waiting = iter(self.cells)
+        cells: list[str] = []
+        while True:
+            here = self.pending.pop(len(cells), None)
+            if here is None:
+                cell = next(waiting, None)
+                if cell is None:
+                    break
+                here = (cell[1], cell[0])
+            rows, text = here
+            if rows > 1:
+                self.pending[len(cells)] = (rows - 1, text)
+            cells.append(text)
+        self.rows.append(Row(self.number, cells))
+        self.cells = []

@@ -30,7 +30,9 @@ class Text(str):
     @classmethod
     def at(cls, value: object, line: int) -> Text:
         """Return a scalar as it is written in a list."""
-        written = "" if value is None else str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        written = (
+            "" if value is None else str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+        )
         text = cls(written)
         text.line = line
         return text
@@ -176,7 +178,9 @@ class _Walk:
 
     def _take_object(self, data: Mapping[str, Value], context: Context) -> None:
         scalars = {name: value for name, value in data.items() if isinstance(value, Text)}
-        row = {COLUMN_OF[key(name)]: value for name, value in scalars.items() if key(name) in COLUMN_OF and value.strip()}
+        row = {
+            COLUMN_OF[key(name)]: value for name, value in scalars.items() if key(name) in COLUMN_OF and value.strip()
+        }
         nested = {name: value for name, value in data.items() if not isinstance(value, Text)}
         if row.get("name") or (row.get("field") and row.get("country")):
             self._take_city(data, scalars, row, context)
@@ -186,8 +190,8 @@ class _Walk:
         for name, value in is_head.items():
             add_head(self.list_read, value.line, name.casefold(), str(value))
         others = [name for name in scalars if name not in is_head]
-        for name, value in nested.items():
-            self._take(value, _below(name, context, self.vocabulary))
+        for name, inner in nested.items():
+            self._take(inner, _below(name, context, self.vocabulary))
         if others and not nested and not is_head:
             hint = unknown_head_hint(others[0])
             line = scalars[others[0]].line
@@ -235,5 +239,3 @@ def _below(name: str, context: Context, vocabulary: Vocabulary) -> Context:
 
 def _written(scalars: Mapping[str, Text]) -> str:
     return shown(json.dumps({name: str(value) for name, value in scalars.items()}, ensure_ascii=False))
-
-

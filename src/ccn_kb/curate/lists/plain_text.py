@@ -15,7 +15,7 @@ from ccn_kb.curate.lists.announcement import (
     head_of,
 )
 from ccn_kb.curate.lists.decoding import mojibake
-from ccn_kb.curate.lists.line_reader import BULLET, MAX_LINE, Context, LineReading, Mention, parts_of, read_line
+from ccn_kb.curate.lists.line_reader import BULLET, MAX_LINE, Context, LineReading, Mention, Part, parts_of, read_line
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import key, words
@@ -27,9 +27,12 @@ _REGIONS = {key(name) for name in (*REGIONS.values(), *CONTINENTS.values())} | {
     "latin america", "caribbean", "middle east", "americas", "asia pacific", "afrique", "etats arabes", "europe",
     "asie et pacifique", "amerique latine et caraibes", "amerique du nord", "america latina", "africa", "asia",
 }  # fmt: skip
-TOTAL_WORDS = frozenset("total totals totaal totale gesamt summe insgesamt suma toplam итого всего 合计 合計 計 المجموع".split())
+TOTAL_WORDS = frozenset(
+    words("total totals totaal totale gesamt summe insgesamt suma toplam итого всего 合计 合計 計 المجموع")
+)
 _STATED = re.compile(
-    r"(?<![\d.,-])(\d{1,4})\s*(?:座|个|個|都市|の都市|개\s*도시|[^\W\d_]+(?:['’][^\W\d_]+)?(?:\s+[^\W\d_]+){0,3})", re.UNICODE
+    r"(?<![\d.,-])(\d{1,4})\s*(?:座|个|個|都市|の都市|개\s*도시|[^\W\d_]+(?:['’][^\W\d_]+)?(?:\s+[^\W\d_]+){0,3})",
+    re.UNICODE,
 )
 _CITY_WORDS = frozenset(
     words(
@@ -51,7 +54,9 @@ def read_lines(list_read: Announcement, lines: Iterable[Line], vocabulary: Vocab
     every = [line for line in lines if re.search(r"\w|[🇦-🇿]", line.text)]
     footnotes = _footnotes(every)
     context = Context()
-    for line, text in _whole_lines(every, vocabulary):
+    for line, text, rest in _whole_lines(every, vocabulary):
+        for other in rest:
+            list_read.leave(other.number, other.text, f"continues line {line.number}", used=True)
         if _is_set_aside(list_read, line, text, footnotes):
             # What cannot be read may be a heading.
             context = Context() if mojibake(text[:MAX_LINE]) else context
@@ -91,7 +96,11 @@ def read_text_line(
 def _is_prose(mention: Mention, vocabulary: Vocabulary, context: Context) -> bool:
     """Tell whether a bare line below a heading is no city: a region, or several words that a sentence has."""
     bare = key(mention.name)
-    return bare in _REGIONS or bare in TOTAL_WORDS or (context.field == mention.field and vocabulary.is_around(mention.name))
+    return (
+        bare in _REGIONS
+        or bare in TOTAL_WORDS
+        or (context.field == mention.field and vocabulary.is_around(mention.name))
+    )
 
 
 def _add_mention(
@@ -105,9 +114,7 @@ def _add_mention(
     country = mention.country
     if country is None and footnotes:
         country = _footnote_country(text, mention, footnotes, vocabulary)
-    add_entry(
-        list_read, vocabulary, number, mention.text, mention.name, country, mention.field, extras=mention.extras
-    )
+    add_entry(list_read, vocabulary, number, mention.text, mention.name, country, mention.field, extras=mention.extras)
 
 
 def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vocabulary: Vocabulary) -> str | None:
@@ -124,11 +131,16 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
 def _note_unread(list_read: Announcement, number: int, reading: LineReading, vocabulary: Vocabulary) -> None:
     """Note the parts of a line beside its cities: what may name another city is refused, the rest is remarked."""
     for text in reading.unread:
-        if vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id:
+        known = vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id
+        few = len(text.split()) <= 3 and (
+            text[:1].isupper() or (not text.isascii() and text.isalpha() and len(text) > 2)
+        )
+        if known or (few and not vocabulary.is_around(text)):
             message = f"{text[:60]!r} is not understood beside the city of this line"
             list_read.refuse(number, "line", message, "write one city per line, or delete these words", text)
         else:
-            list_read.leave(number, text, "words beside a city")
+            word = list_read.line_word
+            list_read.remarks.append(f"{word} {number}: words beside the city are not used: {text[:MAX_SHOWN]!r}")
 
 
 def _leave_line(
@@ -210,8 +222,8 @@ def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dic
 # -- lines that belong together ------------------------------------------------------------------
 
 
-def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Line, str]]:
-    """Yield lines with their text, put together where a page or a column broke them."""
+def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Line, str, list[Line]]]:
+    """Yield lines with their text, put together where a page or a column broke them, and the lines that it took in."""
     number = 0
     while number < len(lines):
         line = lines[number]
@@ -224,39 +236,43 @@ def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Li
             text, taken = joined, taken + 1
         if taken == 1 and (card := _card(lines, number, vocabulary)):
             text, taken = card, 3
-        yield line, text
+        yield line, text, lines[number + 1 : number + taken]
         number += taken
 
 
 def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> str | None:
     """Return two lines as one if the first is only the beginning of what both say."""
-    if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN:
+    if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN or following.number - line.number > 3:
         return None
     first, second = text.rstrip(), following.text.strip()
-    if len(first) + len(second) > MAX_SHOWN or following.number - line.number > 3 or head_of(second):
-        return None
-    if BULLET.match(second) or _DEFINITION.match(second):
+    if head_of(second) or BULLET.match(second) or _DEFINITION.match(second):
         return None
     if re.search(r"[^\W\d_][-‐\u00ad]$", first) and re.match(r"[^\W\d_]", second):
         return first[:-1] + second if second[0].islower() else first + second
-    plain = f"{first} {second}"
-    opens = sum(first.count(one) for one in "([（") > sum(first.count(one) for one in ")]）")
-    if opens and any(one in second for one in ")]）"):
-        return plain
-    if re.search(r"\s[-–—−]$|[–—]$|,$", first) and len(parts_of(first, vocabulary)) < 3:
-        return plain
     parts = parts_of(first, vocabulary)
-    if len(parts) > 1:
-        tail = f"{parts[-1].text} {second.rstrip('.')}"
-        # The whole name of a field goes before its beginning, which may be another name of it.
-        if vocabulary.exact_field(tail).id and not vocabulary.exact_field(parts[-1].text + " x").id:
-            return plain
-        if vocabulary.exact_country(tail).id and not vocabulary.exact_country(parts[-1].text).id:
-            return plain
-    bulleted = bool(BULLET.match(line.text.lstrip())) and bool(parts) and len(parts) == 1
-    if bulleted and not vocabulary.exact_field(first).id and _has_field_and_separator(second, vocabulary):
-        return plain
+    is_open = sum(first.count(one) for one in "([（") > sum(first.count(one) for one in ")]）")
+    goes_on = (is_open and any(one in second for one in ")]）")) or (
+        bool(re.search(r"\s[-–—−]$|[–—]$|,$", first)) and len(parts) < 3
+    )
+    bulleted = bool(BULLET.match(line.text.lstrip())) and len(parts) == 1 and not vocabulary.exact_field(first).id
+    if (
+        goes_on
+        or _ends_in_next(parts, second, vocabulary)
+        or (bulleted and _has_field_and_separator(second, vocabulary))
+    ):
+        return f"{first} {second}"
     return None
+
+
+def _ends_in_next(parts: list[Part], second: str, vocabulary: Vocabulary) -> bool:
+    """Tell whether the last part of a line and the whole next line are one name of a field or a country."""
+    if len(parts) < 2:
+        return False
+    tail = f"{parts[-1].text} {second.rstrip('.')}"
+    # The whole name of a field goes before its beginning, which may be another name of it.
+    if vocabulary.exact_field(tail).id:
+        return True
+    return bool(vocabulary.exact_country(tail).id) and not vocabulary.exact_country(parts[-1].text).id
 
 
 def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
@@ -272,7 +288,9 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
         return None
     # A heading of a country, a field and then cities would look the same, but for what follows.
     following = [line.text for line in lines[number + 3 : number + 6]]
-    repeats = len(following) < 3 or [vocabulary.exact_country(one.strip()).id is not None for one in following] == is_country
+    repeats = (
+        len(following) < 3 or [vocabulary.exact_country(one.strip()).id is not None for one in following] == is_country
+    )
     return "\t".join(texts) if repeats else None
 
 

@@ -203,7 +203,9 @@ class _TableReader:
             self.list_read.refuse(self.header.number, "column", message, "delete one of the two")
             sound = False
         if sound and "country" in missing:
-            self.list_read.remarks.append(f"{self.list_read.line_word} {self.header.number}: no column gives the country")
+            self.list_read.remarks.append(
+                f"{self.list_read.line_word} {self.header.number}: no column gives the country"
+            )
         if unknown and sound:
             names = ", ".join(cell[:40] for cell in unknown)
             self.list_read.remarks.append(f"columns that are not used: {names}")
@@ -220,7 +222,9 @@ class _TableReader:
             self.list_read.refuse(row.number, "table", message, fix, row.text)
             return
         values = {
-            column: cell.strip() for column, cell in zip(self.columns, row.cells, strict=False) if column and cell.strip()
+            column: cell.strip()
+            for column, cell in zip(self.columns, row.cells, strict=False)
+            if column and cell.strip()
         }
         if self._is_set_aside(row, values):
             return
@@ -248,7 +252,11 @@ class _TableReader:
             message = f"the text was decoded wrongly; it may be {shown(before)[:80]!r}"
             fix = "open the original again as UTF-8 and save it anew"
             self.list_read.refuse(row.number, "encoding", message, fix, row.text)
-        elif words(filled[0]) and words(filled[0])[0] in TOTAL_WORDS and not (values.get("country") and values.get("field")):
+        elif (
+            words(filled[0])
+            and words(filled[0])[0] in TOTAL_WORDS
+            and not (values.get("country") and values.get("field"))
+        ):
             self.list_read.leave(row.number, row.text, "total row", used=True)
         elif len(filled) == 1 and (heading := read_line(filled[0], self.vocabulary, self.context).heading):
             self.context = heading

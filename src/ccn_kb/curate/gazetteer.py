@@ -61,12 +61,14 @@ class Place(NamedTuple):
 class Answer:
     """The place that a name means for certain, if any, and the candidates, likeliest first.
 
-    `as_own` tells whether the certain place has the name as its own, not only among its other names.
+    `as_own` tells whether the certain place has the name as its own, not only among its other names; `seat` is the
+    only candidate that can be meant by the name of a municipality and its seat.
     """
 
     place: Place | None
     candidates: tuple[Place, ...]
     as_own: bool = False
+    seat: Place | None = None
 
 
 _COLUMNS = "id, places.name, country, admin1, latitude, longitude, population"
@@ -112,7 +114,7 @@ class Gazetteer:
         ranked = self._named(name, country)
         if not ranked:
             seat = self._seat(name, country) if country else None
-            return Answer(seat, (seat,)) if seat else Answer(None, tuple(self._near(name, country)))
+            return Answer(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
         # The whole name is written somewhere: what has it but for some words is not meant, unless it may be larger.
         if any(rank <= 1 for rank, _ in ranked):
             largest = max(place.population for rank, place in ranked if rank <= 1)

@@ -66,10 +66,10 @@ def connect() -> sqlite3.Connection:
 
     folder = user_cache_path("ccn-kb", appauthor=False)
     path = folder / name
-    if not _is_index(path):
+    if not is_index(path):
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            _make_file(path, source.read_bytes())
+            make_file(path, source.read_bytes())
         except OSError:
             # A cache that cannot be written costs time, not the answer.
             memory = sqlite3.connect(":memory:")
@@ -82,7 +82,7 @@ def _open(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
 
 
-def _is_index(path: Path) -> bool:
+def is_index(path: Path) -> bool:
     """Tell whether the file holds a whole index: its mark is written last."""
     if not path.is_file():
         return False
@@ -95,7 +95,7 @@ def _is_index(path: Path) -> bool:
         connection.close()
 
 
-def _make_file(path: Path, raw: bytes) -> None:
+def make_file(path: Path, raw: bytes) -> None:
     """Write the index under another name and give it its own at the end: of two processes, the last one wins."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     os.close(handle)

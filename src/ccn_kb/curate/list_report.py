@@ -102,8 +102,7 @@ def stated_problem(list_read: Announcement, proposal: Proposal, network: Network
     )
     if "new" in terms.stated:
         line, number = terms.stated["new"]
-        stated = f"{number} new cities are stated"
-        fits = number == counted
+        stated, fits = f"{number} new stated", number == counted
     else:
         members = len(network.members(terms.when.date)) + counted - joined_in_round(network, terms.round)
         figures = [one for one in list_read.stated if one[1] != members and one[1] > 1]
@@ -115,7 +114,7 @@ def stated_problem(list_read: Announcement, proposal: Proposal, network: Network
     if fits:
         return None
     fix = "find the line that is missing or doubled, or write `new: NUMBER` above the list"
-    return Problem(list_read.file, line, "stated", f"{stated}, and {counted} are read", fix)
+    return Problem(list_read.file, line, "stated", f"{stated}, {counted} counted with this file", fix)
 
 
 def has_figure(list_read: Announcement, terms: Terms) -> bool:
@@ -154,7 +153,7 @@ def answer_rows(
         row |= {"name": entry.name, "country": entry.country or "", "field": entry.field}
         row["candidates"] = " | ".join(f"{n}: {choice}" for n, choice in enumerate(outcome.choices, start=1))
         if number in chosen:
-            rows.append({**row, "answer": _answer(chosen[number]), "name": chosen[number].name})
+            rows.append({**row, "answer": _answer(chosen[number])})
         elif number in given:
             rows.append({**row, "answer": given[number].answer, **_given(given[number])})
         elif outcome.status == "question" or (outcome.status == "refused" and outcome.problems):
@@ -166,9 +165,9 @@ def answer_rows(
 
 
 def _answer(choice: Choice) -> str:
-    if choice.place and choice.place.geonames and not choice.city:
-        return choice.id or str(choice.place.geonames)
-    return choice.id
+    # Two places of one name would have one id: the place's own number tells them apart.
+    geonames = str(choice.place.geonames) if choice.place and choice.place.geonames else ""
+    return f"{choice.id} {geonames}".strip()
 
 
 def _given(answer: ListAnswer) -> dict[str, str]:

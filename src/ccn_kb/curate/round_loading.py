@@ -232,8 +232,9 @@ class _Proposer:
                 return tuple(known), False
             raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
         found = self.gazetteer.look_up(entry.name, country)
-        if found.place and not known:
-            choices = self.choice_at(found.place, country, entry)
+        place = found.place or found.seat
+        if place and not known:
+            choices = self.choice_at(place, country, entry)
             # A city of the network is certain only where its country is written.
             is_certain = len(choices) == 1 and (choices[0].city is None or country is not None)
             if is_certain and country is None:
@@ -382,7 +383,8 @@ class _Proposer:
         outcome.choices = tuple(choices)
         if not choices:
             fix = "correct the name, write the country, or give its geonames id or its latitude and longitude"
-            self.refuse(outcome, "place", f"no place{where} in GeoNames is called {entry.name}", fix)
+            place = f" of {self.network.countries[country].name}" if country else ""
+            self.refuse(outcome, "doubt", f"no place{place} in GeoNames is called {entry.name}", fix)
             return
         outcome.status = "question"
         names = {choice.name for choice in choices}
@@ -416,13 +418,10 @@ def _picked(choices: Sequence[Choice], answer: str) -> Choice | None:
     """Return the choice that an answer names: `yes` for the only one, its number, its id or its GeoNames id."""
     if answer.casefold() == YES:
         return choices[0] if len(choices) == 1 else None
-    by_id = [
-        choice
-        for choice in choices
-        if answer == choice.id or (choice.place and answer == str(choice.place.geonames) and choice.place.geonames)
-    ]
-    if by_id:
-        return by_id[0]
+    wanted = set(answer.split())
+    named = [choice for choice in choices if wanted <= {choice.id, str(choice.place.geonames if choice.place else "")}]
+    if wanted and named:
+        return named[0]
     if answer.isdecimal() and 1 <= int(answer[:6]) <= len(choices):
         return choices[int(answer) - 1]
     return None

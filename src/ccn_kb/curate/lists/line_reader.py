@@ -303,13 +303,19 @@ class _Assembly:
             countries = [part for part in parts if part.kind is Kind.COUNTRY]
             known = self.vocabulary.cities_in(text)
             last = parts[-1] if parts else None
-            if last and last.kind is Kind.OTHER and len(names) > 1 and (countries or known) and _is_name(names[0].text):
+            like_a_city = len(parts) == 2 and _is_like_a_city(parts[0].text, parts[1]) and not self._is_usual(names)
+            has_place = bool(countries or known or like_a_city)
+            if last and last.kind is Kind.OTHER and len(names) > 1 and has_place and _is_name(names[0].text):
                 self.reading.unknown = ("field", last.text)
             elif len(names) == 1 and (countries or known) and _is_name(names[0].text):
                 self.reading.unknown = ("field", "")
             return
         for group in self._groups(parts):
             self._add(text if len(self._groups(parts)) == 1 else " ".join(p.text for p in group), group, None)
+
+    def _is_usual(self, names: list[Part]) -> bool:
+        """Tell whether one of the names has no words but those of titles: "UNESCO Creative Cities"."""
+        return any(self.vocabulary.is_around(name.text) for name in names)
 
     def _groups(self, parts: list[Part]) -> list[list[Part]]:
         """Return the parts of each city where none has a field of its own: a name, and its country."""
@@ -432,6 +438,12 @@ def _is_name(text: str) -> bool:
     return len(text.split()) <= MAX_WORDS and (
         any(character.isupper() or character.istitle() for character in text) or bool(_CASELESS.search(text))
     )
+
+
+def _is_like_a_city(left: str, right: Part) -> bool:
+    """Tell whether a line of two parts looks like a city and its field, though the field is unknown."""
+    few = len(left.split()) <= 5 and 1 <= len(right.text.split()) <= 4 and right.before in ("dash", "colon", "cell")
+    return few and left[:1].isupper() and not re.search(r"[.!?:\d]", left + right.text)
 
 
 def _without_symbols(text: str) -> str:

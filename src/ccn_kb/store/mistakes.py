@@ -78,6 +78,12 @@ def problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -
     line = origin.line(path)
     owner, description = _described(record_type, path)
     name = ".".join(str(part) for part in path if isinstance(part, str)) if path else "the record"
+    if (
+        detail["type"] == "extra_forbidden"
+        and str(path[-1]).isdecimal()
+        and (number := _parted_number(owner, origin, path))
+    ):
+        return Problem(origin.file, line, "value", f"{name}: a comma stands in a number", f"write {number}")
     if detail["type"] == "extra_forbidden":
         near = get_close_matches(str(path[-1]), owner.model_fields.keys() - owner.implied_by_path, n=1)
         elsewhere = "delete it, or put the text into `note`" if "note" in owner.model_fields else "delete it"
@@ -89,6 +95,25 @@ def problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -
     given = detail["input"]
     shown = f", not {given[:60]!r}" if isinstance(given, str) and repr(given) not in message else ""
     return Problem(origin.file, line, "value", f"{name}: {message[:1].lower()}{message[1:]}{shown}", description)
+
+
+def _parted_number(owner: type[Record], origin: Origin, path: yamlio.Path) -> str | None:
+    """Return the number of which a comma made two: `60,39299` is 60 and the key 39299; None if there is none."""
+    data: object = origin.document.data
+    for part in (*origin.path, *path[:-1]):
+        if isinstance(data, dict):
+            data = data.get(str(part))
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+    if not isinstance(data, dict):
+        return None
+    keys = list(data)
+    place = keys.index(str(path[-1])) if str(path[-1]) in keys else 0
+    first = str(data[keys[place - 1]]) if place else ""
+    field = owner.model_fields.get(keys[place - 1]) if place else None
+    if field is None or not first.removeprefix("-").isdecimal():
+        return None
+    return f"{first}.{path[-1]}" if "float" in str(field.annotation) else f"{first}{path[-1]}"
 
 
 def _described(record_type: type[Record], path: yamlio.Path) -> tuple[type[Record], str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import unicodedata
 from collections.abc import Callable, Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -211,6 +212,21 @@ class Reader:
         message = f"{have!r} is not the canonical form, which is {want!r}"
         self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
 
+    def compose_accents(self) -> None:
+        """Give files with decomposed accents their canonical text, if nothing else is wrong with them."""
+        composed = {
+            file: unicodedata.normalize("NFC", text)
+            for file, text in self.texts.items()
+            if file.endswith(".yaml") and not unicodedata.is_normalized("NFC", text)
+        }
+        if not composed:
+            return
+        other = Reader(self.root, self.compare, {**self.planned, **composed})
+        wrong = {problem.file for problem in other.folder().problems if problem.rule != FORMAT}
+        for file, text in composed.items():
+            if self.place(file) not in wrong:
+                self.canonical[file] = other.canonical.get(file, text)
+
     def folder(self) -> Folder:
         """Read everything, and return what was found."""
         self.cities()
@@ -219,6 +235,8 @@ class Reader:
             self.collection(collection)
         registry = self.registry()
         exceptions = self.exceptions()
+        if self.compare:
+            self.compose_accents()
         network = Network(
             cities=self.records["city"],
             fields=self.records["field"],

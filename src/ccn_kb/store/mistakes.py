@@ -78,13 +78,10 @@ def problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -
     line = origin.line(path)
     owner, description = _described(record_type, path)
     name = ".".join(str(part) for part in path if isinstance(part, str)) if path else "the record"
-    if (
-        detail["type"] == "extra_forbidden"
-        and str(path[-1]).isdecimal()
-        and (number := _parted_number(owner, origin, path))
-    ):
+    is_unknown_key = detail["type"] == "extra_forbidden"
+    if is_unknown_key and str(path[-1]).isdecimal() and (number := _parted_number(owner, origin, path)):
         return Problem(origin.file, line, "value", f"{name}: a comma stands in a number", f"write {number}")
-    if detail["type"] == "extra_forbidden":
+    if is_unknown_key:
         near = get_close_matches(str(path[-1]), owner.model_fields.keys() - owner.implied_by_path, n=1)
         elsewhere = "delete it, or put the text into `note`" if "note" in owner.model_fields else "delete it"
         fix = f"did you mean {near[0]!r}?" if near else elsewhere

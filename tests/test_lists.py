@@ -121,6 +121,79 @@ def test_a_line_that_is_wrong_is_told_with_the_nearest(line: str, rule: str, say
     assert says in str(found.problems[0])
 
 
+# -- headings and several cities of a line -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    {
+        "UNITED STATES OF AMERICA\nParis – Film\nJAMAICA\nBath – Design": [
+            ("Paris", "US", "film"),
+            ("Bath", "JM", "design"),
+        ],
+        "GERMANY\nFilm\nDresden\nMusic\nErfurt\nFRANCE\nFilm\nCannes": [
+            ("Dresden", "DE", "film"),
+            ("Erfurt", "DE", "music"),
+            ("Cannes", "FR", "film"),
+        ],
+        "FILM\nAsaba – Nigeria\nGranada\n\nMusic:\nDublin (Ireland)\nAFRICA\nBissau, Guinea-Bissau": [
+            ("Asaba", "NG", "film"),
+            ("Granada", None, "film"),
+            ("Dublin", "IE", "music"),
+            ("Bissau", "GW", "music"),
+        ],
+        "Asaba\nNigeria\nFilm\nDublin\nIreland\nMusic": [("Asaba", "NG", "film"), ("Dublin", "IE", "music")],
+        "Bath, Jamaica (Crafts and Folk Art)": [("Bath", "JM", "crafts-and-folk-art")],
+        "Germany – Dresden – Film\nFilm – Leipzig (Germany)": [("Dresden", "DE", "film"), ("Leipzig", "DE", "film")],
+        "Dresden (Germany) – Film; Leipzig (Germany) – Music": [("Dresden", "DE", "film"), ("Leipzig", "DE", "music")],
+        "Dresden (Germany, Film), Porto (Portugal, Music)": [("Dresden", "DE", "film"), ("Porto", "PT", "music")],
+        "Dresden (Germany) – Crafts and\nFolk Art": [("Dresden", "DE", "crafts-and-folk-art")],
+        "Dresden (Ger-\nmany) – Film\n2. Porto (Portugal) –\nMusic": [
+            ("Dresden", "DE", "film"),
+            ("Porto", "PT", "music"),
+        ],
+        "🇩🇪 Dresden – Film\n🇵🇹\nPorto – Music": [("Dresden", "DE", "film"), ("Porto", "PT", "music")],
+        "- Granada[1] – Design\n[1] Granada, Nicaragua": [("Granada", "NI", "design")],
+        "Dres\u00adden (Germany) – Film\nLeip\u200bzig (Germany) – Music": [
+            ("Dresden", "DE", "film"),
+            ("Leipzig", "DE", "music"),
+        ],
+        "Nice (France) – Film (first French city in this field since 2021)": [("Nice", "FR", "film")],
+        "Dresden\tGermany\tFilm\nLeipzig\tGermany\tMusic\t2027[3]": [
+            ("Dresden", "DE", "film"),
+            ("Leipzig", "DE", "music"),
+        ],
+    }.items(),
+)
+def test_headings_and_parts_of_a_line_are_understood(
+    text: str, expected: list[tuple[str, str | None, str]], vocabulary: Vocabulary
+) -> None:
+    found = text_read(text, vocabulary)
+    assert found.problems == []
+    assert understood(found) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Film:\nDublin\nCreative Cities of Xyz:\nAsaba",
+        "Film:\nDublin\nCittÃ\xa0 creative per la musica\nAsaba",
+    ],
+)
+def test_a_heading_that_is_not_understood_ends_the_one_before(text: str, vocabulary: Vocabulary) -> None:
+    found = text_read(text, vocabulary)
+    assert understood(found) == [("Dublin", None, "film")]
+    assert 3 in [one.line for one in found.problems]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Dresden (Germany) and Porto (Portugal): Film", "Dresden (Germany) – Film, Leipzig", "Bonn – Music & Film"],
+)
+def test_a_line_of_which_a_part_would_be_lost_is_refused(text: str, vocabulary: Vocabulary) -> None:
+    assert [one.line for one in text_read(text, vocabulary).problems] == [1]
+
+
 def lines_without_outcome(text: str, found: Announcement) -> set[int]:
     lines = re.split(r"\r\n|[\n\r\x0b\u2028]", text)
     told = {entry.line for entry in found.entries} | {leftover.line for leftover in found.leftovers}

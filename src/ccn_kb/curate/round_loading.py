@@ -33,6 +33,12 @@ from ccn_kb.store.folder import Folder
 NEAR_KM = 25.0
 """How far a point that is given may lie from a place of GeoNames to be that place."""
 
+LARGE = 15_000
+"""From how many inhabitants a name behind a city's is taken for a second city."""
+_CONJUNCTIONS = re.compile(
+    r"^(?:and|et|y|e|und|en|i|ve)\s+|\s+(?:and|et|y|e|und|en|i|ve|и|و)\s+|\s*[&/]\s*", re.IGNORECASE
+)
+
 Status = Literal["placed", "question", "refused"]
 
 
@@ -307,15 +313,16 @@ class _Proposer:
         """Tell whether the words between name and country may be a second city instead of a region."""
         if self.gazetteer is None:
             return bool(entry.extras)
-        for extra in entry.extras:
-            if words(extra) == words(entry.name):
-                continue
-            if country is None or self.cities_called(extra, country):
-                return True
-            found = self.gazetteer.look_up(extra, country)
-            if found.place and found.as_own and found.place.population >= 15_000:
-                return True
-        return False
+        pieces = [piece for extra in entry.extras for piece in _CONJUNCTIONS.split(extra) if piece.strip()]
+        return any(
+            country is None or self.is_city(piece, country) for piece in pieces if words(piece) != words(entry.name)
+        )
+
+    def is_city(self, name: str, country: str) -> bool:
+        """Tell whether a name is that of a city of the network, or of a place that is not small, in a country."""
+        found = self.gazetteer.look_up(name, country) if self.gazetteer else None
+        is_place = found and found.place and found.as_own and found.place.population >= LARGE
+        return bool(is_place or self.cities_called(name, country))
 
     # -- what becomes of it --------------------------------------------------------------------
 

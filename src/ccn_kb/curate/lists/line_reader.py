@@ -44,7 +44,8 @@ class Context:
 
     def with_country(self, country: str) -> Context:
         """Return the context below a heading that names a country."""
-        return Context(country, self.field if self.field and not self._field_is_inner else None, bool(self.field))
+        outer_field = None if self._field_is_inner else self.field
+        return Context(country, outer_field, country_is_inner=outer_field is not None)
 
     def with_field(self, field_text: str) -> Context:
         """Return the context below a heading that names a field."""
@@ -97,6 +98,7 @@ _SEPARATOR = re.compile(
 _OPENING = dict(zip("(（[【〔「『", ")）]】〕」』", strict=True))
 _SIGNS = " .。*\"“”'_#"
 _NOISE = re.compile(r"^(?:since|depuis|desde|dal|seit|em|en|in|as of)?\s*\d{4}$|^\d{1,4}$|^[\W_]*$", re.IGNORECASE)
+_YEAR = re.compile(r"[\s,]+(?:(?:since|from|in|depuis|desde|dal|seit|sinds|od)\s+)?(?:19|20)\d{2}$", re.IGNORECASE)
 _AS = re.compile(r"^(.+?)\s+(?:as (?:an? |the )?|als |comme |como )(?=\S)(.+)$", re.IGNORECASE)
 _CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
@@ -206,8 +208,9 @@ def _closing(text: str, start: int) -> int | None:
 def _part(text: str, before: str, vocabulary: Vocabulary) -> Part:
     if (country := vocabulary.exact_country(text)).id:
         return Part(text, before, Kind.COUNTRY, country)
-    if (creative_field := vocabulary.exact_field(text)).id:
-        return Part(text, before, Kind.FIELD, creative_field)
+    without_year = _YEAR.sub("", text)
+    if (creative_field := vocabulary.exact_field(without_year)).id:
+        return Part(without_year, before, Kind.FIELD, creative_field)
     return Part(text, before, Kind.OTHER, NOTHING)
 
 
@@ -387,7 +390,9 @@ class _Assembly:
             # A country in brackets right behind the field belongs to the city before it.
             following = parts[number + 1] if number + 1 < len(parts) else None
             has_country = any(one.kind is Kind.COUNTRY for one in current)
-            if following and following.kind is Kind.COUNTRY and not has_country and following.before != "comma":
+            is_last = number + 2 == len(parts)
+            closes = following is not None and (following.before != "comma" or is_last)
+            if following and closes and following.kind is Kind.COUNTRY and not has_country:
                 current.append(following)
             groups.append((current, part))
             current = []
@@ -408,6 +413,10 @@ class _Assembly:
                 self.reading.mentions.append(Mention(text, countries[0].text, countries[-1].text, field_text))
             return
         name, *others = names
+        if others and len({part.reading.id for part in countries}) > 1:
+            # Two cities in two countries that nothing parts.
+            self.reading.unread.append(text)
+            return
         country = countries[-1].text if countries else None
         if country is None:
             name, others, country = self._misspelt_country(name, others)

@@ -77,7 +77,7 @@ def read_text_line(
     """Read a line and return the context of the next one; whatever the line says is noted."""
     reading = read_line(text, vocabulary, context)
     if reading.heading:
-        what = "a country" if reading.heading.country != context.country else "a creative field"
+        what = "a creative field" if reading.heading.field not in (None, context.field) else "a country"
         list_read.leave(number, text, f"heading: {what} for the lines below", used=True)
         return reading.heading
     if vocabulary.is_heading_of_cities(text) and not any(mention.country for mention in reading.mentions):
@@ -124,7 +124,8 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
     note = footnotes.get((match[1] or match[2]).translate(_SUPERSCRIPTS)) if match else None
     if note is None:
         return None
-    countries = vocabulary.countries_in(note)
+    # Granada is a city, and Grenada in Spanish.
+    countries = vocabulary.countries_in(note.replace(mention.name, " ", 1))
     return countries[0] if len(countries) == 1 else None
 
 
@@ -224,7 +225,7 @@ def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dic
 
 def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Line, str, list[Line]]]:
     """Yield lines with their text, put together where a page or a column broke them, and the lines that it took in."""
-    number = 0
+    number, was_card = 0, False
     while number < len(lines):
         line = lines[number]
         text = line.text
@@ -234,8 +235,12 @@ def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Li
             if joined is None:
                 break
             text, taken = joined, taken + 1
-        if taken == 1 and (card := _card(lines, number, vocabulary)):
-            text, taken = card, 3
+        # Headings and a city look the same as one card, not as two.
+        card = _card(lines, number, vocabulary) if taken == 1 else None
+        if card and (was_card or _card(lines, number + 3, vocabulary)):
+            text, taken, was_card = card, 3, True
+        else:
+            was_card = False
         yield line, text, lines[number + 1 : number + taken]
         number += taken
 
@@ -245,7 +250,7 @@ def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> s
     if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN or following.number - line.number > 3:
         return None
     first, second = text.rstrip(), following.text.strip()
-    if head_of(second) or BULLET.match(second) or _DEFINITION.match(second):
+    if head_of(second) or BULLET.match(second) or _DEFINITION.match(second) or not re.search(r"\w", second):
         return None
     if re.search(r"[^\W\d_][-‐\u00ad]$", first) and re.match(r"[^\W\d_]", second):
         return first[:-1] + second if second[0].islower() else first + second
@@ -286,12 +291,7 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
     is_field = [vocabulary.exact_field(text).id is not None for text in texts]
     if sum(is_country) != 1 or sum(is_field) != 1 or is_country[0] or is_field[0]:
         return None
-    # A heading of a country, a field and then cities would look the same, but for what follows.
-    following = [line.text for line in lines[number + 3 : number + 6]]
-    repeats = (
-        len(following) < 3 or [vocabulary.exact_country(one.strip()).id is not None for one in following] == is_country
-    )
-    return "\t".join(texts) if repeats else None
+    return "\t".join(texts)
 
 
 # -- the figure that a text states ---------------------------------------------------------------

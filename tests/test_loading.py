@@ -397,6 +397,9 @@ def test_every_line_is_an_object(style: str, load: Ccn, mini: Path) -> None:
     assert (rows[5]["id"], rows[5]["field"], rows[5]["country"]) == ("otsu-jp", "film", "JP")
     assert [one["id"] for one in rows[8]["candidates"]] == ["kanazawa-jp"]
     assert load(f"{HEAD}Otsu (Japan) – Film\n", "--format", style, "--dry-run").returncode == 0
+    loaded = load(f"{HEAD}Otsu (Japan) – Film\n", "--format", style)
+    assert (loaded.returncode, '"otsu-jp"' in loaded.stdout, str(mini) in loaded.stdout) == (0, True, False)
+    assert (mini / "cities" / "otsu-jp.yaml").exists()
 
 
 def test_a_figure_in_the_text_that_does_not_fit_refuses_the_file(load: Ccn, mini: Path) -> None:

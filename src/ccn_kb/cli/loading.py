@@ -107,8 +107,11 @@ def load(
         if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
             session.keep_answers()
             raise click.Abort
-        if style == "text" or not dry_run:
+        if style == "text":
             finish(made, dry_run)
+        elif not dry_run:
+            # Only the objects go to standard output.
+            made.write()
 
 
 def _gazetteer() -> Gazetteer | None:

@@ -36,7 +36,7 @@ from ccn_kb.model.records import (
     Topic,
     Total,
 )
-from ccn_kb.model.text import fold, slug, words
+from ccn_kb.model.text import key, slug, spellings, words
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
@@ -48,10 +48,6 @@ from ccn_kb.network.published_totals import Census, Comparison, comparisons, cou
 Found = TypeVar("Found")
 MOST_CHOICES = 12
 """The greatest number of records that an error lists as choices."""
-
-
-def _normalised(text: str) -> str:
-    return " ".join(words(text))
 
 
 def country_names(country: Country) -> tuple[str, ...]:
@@ -149,16 +145,16 @@ class Network:
 
     def city(self, name: str) -> City:
         """Return the city with that id, old id or name. Raises UnknownError if there is none or more than one."""
-        key = self.moved.get(name, name)
-        if key in self.cities:
-            return self.cities[key]
-        folded = _normalised(name)
+        id = self.moved.get(name, name)
+        if id in self.cities:
+            return self.cities[id]
+        folded = key(name)
         ids = sorted(id for id, names in self._folded_names.items() if folded in names)
         if len(ids) == 1:
             return self.cities[ids[0]]
         if ids:
             raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
-        id_of = {other: id for id, names in self._folded_names.items() for other in (*names, _normalised(id))}
+        id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
         raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
 
@@ -255,7 +251,7 @@ class Network:
                 for member in members
                 if any(first_day(joining.since).year == year for joining in joining_designations(member.city))
             ]
-        if text:
+        if text and text.strip():
             members = [member for member in members if self._matches(member, text)]
         return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
 
@@ -351,7 +347,8 @@ class Network:
     # -- search terms and topics ---------------------------------------------------------------
 
     def _matches(self, member: Member, text: str) -> bool:
-        return matches_words(words(text), self.terms(member.city, member.designation))
+        wanted = words(text)
+        return bool(wanted) and matches_words(wanted, self.terms(member.city, member.designation))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by which a city can be found.
@@ -366,7 +363,7 @@ class Network:
         texts += [topic.name for topic in self.topics_of(city)]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
-        return {word for text in texts for word in words(text)}
+        return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 
     def topic_and_broader(self, name: str) -> tuple[Topic, ...]:
         """Return the topic with that name and all broader ones, the narrowest first."""
@@ -390,7 +387,11 @@ class Network:
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
         return {
-            city.id: {_normalised(name) for name in (city.name, *(other.value for other in city.names))}
+            city.id: {
+                key(spelling)
+                for name in (city.name, *(other.value for other in city.names))
+                for spelling in spellings(name)
+            }
             for city in self.cities.values()
         }
 
@@ -512,8 +513,8 @@ def _lookup(
     Raises UnknownError, which suggests the records with the closest names, or lists all records if they are few; those
     with a title as `id (title)`.
     """
-    id_of = {fold(other): id for id, record in records.items() for other in names_of(record)}
-    folded = fold(name)
+    id_of = {key(other): id for id, record in records.items() for other in names_of(record)}
+    folded = key(name)
     if folded in id_of:
         return records[id_of[folded]]
     labels = {id: f"{id} ({titles[id]})" if id in titles else id for id in records}

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -410,6 +412,9 @@ def test_the_network_on_a_date_shows_what_changed_since_the_meeting_before() -> 
 
 def test_a_database_of_an_older_version_is_refused(tmp_path: Path) -> None:
     database.build(make_network(), tmp_path / "ccn.db")
+    with closing(sqlite3.connect(tmp_path / "ccn.db")) as connection:
+        connection.execute("DELETE FROM documents")
+        connection.commit()
     with pytest.raises(ValueError, match="build it again"):
         Pages(tmp_path / "ccn.db")
 

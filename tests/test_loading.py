@@ -264,7 +264,7 @@ def test_without_the_gazetteer_the_remedy_is_told(mini: Path, run_program: Ccn) 
     script += "sys.exit(ccn_kb.cli.run(['load', 'a.txt']))"
     result = run_program(sys.executable, "-c", script, cwd=mini.parent)
     assert result.returncode == 1
-    assert "pip install 'ccn-kb[curate]'" in result.stderr
+    assert 'pip install "ccn-kb[curate]"' in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -94,7 +94,9 @@ def fold(text: str) -> str:
 @lru_cache(maxsize=10_000)
 def words(text: str) -> tuple[str, ...]:
     """Return the folded words of a text, parted at everything that is not a letter, digit or mark."""
-    return tuple(split_words(fold(text)))
+    folded = fold(text)
+    # A name may have no letters at all, such as one of emoji.
+    return tuple(split_words(folded) or folded.split())
 
 
 def split_words(folded: str) -> list[str]:

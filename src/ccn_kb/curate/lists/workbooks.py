@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.lists.tables import MAX_ROWS, Row, columns_of, read_table
 from ccn_kb.curate.vocabulary import Vocabulary
-from ccn_kb.errors import DataError, Problem
+from ccn_kb.errors import DataError, Problem, requires_extra
 
 MAX_UNPACKED = 50_000_000
 MAX_COLUMNS = 60
@@ -48,7 +48,8 @@ def read_workbook(list_read: Announcement, raw: bytes, vocabulary: Vocabulary) -
 
 
 def _sheets(raw: bytes, file: str) -> tuple[list[_Sheet], list[str]]:
-    from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+    with requires_extra("curate"):
+        from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     if raw.startswith(ZIP):
         _check_size(raw, file)

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Timer
@@ -370,35 +370,36 @@ def test_a_line_that_is_not_a_message_gets_an_error_and_the_server_goes_on(
     line: str, code: int, id: int | str | None, exchange: Callable[[list[str]], list[Row]]
 ) -> None:
     ping = json.dumps({"jsonrpc": "2.0", "id": 8, "method": "ping"})
-    answers = exchange([INITIALIZE, line, ping])
+    answers = exchange([line, ping])
     [error] = [answer for answer in answers if "error" in answer]
     assert (error["jsonrpc"], error["id"], error["error"]["code"]) == ("2.0", id, code)
     assert error["error"]["message"]
-    assert {answer["id"] for answer in answers if "result" in answer} == {1, 8}
+    assert {answer["id"] for answer in answers if "result" in answer} == {8}
 
 
-@pytest.fixture
-def exchange(tmp_path: Path) -> Callable[[list[str]], list[Row]]:
-    """Send lines to `ccn mcp` on the miniature and return as many messages that it prints."""
+@pytest.fixture(scope="module")
+def exchange() -> Iterator[Callable[[list[str]], list[Row]]]:
+    """Send lines to a running `ccn mcp` on the miniature and return as many messages that it prints."""
+    command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "mcp"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        stdin, stdout = server.stdin, server.stdout
+        assert stdin is not None
+        assert stdout is not None
 
-    def run(lines: list[str]) -> list[Row]:
-        command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "mcp"]
-        with subprocess.Popen(
-            command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server:
-            assert server.stdin is not None
-            assert server.stdout is not None
+        def run(lines: list[str]) -> list[Row]:
             silence = Timer(30, server.kill)
             silence.start()
-            server.stdin.write("".join(f"{line}\n" for line in lines))
-            server.stdin.flush()
-            messages = [json.loads(server.stdout.readline()) for _ in lines]
+            stdin.write("".join(f"{line}\n" for line in lines))
+            stdin.flush()
+            messages = [json.loads(stdout.readline()) for _ in lines]
             silence.cancel()
-            server.stdin.close()
-            assert server.wait(10) == 0
-        return messages
+            return messages
 
-    return run
+        [welcome] = run([INITIALIZE])
+        assert welcome["result"]["serverInfo"]["name"] == "ccn-kb"
+        yield run
+        stdin.close()
+        assert server.wait(10) == 0
 
 
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])

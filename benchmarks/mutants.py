@@ -39,25 +39,28 @@ EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
 ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
 TESTS: dict[str, tuple[str, ...]] = {
     "network/": (
-        *("network", "rows", "cooperation", "places", "neighbours", "panel", "depth", "changes"),
-        "documentation",
+        *("places", "neighbours", "cooperation", "panel", "rows", "depth", "changes", "network", "documentation"),
     ),
-    "store/": ("yamlio", "round_trip", "seeded_mistakes", "curating", "strange"),
-    "store/journal": ("journal", "round_trip", "faults"),
-    "store/yamlio": ("yamlio", "round_trip", "seeded_mistakes", "abuse_data"),
-    "store/reader": ("round_trip", "strange", "curating", "faults", "abuse_data", "seeded_mistakes"),
-    "checks/": ("checks", "seeded_mistakes", "strange"),
-    "curate/": ("editing", "contributing", "loading"),
+    "store/": ("yamlio", "round_trip", "strange", "curating", "seeded_mistakes"),
+    "store/journal": ("round_trip", "faults", "journal"),
+    "store/yamlio": ("yamlio", "round_trip", "abuse_data", "seeded_mistakes"),
+    "store/reader": ("round_trip", "strange", "faults", "curating", "abuse_data", "seeded_mistakes"),
+    "checks/": ("checks", "strange", "seeded_mistakes"),
+    "curate/": ("contributing", "editing", "loading"),
     "curate/announcement": ("announcement", "loading"),
-    "database/": ("database", "strange"),
-    "site/": ("strange_pages", "abuse_pages", "openapi", "tables"),
-    "exports/": ("export_texts", "export_folder", "exports", "citation", "strange"),
+    "database/": ("strange", "database"),
+    "site/": ("abuse_pages", "strange_pages", "openapi", "tables"),
+    "exports/": ("calendar", "export_texts", "export_folder", "strange", "citation", "exports"),
 }
-"""The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides."""
+"""The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides.
+
+The fastest come first.
+"""
 NOTEBOOKS = "tests/test_documentation.py::test_a_notebook_runs_and_says_the_figures"
 OPTIONS = (
     *("-x", "-q", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"),
     f"--deselect={NOTEBOOKS}",
+    *("-o", "faulthandler_timeout=180", "-o", "faulthandler_exit_on_timeout=true"),
     # The libraries are imported before pytest could rewrite their assertions, which it need not.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
@@ -178,12 +181,12 @@ class Copy:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def run(self, test: str, seconds: float) -> str:
-        """Return which test of a file failed first, '' if none did; a forked process imports all that is ours anew."""
+    def run(self, tests: Sequence[str], seconds: float) -> str:
+        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
         output = self.folder / "output.txt"
         child = os.fork()
         if child == 0:
-            self._become_pytest(test, output)
+            self._become_pytest(tests, output)
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             process, status = os.waitpid(child, os.WNOHANG)
@@ -193,9 +196,9 @@ class Copy:
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return f"{test}: no end after {seconds:.0f} s"
+        return f"no end after {seconds:.0f} s"
 
-    def _become_pytest(self, test: str, output: Path) -> NoReturn:
+    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
         code = 70
         try:
             os.setsid()
@@ -209,7 +212,8 @@ class Copy:
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
             import pytest
 
-            code = int(pytest.main([f"tests/test_{test}.py", f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            files = [f"tests/test_{name}.py" for name in tests]
+            code = int(pytest.main([*files, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
@@ -243,22 +247,20 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def seconds_taken(test: str) -> tuple[str, float]:
-    """Return how long a file of tests takes without a mutant. Raises RuntimeError if a test fails."""
+def seconds_taken(tests: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
+    """Return how long files of tests take without a mutant. Raises RuntimeError if a test fails."""
     began = time.monotonic()
-    if failed := Worker.copy.run(test, 1_000):
+    if failed := Worker.copy.run(tests, 3_600):
         raise RuntimeError(f"without a mutant, {failed} fails")
-    return test, time.monotonic() - began
+    return tests, time.monotonic() - began
 
 
-def tried(mutant: Mutant, seconds: Mapping[str, float]) -> Verdict:
-    """Return whether the tests of the mutant's room notice it, the fastest files first."""
+def tried(mutant: Mutant, seconds: Mapping[tuple[str, ...], float]) -> Verdict:
+    """Return whether the tests notice the mutant."""
+    tests = files_that_notice(mutant)
     Worker.copy.mutate(mutant)
     try:
-        for test in sorted(files_that_notice(mutant), key=lambda name: seconds[name]):
-            if killer := Worker.copy.run(test, 30 + 5 * seconds[test]):
-                return Verdict(mutant, killer)
-        return Verdict(mutant, "")
+        return Verdict(mutant, Worker.copy.run(tests, 120 + 5 * seconds[tests]))
     finally:
         Worker.copy.restore(mutant)
 
@@ -274,8 +276,7 @@ def run(mutants: Sequence[Mutant], processes: int = 2) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            tests = sorted({test for mutant in mutants for test in files_that_notice(mutant)})
-            seconds = dict(pool.imap_unordered(seconds_taken, tests))
+            seconds = dict(pool.imap_unordered(seconds_taken, {files_that_notice(mutant) for mutant in mutants}))
             yield from pool.imap_unordered(partial(tried, seconds=seconds), mutants)
 
 

@@ -16,7 +16,7 @@ from ccn_kb.database.schema import TABLES
 from ccn_kb.model.dates import first_day, first_day_text, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
-from ccn_kb.site.metadata import metadata
+from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY
 from tests.records import (
     make_city,
@@ -110,7 +110,7 @@ def both(request: pytest.FixtureRequest, network: Network, tmp_path_factory: pyt
 
 # -- members -----------------------------------------------------------------------------------
 
-MEMBERS_ON = metadata(TODAY_AS_DAY)["databases"]["ccn"]["queries"]["members_on"]["sql"]
+MEMBERS_ON = ready_queries(TODAY_AS_DAY)["members_on"]["sql"]
 
 
 def rows_of(members: Members) -> Rows:

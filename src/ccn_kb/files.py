@@ -10,7 +10,7 @@ import stat
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 if sys.platform != "win32":
@@ -132,7 +132,7 @@ def sync_folder(folder: Path) -> None:
 
 @contextmanager
 def _naming(target: Path) -> Iterator[None]:
-    """Have every OSError name the target, not the hidden file beside it."""
+    """Have every OSError name the target, not the hidden file next to it."""
     try:
         yield
     except OSError as error:
@@ -142,7 +142,7 @@ def _naming(target: Path) -> Iterator[None]:
 
 @contextmanager
 def _workspace(target: Path) -> Iterator[Path]:
-    """Yield a new hidden folder beside the target, and remove it at the end, and first those of killed processes."""
+    """Yield a new hidden folder next to the target; remove it at the end, and those of killed processes before."""
     if not target.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, f"{_NO_FOLDER} {target.parent}")
     _remove_abandoned(target)
@@ -167,9 +167,13 @@ def _locked_folder(target: Path) -> tuple[Path, int | None]:
 
 
 def _remove_abandoned(target: Path) -> None:
-    """Remove the hidden folders beside the target that no running process has locked."""
+    """Remove the hidden folders next to the target that no running process has locked."""
     name = re.compile(re.escape(f".{target.name}.") + "[a-z0-9_]{8}" + re.escape(_SUFFIX))
-    for path in [path for path in target.parent.iterdir() if name.fullmatch(path.name)]:
+    abandoned: list[Path] = []
+    # A folder can be written without being readable.
+    with suppress(PermissionError):
+        abandoned += [path for path in target.parent.iterdir() if name.fullmatch(path.name)]
+    for path in abandoned:
         lock = _lock(path, wait=False)
         if lock is not None:
             # The last copy of a folder that was about to be replaced is kept.

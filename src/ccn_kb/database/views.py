@@ -1,4 +1,4 @@
-"""The views: the members, what happened to memberships, and the published totals beside what is counted."""
+"""The views: the members, what happened to memberships, and the published totals next to our counts."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ _PART_OF_TOTAL = (
 
 
 def _select_figure(record_type: str, figure: str, column: str, count: str) -> str:
-    """Return the SELECT of one figure of the rounds or totals, beside our count."""
+    """Return the SELECT of one figure of the rounds or totals, with our count."""
     date, part = (
         ("announced", "NULL, NULL, NULL") if record_type == "round" else ("date", "t.field, t.country, t.region")
     )
@@ -144,7 +144,7 @@ FROM events e JOIN cities c ON c.id = e.city ORDER BY e.day, c.sort_name, c.id, 
     ),
     View(
         "census",
-        "Every published number of members or countries, beside our count for the same day.",
+        "Every published number of members or countries, with our count for the same day.",
         {
             "record_type": "round or total: which table states it.",
             "record_id": "Which round or total.",

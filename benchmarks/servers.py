@@ -97,6 +97,8 @@ class Nginx:
         ):
             assert text.count(old) == 1, old
             text = text.replace(old, new)
+        # All the load is of one client.
+        text = re.sub(r"^ *limit_(req|conn) .*\n", "", text, flags=re.MULTILINE)
         (self.folder / "ccn.conf").write_text(text, encoding="utf-8")
         subprocess.run([*self.command, "-t", "-q"], check=True)
 

@@ -51,7 +51,7 @@ def run_program(tmp_path: Path) -> Ccn:
             env={**os.environ, "CCN_TODAY": TODAY, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import urlencode
+import datetime
+from collections.abc import Iterator
+from contextlib import closing
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ccn_kb
-from ccn_kb.site.app import Kept, Site
+from ccn_kb.site.address import SiteAddress
+from ccn_kb.site.application import make_application
+from ccn_kb.site.database_file import DatabaseFile
 from ccn_kb.site.query_parameters import CITY_FILTERS, COOPERATION_FILTERS
 from ccn_kb.site.registration import PAGES
-from ccn_kb.site.server import health
-from tests.conftest import MINI
-from tests.serving import make_pages
+from tests.conftest import MINI, TODAY
+from tests.in_process import InProcess, Received, in_process
+from tests.serving import build_database
 
 
 @pytest.fixture(scope="module")
-def application(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Our own pages over the miniature: nothing that is asked here is Datasette's."""
-    folder = tmp_path_factory.mktemp("abuse")
-
-    async def nobody(*_: Any) -> None:
-        raise AssertionError("asked Datasette")
-
-    pages = make_pages(ccn_kb.load(MINI), folder)
-    return Site(pages, nobody, health(pages, folder / "ccn.db"))
+def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
+    """The site over the miniature."""
+    path = build_database(ccn_kb.load(MINI), tmp_path_factory.mktemp("abuse"))
+    with closing(DatabaseFile(path)) as file:
+        site = make_application(file, SiteAddress(), datetime.date.fromisoformat(TODAY))
+        with in_process(site) as client:
+            yield client
 
 
-def answered(application: Site, path: str, query: bytes = b"") -> Kept:
-    return application._answer({"path": path, "query_string": query, "headers": []})
+def answered(application: InProcess, path: str, query: bytes = b"") -> Received:
+    return application.get(f"{quote(path, safe='/')}?{query.decode('latin-1')}", None)
 
 
 ANY = st.text(st.characters(codec="utf-8"), max_size=30)
@@ -43,7 +45,7 @@ STYLES = st.sampled_from(["", ".json", ".csv", ".json.json", "/", ".yaml"])
 
 @given(kind=st.sampled_from([*(page.name for page in PAGES), "assets", "data", "."]), id=NEARLY, style=STYLES)
 @settings(max_examples=80, deadline=None)
-def test_any_id_is_answered_or_not_found(application: Site, kind: str, id: str, style: str) -> None:
+def test_any_id_is_answered_or_not_found(application: InProcess, kind: str, id: str, style: str) -> None:
     answer = answered(application, f"/{kind}/{id}{style}")
     assert answer.status in (200, 301, 303, 404)
     assert all(b"\n" not in value and b"\r" not in value for _, value in answer.headers)
@@ -58,18 +60,12 @@ def test_any_id_is_answered_or_not_found(application: Site, kind: str, id: str, 
     ),
 )
 @settings(max_examples=80, deadline=None)
-def test_any_query_is_answered_or_not_found(application: Site, path: str, query: dict[str, str]) -> None:
+def test_any_query_is_answered_or_not_found(application: InProcess, path: str, query: dict[str, str]) -> None:
     assert answered(application, path, urlencode(query).encode()).status in (200, 303, 400, 404)
 
 
 @given(path=st.binary(max_size=40), query=st.binary(max_size=60))
 @settings(max_examples=60, deadline=None)
-def test_any_bytes_are_answered_or_not_found(application: Site, path: bytes, query: bytes) -> None:
+def test_any_bytes_are_answered_or_not_found(application: InProcess, path: bytes, query: bytes) -> None:
     asked = f"/{path.decode('utf-8', 'replace')}"
     assert answered(application, asked, query).status in (200, 301, 303, 400, 404)
-
-
-def test_what_is_kept_has_an_end(application: Site) -> None:
-    for number in range(2100):
-        answered(application, "/robots.txt", b"") if number % 100 else answered(application, f"/{number}")
-    assert len(application._made) <= 2000

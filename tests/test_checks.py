@@ -792,6 +792,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "'Gold Leaf' is not a topic in topics.yaml",
             "write gold leaf",
         ),
+        "in capitals": Bad(
+            make_context(make_topic("gold-leaf"), make_topic("gold-lead"), make_city(known_for=says("GOLD LEAF"))),
+            "city kobe-jp known_for 0 value",
+            "'GOLD LEAF' is not a topic in topics.yaml",
+            "write gold leaf",
+        ),
         "like nothing": Bad(
             make_context(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
             "city kobe-jp known_for 0 value",

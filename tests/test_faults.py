@@ -180,14 +180,6 @@ def test_links_in_a_ring_and_to_no_end_are_problems(mini: Path, ccn: Ccn) -> Non
     assert "zero-jp.yaml:1: file: is not a regular file" in told
 
 
-def test_a_link_in_the_place_of_the_output_is_replaced_and_what_it_leads_to_is_left(tmp_path: Path, ccn: Ccn) -> None:
-    (tmp_path / "mine.db").write_text("mine")
-    (tmp_path / "ccn.db").symlink_to("mine.db")
-    assert ccn("--data", MINI, "build").returncode == 0
-    assert (tmp_path / "mine.db").read_text() == "mine"
-    assert not (tmp_path / "ccn.db").is_symlink()
-
-
 # -- SQLite without its search -------------------------------------------------------------------
 
 WITHOUT_SEARCH = """

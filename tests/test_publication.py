@@ -14,12 +14,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from hashlib import sha256
+from multiprocessing import resource_tracker
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import crossplane
 import httpx
 import pytest
+from uvicorn.supervisors import Multiprocess
 
 from ccn_kb.site import workers
 from ccn_kb.site.templating import STATIC
@@ -92,7 +94,7 @@ def test_two_publications_are_the_same_bytes_whatever_the_day(
 ) -> None:
     result = publish("out", "--url", URL, CCN_TODAY="2030-01-01", PYTHONHASHSEED="1")
     assert (result.returncode, result.stdout) == (0, "")
-    assert re.fullmatch(r"out: ccn-[0-9a-f]{12}\.db, version \S+ of the data\n", result.stderr)
+    assert re.fullmatch(r"out: ccn-[0-9a-f]{12}\.db, data version \S+\n", result.stderr)
     assert content(tmp_path / "out") == content(published)
 
 
@@ -134,6 +136,14 @@ def test_the_configuration_of_nginx_is_one_and_keeps_pages_by_database(published
     assert ("proxy_cache_key", [f"{digest} $request_uri"]) in found
     assert ("server_name", ["cities.example.org"]) in found
     assert ("gunzip", ["on"]) in found
+    # A Host of the client's would stand in links of cached pages, a slow query would be asked again of every replica.
+    assert [arguments for name, arguments in found if name == "listen"] == [["80", "default_server"], ["80"]]
+    assert ("return", ["444"]) in found
+    assert ("proxy_set_header", ["Host", "cities.example.org"]) in found
+    assert ("proxy_set_header", ["X-Forwarded-Proto", "https"]) in found
+    assert ("proxy_next_upstream", ["error", "http_502"]) in found
+    assert {arguments[0] for name, arguments in found if name == "limit_req"} == {"zone=ccn_pages", "zone=ccn_tables"}
+    assert "limit_conn" in dict(found)
     main.write_text("events {}\nhttp { proxy_cache_kee x; }\n", encoding="utf-8")
     assert crossplane.parse(str(main), strict=True)["errors"] != []
 
@@ -151,8 +161,22 @@ def test_a_publication_replaces_one_and_leaves_nothing_of_it(publish: Publish, t
 
 def test_without_an_address_it_is_served_under_any_name(publish: Publish, tmp_path: Path) -> None:
     assert publish("out").returncode == 0
-    assert "server_name _;" in (tmp_path / "out" / "nginx.conf").read_text(encoding="utf-8")
+    configuration = (tmp_path / "out" / "nginx.conf").read_text(encoding="utf-8")
+    assert "server_name _;" in configuration
+    assert not re.search("444|Host|X-Forwarded", configuration)
     assert lines_of((tmp_path / "out" / "Dockerfile").read_text(encoding="utf-8"), "CMD")[-1].endswith('"--url", ""]')
+
+
+def test_an_address_with_a_path_is_that_of_every_location(publish: Publish, tmp_path: Path) -> None:
+    assert publish("out", "--url", "https://example.org:8443/ccn-kb/").returncode == 0
+    configuration = (tmp_path / "out" / "nginx.conf").read_text(encoding="utf-8")
+    assert "server_name example.org;" in configuration
+    assert "proxy_set_header Host example.org:8443;" in configuration
+    locations = re.findall("location (?:= )?(\\S+)", configuration)
+    assert len(locations) == 5
+    assert all(re.match("/ccn-kb(/|$)", location) for location in locations)
+    (command,) = lines_of((tmp_path / "out" / "Dockerfile").read_text(encoding="utf-8"), "CMD")[-1:]
+    assert json.loads(command)[-1] == "https://example.org:8443/ccn-kb"
 
 
 def test_what_is_no_publication_is_refused_with_a_remedy(publish: Publish, ccn: Ccn, tmp_path: Path) -> None:
@@ -278,7 +302,8 @@ def test_a_file_that_is_no_database_is_not_served(text: str, ccn: Ccn, tmp_path:
     (tmp_path / "x.db").write_text(text, encoding="utf-8")
     result = ccn("serve", "--database", "x.db", "--port", "0")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith("x.db is no database of the network; build one: ccn build --output x.db\n")
+    message = "x.db is not a database of the network, or is damaged; build one: ccn build --output x.db\n"
+    assert result.stderr.endswith(message)
 
 
 def test_a_database_of_another_schema_is_not_served(published: Path, ccn: Ccn, tmp_path: Path) -> None:
@@ -287,11 +312,23 @@ def test_a_database_of_another_schema_is_not_served(published: Path, ccn: Ccn, t
         database.execute("UPDATE edition SET value = '9.0.20261125' WHERE name = 'version'")
     result = ccn("serve", "--database", "x.db", "--port", "0")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "x.db is 9.0.20261125, and this program serves 1.0; build one" in result.stderr
+    assert "x.db is version 9.0.20261125, but this program serves 1.0; build one" in result.stderr
 
 
 def test_a_database_that_is_missing_is_wrong_usage(ccn: Ccn) -> None:
     assert ccn("serve", "--database", "nowhere.db").returncode == 2
+
+
+def test_workers_start_where_signals_cannot_be_blocked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ModuleNotFoundError("No module named '_posixsubprocess'")
+
+    monkeypatch.setattr(workers, "CAN_BLOCK", False)
+    monkeypatch.setattr(resource_tracker, "ensure_running", fail)
+    started: list[object] = []
+    monkeypatch.setattr(Multiprocess, "init_processes", lambda self: started.append(self))
+    workers._Workers.init_processes(object.__new__(workers._Workers))
+    assert len(started) == 1
 
 
 @pytest.mark.parametrize(("quota", "allowed"), [("max 100000", 4), ("150000 100000", 1), ("20000 100000", 1), ("", 4)])

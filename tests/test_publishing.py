@@ -406,7 +406,7 @@ def test_serve_on_a_full_disk_exits_1_with_a_remedy_that_serve_has(mini: Path, p
     assert list(places.iterdir()) == []
 
 
-SERVING = re.compile(r"Serving the network at (http://127\.0\.0\.1:\d+/) \(Ctrl\+C stops it\)\n")
+SERVING = re.compile(r"Serving at (http://127\.0\.0\.1:\d+/) \(Ctrl\+C stops it\)\n")
 
 
 def address_of(process: Process) -> str:

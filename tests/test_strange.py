@@ -23,6 +23,7 @@ import yaml
 from mcp_types import TextContent
 from pydantic import ValidationError
 from rdflib import Graph
+from rdflib.namespace import RDFS
 
 from ccn_kb import audit
 from ccn_kb.assistant import mcp_server
@@ -461,8 +462,18 @@ def test_an_export_holds_every_format_and_its_manifest_counts_the_rows(case: Cas
     rows = {file["path"]: file.get("rows") for file in manifest["files"]}
     assert rows["csv/members.csv"] == rows["members.geojson"] == case.members
     assert rows["jsonl/designations.jsonl"] == rows["parquet/designations.parquet"] == case.designations
+    assert set(rows) >= {
+        *("ccn.db", "ccn.jsonld", "ccn.ttl", "ccn.xlsx", "csv/datapackage.json", "feed.atom", "meetings.ics"),
+        *("members.geojson", "network.json", "network.schema.json"),
+    }
     formats = {"csv", "json", "jsonl", "geojson", "parquet", "xlsx", "turtle", "jsonld", "ics", "atom", "sqlite"}
     assert formats <= {file["format"] for file in manifest["files"]}
+
+
+def test_exported_json_has_a_line_for_each_value_indented_by_a_space(exported: Path) -> None:
+    for path in (exported / "manifest.json", exported / "csv" / "datapackage.json", exported / snapshot.FILE):
+        first, second, *_ = path.read_text(encoding="utf-8").splitlines()
+        assert (first, second[:2]) == ("{", ' "')
 
 
 def test_the_exported_tables_are_the_same_in_every_format(exported: Path) -> None:
@@ -499,6 +510,13 @@ def test_the_exported_graph_names_every_city_in_turtle_and_json_ld(case: Case, e
     names = {str(name) for name in graphs[0].objects()}
     assert names >= {city.name for city in case.network.cities.values()}
     assert names >= {source.title for source in case.network.sources.values() if source.title}
+    assert not [node for triple in graphs[0] for node in triple if "None" in str(node)]
+    own = "https://w3id.org/ccn-kb/vocabulary#"
+    used = {str(name) for name in graphs[0].predicates() if str(name).startswith(own)}
+    described = {str(name) for name in graphs[0].subjects(RDFS.comment) if str(name).startswith(own)}
+    assert used <= described
+    terms = ("Designation", "region", "field", "round", "since_day", "until_day", "end_reason")
+    assert described <= {own + name for name in terms}
 
 
 def test_the_exported_calendar_holds_meetings_with_a_day_and_reports_by_the_rule(case: Case, exported: Path) -> None:

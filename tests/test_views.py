@@ -12,13 +12,15 @@ from typing import Any, TypeAlias
 import pytest
 
 from ccn_kb import database
-from ccn_kb.model.dates import first_day, first_day_text
+from ccn_kb.database.schema import TABLES
+from ccn_kb.model.dates import first_day, first_day_text, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
-from ccn_kb.site.metadata import metadata
+from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY
 from tests.records import (
     make_city,
+    make_cooperation,
     make_country,
     make_designation,
     make_end,
@@ -74,6 +76,7 @@ STRANGE = make_network(
     make_rule(years=5, since="2014"),
     make_meeting("2012-bradford-gb", "2012-06", ends="2012-07", hosts=[{"city": "bradford-gb"}, {"city": "lodz-pl"}]),
     make_meeting("2013-online", "2013-05-01", hosts=[]),
+    make_cooperation("2012-film", "2012-06", cities=[{"city": "lodz-pl", "role": "host"}]),
     make_meeting("2014-paris", "2014", hosts=[{"name": "Paris", "country": "GB"}, {"city": "kobe-jp"}]),
 )
 
@@ -107,7 +110,7 @@ def both(request: pytest.FixtureRequest, network: Network, tmp_path_factory: pyt
 
 # -- members -----------------------------------------------------------------------------------
 
-MEMBERS_ON = metadata(TODAY_AS_DAY)["databases"]["ccn"]["queries"]["members_on"]["sql"]
+MEMBERS_ON = ready_queries(TODAY_AS_DAY)["members_on"]["sql"]
 
 
 def rows_of(members: Members) -> Rows:
@@ -220,7 +223,15 @@ def test_hosts_are_listed_in_their_order_and_an_online_meeting_has_none(both: Bo
     assert any(not meeting.hosts for meeting in both.network.meetings())
 
 
+LAST_DAYS = {("rounds", "announced_day"), ("totals", "date_day"), ("meetings", "ends_day")}
+DAYS = [(table.name, column.name) for table in TABLES for column in table.columns if column.name.endswith("_day")]
+
+
+@pytest.mark.parametrize(("table", "column"), DAYS)
 @pytest.mark.parametrize("both", ["strange"], indirect=True)
-def test_the_end_of_a_meeting_is_the_last_day_that_it_can_mean(both: Both) -> None:
-    rows = both.select("SELECT starts, starts_day, ends, ends_day FROM meetings WHERE ends IS NOT NULL")
-    assert rows == [("2012-06", "2012-06-01", "2012-07", "2012-07-31")]
+def test_a_partial_date_has_the_real_day_that_it_means(both: Both, table: str, column: str) -> None:
+    date = column.removesuffix("_day")
+    rows = both.select(f"SELECT {date}, {column} FROM {table}")
+    meant = last_day if (table, column) in LAST_DAYS else first_day
+    assert [day for _, day in rows] == [meant(text).isoformat() if text else None for text, _ in rows]
+    assert any(text and len(text) < len("2012-06-01") for text, _ in rows)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccn_kb.version import default_folder, version_of
+from ccn_kb.version import default_folder, package_version
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network as Network
@@ -43,5 +43,5 @@ def __getattr__(name: str) -> object:
 
         return Network
     if name == "__version__":
-        return version_of(default_folder())
+        return package_version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

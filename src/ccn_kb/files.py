@@ -58,7 +58,7 @@ def replacing(target: Path) -> Iterator[Path]:
         if real.is_symlink():
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if real.exists() and not real.is_file():
-            raise OSError(errno.EINVAL, "it is not a regular file")
+            raise NotRegularError(target)
         with _workspace(real) as folder:
             temporary = folder / "new"
             temporary.touch()
@@ -93,7 +93,7 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 def reason_and_remedy(error: OSError) -> tuple[str, str]:
     """Return why a file could not be written, and what to do at its place, '' where only another place helps."""
-    reason = error.strerror or str(error)
+    reason = f"it {error.strerror}" if isinstance(error, NotRegularError) else error.strerror or str(error)
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         remedy = FREE_SPACE
     else:

@@ -1,7 +1,8 @@
-"""The version of the data: one line of the form MAJOR.MINOR.YYYYMMDD in the data folder's `version.txt`.
+"""Version of the data, and of the package that carries them.
 
-MAJOR rises with changes that break what outsiders rely on, MINOR with additions. The eight digits are the data date,
-the day to which the records are complete.
+A data folder states its version in `version.txt`: MAJOR.MINOR.YYYYMMDD. MAJOR rises with breaking changes, MINOR with
+additions; the eight digits are the data date, the day to which the records are complete. The package has the version of
+its data; a release that changes nothing but code adds `.postN`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from pathlib import Path
 
 VERSION_FILE = "version.txt"
 SCHEMA_VERSION = "1.0"
-_VERSION = re.compile(r"(\d+\.\d+)\.(\d{8})\Z", re.ASCII)
+POST_RELEASE = 0
+"""Releases of code alone since the data's own release; 0 again with every new version of the data."""
+_VERSION = re.compile(r"(\d+\.\d+)\.(\d{8})(?:\.post[1-9]\d*)?\Z", re.ASCII)
 
 
 class NoDataError(Exception):
@@ -41,6 +44,12 @@ def version_of(folder: Path) -> str:
     return (folder / VERSION_FILE).read_text(encoding="utf-8").strip()
 
 
+def package_version() -> str:
+    """Return the version of the package: that of its data and the number of the post-release, if there is one."""
+    version = version_of(default_folder())
+    return f"{version}.post{POST_RELEASE}" if POST_RELEASE else version
+
+
 def split_version(version: str) -> tuple[str, datetime.date]:
     """Return the version of the schema and the data date. Raises ValueError if the text is not a version."""
     match = _VERSION.match(version)
@@ -49,7 +58,7 @@ def split_version(version: str) -> tuple[str, datetime.date]:
     try:
         return match[1], datetime.date.fromisoformat(match[2])
     except ValueError:
-        raise ValueError(f"{version!r} is not a version: {match[2]} is not a day of the calendar") from None
+        raise ValueError(f"{version!r} is not a version: {match[2]} is not a valid date") from None
 
 
 def make_version(schema: str, day: datetime.date) -> str:

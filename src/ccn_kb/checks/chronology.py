@@ -43,6 +43,9 @@ def edition(context: Context) -> Iterator[Finding]:
     except ValueError as error:
         yield Finding("edition", VERSION_FILE, (), str(error), fix)
         return
+    if network.version != make_version(schema, day):
+        message = f"{network.version!r} is a version of the package; its post-release number is in version.py"
+        yield Finding("edition", VERSION_FILE, (), message, f"write {make_version(schema, day)} in {VERSION_FILE}")
     if schema != SCHEMA_VERSION:
         message = f"the schema version, {schema}, is not that of the records, {SCHEMA_VERSION}"
         yield Finding("edition", VERSION_FILE, (), message, fix)

@@ -36,16 +36,17 @@ class DateType(click.ParamType[str]):
 
 
 class AddressType(click.ParamType[str]):
-    """The address of a site, without a slash at the end."""
+    """The address of a site, without a slash at the end; empty where it is unknown."""
 
     name = "address"
 
     def convert(self, value: str, parameter: click.Parameter | None, context: click.Context | None) -> str:
-        import re
+        from ccn_kb.site.address import parse_address
 
-        if value and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?/?", value):
-            self.fail(f"{value!r} is no address of a site; write https://cities.example.org", parameter, context)
-        return value.rstrip("/")
+        try:
+            return str(parse_address(value))
+        except ValueError as error:
+            self.fail(str(error), parameter, context)
 
 
 def on_option(command: Command) -> Command:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from ccn_kb.cli.output import format_date
 from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, sound_folder
-from ccn_kb.exports.formats import FORMATS
+from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 )
 @click.pass_context
 def build(context: click.Context, output: Path) -> None:
-    """Build the SQLite database, whole or not at all, from data that passes every check.
+    """Build the SQLite database from data that passes every check; all or nothing.
 
     \b
     Example: ccn build --output network.db
@@ -88,7 +89,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     from ccn_kb.exports import export_folder
 
     day = day_of(on)
-    unavailable = export_folder.unavailable_formats(formats or FORMATS)
+    unavailable = unavailable_formats(formats or FORMATS)
     for error in unavailable.values() if formats else ():
         raise error
     formats = formats or tuple(format for format in FORMATS if format not in unavailable)
@@ -101,23 +102,17 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 
 
 @click.command(short_help="Serve the network as a web site.")
-@click.option(
-    "--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port; 0 takes a free one."
-)
+@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port (0 = any free one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--url", help="Address under which others reach the site, if it is another.")
+@click.option("--url", type=AddressType(), help="Public URL, if different; it may have a path.")
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.option(
     "--database",
     type=click.Path(path_type=Path, exists=True, dir_okay=False, resolve_path=True),
-    help="Serve this database, which `ccn build` made, instead of building one.",
+    help="Serve this database, written by `ccn build`. Restart the server after replacing it.",
 )
 @click.option(
-    "--workers",
-    type=click.IntRange(0),
-    default=1,
-    show_default=True,
-    help="Processes that answer; 0 takes one for each core.",
+    "--workers", type=click.IntRange(0), default=1, show_default=True, help="Worker processes (0 = one per core)."
 )
 @click.pass_context
 def serve(
@@ -139,39 +134,40 @@ def serve(
     from tempfile import TemporaryDirectory
 
     from ccn_kb.site import server
+    from ccn_kb.site.address import parse_address
+    from ccn_kb.site.database_file import DatabaseFile
     from ccn_kb.site.workers import cores
 
     with ExitStack() as held:
         listener = held.enter_context(server.listening(host, port))
-        address = server.address(listener)
-        public = (address if url is None else url).rstrip("/")
+        local = server.local_address(listener)
+        public = server.public_address(listener) if url is None else parse_address(url)
         if database is None:
             database = Path(held.enter_context(TemporaryDirectory(prefix="ccn-"))) / "ccn.db"
-            _build(context, database, "set TMPDIR to another place", public)
-        else:
-            server.require(database)
-        click.echo(f"Serving the network at {address} (Ctrl+C stops it)", err=True)
+            _build(context, database, "set TMPDIR to another place", str(public))
+        file = held.enter_context(closing(DatabaseFile(database)))
+        click.echo(f"Serving at {local} (Ctrl+C stops it)", err=True)
         if open_browser:
-            webbrowser.open(address)
-        server.run(database, listener, public, fixed_today(), workers or cores())
+            webbrowser.open(local)
+        server.run(file, listener, public, fixed_today(), workers or cores())
 
 
-@click.command(short_help="Write all that it takes to publish the site.")
+@click.command(short_help="Write a deployable copy of the site.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--url", type=AddressType(), default="", help="Address under which readers will reach the site.")
+@click.option("--url", type=AddressType(), default="", help="Public URL of the site; it may have a path.")
 @click.pass_context
 def publish(context: click.Context, folder: Path, url: str) -> None:
-    """Write a folder from which any number of machines can serve the site; whole or not at all.
+    """Write a folder from which any number of machines can serve the site; all or nothing.
 
     \b
     ccn-….db          the database, named by its content; it never changes
     ccn_kb            the program that serves it
-    requirements.txt  what that needs, with hashes
+    requirements.txt  its pinned dependencies
     Dockerfile        for every container platform
-    nginx.conf        for nginx before one or several of them
-    README.md         how to run them, and how to replace the data while they run
+    nginx.conf        a cache in front of one replica or several
+    README.md         how to run them, and how to replace the data in service
 
-    A publication that stands in the folder is replaced; anything else there is left alone, and refused.
+    Replaces a previous publication; refuses to touch other files.
 
     \b
     Example: ccn publish site --url https://cities.example.org
@@ -184,7 +180,7 @@ def publish(context: click.Context, folder: Path, url: str) -> None:
         database = Path(temporary) / "ccn.db"
         network = _build(context, database, "set TMPDIR to another place", url)
         name = publication.publish(database, network.version, folder, url)
-    click.echo(f"{folder}: {name}, version {network.version} of the data", err=True)
+    click.echo(f"{folder}: {name}, data version {network.version}", err=True)
 
 
 @click.command(short_help="Answer language models (MCP).")

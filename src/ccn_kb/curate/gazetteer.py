@@ -94,8 +94,18 @@ class Gazetteer:
         entry = self.entries.get(str(geonames))
         return _place(entry) if entry else None
 
+    @cached_property
+    def _answers(self) -> dict[tuple[str, tuple[str, ...]], Answer]:
+        return {}
+
     def look_up(self, name: str, country: Country | None) -> Answer:
         """Return which place a name means, in a country or anywhere."""
+        key = (name, country.codes if country else ())
+        if key not in self._answers:
+            self._answers[key] = self._search(name, country)
+        return self._answers[key]
+
+    def _search(self, name: str, country: Country | None) -> Answer:
         wanted = _keys(name)
         entries = [entry for code in (country.codes if country else self._by_country) for entry in self._of(code)]
         longest = max(_bare(words(name)), key=len, default="")

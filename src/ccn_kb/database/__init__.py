@@ -4,6 +4,6 @@ The tables and columns here are what outsiders query; descriptions come from the
 record. Views show the current state; any other date is queried by `since_day` and `until_day`, half-open.
 """
 
-from ccn_kb.database.build import BuildError, Document, SearchError, build, fill
+from ccn_kb.database.build import NETWORK_DOCUMENT, BuildError, Document, SearchError, build, fill
 
-__all__ = ["BuildError", "Document", "SearchError", "build", "fill"]
+__all__ = ["NETWORK_DOCUMENT", "BuildError", "Document", "SearchError", "build", "fill"]

@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ccn_kb import files
-from ccn_kb.database.schema import DOCUMENTS, TABLES, Row, StoredDocument, Table
+from ccn_kb.database.schema import DOCUMENTS, TABLES, DocumentRow, Row, Table
 from ccn_kb.database.search_index import CREATE_SEARCH_TABLE, SEARCH_COLUMNS, SEARCH_TABLE, search_rows
 from ccn_kb.database.views import VIEWS
-from ccn_kb.network import Network
+from ccn_kb.network import Network, snapshot
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 Document: TypeAlias = "tuple[str, str, str]"
+NETWORK_DOCUMENT = "/data/network.json"
+"""Path of the document from which the site reads the whole network."""
 _NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
@@ -62,7 +64,8 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
     with database.atomic():
         for table in TABLES:
             _create(database, table, table.rows(network))
-        stored = map(StoredDocument._make, documents)
+        network_document = (NETWORK_DOCUMENT, "application/json", snapshot.to_json(network))
+        stored = map(DocumentRow._make, (network_document, *documents))
         _create(database, DOCUMENTS, DOCUMENTS.rows_of(stored, network))
         _create_search_table(database, network)
         for view in VIEWS:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
 from ccn_kb.database.search_index import Findable, findable
-from ccn_kb.model.citation import split_citation
+from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.records import (
     REGIONS,
@@ -244,6 +245,7 @@ class CitedRow(NamedTuple):
     path: str
     source: str
     locator: str
+    url: str
 
 
 class DisputedRow(NamedTuple):
@@ -254,22 +256,15 @@ class DisputedRow(NamedTuple):
     path: str
     value: str
     source: str
-    locator: str
+    url: str
 
 
-class StoredDocument(NamedTuple):
+class DocumentRow(NamedTuple):
     """A document that the site serves as is."""
 
     path: str
     type: str
     body: str
-
-
-def memberships(network: Network) -> Iterator[Member]:
-    """Yield every designation with its city and country, those of a city together."""
-    for city in network.cities.values():
-        for designation in city.designations:
-            yield Member(city, designation, network.countries[city.country])
 
 
 def topics_after_broader(network: Network) -> Iterable[Topic]:
@@ -296,6 +291,12 @@ def version_pairs(network: Network) -> Iterator[Pair]:
 
 def cited_rows(network: Network) -> Iterator[CitedRow]:
     """Yield every citation of every table."""
+
+    # Most citations occur several times.
+    @cache
+    def cited_place(citation: str) -> tuple[str, str, str]:
+        return *split_citation(citation), network.cited_url(citation)
+
     for table in TABLES:
         declared = [("", table.sources), *((column.name, column.sources) for column in table.columns)]
         cited = [(path, sources) for path, sources in declared if sources]
@@ -303,8 +304,8 @@ def cited_rows(network: Network) -> Iterator[CitedRow]:
         for id, record in table.identified(network) if cited else ():
             for path, sources in cited:
                 for citation in sources(record):
-                    source, locator = split_citation(citation)
-                    yield CitedRow(record_type, id, path, source, locator)
+                    source, locator, url = cited_place(citation)
+                    yield CitedRow(record_type, id, path, source, locator, url)
 
 
 def disputed_rows(network: Network) -> Iterator[DisputedRow]:
@@ -315,8 +316,8 @@ def disputed_rows(network: Network) -> Iterator[DisputedRow]:
                 for dispute in table.disputed(record):
                     path = table.column_of(dispute.path)
                     for citation in dispute.sources:
-                        source, locator = split_citation(citation)
-                        yield DisputedRow(table.record_type, id, path, dispute.value, source, locator)
+                        source, url = source_id(citation), network.cited_url(citation)
+                        yield DisputedRow(table.record_type, id, path, dispute.value, source, url)
 
 
 # -- values ------------------------------------------------------------------------------------
@@ -343,10 +344,6 @@ def _gazetteer_sources(city: City) -> Iterable[str]:
     return dict.fromkeys(citation for figure in city.population if figure.value == value for citation in figure.sources)
 
 
-def _cited_url(row: CitedRow | DisputedRow, network: Network) -> str:
-    return network.sources[row.source].address(row.locator)
-
-
 # -- the tables --------------------------------------------------------------------------------
 
 _CITY = "The city."
@@ -358,7 +355,7 @@ _CITED_ID = TableColumn[Any]("record_id", "Which record: the id in the table tha
 DESIGNATIONS = Table[Member](
     "designations",
     summary_of(Designation),
-    memberships,
+    lambda network: network.memberships,
     (
         TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
         TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),
@@ -689,7 +686,7 @@ TABLES: tuple[Table[Any], ...] = (
             TableColumn("path", "The column that is cited; '' for the whole record."),
             TableColumn("source", "The source.", references="sources"),
             TableColumn("locator", "Where in the source; '' for the whole."),
-            TableColumn("url", _URL, derive=_cited_url),
+            TableColumn("url", _URL),
         ),
         ("record_type", "record_id", "path", "source", "locator"),
     ),
@@ -702,7 +699,7 @@ TABLES: tuple[Table[Any], ...] = (
             _CITED_ID,
             *record_columns(Disputed, "path", "value"),
             TableColumn("source", "The source that says so.", references="sources"),
-            TableColumn("url", _URL, derive=_cited_url),
+            TableColumn("url", _URL),
         ),
         ("record_type", "record_id", "path", "value", "source"),
     ),
@@ -745,7 +742,7 @@ TABLES: tuple[Table[Any], ...] = (
     ),
 )
 
-DOCUMENTS = Table[StoredDocument](
+DOCUMENTS = Table[DocumentRow](
     "documents",
     "Records, downloads, feeds and calendars, made by the build and served as they are.",
     lambda _: (),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, Table, TableColumn, description_of
+from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
 from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
 from ccn_kb.model.records import City, Country, CreativeField, Designation, Total
 from ccn_kb.network.members import Member, Members
@@ -230,3 +230,9 @@ FROM members m JOIN fields f ON f.id = m.field GROUP BY m.country, m.field ORDER
         technical=True,
     ),
 )
+
+FOR_READERS: tuple[Table[Any] | View, ...] = (
+    *(table for table in TABLES if not table.technical),
+    *(view for view in VIEWS if not view.technical),
+)
+"""The tables and views that are shown, counted and described to readers."""

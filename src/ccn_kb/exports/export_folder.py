@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ccn_kb import files
-from ccn_kb.errors import MissingExtraError
 from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import TITLE, Contents, ExportFile
 from ccn_kb.exports.formats import FORMATS
@@ -40,17 +39,6 @@ def export(
             listed += [_write(file, name, folder) for file in make_files(contents)]
         files.write_durably(folder / manifest.MANIFEST, to_bytes(_manifest(contents, listed)))
     return len(listed)
-
-
-def unavailable_formats(formats: Iterable[str] = tuple(FORMATS)) -> dict[str, MissingExtraError]:
-    """Return those of the formats whose library is not installed, each with the error that names its extra."""
-    unavailable = {}
-    for name in formats:
-        try:
-            FORMATS[name].load()
-        except MissingExtraError as error:
-            unavailable[name] = error
-    return unavailable
 
 
 def _write(file: ExportFile, format: str, folder: Path) -> dict[str, object]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from ccn_kb.errors import requires_extra
+from ccn_kb.errors import MissingExtraError, requires_extra
 
 if TYPE_CHECKING:
     from ccn_kb.exports.contents import Contents, ExportFile
@@ -39,6 +39,17 @@ def export_format(name: str, help: str) -> Callable[[ImportMaker], ImportMaker]:
         return import_maker
 
     return register
+
+
+def unavailable_formats(names: Iterable[str]) -> dict[str, MissingExtraError]:
+    """Return those of the formats whose library is not installed, each with the error that names its extra."""
+    unavailable = {}
+    for name in names:
+        try:
+            FORMATS[name].load()
+        except MissingExtraError as error:
+            unavailable[name] = error
+    return unavailable
 
 
 @export_format("csv", "one CSV file per table, with a Data Package that describes the columns")

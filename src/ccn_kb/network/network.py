@@ -240,7 +240,7 @@ class Network:
         year, text = filters.get("joined"), filters.get("text")
         members = [
             member
-            for member in self._memberships
+            for member in self.memberships
             if country in (None, member.country.id)
             and region in (None, member.country.region)
             and continent in (None, member.country.continent)
@@ -260,7 +260,8 @@ class Network:
         return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
 
     @cached_property
-    def _memberships(self) -> tuple[Member, ...]:
+    def memberships(self) -> tuple[Member, ...]:
+        """All designations, each with its city and country, in the order of the cities."""
         return tuple(
             Member(city, designation, self.countries[city.country])
             for city in self.cities.values()
@@ -309,12 +310,12 @@ class Network:
         True
         """
         days = self._days_of_years(until)
-        counts = count_countries_and_fields(self._memberships, days, self.countries.values(), self.fields)
+        counts = count_countries_and_fields(self.memberships, days, self.countries.values(), self.fields)
         return Panel(counts, self._categories)
 
     def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
         last = on_day(until)
-        starts = (first_day(member.designation.since) for member in self._memberships)
+        starts = (first_day(member.designation.since) for member in self.memberships)
         return days_of_years(min(starts, default=last), last)
 
     def distance(self, city: str, other: str) -> float:
@@ -478,11 +479,11 @@ class Network:
         new = Counter(joining.since for city in self.cities.values() for joining in joining_designations(city))
         for announcement in self.rounds.values():
             date = announcement.announced
-            counts = {**count_on(date, self._memberships), "new": new[date]}
+            counts = {**count_on(date, self.memberships), "new": new[date]}
             rows += comparisons("round", str(announcement.id), date, announcement, counts)
         for total in self.totals.values():
             part = {"field": total.field, "country": total.country, "region": total.region}
-            rows += comparisons("total", total.id, total.date, total, count_on(total.date, self._memberships, **part))
+            rows += comparisons("total", total.id, total.date, total, count_on(total.date, self.memberships, **part))
         return Census(sorted(rows, key=lambda row: (last_day(row.date), row.record, row.id, row.figure)))
 
     def first_designation_date(self, field: str) -> str | None:
@@ -492,7 +493,7 @@ class Network:
 
     def first_designated(self, field: str) -> Members:
         """Return the first cities of a field: more than one where the dates are too imprecise to decide."""
-        members = [member for member in self._memberships if member.designation.field == field]
+        members = [member for member in self.memberships if member.designation.field == field]
         latest_start = min((last_day(member.designation.since) for member in members), default=None)
         return self._members(
             member for member in members if latest_start and first_day(member.designation.since) <= latest_start

@@ -6,14 +6,13 @@ import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ccn_kb import files
 from ccn_kb.exports import manifest
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site.app import HEALTH
+from ccn_kb.site.address import HEALTH, parse_address
 from ccn_kb.version import VERSION_FILE, default_folder
 
 PACKAGE = Path(__file__).parents[1]
@@ -49,13 +48,17 @@ def _texts(name: str, digest: str, version: str, url: str) -> Iterator[tuple[str
         "database": name,
         "hash": digest,
         "health": HEALTH,
-        "host": urlsplit(url).hostname or "_",
+        "address": parse_address(url),
         "port": PORT,
         "url": url,
         "version": version,
     }
     templates = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True, keep_trailing_newline=True
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=True,
+        keep_trailing_newline=True,
+        trim_blocks=True,
     )
     for path in ("Dockerfile", "nginx.conf", "README.md"):
         yield path, templates.get_template(path).render(facts).encode()

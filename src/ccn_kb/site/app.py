@@ -1,175 +1,302 @@
-"""The site as one application: our own pages, kept once they are made; the static files; Datasette for the rest."""
+"""The site in front of one Datasette: its own pages, from a cache; static files; the database; the tables behind it."""
 
 from __future__ import annotations
 
-import gzip
-import hashlib
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable, MutableMapping
-from dataclasses import dataclass, replace
+import asyncio
+import logging
+import re
+import traceback
+from collections.abc import Callable, Mapping
+from functools import cached_property, partial
 from mimetypes import guess_type
-from typing import Any, TypeAlias
-from urllib.parse import parse_qsl
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from datasette.utils import tilde_decode, tilde_encode
 
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site.router import JSON, TEXT, PageResponse, Pages
+from ccn_kb.site.address import HEALTH, SiteAddress
+from ccn_kb.site.database_file import ReplacedFileError
+from ccn_kb.site.file_download import send_file
+from ccn_kb.site.network_database import NetworkDatabase
+from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread
+from ccn_kb.site.responses import (
+    NOT_STORED,
+    Asgi,
+    CachedResponse,
+    Message,
+    Receive,
+    ResponseCache,
+    Scope,
+    Send,
+    ready,
+    send_response,
+)
+from ccn_kb.site.router import PageResponse, Pages
+from ccn_kb.site.table_requests import TableRequests, without_prefix
 from ccn_kb.site.templating import ASSETS, STATIC, assets_version
 
-Scope: TypeAlias = "MutableMapping[str, Any]"
-Receive: TypeAlias = "Callable[[], Awaitable[MutableMapping[str, Any]]]"
-Send: TypeAlias = "Callable[[MutableMapping[str, Any]], Awaitable[None]]"
-Asgi: TypeAlias = "Callable[[Scope, Receive, Send], Awaitable[None]]"
-Headers: TypeAlias = "list[tuple[bytes, bytes]]"
+if TYPE_CHECKING:
+    from datasette.app import Datasette
 
-HEALTH = "/-/health"
-KEPT = 2000
+TABLES = "ccn"
+JSON = "application/json; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+READING = ("GET", "HEAD")
+CACHE_BYTES = 64_000_000
+WAITING_PAGES = 64
+REFUSAL_SECONDS = 1.0
+LONGEST_PATH = 500
 LONGEST_QUERY = 8000
-SECURITY: Headers = [
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"strict-origin-when-cross-origin"),
-    # For browsers that do not know the policy's frame-ancestors.
-    (b"x-frame-options", b"DENY"),
-]
-# Styles are set by the map and the charts while they draw.
-POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An answer, ready to be sent: headers, the body, and the body compressed."""
-
-    status: int
-    headers: Headers
-    body: bytes
-    packed: bytes
-    tag: bytes
-
-
-def kept(answer: PageResponse, cache: bytes) -> Kept:
-    """Return an answer with all that need be computed only once."""
-    tag = b'W/"%s"' % hashlib.sha256(answer.body).hexdigest()[:20].encode()
-    headers = [
-        (b"content-type", answer.media_type.encode()),
-        (b"cache-control", cache),
-        (b"etag", tag),
-        (b"vary", b"Accept-Encoding"),
-        *SECURITY,
-    ]
-    if answer.media_type.startswith("text/html"):
-        headers.append((b"content-security-policy", POLICY))
-    else:
-        headers.append((b"access-control-allow-origin", b"*"))
-    if answer.location:
-        headers.append((b"location", answer.location.encode()))
-    return Kept(answer.status, headers, answer.body, gzip.compress(answer.body, mtime=0), tag)
-
-
-def _refused(type: str, body: bytes) -> Kept:
-    answer = kept(PageResponse(405, type, body), b"no-store")
-    return replace(answer, headers=[*answer.headers, (b"allow", b"GET, HEAD")])
-
-
-_WHY = "Only GET and HEAD are answered here."
-REFUSED = _refused(TEXT, f"{_WHY}\n".encode())
-REFUSED_IN_JSON = _refused(JSON, to_bytes({"ok": False, "status": 405, "error": _WHY}))
+# What a file system takes as a name.
+LONGEST_PART = 255
+# What Datasette tells of itself to those who query the tables; nothing of it is about the machine.
+OPEN_TO_ALL = frozenset({"/-/databases.json", "/-/metadata.json", "/-/versions.json"})
+_LOG = logging.getLogger(__name__)
+_METHODS = "Method not allowed: use GET."
 
 
 class Site:
-    """The application: answers from what it has kept, makes what is new, and hands `/ccn` to Datasette."""
+    """The pages over the one database of the network that a Datasette has.
 
-    def __init__(self, pages: Pages, datasette: Asgi, health: PageResponse) -> None:
-        self._pages = pages
+    An exclusive site is all that its Datasette serves; everything else that it could show is closed. Any other leaves
+    to Datasette what is neither a page of its own nor a table of its database.
+    """
+
+    def __init__(
+        self, datasette: Datasette, database: NetworkDatabase, pages: Pages, address: SiteAddress, *, exclusive: bool
+    ) -> None:
+        self.database = database
+        self.pages = pages
+        self.prefix: str = datasette.setting("base_url").rstrip("/")
+        self.address = address
         self._datasette = datasette
-        self._health = kept(health, b"no-store")
-        self._made: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+        self._exclusive = exclusive
+        self._tables = TableRequests(datasette, address, self.prefix, exclusive=exclusive)
+        self._thread = PageThread(WAITING_PAGES)
+        self._cache = ResponseCache(CACHE_BYTES)
+        self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
+        self._errors: dict[tuple[int, str], CachedResponse] = {}
+        self._is_replacement_logged = False
         self._assets = {
-            f"{ASSETS}{file.relative_to(STATIC).as_posix()}": PageResponse(
-                200, guess_type(file.name)[0] or "application/octet-stream", file.read_bytes()
-            )
-            for file in STATIC.rglob("*")
-            if file.is_file()
+            f"{ASSETS}{file.relative_to(STATIC).as_posix()}": file for file in STATIC.rglob("*") if file.is_file()
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"] == HEALTH:
-            await _send(self._health, scope, send)
-        elif scope["type"] != "http" or _of_datasette(scope["path"]):
-            await self._datasette(scope, receive, send)
-        else:
-            await _send(self._answer(scope), scope, send)
-
-    def _answer(self, scope: Scope) -> Kept:
-        path, text = scope["path"], scope["query_string"][:LONGEST_QUERY].decode("latin-1")
-        if path in self._assets:
-            # The address names the content, but another edition's names what is not here.
-            ours = text == assets_version()
-            cache = b"public, max-age=31536000, immutable" if ours else b"public, max-age=300"
-            return self._keep((path, ours), lambda: kept(self._assets[path], cache))
-        query = self._pages.accepted_parameters(path, dict(parse_qsl(text)))
-        key = (path[:500], *query.items(), self._pages.today)
-        return self._keep(key, lambda: self._make(path[:500], query))
-
-    def _make(self, path: str, query: dict[str, str]) -> Kept:
-        answer = self._pages.respond(path, query)
-        return kept(answer, b"public, max-age=300" if answer.status == 200 else b"public, max-age=60")
-
-    def _keep(self, key: tuple[Any, ...], make: Callable[[], Kept]) -> Kept:
-        found = self._made.get(key)
-        if found is None:
-            found = self._made[key] = make()
-            if len(self._made) > KEPT:
-                self._made.popitem(last=False)
-        else:
-            self._made.move_to_end(key)
-        return found
-
-
-def _of_datasette(path: str) -> bool:
-    """Tell whether a path is Datasette's; its pages for those who log in, write or debug are of no use here."""
-    if path.startswith("/-/"):
-        return path.startswith("/-/static") or path.endswith(".json")
-    return path == "/ccn" or path.startswith(("/ccn/", "/ccn."))
-
-
-async def _send(answer: Kept, scope: Scope, send: Send) -> None:
-    given = dict(scope["headers"])
-    body, headers, status = answer.body, answer.headers, answer.status
-    if answer.tag in given.get(b"if-none-match", b"") and status == 200:
-        body, status = b"", 304
-    elif b"gzip" in given.get(b"accept-encoding", b""):
-        body, headers = answer.packed, [*headers, (b"content-encoding", b"gzip")]
-    if status != 304:
-        headers = [*headers, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
-
-
-def only_reading(app: Asgi) -> Asgi:
-    """Return the application with every method but GET and HEAD refused: there is nothing to write."""
-
-    async def reading(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
-            await app(scope, receive, send)
+    async def respond(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or hand it on to Datasette's application."""
+        if scope["type"] != "http":
+            await datasette(scope, receive, send)
             return
-        await _send(REFUSED_IN_JSON if scope["path"].endswith(".json") else REFUSED, scope, send)
+        path = without_prefix(scope["path"], self.prefix)
+        if path == "/-/" and not self._exclusive:
+            await datasette({**scope, "path": "/", "raw_path": b"/"}, receive, send)
+        elif self._is_of_others(path):
+            await datasette(scope, receive, send)
+        else:
+            await self._respond_or_fail(path, datasette, scope, receive, send)
 
-    return reading
+    def _is_of_others(self, path: str) -> bool:
+        """Tell whether Datasette answers a request as it would without the site."""
+        if self._exclusive or path == HEALTH:
+            return False
+        name = _database_in(path)
+        databases = self._datasette.databases.values()
+        return path.startswith("/-/") or any(
+            name == database.route for database in databases if database is not self.database
+        )
 
+    async def _respond_or_fail(self, path: str, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, if need be with the page of an error."""
+        is_started = False
 
-def secured(app: Asgi) -> Asgi:
-    """Return Datasette's application with the headers that keep its pages to this site."""
-
-    async def securing(scope: Scope, receive: Receive, send: Send) -> None:
-        async def sending(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                ours = dict([(b"content-security-policy", POLICY), *SECURITY])
-                given = [(name, value) for name, value in message.get("headers", ()) if name.lower() not in ours]
-                message["headers"] = [*given, *ours.items()]
+        async def noting_send(message: Message) -> None:
+            nonlocal is_started
+            is_started = True
             await send(message)
 
-        await app(scope, receive, sending)
+        try:
+            await self._respond(path, datasette, scope, receive, noting_send)
+        except BusyError:
+            # A client that asks again at once would cost more than one that waits.
+            await asyncio.sleep(REFUSAL_SECONDS)
+            await send_response(self._error(503, path), scope, send)
+        except DisconnectedError:
+            return
+        except Exception as error:
+            status = self.status_of(error, path)
+            if is_started:
+                raise
+            await send_response(self._error(status, path), scope, send)
 
-    return securing
+    async def _respond(self, path: str, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
+        is_reading = scope["method"] in READING
+        if is_reading and self._is_of_tables(path):
+            if self._is_impossible(path):
+                await send_response(self._error(404, path), scope, send)
+            else:
+                await self._tables.send(datasette, path, scope, receive, send)
+        elif is_reading and self._is_of_file(path):
+            if not self.database.file.is_intact():
+                raise ReplacedFileError
+            await send_file(self.database.file, scope, send)
+        else:
+            response = await self._response(path, scope)
+            if response.status != 404 or not await self._is_sent_by(datasette, scope, receive, send):
+                await send_response(response, scope, send)
+
+    # -- Datasette's pages ---------------------------------------------------------------------
+
+    def _is_of_tables(self, path: str) -> bool:
+        """Tell whether Datasette makes the page: of a table, a query or a row, or one of its own files."""
+        if self._exclusive and (path.startswith("/-/static/") or path in OPEN_TO_ALL):
+            return True
+        return _database_in(path) == self.database.route and not self._is_of_file(path)
+
+    def _is_of_file(self, path: str) -> bool:
+        """Tell whether a path is that of the database file."""
+        name, _, ending = path.partition(".")
+        return ending == "db" and name.count("/") == 1 and _database_in(path) == self.database.route
+
+    def _is_impossible(self, path: str) -> bool:
+        """Tell whether there can be no such page: an ending that is not a format, a name that no file can have."""
+        is_too_long = any(len(part.encode()) > LONGEST_PART for part in path.split("/"))
+        is_static = self._exclusive and path.startswith("/-/")
+        return is_too_long or not (is_static or self._tables.knows_format(path))
+
+    async def _is_sent_by(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> bool:
+        """Tell whether Datasette has, and sent, what the site has not: a page of another plugin, a mounted folder."""
+        if self._exclusive or b"%" in (scope.get("raw_path") or b""):
+            return False
+        is_there = False
+
+        async def send_if_there(message: Message) -> None:
+            nonlocal is_there
+            if message["type"] == "http.response.start":
+                is_there = message["status"] != 404
+            if is_there:
+                await send(message)
+
+        await datasette(scope, receive, send_if_there)
+        return is_there
+
+    # -- the site's own responses --------------------------------------------------------------
+
+    async def _response(self, path: str, scope: Scope) -> CachedResponse:
+        if scope["method"] not in READING:
+            return _refused(path)
+        if path == HEALTH:
+            return await self._health()
+        text = scope["query_string"][:LONGEST_QUERY].decode("latin-1")
+        if _database_in(path) == TABLES:
+            # Where another database has this name, it is asked first.
+            moved = f"/{tilde_encode(self.database.route)}{path.removeprefix(f'/{TABLES}')}"
+            elsewhere = f"{self.prefix}{quote(moved, safe='/~+')}"
+            page = PageResponse(302, TEXT, b"", f"{elsewhere}?{text}" if text else elsewhere)
+            return ready(page, NOT_STORED)
+        if path in self._assets:
+            # The address names the content, but another edition's names what is not here.
+            is_current = text == assets_version()
+            return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
+        path = path[:LONGEST_PATH]
+        query = self.pages.accepted_parameters(path, dict(parse_qsl(text)))
+        rank = 0 if not query and path in self._listed_pages else 1
+        return await self._cached((path, *query.items(), self.pages.today), partial(self._page, path, query), rank)
+
+    async def _cached(self, key: tuple[object, ...], make: Callable[[], CachedResponse], rank: int) -> CachedResponse:
+        """Return the response of a key; one that is not in the cache is made once, for all who wait for it."""
+        if response := self._cache.get(key):
+            return response
+        making = self._making.get(key)
+        if making is None:
+            making = self._making[key] = asyncio.ensure_future(self._thread.run(make, rank))
+            making.add_done_callback(lambda _: self._making.pop(key))
+        response = await asyncio.shield(making)
+        if response.status < 500:
+            self._cache.put(key, response)
+        return response
+
+    @cached_property
+    def _listed_pages(self) -> frozenset[str]:
+        """The pages of the sitemap, which are made before searches and before addresses that may lead nowhere."""
+        try:
+            text = self.pages.respond("/sitemap.xml", {}).body.decode()
+        except Exception as error:
+            self.status_of(error, "/sitemap.xml")
+            return frozenset()
+        paths = (urlsplit(address).path for address in re.findall("<loc>([^<]+)</loc>", text))
+        return frozenset(without_prefix(path, self.prefix) for path in paths)
+
+    def _page(self, path: str, query: Mapping[str, str]) -> CachedResponse:
+        try:
+            page = self.pages.respond(path, query)
+        except Exception as error:
+            return self._error(self.status_of(error, path), path)
+        return ready(page, b"public, max-age=300" if page.status == 200 else b"public, max-age=60")
+
+    def _asset(self, path: str, is_current: bool) -> CachedResponse:
+        file = self._assets[path]
+        page = PageResponse(200, guess_type(file.name)[0] or "application/octet-stream", file.read_bytes())
+        return ready(page, b"public, max-age=31536000, immutable" if is_current else b"public, max-age=300")
+
+    async def _health(self) -> CachedResponse:
+        """Return whether pages and tables can be made, and of which data: for load balancers."""
+        file = self.database.file
+        sql = "SELECT value FROM edition WHERE name = 'version'"
+        try:
+            is_sound = file.is_unchanged() and (await self.database.execute(sql)).single_value() == file.version
+        except Exception:
+            is_sound = False
+        facts: dict[str, object] = {"ok": is_sound, "version": file.version, "database": file.digest}
+        if not is_sound:
+            facts["error"] = "The database file was replaced or damaged; restart the server."
+        return ready(PageResponse(200 if is_sound else 503, JSON, to_bytes(facts)), NOT_STORED)
+
+    # -- errors --------------------------------------------------------------------------------
+
+    def answers_for(self, path: str, *, is_missing: bool) -> bool:
+        """Tell whether an error of Datasette's at a path is shown as the site's; a page that is missing may be."""
+        path = without_prefix(path, self.prefix)
+        return self._exclusive or self._is_of_tables(path) or (is_missing and not self._is_of_others(path))
+
+    def is_replaced(self) -> bool:
+        """Tell whether the database file is no longer the one that was opened."""
+        return not self.database.file.is_unchanged()
+
+    def status_of(self, error: Exception, path: str) -> int:
+        """Return the status of an error that nobody expected, and write a line about it to the log."""
+        if isinstance(error, ReplacedFileError) or self.is_replaced():
+            if not self._is_replacement_logged:
+                self._is_replacement_logged = True
+                _LOG.error("%s was replaced or changed; restart the server", self.database.file.path.name)
+            return 503
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        _LOG.error("%r: %s in %s:%s", path[:200], type(error).__name__, Path(frame.filename).name, frame.lineno)
+        return 500
+
+    def _error(self, status: int, path: str) -> CachedResponse:
+        """Return the page of an error, the same for every address."""
+        ending = ".json" if path.endswith(".json") else ""
+        response = self._errors.get((status, ending))
+        if response is None:
+            try:
+                page = self.pages.error(status, f"/error{ending}")
+            except Exception:
+                page = PageResponse(status, TEXT, f"Error {status}\n".encode())
+            headers = [(b"retry-after", b"2")] if status == 503 else []
+            response = self._errors[status, ending] = ready(page, NOT_STORED, headers)
+        return response
+
+
+def _database_in(path: str) -> str:
+    """Return the name that stands where Datasette's addresses have that of a database."""
+    name = path[1:].partition("/")[0].partition(".")[0]
+    decoded: str = tilde_decode(name) if "~" in name or "+" in name else name
+    return decoded
+
+
+def _refused(path: str) -> CachedResponse:
+    page = PageResponse(405, TEXT, f"{_METHODS}\n".encode())
+    if path.endswith(".json"):
+        page = PageResponse(405, JSON, to_bytes({"ok": False, "status": 405, "error": _METHODS}))
+    return ready(page, NOT_STORED, [(b"allow", b"GET, HEAD")])

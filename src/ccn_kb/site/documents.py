@@ -1,4 +1,4 @@
-"""The documents that the build stores in the database, for the site to send and to read the network from."""
+"""The documents that the build stores in the database, for the site to send."""
 
 from __future__ import annotations
 
@@ -7,10 +7,8 @@ from collections.abc import Iterator, Mapping
 from ccn_kb.database import Document
 from ccn_kb.exports import changes_feed, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.exports import citation_formats as citation
-from ccn_kb.network import Network, snapshot
+from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-
-NETWORK = "/data/network.json"
 
 
 def documents(network: Network, records: Mapping[str, str], site: str = "") -> Iterator[Document]:
@@ -23,7 +21,6 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)
-    yield NETWORK, "application/json", snapshot.to_json(network)
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:

@@ -1,14 +1,14 @@
-"""What Datasette says of the database: titles, licence, descriptions, labels, facets and ready queries.
+"""What Datasette shows about the database: titles, licence, descriptions, labels, facets and ready-made queries.
 
-Descriptions of tables and columns come from `database`, and so from the models. Licence and source
-stand on every table, and label columns on every table that is referred to, because Datasette 1.0
-inherits and guesses neither.
+Descriptions of tables and columns come from `database`, and so from the models. Licence and source are repeated for
+every table, and label columns for every table that is referred to, because Datasette 1.0 does not infer them.
 """
 
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from collections.abc import Mapping
+from typing import TypedDict
 
 from ccn_kb.database.schema import DOCUMENTS, TABLES
 from ccn_kb.database.search_index import CITY_SEARCH
@@ -22,10 +22,10 @@ LICENCE = {
     "source": "ccn-kb; places from GeoNames",
     "source_url": "https://www.geonames.org/",
 }
-BEGIN = (
-    "<p>Begin with the <a href='/ccn/members'>members</a>, the <a href='/ccn/cities'>cities</a>, the "
-    "<a href='/ccn/history'>history</a>, the <a href='/ccn/meetings'>meetings</a>, or the network "
-    "<a href='/ccn/members_on?date=2015-05-28'>on a date</a>.</p>"
+START = (
+    "<p>Start with the <a href='{tables}/members'>members</a>, the <a href='{tables}/cities'>cities</a>, the "
+    "<a href='{tables}/history'>history</a>, the <a href='{tables}/meetings'>meetings</a>, or the members "
+    "<a href='{tables}/members_on?date=2015-05-28'>on a date</a>.</p>"
 )
 LABELS = {
     "regions": "name",
@@ -52,7 +52,7 @@ FACETS = {
     "disputed": ["record_type", "path"],
     "names": ["lang"],
 }
-SORT = {
+SORT: dict[str, dict[str, object]] = {
     "countries": {"sort": "name"},
     "designations": {"sort_desc": "since_day"},
     "history": {"sort_desc": "day"},
@@ -64,37 +64,47 @@ SORT = {
 }
 
 TODAY = "{today}"
-# The day that a date in a question means: today if empty, the last day of a month or year, none if it is no date.
+# The day that a date means: today if empty, the last day of a month or year, NULL if the text is not a date.
 _ASKED = (
     "WITH asked(day) AS (SELECT CASE length(:date) WHEN 0 THEN {today} WHEN 4 THEN date(:date || '-12-31')\n"
     "  WHEN 7 THEN date(:date || '-01', '+1 month', '-1 day')\n"
     "  WHEN 10 THEN CASE date(:date) WHEN :date THEN :date END END)"
 )
 _HELD = "d.since_day <= asked.day AND (d.until_day IS NULL OR d.until_day > asked.day)"
-_DATE = "date: a day (2015-05-28), or a month or year, which mean their last day; empty for today."
+_DATE = "Date (YYYY, YYYY-MM or YYYY-MM-DD; blank = today)."
 _DISTANCE = (
     "6371.0088 * 2 * asin(min(1, sqrt(pow(sin(radians({b}.latitude - {a}.latitude) / 2), 2)\n"
     "    + cos(radians({a}.latitude)) * cos(radians({b}.latitude))\n"
     "    * pow(sin(radians({b}.longitude - {a}.longitude) / 2), 2))))"
 )
 
-QUERIES: dict[str, dict[str, Any]] = {
+
+class ReadyQuery(TypedDict, total=False):
+    """A query that the database page offers, as Datasette describes one."""
+
+    title: str
+    description: str
+    params: list[str]
+    sql: str
+
+
+QUERIES: dict[str, ReadyQuery] = {
     "members_on": {
         "title": "Members on a date",
-        "description": f"{_DATE} One row for each membership that held on it.",
+        "description": f"{_DATE} One row per designation in force.",
         "params": ["date"],
         "sql": f"{_ASKED}\n{MEMBERS_SELECT} JOIN asked\nWHERE {_HELD}\nORDER BY c.sort_name, c.id",
     },
     "joined_in": {
         "title": "Cities that joined in a year",
-        "description": "year: such as 2019; empty for the latest year in which cities joined.",
+        "description": "Year (YYYY; blank = latest year in which cities joined).",
         "params": ["year"],
         "sql": "SELECT city, name, country, field, date FROM history\nWHERE event = 'joined' AND substr(day, 1, 4) ="
         " coalesce(nullif(:year, ''), (SELECT max(substr(since, 1, 4)) FROM designations))\nORDER BY day, name",
     },
     "first_of_each_field": {
-        "title": "First city of each creative field",
-        "description": "Several where the dates are not known precisely enough to tell.",
+        "title": "First city in each creative field",
+        "description": "Includes ties where dates are imprecise.",
         "sql": "SELECT f.name AS field, c.name AS city, k.name AS country, d.since\n"
         "FROM designations d JOIN fields f ON f.id = d.field JOIN cities c ON c.id = d.city\n"
         "  JOIN countries k ON k.id = c.country\n"
@@ -105,7 +115,7 @@ QUERIES: dict[str, dict[str, Any]] = {
         "ORDER BY d.since_day, f.name, c.name",
     },
     "countries_by_members": {
-        "title": "Countries by number of members",
+        "title": "Countries by number of member cities",
         "description": _DATE,
         "params": ["date"],
         "sql": f"{_ASKED}\nSELECT k.id, k.name, k.region, count(*) AS members\nFROM designations d"
@@ -113,16 +123,16 @@ QUERIES: dict[str, dict[str, Any]] = {
         f"WHERE {_HELD}\nGROUP BY k.id ORDER BY members DESC, k.name",
     },
     "cities_near": {
-        "title": "Cities near a city",
-        "description": "city: its id, such as kanazawa-jp (the default). Distances are great circles, in kilometres.",
+        "title": "Nearest member cities",
+        "description": "City ID (default kanazawa-jp). Great-circle distance in km (20 nearest).",
         "params": ["city"],
         "sql": f"SELECT m.id, m.name, m.country_name, m.field, round({_DISTANCE.format(a='o', b='m')}, 1) AS km\n"
         "FROM cities o JOIN members m ON m.id <> o.id\nWHERE o.id = coalesce(nullif(:city, ''), 'kanazawa-jp')\n"
         "ORDER BY km LIMIT 20",
     },
     "without_neighbour": {
-        "title": "Cities without a neighbour in their field",
-        "description": "km: how far a neighbour may be; empty for 1000. Each city with the nearest of its field.",
+        "title": "Cities with no other city of their field nearby",
+        "description": "Maximum distance in km (default 1,000). Each city with the nearest city of its field.",
         "params": ["km"],
         "sql": "SELECT a.id, a.name, a.country_name, a.field, b.name AS nearest,\n"
         f"  round(min({_DISTANCE.format(a='a', b='b')}), 1) AS km\n"
@@ -131,7 +141,7 @@ QUERIES: dict[str, dict[str, Any]] = {
     },
     "known_for": {
         "title": "Cities known for a topic",
-        "description": "topic: its id, such as ceramics (the default), which takes in all that is a kind of it.",
+        "description": "Topic ID (default ceramics); includes narrower topics.",
         "params": ["topic"],
         "sql": "WITH RECURSIVE kinds(id) AS (SELECT coalesce(nullif(:topic, ''), 'ceramics')\n"
         "  UNION SELECT t.id FROM topics t JOIN kinds ON t.broader = kinds.id)\n"
@@ -140,8 +150,8 @@ QUERIES: dict[str, dict[str, Any]] = {
         "  JOIN members m ON m.id = ct.city\nORDER BY m.name, m.id, t.name",
     },
     "mentoring_before_designation": {
-        "title": "Cities that were helped before they were members",
-        "description": "Mentoring that began before the city that was helped joined the network.",
+        "title": "Candidate cities mentored by members",
+        "description": "Mentoring that began before the mentored city joined the network.",
         "sql": "SELECT w.id, w.title, w.starts, helper.city AS helper, helped.city AS helped,\n"
         "  (SELECT min(d.since) FROM designations d WHERE d.city = helped.city) AS helped_joined\n"
         "FROM cooperations w JOIN cooperation_cities helper ON helper.cooperation = w.id AND helper.role = 'helper'\n"
@@ -149,47 +159,48 @@ QUERIES: dict[str, dict[str, Any]] = {
         "WHERE w.kind = 'mentoring' AND NOT helped.member\nORDER BY w.starts, w.id",
     },
     "census_differences": {
-        "title": "The census: what was stated and what we count",
-        "description": "Every stated number of members or countries beside our count for the same day.",
+        "title": "How our counts compare with published totals",
+        "description": "Published totals of members and countries, with our count for the same day.",
         "sql": "SELECT date, coalesce(field, country, region, 'the network') AS of, figure, stated, counted,\n"
         "  difference, record_type, record_id\nFROM census ORDER BY date_day DESC, record_type, record_id, figure",
     },
 }
 
 
-def metadata(today: datetime.date | None = None) -> dict[str, Any]:
-    """Return Datasette's metadata; ready queries take today from the clock unless a day is given."""
+def ready_queries(today: datetime.date | None = None) -> dict[str, ReadyQuery]:
+    """Return the ready-made queries; they take today from the clock unless a day is given."""
     now = f"'{today}'" if today else "date('now', 'localtime')"
-    tables: dict[str, dict[str, Any]] = {}
+    return {name: {**query, "sql": query["sql"].replace(TODAY, now)} for name, query in QUERIES.items()}
+
+
+def describe_database(tables_url: str, today: datetime.date | None = None) -> dict[str, object]:
+    """Return Datasette's metadata of the database, whose tables are at the address."""
+    tables = {
+        table.name: _described(
+            table.name, table.description, {column.name: column.description for column in table.columns}
+        )
+        for table in (*TABLES, DOCUMENTS)
+    }
     for table in (*TABLES, DOCUMENTS):
-        columns = {column.name: column.description for column in table.columns}
-        tables[table.name] = _described(table.name, table.description, columns, table.technical)
+        if table.technical:
+            tables[table.name]["hidden"] = True
     for view in VIEWS:
-        tables[view.name] = _described(view.name, view.description, dict(view.columns), view.technical)
+        tables[view.name] = _described(view.name, view.description, view.columns)
+        if view.technical:
+            tables[view.name]["hidden"] = True
     # The index of the table `cities` is found without being named here; a view has no rowid to find one by.
     tables["members"] |= {"fts_table": CITY_SEARCH, "fts_pk": "id"}
     return {
         "title": TITLE,
+        "description_html": START.format(tables=tables_url),
         **LICENCE,
-        "databases": {
-            NAME: {
-                "title": TITLE,
-                "description_html": BEGIN,
-                **LICENCE,
-                "tables": tables,
-                "queries": {
-                    name: {**query, "sql": query["sql"].replace(TODAY, now), **LICENCE, "hide_sql": True}
-                    for name, query in QUERIES.items()
-                },
-            }
-        },
+        "tables": tables,
+        "queries": {name: {**query, **LICENCE, "hide_sql": True} for name, query in ready_queries(today).items()},
     }
 
 
-def _described(name: str, description: str, columns: dict[str, str], hidden: bool) -> dict[str, Any]:
-    about: dict[str, Any] = {"description": description, "columns": columns, **LICENCE}
-    if hidden:
-        about["hidden"] = True
+def _described(name: str, description: str, columns: Mapping[str, str]) -> dict[str, object]:
+    about: dict[str, object] = {"description": description, "columns": dict(columns), **LICENCE}
     if name in LABELS:
         about["label_column"] = LABELS[name]
     if name in FACETS:

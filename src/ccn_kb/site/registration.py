@@ -95,4 +95,3 @@ PAGES = (
     PageRegistration("meeting", meeting_page, parameters.MEETING_ID),
     PageRegistration("round", round_page, parameters.ROUND_YEAR),
 )
-BY_NAME = {registration.name: registration for registration in PAGES}

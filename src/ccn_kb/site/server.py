@@ -1,43 +1,32 @@
-"""The site over one database, read-only and immutable, served from a socket that is already ours."""
+"""The server: a socket that is taken before anything else, and one process or several that answer on it."""
 
 from __future__ import annotations
 
 import datetime
-import hashlib
 import socket
-import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site import workers as several
-from ccn_kb.site.app import Asgi, Site, only_reading, secured
-from ccn_kb.site.metadata import NAME, metadata
-from ccn_kb.site.router import JSON, PageResponse, Pages
-from ccn_kb.site.templating import TEMPLATES
-from ccn_kb.version import SCHEMA_VERSION, split_version
+from ccn_kb.site.address import SiteAddress
+from ccn_kb.site.database_file import DatabaseError, DatabaseFile, ReplacedFileError
 
-SETTINGS = {
-    "default_page_size": 50,
-    "max_returned_rows": 1000,
-    "sql_time_limit_ms": 1000,
-    "default_facet_size": 12,
-    "suggest_facets": False,
-    "truncate_cells_html": 200,
-    "default_cache_ttl": 300,
+if TYPE_CHECKING:
+    from ccn_kb.site.responses import Asgi
+
+OPTIONS: dict[str, Any] = {
+    "http": "ccn_kb.site.http_timeouts:HttpTimeouts",
+    "ws": "none",
+    "log_level": "error",
+    "server_header": False,
 }
-OPTIONS: dict[str, Any] = {"http": "ccn_kb.site.limits:Punctual", "log_level": "warning", "server_header": False}
 
 
 class ListenError(Exception):
     """The address cannot be listened on; the message says why and what to do."""
-
-
-class DatabaseError(Exception):
-    """The file cannot be served; the message says why and what to do."""
 
 
 @contextmanager
@@ -45,10 +34,10 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
     """Yield a socket bound to the address, taken before anything is built. Raises ListenError."""
     try:
         family, _, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        # Only of a socket that names its protocol does asyncio know that answers need not wait for each other.
+        # asyncio sets TCP_NODELAY only if the socket's protocol is IPPROTO_TCP.
         listener = socket.socket(family, socket.SOCK_STREAM, protocol)
     except (socket.gaierror, UnicodeError):
-        raise ListenError(f"there is no host {host!r}; name an address of this machine with --host") from None
+        raise ListenError(f"unknown host {host!r}; name an address of this machine with --host") from None
     with listener:
         _listen(listener, where, host, port)
         yield listener
@@ -66,64 +55,57 @@ def _listen(listener: socket.socket, where: Any, host: str, port: int) -> None:
         raise ListenError(f"cannot listen on {host}, port {port}: {reason}; choose another with --port") from None
 
 
-def address(listener: socket.socket) -> str:
-    """Return the address of the site for a browser."""
+def local_address(listener: socket.socket) -> str:
+    """Return the address of the site for a browser on this machine."""
     host, port = listener.getsockname()[:2]
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
-def application(database: Path, site: str, today: datetime.date | None = None) -> Asgi:
-    """Return the site over a database; `site` is the address it is reached under, a given day is taken for today."""
-    from asgi_gzip import GZipMiddleware
-    from datasette import app, handle_exception
-    from datasette.database import Database
-    from datasette.plugins import pm
-
-    from ccn_kb.site.cells import Cells
-    from ccn_kb.site.limits import Limits
-
-    # Where rich is installed, Datasette prints a page of traceback for every address that is not found.
-    handle_exception.rich = None
-    pages = Pages(database, today, site)
-    pm.register(Cells(pages), name="ccn-kb")
-    pm.unregister(handle_exception)
-    pm.register(Limits(), name="ccn-kb limits")
-    tables = app.Datasette(
-        metadata=metadata(today),
-        settings=SETTINGS,
-        template_dir=str(TEMPLATES),
-        cors=True,
-    )
-    tables.remove_database("_memory")
-    tables.add_database(Database(tables, path=str(database), is_mutable=False), name=NAME)
-    return only_reading(Site(pages, secured(GZipMiddleware(tables.app())), health(pages, database)))
-
-
-def health(pages: Pages, database: Path) -> PageResponse:
-    """Return what tells a load balancer that the site answers, and whoever replaces a database which one it is."""
-    digest = hashlib.sha256(database.read_bytes()).hexdigest()
-    return PageResponse(200, JSON, to_bytes({"ok": True, "version": pages.version, "database": digest}))
-
-
-def require(database: Path) -> None:
-    """Check that the pages can be made from a database. Raises DatabaseError."""
-    remedy = f"build one: ccn build --output {database.name}"
-    try:
-        version = Pages(database).version
-        schema, _ = split_version(version)
-    except (sqlite3.Error, KeyError, ValueError):
-        raise DatabaseError(f"{database} is no database of the network; {remedy}") from None
-    if schema != SCHEMA_VERSION:
-        raise DatabaseError(f"{database} is {version}, and this program serves {SCHEMA_VERSION}; {remedy}")
+def public_address(listener: socket.socket) -> SiteAddress:
+    """Return the address that the socket listens on, an unknown one if it listens on all of the machine's."""
+    host, port = listener.getsockname()[:2]
+    if host in ("0.0.0.0", "::"):  # noqa: S104
+        return SiteAddress()
+    return SiteAddress("http", f"[{host}]:{port}" if ":" in host else f"{host}:{port}")
 
 
 def run(
-    database: Path, listener: socket.socket, site: str, today: datetime.date | None = None, workers: int = 1
+    file: DatabaseFile,
+    listener: socket.socket,
+    address: SiteAddress,
+    today: datetime.date | None = None,
+    workers: int = 1,
 ) -> None:
     """Serve the database until interrupted. Raises `workers.WorkerError`."""
     import uvicorn
 
+    from ccn_kb.site import workers as supervised
+
     if workers > 1:
-        several.run(partial(application, database, site, today), listener, workers, OPTIONS)
-    config = uvicorn.Config(application(database, site, today), **OPTIONS)
+        make = partial(_make_worker, file.path, file.digest, address, today)
+        supervised.run(make, listener, workers, OPTIONS)
+    config = uvicorn.Config(_make(file, address, today), **OPTIONS)
     uvicorn.Server(config).run(sockets=[listener])
+
+
+def _make(file: DatabaseFile, address: SiteAddress, today: datetime.date | None) -> Asgi:
+    from ccn_kb.site.application import make_application
+
+    # Pages are made in a thread of their own; the event loop is to wait for it no longer than a millisecond.
+    sys.setswitchinterval(0.001)
+    return make_application(file, address, today)
+
+
+def _make_worker(path: Path, digest: str, address: SiteAddress, today: datetime.date | None) -> Asgi:
+    """Return what a worker serves; one that finds another file than the supervisor's ends, and with it all of them."""
+    from uvicorn.config import STARTUP_FAILURE
+
+    try:
+        file = DatabaseFile(path)
+        if file.digest != digest:
+            file.close()
+            raise ReplacedFileError(f"{path} was replaced after the server had been started; restart it")
+    except DatabaseError as error:
+        sys.stderr.write(f"Error: {error}\n")
+        sys.exit(STARTUP_FAILURE)
+    return _make(file, address, today)

@@ -8,8 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from ccn_kb.database.schema import TABLES
-from ccn_kb.database.views import VIEWS
+from ccn_kb.database.views import FOR_READERS
 
 
 class StoredDocument(NamedTuple):
@@ -28,7 +27,7 @@ def read_documents(database: Path) -> Mapping[str, StoredDocument]:
 
 def count_rows(database: Path) -> Mapping[str, int]:
     """Return the number of rows of each table and view that is meant for readers."""
-    names = [*(table.name for table in TABLES if not table.technical), *(view.name for view in VIEWS)]
+    names = [shown.name for shown in FOR_READERS]
     with closing(_connect(database)) as connection:
         counts = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in names)  # noqa: S608
         return {name: number for name, (number,) in zip(names, counts, strict=True)}

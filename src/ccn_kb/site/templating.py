@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Protocol
 from urllib.parse import quote, urlencode
 
 from babel import Locale
@@ -19,10 +18,10 @@ from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import plural
-from ccn_kb.site.fragments import Fragments
+from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
-from ccn_kb.site.pages.parts import CityInField, MemberCount, format_when
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -30,18 +29,9 @@ STATIC = HERE / "static"
 ASSETS = "/assets/"
 
 END_REASONS = {"withdrew": "the city withdrew", "removed": "it was removed", "field-changed": "it changed its field"}
+INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
 NEUTRAL_COLOUR = "#767676"
 NEUTRAL_MARK = "M0-8A8 8 0 1 1 0 8A8 8 0 1 1 0-8Z"
-
-
-class Periodic(Protocol):
-    """Anything that starts, and may end, on a date."""
-
-    @property
-    def starts(self) -> str: ...
-
-    @property
-    def ends(self) -> str | None: ...
 
 
 @cache
@@ -60,6 +50,11 @@ def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]
 def ids_and_names(counts: Sequence[MemberCount]) -> list[tuple[str, str]]:
     """Return id and name of each."""
     return [(count.id, count.name) for count in counts]
+
+
+def numbers_of(fields: Sequence[tuple[str, str]], year: GrowthYear) -> tuple[int, ...]:
+    """Return the number of members in each field at the end of a year."""
+    return tuple(year.fields.get(id, 0) for id, _ in fields)
 
 
 @cache
@@ -82,14 +77,14 @@ def format_number(value: float) -> str:
     return f"{value:,}"
 
 
+def format_interval(years: int) -> str:
+    """Return how often something happens that happens again after some years."""
+    return INTERVALS[years - 1] if years <= len(INTERVALS) else f"every {years} years"
+
+
 def format_size(count: int) -> str:
     """Return a size in bytes in words."""
     return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(count, 1000) / 1000:.0f} kB"
-
-
-def format_times(item: Periodic) -> str:
-    """Return from when until when something lasts, in words."""
-    return format_period(item.starts, item.ends)
 
 
 def in_script(value: object) -> Markup:
@@ -109,11 +104,13 @@ FILTERS = {
     "groups_in": groups_in,
     "ids_and_names": ids_and_names,
     "in_script": in_script,
+    "interval": format_interval,
     "in_words": format_date,
     "language": language,
     "number": format_number,
+    "numbers_of": numbers_of,
+    "period": format_period,
     "size": format_size,
-    "times": format_times,
     "value_in_words": format_value,
     "with_preposition": format_when,
 }
@@ -144,10 +141,14 @@ class SiteTemplates:
         )
         fragments = Fragments(self._environment)
         base = base_path(site)
-        self._filters = {**FILTERS, **fragments.filters}
+        self._filters = {
+            **FILTERS,
+            "fragment": fragments.fragment,
+            "fragments": fragments.fragments,
+            "references": fragments.references,
+        }
         self._globals = {
             **GLOBALS,
-            **fragments.globals,
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
             "edition": index.edition,
@@ -157,6 +158,8 @@ class SiteTemplates:
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)
                 for field in index.network.fields.values()
             ],
+            "navigation": fragments.navigation,
+            "navigation_items": NAVIGATION.items(),
             "site": site,
         }
         self.add_helpers(self._environment)

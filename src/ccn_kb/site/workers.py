@@ -1,4 +1,4 @@
-"""Several processes that serve one site, as many as there are cores; one that dies is started again."""
+"""Worker processes that serve one site, as many as there are cores; one that dies is replaced."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from ccn_kb.site.app import Asgi
+from ccn_kb.site.responses import Asgi
 
 # The quota of the control group, in microseconds of a period; "max" if there is none.
 ALLOWED = Path("/sys/fs/cgroup/cpu.max")
-# Seconds after which a worker that does not even say that it lives is replaced.
+CAN_BLOCK = hasattr(signal, "pthread_sigmask")
+# Seconds after which a worker that does not answer its supervisor is replaced.
 PATIENCE = 30
 
 
 class WorkerError(Exception):
-    """The workers did not start; what hindered them they have said themselves."""
+    """The workers did not start, or one could not be replaced; it printed the reason itself."""
 
 
 def cores() -> int:
@@ -44,17 +45,21 @@ def run(make: Callable[[], Asgi], listener: socket.socket, number: int, options:
     config = uvicorn.Config(make, factory=True, workers=number, timeout_worker_healthcheck=PATIENCE, **options)
     workers = _Workers(config, sockets=[listener])
     workers.run()
-    if any(one.exitcode == STARTUP_FAILURE for one in workers.processes):
-        raise WorkerError("the workers did not start; try a single one, with --workers 1")
+    if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
+        raise WorkerError("a worker did not start, so the server was stopped")
     raise KeyboardInterrupt
 
 
 class _Workers(Multiprocess):
-    """Workers that leave the interrupt of a terminal to their parent, which stops them without a word."""
+    """Workers that leave the interrupt of a terminal to their parent, which stops them without a word.
+
+    uvicorn's own would print a traceback each where the interrupt meets them while they start.
+    """
 
     def init_processes(self) -> None:
-        # It unblocks the interrupt once it runs.
-        resource_tracker.ensure_running()
+        if CAN_BLOCK:
+            # Starting the resource tracker unblocks SIGINT, so start it before blocking it. Windows has neither.
+            resource_tracker.ensure_running()
         with _interrupt_later():
             super().init_processes()
 
@@ -65,8 +70,8 @@ class _Workers(Multiprocess):
 
 @contextmanager
 def _interrupt_later() -> Iterator[None]:
-    """Keep the interrupt waiting; processes that are started meanwhile never hear it. Windows does not know this."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Block SIGINT, where the system can; processes that are started meanwhile inherit that, and never receive it."""
+    if not CAN_BLOCK:
         yield
         return
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})

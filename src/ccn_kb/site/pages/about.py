@@ -86,7 +86,7 @@ def about_page(context: PageContext) -> AboutPage:
         kinds=tuple(SourceKindCount(kind=kind, sources=number) for kind, number in kinds.most_common()),
         disputes=sum(len({dispute.path for dispute in record.disputed}) for record in _disputable(network)),
         gaps=tuple(
-            DataGap(what=what, number=number, rows=context.link(f"/ccn/{rows}"))
+            DataGap(what=what.format(s="" if number == 1 else "s"), number=number, rows=context.link(f"/ccn/{rows}"))
             for what, number, rows in _count_gaps(network)
             if number
         ),
@@ -117,20 +117,14 @@ def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:
     designations = [designation for city in cities for designation in city.designations]
     best_kinds = [best_kind(designation, network.sources) for designation in designations]
     imprecise = sum(precision(designation.since) != "day" for designation in designations)
-    unconfirmed = sum(kind not in ("official", "host") for kind in best_kinds)
-    yield "designations dated only to the month or year", imprecise, "designations?since_precision__not=day"
-    yield (
-        "designations not yet confirmed by UNESCO or the city",
-        unconfirmed,
-        "designations?best_source__in=press,reference,copy",
-    )
-    yield "cities without a Wikidata ID", sum(not city.wikidata for city in cities), "cities?wikidata__isnull=1"
+    yield "designation{s} dated only to the month or year", imprecise, "designations?since_precision__not=day"
+    unconfirmed, rows = sum(kind not in ("official", "host") for kind in best_kinds), "press,reference,copy"
+    yield "designation{s} not yet confirmed by UNESCO or the city", unconfirmed, f"designations?best_source__in={rows}"
+    unlinked = sum(city.wikidata is None for city in cities)
+    yield ("city" if unlinked == 1 else "cities") + " without a Wikidata ID", unlinked, "cities?wikidata__isnull=1"
     untitled = sum(source.title is None for source in network.sources.values())
-    yield "sources without a recorded title", untitled, "sources?title__isnull=1"
-    yield (
-        "meetings without a recorded theme",
-        sum(not meeting.theme for meeting in meetings),
-        "meetings?theme__isnull=1",
-    )
+    yield "source{s} without a recorded title", untitled, "sources?title__isnull=1"
+    unthemed = sum(meeting.theme is None for meeting in meetings)
+    yield "meeting{s} without a recorded theme", unthemed, "meetings?theme__isnull=1"
     doubtful = sum(meeting.status == "unconfirmed" for meeting in meetings)
-    yield "meetings not confirmed to have taken place", doubtful, "meetings?status=unconfirmed"
+    yield "meeting{s} not confirmed to have taken place", doubtful, "meetings?status=unconfirmed"

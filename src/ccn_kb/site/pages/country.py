@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
@@ -57,18 +56,18 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         return None
     index, country = context.index, context.network.countries[id]
     sources = PageSources(index)
-    members = active_on(memberships, context.day)
+    places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
     totals = context.network.totals
     return CountryPage.from_record(
         country,
         title=country.name,
         official=country.official or country.name,
         region=records.REGIONS[country.region],
-        sentence=_describe_members(country.name, memberships, members),
-        on=context.day.isoformat(),
+        sentence=_describe_members(country.name, places, members, on),
+        on=on,
         members=len(members),
         fields=count_by(members, "field"),
-        places=places_of(memberships),
+        places=places,
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
         totals=tuple(
@@ -87,23 +86,18 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
     )
 
 
-def _describe_members(name: str, memberships: list[Membership], members: tuple[Membership, ...]) -> str:
-    if not members:
-        return _describe_no_members(name, memberships)
+def _describe_members(
+    name: str, places: tuple[parts.PlacedMembership, ...], members: tuple[Membership, ...], on: str
+) -> str:
     fields = list(dict.fromkeys(membership.place.field_name for membership in members))
-    if len(members) == 1:
+    if len(members) > 1:
+        number = f"{len(fields)} creative fields" if len(fields) > 1 else f"one creative field, {fields[0]}"
+        return f"{name} has {len(members)} Creative Cities in {number}."
+    if members:
         return f"{name} has one Creative City: {members[0].place.name}, a City of {fields[0]}."
-    number = f"{len(fields)} creative fields" if len(fields) > 1 else f"one creative field, {fields[0]}"
-    return f"{name} has {len(members)} Creative Cities in {number}."
-
-
-def _describe_no_members(name: str, memberships: list[Membership]) -> str:
-    """Return the sentence for a day without members: after the last city left, or before the first joined."""
-    ends = [place.until for place in places_of(memberships) if place.until]
-    if len(ends) == len(memberships):
-        return f"{name} has no member city now; the last left on {format_date(max(ends))}."
-    first = min(place.since for place in places_of(memberships))
-    return f"{name} has no member city yet; the first joins on {format_date(first)}."
+    if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
+        return f"{name} has no member city now; the last left {parts.format_when(max(ends))}."
+    return f"{name} has no member city yet; the first joins {parts.format_when(min(place.since for place in places))}."
 
 
 def _cite_memberships(sources: PageSources, memberships: list[Membership]) -> tuple[CitedMembership, ...]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from ccn_kb.database.schema import TABLES, Table
-from ccn_kb.database.views import VIEWS, View
+from ccn_kb.database.views import FOR_READERS
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 
@@ -56,7 +53,6 @@ def data_page(context: PageContext) -> DataPage:
     stored, link = context.stored(), context.link
     sizes = {"/ccn.db": stored.database_size, **stored.sizes}
     yaml = [path for path in sorted(sizes) if path.endswith(".yaml") and not path.startswith("/data/cities/")]
-    tables: list[Table[Any] | View] = [*(table for table in TABLES if not table.technical), *VIEWS]
     return DataPage(
         title="Data",
         sentence="Download everything: files, tables or SQL. Every page is also available as JSON.",
@@ -68,6 +64,6 @@ def data_page(context: PageContext) -> DataPage:
             if path in sizes
         ),
         records=tuple(SourceFile(path=link(path), bytes=sizes[path]) for path in yaml),
-        tables=tuple(CountedTable.from_record(table, rows=stored.rows.get(table.name, 0)) for table in tables),
+        tables=tuple(CountedTable.from_record(table, rows=stored.rows.get(table.name, 0)) for table in FOR_READERS),
         rows=link("/ccn"),
     )

@@ -15,7 +15,7 @@ from ccn_kb.database.schema import designation_id, version_pairs
 from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.records import REGIONS, City, Host, Meeting
+from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
 from ccn_kb.network import Network
 from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
@@ -27,7 +27,6 @@ from ccn_kb.site.pages.word_index import WordIndex
 
 Derived = TypeVar("Derived")
 Group: TypeAlias = Literal["field", "country", "region"]
-TRUST = {"official": 0, "host": 1, "press": 2, "reference": 3, "copy": 3}
 
 
 class Membership(NamedTuple):
@@ -181,15 +180,13 @@ class SiteIndex:
             self._states[step] = NetworkState(active_on(self.memberships, day))
         return self._states[step]
 
-    def growth(
-        self, day: datetime.date, memberships: Iterable[Membership] | None = None
-    ) -> tuple[parts.GrowthYear, ...]:
+    def growth(self, day: datetime.date, some: list[Membership] | None = None) -> tuple[parts.GrowthYear, ...]:
         """Return the network, or some memberships, at the end of each year, in the present one on the given day."""
-        first = first_day(self.change_days[0]) if self.change_days else day
-        some = None if memberships is None else tuple(memberships)
+        first = self.change_days[:1]
+        years = days_of_years(first_day(first[0]), day) if first else {}
         return tuple(
             self._growth_year(year, self.on(end) if some is None else NetworkState(active_on(some, end)))
-            for year, end in days_of_years(first, day).items()
+            for year, end in years.items()
         )
 
     def _growth_year(self, year: int, state: NetworkState) -> parts.GrowthYear:
@@ -211,7 +208,7 @@ class SiteIndex:
     def trust(self, citation: str) -> tuple[int, str, str]:
         """Return what citations are ordered by: the rank of the source's kind, its id, and the locator."""
         source, locator = split_citation(citation)
-        return TRUST[self.network.sources[source].kind], source, locator
+        return SOURCE_KINDS.index(self.network.sources[source].kind), source, locator
 
     def cited_source(self, citation: str, number: int) -> parts.CitedSource:
         """Return the source of a citation as a page shows it under a number."""
@@ -332,11 +329,11 @@ class PageContext:
     @cached_property
     def field_counts(self) -> tuple[parts.FieldCounts, ...]:
         """The creative fields by name, with their members today."""
-        states = {id: NetworkState(active_on(memberships, self.day)) for id, memberships in self.index.by_field.items()}
+        active = {id: active_on(memberships, self.day) for id, memberships in self.index.by_field.items()}
+        states = [(field, NetworkState(active.get(field.id, ()))) for field in self.index.fields]
         return tuple(
             parts.FieldCounts.from_record(field, members=len(state.memberships), countries=state.countries)
-            for field in self.index.fields
-            for state in (states.get(field.id, NetworkState(())),)
+            for field, state in states
         )
 
 

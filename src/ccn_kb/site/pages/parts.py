@@ -20,6 +20,8 @@ Day: TypeAlias = Annotated[
 YearText: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
 YearNumber: TypeAlias = Annotated[int, Field(ge=1, le=9999)]
 LocalAddress: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+# What a locator adds to the address of a collection is not checked by the models.
+WebAddress: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": "^https?://"})]
 Citations: TypeAlias = tuple[records.Citation, ...]
 Figure: TypeAlias = Literal["new", "members", "countries"]
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
@@ -78,7 +80,7 @@ class CitedSource(PagePart):
     title: str | None
     publisher: str
     kind: records.SourceKind
-    url: records.Url
+    url: WebAddress
     published: records.PartialDate | None
     accessed: records.PartialDate
     lang: records.Language | None

@@ -7,10 +7,10 @@ from urllib.parse import quote_plus
 
 from pydantic import Field
 
+from ccn_kb.database.search_index import Findable
 from ccn_kb.model.text import plural, words
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
-from ccn_kb.site.pages.word_index import IndexedRecord
 
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
@@ -61,23 +61,24 @@ def search_page(context: PageContext, *, q: str = "") -> SearchPage:
     )
 
 
-def _has(kind: ResultKind, matches: list[IndexedRecord]) -> bool:
+def _has(kind: ResultKind, matches: list[Findable]) -> bool:
     return any(record.kind == kind for record in matches)
 
 
-def _group(context: PageContext, kind: ResultKind, matches: list[IndexedRecord], meant: str) -> ResultGroup:
+def _group(context: PageContext, kind: ResultKind, matches: list[Findable], meant: str) -> ResultGroup:
     title, address = GROUPS[kind]
     of_kind = sorted((record for record in matches if record.kind == kind), key=lambda record: _order(record, meant))
     results = tuple(
         parts.SearchResult.from_record(
             record,
             address=context.link(f"{address}{quote_plus(record.name) if kind == 'topic' else record.id}"),
-            other_name=next((name for name in record.names[1:] if name.startswith(meant)), None),
+            other_name=next((name for name in record.names.split("\n")[1:] if name.startswith(meant)), None),
         )
         for record in of_kind[:MOST_RESULTS]
     )
     return ResultGroup(kind=kind, title=title, found=len(of_kind), results=results)
 
 
-def _order(record: IndexedRecord, meant: str) -> tuple[bool, bool, str]:
-    return meant not in record.names, not any(name.startswith(meant) for name in record.names), record.names[0]
+def _order(record: Findable, meant: str) -> tuple[bool, bool, str]:
+    names = record.names.split("\n")
+    return meant not in names, not any(name.startswith(meant) for name in names), names[0]

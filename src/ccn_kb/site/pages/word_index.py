@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
-from ccn_kb.database.search_index import findable
+from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.network import Network
 from ccn_kb.network.name_search import corrected
 
@@ -14,33 +13,21 @@ MOST_CORRECTED = 4
 CORRECTABLE_LENGTHS = range(3, 21)
 
 
-class IndexedRecord(NamedTuple):
-    """A record that can be found; `names` are folded, the main one first."""
-
-    kind: str
-    id: str
-    name: str
-    detail: str
-    names: tuple[str, ...]
-
-
 class WordIndex:
     """All records that can be found, by the beginnings of their folded words; built once for a network."""
 
     def __init__(self, network: Network) -> None:
-        self.records: list[IndexedRecord] = []
+        self._records = list(findable(network))
         self._positions: dict[str, list[int]] = {}
-        for position, row in enumerate(findable(network)):
-            kind, id, name, detail, names, terms = map(str, row)
-            self.records.append(IndexedRecord(kind, id, name, detail, tuple(names.split("\n"))))
-            for term in terms.split():
+        for position, record in enumerate(self._records):
+            for term in record.terms.split():
                 self._positions.setdefault(term, []).append(position)
         self._terms = sorted(self._positions)
 
-    def match(self, words: Iterable[str]) -> list[IndexedRecord]:
+    def match(self, words: Iterable[str]) -> list[Findable]:
         """Return the records of which each word begins a term; none for no words."""
         positions = [self._beginning_with(word) for word in dict.fromkeys(words)]
-        return [self.records[position] for position in sorted(set.intersection(*positions))] if positions else []
+        return [self._records[position] for position in sorted(set.intersection(*positions))] if positions else []
 
     def correct(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Return the words with typing errors corrected; of a long search, only in its first words."""

@@ -1,0 +1,109 @@
+"""Responses as they are sent: headers, the body as it is and packed, and a cache of them that is bounded by bytes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Hashable, Iterable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from ccn_kb.site.router import PageResponse
+
+Scope: TypeAlias = "MutableMapping[str, Any]"
+Message: TypeAlias = "MutableMapping[str, Any]"
+Receive: TypeAlias = "Callable[[], Awaitable[Message]]"
+Send: TypeAlias = "Callable[[Message], Awaitable[None]]"
+Asgi: TypeAlias = "Callable[[Scope, Receive, Send], Awaitable[None]]"
+Headers: TypeAlias = "list[tuple[bytes, bytes]]"
+
+SECURITY: Headers = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    # For browsers that do not know the policy's frame-ancestors.
+    (b"x-frame-options", b"DENY"),
+]
+# Styles are set by the map and the charts while they draw.
+POLICY = (
+    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NOT_STORED = b"no-store"
+# What a cached response takes beside its bodies: headers, key, the objects themselves.
+OVERHEAD = 4096
+
+
+@dataclass(frozen=True)
+class CachedResponse:
+    """A response that is ready to be sent; `packed` is its body as gzip."""
+
+    status: int
+    headers: Headers
+    body: bytes
+    packed: bytes
+    tag: bytes
+
+    @property
+    def size(self) -> int:
+        """The bytes of memory that it takes, at most."""
+        return len(self.body) + len(self.packed) + OVERHEAD
+
+
+def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes]] = ()) -> CachedResponse:
+    """Return a page with its headers; `caching` says who may keep it, and how long."""
+    tag = b'W/"%s"' % hashlib.sha256(page.body).hexdigest()[:20].encode()
+    headers = [
+        (b"content-type", page.media_type.encode()),
+        (b"cache-control", caching),
+        (b"etag", tag),
+        (b"vary", b"Accept-Encoding"),
+        *SECURITY,
+        *extra,
+    ]
+    if page.media_type.startswith("text/html"):
+        headers.append((b"content-security-policy", POLICY))
+    else:
+        headers.append((b"access-control-allow-origin", b"*"))
+    if page.location:
+        headers.append((b"location", page.location.encode()))
+    return CachedResponse(page.status, headers, page.body, gzip.compress(page.body, 6, mtime=0), tag)
+
+
+class ResponseCache:
+    """The responses that were used last, as many as fit into a number of bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most = most_bytes
+        self._responses: OrderedDict[Hashable, CachedResponse] = OrderedDict()
+        self.size = 0
+
+    def get(self, key: Hashable) -> CachedResponse | None:
+        """Return the response of a key, None if it is not, or no longer, in the cache."""
+        response = self._responses.get(key)
+        if response is not None:
+            self._responses.move_to_end(key)
+        return response
+
+    def put(self, key: Hashable, response: CachedResponse) -> None:
+        """Keep a response; those that were not used for longest give way."""
+        replaced = self._responses.pop(key, None)
+        self.size += response.size - (replaced.size if replaced else 0)
+        self._responses[key] = response
+        while self.size > self._most:
+            _, oldest = self._responses.popitem(last=False)
+            self.size -= oldest.size
+
+
+async def send_response(response: CachedResponse, scope: Scope, send: Send) -> None:
+    """Send a response, packed to a client that can unpack it, without its body to one that has it."""
+    request = dict(scope["headers"])
+    body, headers, status = response.body, response.headers, response.status
+    if status == 200 and response.tag in request.get(b"if-none-match", b""):
+        body, status = b"", 304
+    elif b"gzip" in request.get(b"accept-encoding", b""):
+        body, headers = response.packed, [*headers, (b"content-encoding", b"gzip")]
+    if status != 304:
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})

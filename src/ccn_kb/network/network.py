@@ -257,7 +257,7 @@ class Network:
 
     @cached_property
     def memberships(self) -> tuple[Member, ...]:
-        """Every designation with its city and country, those of a city together."""
+        """All designations, each with its city and country, in the order of the cities."""
         return tuple(
             Member(city, designation, self.countries[city.country])
             for city in self.cities.values()

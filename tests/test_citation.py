@@ -243,4 +243,4 @@ def test_the_citation_file_has_the_version_and_the_date_of_the_data() -> None:
 
 
 def test_the_data_is_sound_under_its_version() -> None:
-    assert audit.sound(DATA, TODAY).network.version == VERSION
+    assert audit.read_valid(DATA, TODAY).network.version == VERSION

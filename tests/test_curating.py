@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -242,6 +243,38 @@ def test_fmt_check_names_the_files_and_writes_nothing(mini: Path, lyon: Path, cc
     result = ccn_mini("fmt", "--check")
     assert (result.returncode, result.stdout, result.stderr) == (1, f"{LYON}\n", "1 file not in its form\n")
     assert state(mini) == before
+
+
+def test_fmt_composes_decomposed_accents(mini: Path, ccn_mini: Ccn) -> None:
+    file = mini / "cities" / "lodz-pl.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(unicodedata.normalize("NFD", before), encoding="utf-8")
+    assert ccn_mini("fmt", "--check").returncode == 1
+    assert ccn_mini("fmt").returncode == 0
+    assert file.read_text(encoding="utf-8") == before
+    assert ccn_mini("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "fix"),
+    [
+        ("latitude: {0}", "latitude: 51,77058", "write 51.77058"),
+        ("value: {0}", "value: 768,755", "write 768755"),
+    ],
+)
+def test_a_decimal_comma_is_told_with_the_whole_number(
+    value: str, written: str, fix: str, mini: Path, ccn_mini: Ccn
+) -> None:
+    file = mini / "cities" / "lodz-pl.yaml"
+    key = value.partition(":")[0]
+    text, changes = re.subn(rf"{key}: [\d.]+", written, file.read_text(encoding="utf-8"), count=1)
+    if not changes:
+        text = text.replace("geonames:", "population: [{value: 768,755, sources: [geonames]}]\ngeonames:", 1)
+    file.write_text(text, encoding="utf-8")
+    result = ccn_mini("check")
+    assert result.returncode == 1
+    assert f"a comma stands in a number (fix: {fix})" in result.stdout
+    assert "delete it" not in result.stdout
 
 
 def test_fmt_check_passes_what_is_in_its_form(ccn_mini: Ccn) -> None:

@@ -154,7 +154,7 @@ def awkward() -> Contents:
         old = next((one for one in cities if one.id == city.id), city)
         changed = {"name": text, "names": (*old.names, Name(value=text, lang="ar"))}
         cities = [*(one for one in cities if one.id != city.id), City(**{**dict(old), **changed})]
-    return Contents(network.having(*cities), None, on_day("2026-11-22"))
+    return Contents(network.with_records(*cities), None, on_day("2026-11-22"))
 
 
 def names(contents: Contents) -> set[str]:

@@ -16,7 +16,7 @@ from typing import Literal
 import pytest
 
 from ccn_kb import audit, cli
-from ccn_kb.curate import announcement
+from ccn_kb.curate.lists.reading import read
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.network import Network
 from tests.conftest import MINI, TODAY, Ccn
@@ -123,7 +123,7 @@ def test_decomposed_names_in_the_data_are_told_at_their_line_and_never_written(m
 def test_windows_line_ends_are_read_edited_and_mended(mini: Path, ccn: Ccn) -> None:
     for file in mini.rglob("*.*"):
         file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
-    assert audit.sound(mini, datetime.date.fromisoformat(TODAY)).network == audit.load(MINI)
+    assert audit.read_valid(mini, datetime.date.fromisoformat(TODAY)).network == audit.load(MINI)
     edited = ccn("--data", mini, "correct", "lodz-pl", "note", "A remark.")
     assert edited.returncode == 0, edited.stderr
     assert b"\r" not in (mini / "cities" / "lodz-pl.yaml").read_bytes()
@@ -138,7 +138,7 @@ def test_an_announcement_is_read_whatever_its_line_ends_and_accents(
 ) -> None:
     lines = ["round: 2026", "- Łódź (Poland) – Film", "- Évian, Türkiye – Crafts & Folk Art", "- León – Música", ""]
     (tmp_path / "a.txt").write_bytes(unicodedata.normalize(form, end.join(lines)).encode())
-    found = announcement.read(tmp_path / "a.txt", Vocabulary(network))
+    found = read(tmp_path / "a.txt", Vocabulary(network))
     assert found.problems == []
     assert found.head == {"round": (1, "2026")}
     countries = [one.read_country.id if one.read_country else None for one in found.entries]

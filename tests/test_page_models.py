@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime
 import json
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from jinja2 import UndefinedError
 
+from ccn_kb import database
 from ccn_kb.database import search_index
 from ccn_kb.network import Network
 from ccn_kb.site import query_parameters
@@ -405,6 +408,15 @@ def test_the_network_on_a_date_shows_what_changed_since_the_meeting_before() -> 
     assert on_the_round
     assert on_the_round.stated == ()
     assert page.steps == ("2017-10-31", "2018-06-15", "2019-01-01", "2019-05-05", "2026-11-22")
+
+
+def test_a_database_of_an_older_version_is_refused(tmp_path: Path) -> None:
+    database.build(make_network(), tmp_path / "ccn.db")
+    with closing(sqlite3.connect(tmp_path / "ccn.db")) as connection:
+        connection.execute("DELETE FROM documents")
+        connection.commit()
+    with pytest.raises(ValueError, match="build it again"):
+        Pages(tmp_path / "ccn.db")
 
 
 def test_pages_follow_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

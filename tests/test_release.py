@@ -166,7 +166,7 @@ def test_a_version_is_released_once(checkout: Path, run_program: Ccn) -> None:
 def test_data_with_a_problem_is_not_released(checkout: Path, run_program: Ccn) -> None:
     (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.20200101\n", encoding="utf-8")
     commit(checkout)
-    refused(checkout, run_program, "version.txt:1: edition: its date, 2020-01-01, is before")
+    refused(checkout, run_program, "version.txt:1: edition: the data date, 2020-01-01, is older than")
 
 
 def test_a_data_date_in_the_future_is_not_released(checkout: Path, run_program: Ccn) -> None:

@@ -100,7 +100,7 @@ def test_a_record_that_a_question_needs_and_cannot_read_is_reported_with_the_fil
 def test_a_command_that_publishes_refuses_what_is_passed_over_by_questions(mini: Path) -> None:
     (mini / "cities" / "README.md").write_text("Cities.", encoding="utf-8")
     with pytest.raises(DataError, match="file-name"):
-        audit.sound(mini, TODAY)
+        audit.read_valid(mini, TODAY)
 
 
 def test_no_id_is_taken_for_a_file_of_a_system(mini: Path) -> None:

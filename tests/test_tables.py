@@ -260,7 +260,7 @@ def mentoring_before_designation(network: Network, _: str) -> Iterator[tuple[obj
     for one in network.cooperations.values():
         roles = {role: [part.city for part in one.cities if part.role == role] for role in ("helper", "helped")}
         for helped in roles["helped"]:
-            if one.kind == "mentoring" and not network.member_when(helped, one.starts):
+            if one.kind == "mentoring" and not network.was_member(helped, one.starts):
                 joined = min(designation.since for designation in network.cities[helped].designations)
                 for helper in roles["helper"]:
                     yield one.id, one.title, one.starts, helper, helped, joined
@@ -362,8 +362,8 @@ def test_the_search_finds_by_any_name(site: Site, words: str, expected: set[str]
 
 def test_a_search_where_there_is_no_index_is_refused_with_the_tables_that_have_one(site: Site) -> None:
     for query in ("_search=lodz", "_search_name=lodz"):
-        answer = site.get(f"/ccn/members.json?{query}", 400).json()
-        assert answer["error"] == "members has no search index. Tables that can be searched: cities."
+        answer = site.get(f"/ccn/topics.json?{query}", 400).json()
+        assert answer["error"] == "topics has no search index. Tables that can be searched: cities."
         assert "cities" in site.get(f"/ccn/topics?{query}", 400).text
     assert site.get("/ccn/members.json?_searchmode=raw").json()["filtered_table_rows_count"] > 0
 

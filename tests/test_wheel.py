@@ -160,7 +160,7 @@ def test_a_named_format_without_its_extra_is_refused(format: str, library: str, 
 def test_a_workbook_without_its_extra_is_refused(core: Core, mini: Path, tmp_path: Path) -> None:
     openpyxl.Workbook().save(tmp_path / "round.xlsx")
     options = ["--round", "2027", "--date", "2027-10-31", "--source", "unesco-city-page"]
-    refused(core("--data", mini, "load", tmp_path / "round.xlsx", *options), "curate", "openpyxl")
+    refused(core("--data", mini, "load", tmp_path / "round.xlsx", *options), "curate", "python_calamine")
 
 
 def test_a_place_without_the_gazetteer_is_refused_with_a_remedy(core: Core, mini: Path) -> None:

@@ -109,7 +109,7 @@ def sound_folder(context: click.Context) -> Folder:
     from ccn_kb import audit
 
     with _naming_folder(context):
-        return audit.sound(recovered_folder(context), today())
+        return audit.read_valid(recovered_folder(context), today())
 
 
 @contextmanager

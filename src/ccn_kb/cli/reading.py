@@ -166,7 +166,7 @@ def _worked(network: Network, one: Cooperation, city: City) -> str:
     later = [
         network.cities[part.city].name
         for part in one.cities
-        if part.city != city.id and not network.member_when(part.city, one.starts)
+        if part.city != city.id and not network.was_member(part.city, one.starts)
     ]
     aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
     role = next(part.role for part in one.cities if part.city == city.id)

@@ -22,7 +22,7 @@ def new(folder: Folder, record_type: type[Identified], id: str, data: Mapping[st
     record = made(folder, record_type, id, {key: value for key, value in data.items() if value not in (None, [], ())})
     if record.id in folder.network.records(KIND_OF[record_type]):
         raise NotPossibleError(f"the id {id} is taken; to change a value: ccn correct {id} FIELD VALUE")
-    return folder.network.having(record)
+    return folder.network.with_records(record)
 
 
 def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: Sequence[str]) -> Network:
@@ -35,7 +35,7 @@ def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: S
         elif value is not None:
             said[key] = value
     said["sources"] = with_source(folder.network, one.sources, *sources)
-    return folder.network.having(changed(folder, one, said))
+    return folder.network.with_records(changed(folder, one, said))
 
 
 def add_source(folder: Folder, record: Identified, source: str, path: str = "") -> Network:
@@ -54,7 +54,7 @@ def add_source(folder: Folder, record: Identified, source: str, path: str = "") 
     if citation in _at(data, owner).get("sources", ()):
         raise NotPossibleError(f"{record.id} cites {citation} there already")
     _cite(folder.network, _at(data, owner), citation)
-    return folder.network.having(changed(folder, record, data))
+    return folder.network.with_records(changed(folder, record, data))
 
 
 def correct(folder: Folder, record: Identified, path: str, value: str, source: str | None) -> Network:
@@ -80,7 +80,7 @@ def correct(folder: Folder, record: Identified, path: str, value: str, source: s
         inner[place[-1]] = _parsed(record, place, value)
     if owner is not None and source is not None and (kept := _reached(data, owner)) is not None:
         _cite(folder.network, kept, cited(folder.network, source))
-    return folder.network.having(changed(folder, record, data))
+    return folder.network.with_records(changed(folder, record, data))
 
 
 # -- paths -------------------------------------------------------------------------------------

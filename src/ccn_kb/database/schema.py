@@ -662,7 +662,7 @@ TABLES: tuple[Table[Any], ...] = (
             TableColumn(
                 "member",
                 "1 if the city was a member when it began, 0 if it was not yet one (derived).",
-                derive=lambda row, network: int(network.member_when(row.inner.city, row.outer.starts)),
+                derive=lambda row, network: int(network.was_member(row.inner.city, row.outer.starts)),
                 type=int,
             ),
         ),

@@ -186,6 +186,13 @@ class Statement(Record):
     sources: Citations = Field(description="The sources of the statement.")
 
 
+class Translation(Record):
+    """A name in one language, as lists in that language write it."""
+
+    value: Text = Field(description="The name.")
+    lang: Language = Field(description="Language tag (BCP 47).")
+
+
 class CreativeField(Identified):
     """A creative field in which cities are designated."""
 
@@ -196,6 +203,7 @@ class CreativeField(Identified):
     description: Text = Field(description="Definition, in one sentence of our own.")
     activities: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Activities in the field.")
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
+    names: tuple[Translation, ...] = Field((), description="Names in other languages, with their variants in lists.")
     colour: Colour | None = Field(None, description="Colour of its mark on maps and charts, as #rrggbb.")
     mark: SvgPath | None = Field(
         None, description="Shape of its mark: an SVG path around the origin, within 11 units to each side."
@@ -258,6 +266,9 @@ class Country(Identified):
     aliases: tuple[Text, ...] = Field((), description="Other names and codes understood as this country.")
     territories: tuple[Alpha2, ...] = Field(
         (), description="ISO 3166-1 codes of territories that UNESCO counts under this country."
+    )
+    names: tuple[Translation, ...] = Field(
+        (), description="Long forms, abbreviations and variants in lists, which CLDR does not have."
     )
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")

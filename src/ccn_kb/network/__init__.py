@@ -1,4 +1,4 @@
-"""The network in memory, and the questions asked of it as of a date."""
+"""The network in memory, with its members, history and figures as of any date."""
 
 from ccn_kb.network.network import (
     KIND_OF,

@@ -1,4 +1,4 @@
-"""Who works with whom, as a graph: cities, and between each two of them what they did together."""
+"""The graph of cooperation: cities, and a tie between each two of them for each joint project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Tie(NamedTuple):
-    """Two cities, in their roles, of one cooperation."""
+    """Two cities of a cooperation, with their roles."""
 
     cooperation: Cooperation
     city: str
@@ -29,10 +29,10 @@ class Tie(NamedTuple):
 
 
 class Ties(Rows[Tie]):
-    """The edges of the graph, in the order of their beginning.
+    """The edges of the graph, in the order of their starts.
 
-    A cooperation of n cities is a tie between each two of them; its `size` is n, to weigh a meeting of sixty less
-    than an exchange of two.
+    A cooperation of n cities is a clique of ties with `size` n, so that a meeting of sixty cities can be given less
+    weight than an exchange of two.
     """
 
     __slots__ = ()
@@ -57,7 +57,7 @@ class Ties(Rows[Tie]):
 
 @dataclass(frozen=True, repr=False)
 class CooperationGraph:
-    """What `Network.cooperation_graph()` returns: every city with its latest designation, and the ties between them.
+    """All cities with their latest designations, and the ties between them; see `Network.cooperation_graph()`.
 
     >>> graph = network.cooperation_graph().to_networkx()
     >>> graph.nodes["kanazawa-jp"]["field"]
@@ -78,10 +78,10 @@ class CooperationGraph:
         return self.ties._repr_html_()
 
     def to_networkx(self) -> networkx.MultiGraph[str]:
-        """Return the graph for NetworkX: a city's attributes are the columns of its row, a tie's those of its own.
+        """Return the graph for NetworkX, with the columns of members and ties as attributes of nodes and edges.
 
-        What is empty is left out, and dates are text, so that every format that NetworkX writes can hold it. Cities
-        without a tie are nodes too. Raises MissingExtraError if the extra `research` is not installed.
+        Empty values are left out and dates are texts, which all file formats of NetworkX support. Cities without a tie
+        are nodes too. Raises MissingExtraError if the extra `research` is not installed.
         """
         with requires_extra("research"):
             import networkx as nx
@@ -94,10 +94,10 @@ class CooperationGraph:
 
 
 def ties(cooperations: Iterable[Cooperation]) -> Iterator[Tie]:
-    """Yield each two cities of each cooperation, in the order in which it names them; one city alone has no tie."""
-    for work in sorted(cooperations, key=lambda one: (first_day(one.starts), one.id)):
-        for one, other in combinations(work.cities, 2):
-            yield Tie(work, one.city, one.role, other.city, other.role)
+    """Yield a tie for each pair of cities of each cooperation, in the order of the record."""
+    for cooperation in sorted(cooperations, key=lambda cooperation: (first_day(cooperation.starts), cooperation.id)):
+        for first, second in combinations(cooperation.cities, 2):
+            yield Tie(cooperation, first.city, first.role, second.city, second.role)
 
 
 def _filled(cells: Mapping[str, Cell]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""Answers as sequences: immutable, shown as a table in a notebook, and a data frame with one call.
+"""Results as immutable sequences, which notebooks show as tables and one call turns into a data frame.
 
-A data frame needs the extra `research`; pandas and polars are imported when one is asked for.
+A data frame needs the extra `research`; pandas and polars are imported only then.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Cell: TypeAlias = "str | int | float | None"
 Record = TypeVar("Record")
 SHOWN = 20
-"""How many rows a notebook shows; of more, the first and the last half as many each."""
+"""The number of rows that a notebook shows; of a longer table, half of them from the start and half from the end."""
 
 
 class Column(NamedTuple, Generic[Record]):
@@ -44,7 +44,7 @@ class Column(NamedTuple, Generic[Record]):
 
 
 class Rows(Sequence[Record]):
-    """An immutable sequence of records, each of them a row of the columns; equal to any list or tuple of the same."""
+    """An immutable sequence of records, each one row; equal to a list or tuple of the same records."""
 
     __slots__ = ("_categories", "_records")
 
@@ -53,7 +53,7 @@ class Rows(Sequence[Record]):
     """The columns that a notebook shows."""
 
     def __init__(self, records: Iterable[Record] = (), categories: Mapping[str, Sequence[str]] | None = None) -> None:
-        """Hold the records; `categories` are the values that each column of that kind can have."""
+        """Store the records, and the possible values of each column of categories."""
         self._records = tuple(records)
         self._categories = categories or {}
 
@@ -89,7 +89,7 @@ class Rows(Sequence[Record]):
         return f"<{type(self).__name__}: {plural(len(self), 'row', 'rows')}>"
 
     def _repr_html_(self) -> str:
-        """Return the table that a notebook shows; long ones without their middle."""
+        """Return the table that a notebook shows, without the middle of a long one."""
         half = SHOWN // 2
         parts = (self._records,) if len(self) <= SHOWN else (self._records[:half], self._records[-half:])
         gap = "".join("<td>…</td>" for _ in self.shown)

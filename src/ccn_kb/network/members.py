@@ -29,7 +29,7 @@ class Member(NamedTuple):
 
 
 def is_active_on(designation: Designation, day: datetime.date) -> bool:
-    """Tell whether the designation is active on the day."""
+    """Return whether the designation is active on the day."""
     has_begun = first_day(designation.since) <= day
     return has_begun and (designation.end is None or day < first_day(designation.end.date))
 
@@ -60,7 +60,7 @@ def _end_date(designation: Designation) -> str | None:
 
 
 class Members(Rows[Member]):
-    """Members in the order of their names: what `Network.members()` and `Network.former()` return.
+    """Members in the order of their names, as `Network.members()` and `Network.former()` return them.
 
     >>> members = network.members(on="2015-05-28", country="JP")
     >>> members
@@ -123,7 +123,7 @@ def _of_neighbour(column: Column[Member]) -> Column[Neighbour]:
 
 
 class Neighbours(Rows[Neighbour]):
-    """Members in the order of their distance, the nearest first: what `Network.neighbours()` returns.
+    """Members in the order of their distance, the nearest first, as `Network.neighbours()` returns them.
 
     >>> for member, kilometres in network.neighbours("kanazawa-jp", on="2015-05-28")[:3]:
     ...     print(member.city.name, round(kilometres))
@@ -139,7 +139,7 @@ class Neighbours(Rows[Neighbour]):
 
 
 def nearest_first(city: City, members: Members) -> list[Neighbour]:
-    """Return the members but the city itself, each with its great-circle distance from it, the nearest first."""
+    """Return the members except the city itself, each with its great-circle distance from it, the nearest first."""
     neighbours = [
         Neighbour(member, distance_km(city.location, member.city.location))
         for member in members

@@ -48,11 +48,16 @@ class Pages:
     """The pages made from a database file; each is asked for by its path and its query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
-        """Read the network and the documents from the file; `site` is the public address, "" if unknown."""
+        """Read the network and the documents from the file; `site` is the public address, "" if unknown.
+
+        Raises ValueError if they cannot be read from it.
+        """
         self._database = database
         self._fixed_today = today
         self._documents = read_documents(database)
         self.site = site.rstrip("/")
+        if NETWORK_DOCUMENT not in self._documents:
+            raise ValueError(f"{database} was built by an older version; build it again")
         self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
         self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
         self.templates = SiteTemplates(self.index, self.site)

@@ -104,7 +104,10 @@ def to_problem(record_type: type[Record], detail: dict[str, Any], origin: Origin
     line = origin.line(path)
     owner, description = _described(record_type, path)
     name = ".".join(str(part) for part in path if isinstance(part, str)) if path else "the record"
-    if detail["type"] == "extra_forbidden":
+    is_unknown_key = detail["type"] == "extra_forbidden"
+    if is_unknown_key and str(path[-1]).isdecimal() and (number := _parted_number(owner, origin, path)):
+        return Problem(origin.file, line, "value", f"{name}: a comma stands in a number", f"write {number}")
+    if is_unknown_key:
         matches = closest_matches(str(path[-1]), sorted(owner.model_fields.keys() - owner.implied_by_path), most=1)
         delete = "delete it, or move the text into `note`" if "note" in owner.model_fields else "delete it"
         fix = f"did you mean {matches[0]!r}?" if matches else delete
@@ -120,6 +123,25 @@ def to_problem(record_type: type[Record], detail: dict[str, Any], origin: Origin
         message = _MESSAGES[detail["type"]].format_map(context)
     shown = f", not {value[:60]!r}" if isinstance(value, str) and repr(value) not in message else ""
     return Problem(origin.file, line, "value", f"{name}: {message}{shown}", description)
+
+
+def _parted_number(owner: type[Record], origin: Origin, path: ValuePath) -> str | None:
+    """Return the number of which a comma made two: `60,39299` is 60 and the key 39299; None if there is none."""
+    data: object = origin.document.data
+    for part in (*origin.path, *path[:-1]):
+        if isinstance(data, dict):
+            data = data.get(str(part))
+        elif isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+    if not isinstance(data, dict):
+        return None
+    keys = list(data)
+    place = keys.index(str(path[-1])) if str(path[-1]) in keys else 0
+    first = str(data[keys[place - 1]]) if place else ""
+    field = owner.model_fields.get(keys[place - 1]) if place else None
+    if field is None or not first.removeprefix("-").isdecimal():
+        return None
+    return f"{first}.{path[-1]}" if "float" in str(field.annotation) else f"{first}{path[-1]}"
 
 
 def _described(record_type: type[Record], path: ValuePath) -> tuple[type[Record], str]:

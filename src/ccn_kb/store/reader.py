@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
@@ -77,6 +78,8 @@ class FolderReader:
             self.read_collection(collection)
         registry = self.read_registry()
         exceptions = self.read_exceptions()
+        if self.style:
+            self.compose_accents()
         network = Network(
             **{kind.collection: self.records[kind.name] for kind in RECORD_KINDS.values()},
             moved={id: tombstone.moved for id, tombstone in self.records["moved"].items()},
@@ -291,3 +294,18 @@ class FolderReader:
         # Shown with their line ends, which can be the only difference.
         message = f"{line!r} is not in canonical form, which is {expected!r}"
         self.report(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
+
+    def compose_accents(self) -> None:
+        """Give files with decomposed accents their canonical text, if nothing else is wrong with them."""
+        composed = {
+            file: unicodedata.normalize("NFC", text)
+            for file, text in self.texts.items()
+            if file.endswith(".yaml") and not unicodedata.is_normalized("NFC", text)
+        }
+        if not composed:
+            return
+        other = FolderReader(self.root, self.style, {**self.planned, **composed})
+        wrong = {problem.file for problem in other.read_folder().problems if problem.rule != FORMAT}
+        for file, text in composed.items():
+            if self.path_of(file) not in wrong:
+                self.canonical[file] = other.canonical.get(file, text)

@@ -238,7 +238,7 @@ def _cite_cooperations(context: PageContext, sources: PageSources, id: str) -> t
         CityCooperation.from_record(
             cooperation,
             role=next(participant.role for participant in cooperation.cities if participant.city == id),
-            member=int(context.network.member_when(id, cooperation.starts)),
+            member=int(context.network.was_member(id, cooperation.starts)),
             partners=tuple(
                 PartnerCity(id=partner.city, name=cities[partner.city].name, role=partner.role)
                 for partner in cooperation.cities

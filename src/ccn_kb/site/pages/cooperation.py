@@ -130,7 +130,7 @@ def _cite_cooperations(index: SiteIndex) -> tuple[CitedCooperation, ...]:
 
 def _place(index: SiteIndex, participant: records.Participant, starts: str) -> PlacedParticipant:
     city, role = index.network.cities[participant.city], participant.role
-    member = int(index.network.member_when(city.id, starts))
+    member = int(index.network.was_member(city.id, starts))
     latitude, longitude = city.location.latitude, city.location.longitude
     return PlacedParticipant.from_record(city, role=role, member=member, latitude=latitude, longitude=longitude)
 

@@ -63,7 +63,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("text", WRONG)
-def test_what_is_not_an_address_is_told_with_an_example(text: str) -> None:
+def test_what_is_not_an_address_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(ValueError, match=r"is not an address of a site; write https://cities\.example\.org"):
         parse_address(text)
 

@@ -105,14 +105,14 @@ class DatabaseFile:
         return connection
 
     def is_unchanged(self) -> bool:
-        """Tell whether the path still leads to the file that was opened, as long and as old as it was."""
+        """Return whether the path still leads to the file that was opened, as long and as old as it was."""
         try:
             return _identity(self.path.stat()) == self._identity and self.is_intact()
         except OSError:
             return False
 
     def is_intact(self) -> bool:
-        """Tell whether the opened file is as long and as old as it was, wherever its name leads by now."""
+        """Return whether the opened file is as long and as old as it was, wherever its name leads by now."""
         return _identity(os.fstat(self._stream.fileno())) == self._identity
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
@@ -131,7 +131,7 @@ class DatabaseFile:
 
 
 def is_network_database(path: Path) -> bool:
-    """Tell whether a file looks like a database of the network, of any version, sound or not."""
+    """Return whether a file looks like a database of the network, of any version, sound or not."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             split_version(_edition(connection)["version"])

@@ -56,7 +56,7 @@ class SiteTables:
         return self._cells.link(row, value, column, table)
 
     def answers_for(self, request: Request, exception: Exception) -> bool:
-        """Tell whether the site shows an exception; Datasette shows those of other databases and plugins."""
+        """Return whether the site shows an exception; Datasette shows those of other databases and plugins."""
         return self.site.answers_for(request.path, is_missing=isinstance(exception, NotFound))
 
     async def error_response(self, request: Request, exception: Exception) -> Response:

@@ -40,11 +40,11 @@ def register() -> None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def startup(datasette: Datasette) -> None:
+def startup(datasette: Datasette) -> Awaitable[None]:
     """Look for a database of the network, once all databases are open."""
     from ccn_kb.site.installation import install
 
-    install(datasette)
+    return install(datasette)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -69,7 +69,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
 def get_metadata(datasette: Datasette) -> dict[str, object] | None:
     """Describe the tables of the network's databases."""
     installation = installed(datasette)
-    return {"databases": installation.metadata} if installation else None
+    # Datasette adds what is configured for other databases.
+    return {"databases": dict(installation.metadata)} if installation else None
 
 
 # Datasette's own escape_fts is registered by a hook of its own, which has to come first.

@@ -1,4 +1,4 @@
-"""The site in front of one Datasette: its own pages, from a cache; static files; the database; the tables behind it."""
+"""The site in front of one Datasette: cached pages, static files, the database file, and the tables behind them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LONGEST_PATH = 500
 LONGEST_QUERY = 8000
 # What a file system takes as a name.
 LONGEST_PART = 255
-# What Datasette tells of itself to those who query the tables; nothing of it is about the machine.
+# Pages of Datasette for those who query the tables; none of them describes the machine.
 OPEN_TO_ALL = frozenset({"/-/databases.json", "/-/metadata.json", "/-/versions.json"})
 _LOG = logging.getLogger(__name__)
 _METHODS = "Method not allowed: use GET."
@@ -196,7 +196,7 @@ class Site:
             page = PageResponse(302, TEXT, b"", f"{elsewhere}?{text}" if text else elsewhere)
             return ready(page, NOT_STORED)
         if path in self._assets:
-            # The address names the content, but another edition's names what is not here.
+            # The address names the content, but the address of another version names content that is not here.
             is_current = text == version()
             return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
         path = path[:LONGEST_PATH]
@@ -241,7 +241,7 @@ class Site:
         return ready(page, b"public, max-age=31536000, immutable" if is_current else b"public, max-age=300")
 
     async def _health(self) -> CachedResponse:
-        """Return whether pages and tables can be made, and of which data: for load balancers."""
+        """Return whether pages and tables can be made, and from which data: for load balancers."""
         file = self.database.file
         sql = "SELECT value FROM edition WHERE name = 'version'"
         try:
@@ -256,7 +256,7 @@ class Site:
     # -- errors --------------------------------------------------------------------------------
 
     def answers_for(self, path: str, *, is_missing: bool) -> bool:
-        """Return whether an error of Datasette's at a path is shown as the site's; a page that is missing may be."""
+        """Return whether the site shows an error that Datasette raised; `is_missing` if that is a missing page."""
         path = without_prefix(path, self.prefix)
         return self._exclusive or self._is_of_tables(path) or (is_missing and not self._is_of_others(path))
 
@@ -265,7 +265,7 @@ class Site:
         return not self.database.file.is_unchanged()
 
     def status_of(self, error: Exception, path: str) -> int:
-        """Return the status of an error that nobody expected, and write a line about it to the log."""
+        """Return the status of an unexpected error, and write one line to the log."""
         if isinstance(error, ReplacedFileError) or self.is_replaced():
             if not self._is_replacement_logged:
                 self._is_replacement_logged = True

@@ -1,4 +1,4 @@
-"""How requests wait for what is scarce: in bounded queues, which tell those who come too late to try again."""
+"""Bounded queues in which requests wait for their turn; requests beyond the bound are refused."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _after_an_empty_body(receive: Receive) -> Receive:
 
 
 class PageThread:
-    """One thread in which functions run one after the other, so that the event loop has time for what is ready.
+    """A thread in which functions run one after the other, while the event loop sends what is ready.
 
     Those of rank 0 run before those of rank 1; a bounded number of each rank waits.
     """

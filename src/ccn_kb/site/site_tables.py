@@ -46,7 +46,7 @@ class SiteTables:
         return ours
 
     def template_variables(self, request: Request) -> dict[str, object]:
-        """Return what the layout needs beside what Datasette gives."""
+        """Return what the layout needs in addition to the variables of Datasette."""
         parts = request.path.split("/")
         page = self._cells.page_of_row(parts[2], parts[3]) if len(parts) == 4 else None
         return {"path": request.path, "page_of_row": page}

@@ -1,11 +1,13 @@
-.PHONY: serve curate test lint fmt lock vendor screenshots bench pythons datasette-alpha release clean
+.PHONY: serve curate test lint fmt lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
 VENV := .venv
 PYTHON := python3
-BIN := $(VENV)/bin
-# Of the site, and with it of all that developers use.
+BIN = $(VENV)/bin
+UV := "uv>=0.13,<0.14"
+# What serving needs (no extra), and what the tests need beside it.
 SITE_LOCK := src/ccn_kb/publication/requirements.txt
 TESTS_LOCK := requirements-dev.txt
 LOCK = $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes --no-header
+PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 
 serve: $(VENV)/installed
 	$(BIN)/ccn serve
@@ -15,12 +17,15 @@ curate: $(VENV)/installed
 	@echo "Now type: source $(BIN)/activate"
 
 test: lint
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(PYTEST)
 
 lint: $(VENV)/developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/zizmor --offline --pedantic --quiet .github
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.dependabot .github/dependabot.yml
 
 fmt: $(VENV)/developed
 	$(BIN)/ruff check --fix .
@@ -28,11 +33,11 @@ fmt: $(VENV)/developed
 	$(BIN)/ccn fmt
 	$(BIN)/ccn schemas
 
-# What the tests and the published site are run with, by version and hash; what is locked stays, where it still fits.
+# Pins what the tests and the published site run with, by version and hash; pins that still fit stay.
 lock: $(BIN)/python
-	$(BIN)/python -m pip install --quiet "uv>=0.13,<0.14"
+	$(BIN)/python -m pip install --quiet $(UV)
 	$(LOCK) --output-file $(SITE_LOCK)
-	$(LOCK) --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
+	$(LOCK) --extra all --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
 
 vendor:
 	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor
@@ -46,8 +51,8 @@ bench: $(VENV)/developed
 	$(BIN)/python -m benchmarks.swap
 	$(BIN)/python -m benchmarks.lighthouse
 
-# Each Python that the project supports and that is found here: of pyenv, else of the path.
-PYTHONS = $(foreach one,3.11 3.12 3.13,$(firstword $(wildcard $(HOME)/.pyenv/versions/$(one).*/bin/python) $(shell command -v python$(one))))
+# Runs the tests with each supported Python that is installed: of pyenv, else of the path.
+PYTHONS = $(foreach version,3.11 3.12 3.13 3.14,$(firstword $(wildcard $(HOME)/.pyenv/versions/$(version).*/bin/python) $(shell command -v python$(version))))
 
 pythons:
 	@failed=; for python in $(PYTHONS); do \
@@ -56,7 +61,17 @@ pythons:
 	  && $$venv/bin/python -m pytest -n 2 --dist worksteal || failed="$$failed $$venv"; \
 	done; test -z "$$failed" || { echo "failed:$$failed"; exit 1; }
 
-# What would break with the next Datasette; it lists the tests that fail, and is no failure itself.
+# Runs the tests with the oldest versions of the dependencies that pyproject.toml allows; needs Python 3.11.
+lowest: VENV := .venvs/lowest
+lowest:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1" $(UV)
+	$(BIN)/uv pip compile pyproject.toml --quiet --extra all --resolution lowest-direct --output-file $(VENV)/lowest.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-verify-hashes --requirement $(TESTS_LOCK) --overrides $(VENV)/lowest.txt
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	$(PYTEST)
+
+# Lists the tests that fail with the newest alpha of Datasette 1.0; a failure there is not an error here.
 datasette-alpha:
 	$(MAKE) VENV=.venvs/alpha .venvs/alpha/developed
 	-.venvs/alpha/bin/python -m pip install --quiet --upgrade --pre "datasette>=1.0a0"
@@ -64,6 +79,10 @@ datasette-alpha:
 
 release: $(VENV)/developed
 	$(BIN)/python -m release
+
+# Builds the release that this commit is tagged as, into dist/.
+dist: $(VENV)/developed
+	$(BIN)/python -m release --build
 
 clean:
 	rm -rf $(VENV) .venvs ccn.db

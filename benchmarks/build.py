@@ -29,9 +29,9 @@ STEPS = (
     ("validate", r"\(model_validate\)|/ccn_kb/store"),
     ("check", r"/ccn_kb/checks|/ccn_kb/audit"),
     ("documents", r"/ccn_kb/exports/"),
-    ("indexes and search", r"create_index|_create_search|search_rows"),
+    ("indexes and search", r"index_foreign_keys|_create_search_table|search_rows"),
     ("verify and analyse", r"PRAGMA|ANALYZE|VACUUM"),
-    ("make rows", r"/ccn_kb/database/(rows|citations|finding|ids)\.py"),
+    ("make rows", r"/ccn_kb/database/(schema|search_index)\.py"),
     ("insert", r"/ccn_kb/database|/ccn_kb/files"),
 )
 

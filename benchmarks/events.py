@@ -64,7 +64,7 @@ def check(network: Network) -> None:
     joined = joined.partition("GROUP BY")[0] + f"WHERE e.id < {SAMPLE}"
     members = {id for (id,) in duckdb.execute(joined).fetchall()}
     for id, city, day in duckdb.execute(f"SELECT id, city, day FROM 'events.parquet' WHERE id < {SAMPLE}").fetchall():
-        assert network.member_when(city, day.isoformat()) == (id in members), (city, day)
+        assert network.was_member(city, day.isoformat()) == (id in members), (city, day)
 
 
 def timed(run: Callable[[], Counted]) -> tuple[float, Counted]:

@@ -39,7 +39,7 @@ def generate(number: int, folder: Path) -> None:
     real = store.read(DATA)
     network = grown(real.network, number)
     shutil.copytree(DATA, folder)
-    for file, text in store.changed(real, network, ()).items():
+    for file, text in store.changed_texts(real, network, ()).items():
         path = folder / file
         if text is None:
             path.unlink()
@@ -98,7 +98,7 @@ def copy(city: City, boxes: Iterable[Box], id: int, word: str, chance: Random) -
     data["id"] = f"{slug(data['name'])}-{city.country.lower()}"
     latitude = city.location.latitude + chance.uniform(-APART, APART)
     longitude = city.location.longitude + chance.uniform(-APART, APART)
-    if any(box.holds(latitude, longitude) for box in boxes):
+    if any(box.contains(latitude, longitude) for box in boxes):
         data["location"] |= {"latitude": round(latitude, 5), "longitude": round(longitude, 5)}
     if city.geonames:
         data["geonames"] = id

@@ -1,7 +1,8 @@
 """Make a release of the checkout: `python -m release`, or `make release`. Nothing is published.
 
-The version is what `data/version.txt` says. The changelog's section is closed with what `ccn diff` tells since the last
-release, everything is built twice and must come out the same, then the release is committed and tagged.
+The version is that of `data/version.txt`, with the post-release number of `ccn_kb/version.py`. The changelog's section
+is closed with the output of `ccn diff` since the last release, everything is built twice and compared byte by byte, and
+the release is committed and tagged. `python -m release --build` only builds a release that is tagged already.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import click
 
 from ccn_kb import audit
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import format_date
-from ccn_kb.version import VERSION_FILE, split_version, version_of
+from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
 
 CHANGELOG = "CHANGELOG.md"
 HEAD = "## Unreleased\n"
@@ -31,11 +33,11 @@ class RefusedError(Exception):
 
 def main(root: Path) -> None:
     """Make the release of a checkout. Raises RefusedError, with the checkout as it was."""
-    version = version_of(root / "data")
-    day = ready(root, version)
+    version = package_version()
+    day = check_readiness(root, version)
     try:
-        write(root, version, day)
-        products = built(root, day)
+        close_changelog(root, version, day)
+        products = build(root, version, day)
     except (RefusedError, KeyboardInterrupt):
         git(root, "checkout", "--quiet", "--", CHANGELOG)
         raise
@@ -51,15 +53,29 @@ def main(root: Path) -> None:
     for product in products:
         click.echo(product.relative_to(root))
     click.echo(f"Release {version} is tagged v{version}, and nothing is published. Look at it: git show v{version}")
-    click.echo("To publish it: git push --follow-tags; twine upload dist/*.whl dist/*.tar.gz; the .zip to Zenodo.")
+    click.echo("To publish it: git push --follow-tags, which starts the workflow `publish`; the .zip to Zenodo.")
 
 
-def ready(root: Path, version: str) -> datetime.date:
+def build_tagged(root: Path) -> None:
+    """Build the release that the checkout's commit is tagged as. Raises RefusedError."""
+    version = package_version()
+    if f"v{version}" not in git(root, "tag", "--points-at", "HEAD").splitlines():
+        raise RefusedError(f"this commit is not tagged v{version}; make the release first")
+    for product in build(root, version, split_version(version)[1]):
+        click.echo(product.relative_to(root))
+
+
+def check_readiness(root: Path, version: str) -> datetime.date:
     """Return the data date of the version, if a release can be made of it. Raises RefusedError."""
     if changed := git(root, "status", "--porcelain"):
         raise RefusedError(f"the tree is not clean; commit or put away first:\n{changed}")
     if git(root, "tag", "--list", f"v{version}"):
-        raise RefusedError(f"v{version} is released already; write a new version in data/{VERSION_FILE} and commit it")
+        raise RefusedError(
+            f"v{version} is released already; write a new version in data/{VERSION_FILE}, or raise POST_RELEASE in "
+            "src/ccn_kb/version.py if only code has changed, and commit it"
+        )
+    if POST_RELEASE:
+        check_data_unchanged(root, f"v{version_of(root / 'data')}")
     today = datetime.datetime.now(datetime.UTC).date()
     if problems := audit.problems(root / "data", today):
         raise RefusedError("\n".join(map(str, problems)))
@@ -67,51 +83,63 @@ def ready(root: Path, version: str) -> datetime.date:
     if day > today:
         raise RefusedError(f"the data date {day} lies in the future; correct data/{VERSION_FILE}")
     citation = (root / "CITATION.cff").read_text(encoding="utf-8")
-    for line in (f"version: {version}", f'date-released: "{day}"'):
+    for line in (f"version: {version_of(root / 'data')}", f'date-released: "{day}"'):
         if line not in citation.splitlines():
-            raise RefusedError(f"CITATION.cff tells of another version; write {line!r} in it and commit it")
+            raise RefusedError(f"CITATION.cff is of another version; write {line!r} in it and commit it")
     return day
 
 
-def write(root: Path, version: str, day: datetime.date) -> None:
-    """Close the changelog's section: what was written there, and what the data says otherwise than the last release."""
+def check_data_unchanged(root: Path, release: str) -> None:
+    """Raise RefusedError if the release of these data was not made, or the data have changed since."""
+    reset = "set POST_RELEASE = 0 in src/ccn_kb/version.py and commit it"
+    if not git(root, "tag", "--list", release):
+        raise RefusedError(f"{release} is not released, so this is not a post-release of it; {reset}")
+    if changed := git(root, "diff", "--name-only", release, "--", "data"):
+        raise RefusedError(f"the data have changed since {release}; write a new version, {reset}:\n{changed}")
+
+
+def close_changelog(root: Path, version: str, day: datetime.date) -> None:
+    """Close the changelog's section: its text, and how the data differ from those of the last release."""
     last = git(root, "tag", "--list", "v*", "--sort=-version:refname").partition("\n")[0]
-    told = program(root, "ccn_kb", "diff", last, "--format", "markdown") if last else ""
+    changes = program(root, "ccn_kb", "diff", last, "--format", "markdown") if last and not POST_RELEASE else ""
     changelog = root / CHANGELOG
     text = changelog.read_text(encoding="utf-8")
     if HEAD not in text:
         raise RefusedError(f"{CHANGELOG} has no section `{HEAD.strip()}`; write what is new below such a line")
     before, _, rest = text.partition(HEAD)
     new, mark, older = rest.partition("\n## ")
-    section = "\n\n".join(part.strip() for part in (new, told) if part.strip())
+    section = "\n\n".join(part.strip() for part in (new, changes) if part.strip())
     released = f"{HEAD}\n## {version} ({format_date(day.isoformat())})\n\n{section}\n{mark}{older}"
     changelog.write_text(before + released, encoding="utf-8")
 
 
-def built(root: Path, day: datetime.date) -> list[Path]:
+def build(root: Path, version: str, day: datetime.date) -> list[Path]:
     """Build wheel, source archive and exports twice, compare them byte by byte, and leave them in dist/."""
-    with TemporaryDirectory(prefix="ccn-") as one, TemporaryDirectory(prefix="ccn-") as other:
-        for folder in (one, other):
-            _build(root, day, Path(folder))
-        names = sorted(path.name for path in Path(one).iterdir())
-        differing = [name for name in names if (Path(one) / name).read_bytes() != (Path(other) / name).read_bytes()]
+    with TemporaryDirectory(prefix="ccn-") as first_folder, TemporaryDirectory(prefix="ccn-") as second_folder:
+        first, second = Path(first_folder), Path(second_folder)
+        for folder in (first, second):
+            _build_once(root, version, day, folder)
+        names = sorted(path.name for path in first.iterdir())
+        differing = [name for name in names if (first / name).read_bytes() != (second / name).read_bytes()]
         if differing:
             raise RefusedError(f"built twice, these differ: {', '.join(differing)}; find what is not reproducible")
-        program(root, "twine", "check", "--strict", *(f"{one}/{name}" for name in names if not name.endswith(".zip")))
+        packages = [str(first / name) for name in names if not name.endswith(".zip")]
+        program(root, "twine", "check", "--strict", *packages)
         dist = root / "dist"
         shutil.rmtree(dist, ignore_errors=True)
         dist.mkdir()
-        return [Path(shutil.copy(Path(one) / name, dist)) for name in names]
+        return [Path(shutil.copy(first / name, dist)) for name in names]
 
 
-def _build(root: Path, day: datetime.date, folder: Path) -> None:
+def _build_once(root: Path, version: str, day: datetime.date, folder: Path) -> None:
     # Whoever builds the tag again gets the same bytes: nothing in them depends on the day of the building.
     midnight = datetime.datetime.combine(day, datetime.time(), datetime.UTC)
     environment = {"SOURCE_DATE_EPOCH": str(int(midnight.timestamp())), "CCN_TODAY": day.isoformat()}
     program(root, "build", "--no-isolation", "--outdir", str(folder), **environment)
-    name = f"ccn-kb-{version_of(root / 'data')}"
+    name = f"ccn-kb-{version}"
     exports = folder / name
-    program(root, "ccn_kb", "export", str(exports), **environment)
+    formats = [word for format in FORMATS for word in ("--format", format)]
+    program(root, "ccn_kb", "export", str(exports), *formats, **environment)
     with ZipFile(folder / f"{name}.zip", "w", ZIP_DEFLATED) as archive:
         for file in sorted(path for path in exports.rglob("*") if path.is_file()):
             entry = ZipInfo(file.relative_to(folder).as_posix(), (day.year, day.month, day.day, 0, 0, 0))
@@ -141,7 +169,7 @@ def _run(root: Path, command: list[str], **environment: str) -> str:
 
 if __name__ == "__main__":
     try:
-        main(Path.cwd())
+        (build_tagged if sys.argv[1:] == ["--build"] else main)(Path.cwd())
     except RefusedError as error:
         click.echo(f"No release: {error}", err=True)
         sys.exit(1)

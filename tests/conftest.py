@@ -18,7 +18,7 @@ from ccn_kb.network import Network
 if TYPE_CHECKING:
     from tests.forking import Forking
 
-pytest_plugins = ["tests.serving"]
+pytest_plugins = ["tests.serving", "tests.strange"]
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"
 MINI = ROOT / "tests" / "mini" / "data"
@@ -51,7 +51,7 @@ def run_program(tmp_path: Path) -> Ccn:
             env={**os.environ, "CCN_TODAY": TODAY, **environment},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
 

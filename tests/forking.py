@@ -1,10 +1,11 @@
-"""Runs `ccn` as a process that is forked from one which has imported the package already: most of a run is imports.
+"""Runs `ccn` as a process forked from one that has imported the package already: most of a run is imports.
 
-Reads a line of JSON for each run from its standard input, and answers with the exit code.
+Reads a line of JSON for each run from its standard input, and writes the exit code.
 """
 
 from __future__ import annotations
 
+import functools
 import importlib
 import json
 import os
@@ -25,7 +26,6 @@ IMPORTED = (
     "ccn_kb.curate.round_loading",
     "ccn_kb.curate.record_edits",
     "ccn_kb.database",
-    "rich.cells",
 )
 
 
@@ -45,16 +45,16 @@ class Forking:
         self._process.stdout.close()
 
     def run(self, arguments: list[str], cwd: Path, environment: dict[str, str]) -> Result:
-        """Run `ccn` and return how it ended and what it said."""
+        """Run `ccn` and return its exit code and what it printed."""
         assert self._process.stdin
         assert self._process.stdout
         with TemporaryDirectory() as folder:
-            said = [f"{folder}/out", f"{folder}/err"]
-            asked = {"arguments": arguments, "cwd": str(cwd), "environment": environment, "said": said}
-            self._process.stdin.write(f"{json.dumps(asked)}\n")
+            outputs = [f"{folder}/out", f"{folder}/err"]
+            request = {"arguments": arguments, "cwd": str(cwd), "environment": environment, "outputs": outputs}
+            self._process.stdin.write(f"{json.dumps(request)}\n")
             self._process.stdin.flush()
             code = int(self._process.stdout.readline())
-            out, err = (Path(file).read_text(encoding="utf-8") for file in said)
+            out, err = (Path(file).read_text(encoding="utf-8") for file in outputs)
         return subprocess.CompletedProcess(["ccn", *arguments], code, out, err)
 
 
@@ -63,26 +63,37 @@ def main() -> None:
     for name in IMPORTED:
         importlib.import_module(name)
     for line in sys.stdin:
-        asked = json.loads(line)
+        request = json.loads(line)
+        if "load" in request["arguments"] or {"new", "city"} <= {*request["arguments"]}:
+            keep_gazetteer()
         child = os.fork()
         if child == 0:
-            become(**asked)
+            become(**request)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])}\n")
         sys.stdout.flush()
 
 
-def become(arguments: list[str], cwd: str, environment: dict[str, str], said: list[str]) -> NoReturn:
+@functools.cache
+def keep_gazetteer() -> None:
+    """Open the gazetteer here, once: it takes each process two seconds."""
+    from ccn_kb.curate import gazetteer
+
+    places = gazetteer.opened()
+    gazetteer.opened = lambda: places
+
+
+def become(arguments: list[str], cwd: str, environment: dict[str, str], outputs: list[str]) -> NoReturn:
     """Be `ccn` in that folder, with that environment, and with files for its streams."""
-    for number, file in zip((0, 1, 2), (os.devnull, *said), strict=True):
+    for number, file in zip((0, 1, 2), (os.devnull, *outputs), strict=True):
         os.dup2(os.open(file, os.O_RDWR | os.O_CREAT | os.O_TRUNC), number)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
     sys.argv = ["ccn", *arguments]
-    os._exit(ended())
+    os._exit(run_module())
 
 
-def ended() -> int:
+def run_module() -> int:
     """Return the exit code of the program, as the interpreter would."""
     code: Any = 0
     try:

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccn_kb import store
-from ccn_kb.curate.announcement import Announcement, read_text
 from ccn_kb.curate.edit import opened, prepared
 from ccn_kb.curate.gazetteer import Gazetteer, Place
-from ccn_kb.curate.round_loading import Choice, loaded, proposed
+from ccn_kb.curate.lists.announcement import Announcement
+from ccn_kb.curate.lists.reading import read_text
+from ccn_kb.curate.round_loading import Choice, load_round, propose
 from ccn_kb.curate.round_options import Asked, terms
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import City, Designation, Host
@@ -85,8 +86,8 @@ def taken_out(folder: Path, year: int) -> None:
         id: one for id, one in network.cooperations.items() if not joined & {part.city for part in one.cities}
     }
     left = {id: city for id, city in network.cities.items() if id not in joined}
-    without = replace(network, cities=left, cooperations=cooperations).having(*changed, *meetings)
-    texts = store.changed(found, without)
+    without = replace(network, cities=left, cooperations=cooperations).with_records(*changed, *meetings)
+    texts = store.changed_texts(found, without)
     texts["ids.txt"] = "".join(f"{id}\n" for id in found.registry if id not in joined)
     with journal.writing(folder):
         store.write(found, texts)
@@ -111,32 +112,34 @@ def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) 
     truth = {(city.name, one.field): city for city in whole.cities.values() for one in city.designations}
     lines = [line(city, one, whole) for city in whole.cities.values() for one in city.designations if one.round == year]
     taken_out(folder, year)
-    found = Announcement("announcement.txt")
+    list_read = Announcement("announcement.txt")
     network = opened(folder).network
-    read_text(found, "The new members are:\n" + "\n".join(sorted(lines)), Vocabulary(network))
-    assert found.problems == []
-    holding = terms(found, network, Asked(year, None, None, historical=True), TODAY)
-    proposal = proposed(found, network, gazetteer, holding, {})
-    assert proposal.problems == []
-    wrong, answers = [], {}
-    for entry in found.entries:
+    read_text(list_read, "The new members are:\n" + "\n".join(sorted(lines)), Vocabulary(network))
+    assert list_read.problems == []
+    round_terms = terms(list_read, network, Asked(year, None, None, historical=True), TODAY)
+    proposal = propose(list_read, network, gazetteer, round_terms, {}, {})
+    wrong, asked, chosen, right = [], [], {}, 0
+    for number, outcome in enumerate(proposal.outcomes):
+        entry = outcome.entry
         city = next(one for (name, field), one in truth.items() if (name, field) == (entry.name, entry.read_field.id))
-        if entry.line not in proposal.choices:
-            choices = next(one.choices for one in proposal.questions if one.entry is entry)
-            known = (one for one in choices if one.city and one.city.id == city.id)
-            answers[entry.line] = next(known, Choice("new", None, _place_of(city), city.country))
-        elif not _meant(proposal.choices[entry.line], city):
-            wrong.append(f"{entry.name}: {proposal.choices[entry.line]}")
-    asked = tuple(question.entry.name for question in proposal.questions)
-    answered = proposed(found, network, gazetteer, holding, answers)
+        if outcome.choice is None:
+            asked.append(entry.name)
+            known = (one for one in outcome.choices if one.city and one.city.id == city.id)
+            new = Choice("new", None, _place_of(city), city.country, city.name, city.id)
+            chosen[number] = next(known, new)
+        elif _meant(outcome.choice, city):
+            right += 1
+        else:
+            wrong.append(f"{entry.name}: {outcome.choice}")
+    answered = propose(list_read, network, gazetteer, round_terms, {}, chosen)
     assert (answered.problems, answered.questions) == ([], [])
     opened_folder = opened(folder)
-    made = prepared(opened_folder, loaded(opened_folder, found, holding, answered.choices, gazetteer), TODAY)
+    choices = [choice for outcome in answered.outcomes if (choice := outcome.choice)]
+    made = prepared(opened_folder, load_round(opened_folder, list_read, round_terms, choices, gazetteer), TODAY)
     with journal.writing(folder):
         made.write()
-    right = len(proposal.choices) - len(wrong)
     again = store.read(folder).network
-    return Replay(len(lines), right, tuple(wrong), asked, members(again, year), members(whole, year))
+    return Replay(len(lines), right, tuple(wrong), tuple(asked), members(again, year), members(whole, year))
 
 
 def _place_of(city: City) -> Place:

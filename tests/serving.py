@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import shutil
@@ -18,6 +19,10 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Route, sync_playwright
 
+from ccn_kb import database
+from ccn_kb.network import Network
+from ccn_kb.site.documents import documents
+from ccn_kb.site.router import Pages
 from tests.conftest import DATA, TODAY
 
 CHROMIUM_ARGUMENTS = [
@@ -29,6 +34,21 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# -- the pages in this process -----------------------------------------------------------------
+
+
+def make_pages(network: Network, folder: Path, today: str = TODAY, site: str = "") -> Pages:
+    """Return the pages of a network, from a database as `ccn build` writes it."""
+    return Pages(build_database(network, folder, site), datetime.date.fromisoformat(today), site)
+
+
+def build_database(network: Network, folder: Path, site: str = "") -> Path:
+    """Build the database of a network as `ccn build` does, and return its path."""
+    path = folder / "ccn.db"
+    database.build(network, path, documents(network, {"fields.yaml": "{}\n"}, site))
+    return path
 
 
 # -- the server --------------------------------------------------------------------------------
@@ -147,7 +167,7 @@ class Visitor:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """A headless Chromium; no longer than this module, for it holds the thread's event loop."""
-    program = shutil.which("chromium")
+    program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("there is no browser to read the pages: install Debian's package chromium", pytrace=False)
     with sync_playwright() as playwright:

@@ -12,20 +12,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ccn_kb
-from ccn_kb import database
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.application import make_application
 from ccn_kb.site.database_file import DatabaseFile
-from ccn_kb.site.query_parameters import IDS, OF_CITIES, OF_COOPERATION
+from ccn_kb.site.query_parameters import CITY_FILTERS, COOPERATION_FILTERS
+from ccn_kb.site.registration import PAGES
 from tests.conftest import MINI, TODAY
 from tests.in_process import InProcess, Received, in_process
+from tests.serving import build_database
 
 
 @pytest.fixture(scope="module")
 def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[InProcess]:
     """The site over the miniature."""
-    path = tmp_path_factory.mktemp("abuse") / "ccn.db"
-    database.build(ccn_kb.load(MINI), path)
+    path = build_database(ccn_kb.load(MINI), tmp_path_factory.mktemp("abuse"))
     with closing(DatabaseFile(path)) as file:
         site = make_application(file, SiteAddress(), datetime.date.fromisoformat(TODAY))
         with in_process(site) as client:
@@ -43,7 +43,7 @@ NEARLY = st.one_of(
 STYLES = st.sampled_from(["", ".json", ".csv", ".json.json", "/", ".yaml"])
 
 
-@given(kind=st.sampled_from([*IDS, "assets", "data", "."]), id=NEARLY, style=STYLES)
+@given(kind=st.sampled_from([*(page.name for page in PAGES), "assets", "data", "."]), id=NEARLY, style=STYLES)
 @settings(max_examples=80, deadline=None)
 def test_any_id_is_answered_or_not_found(application: InProcess, kind: str, id: str, style: str) -> None:
     answer = answered(application, f"/{kind}/{id}{style}")
@@ -53,15 +53,19 @@ def test_any_id_is_answered_or_not_found(application: InProcess, kind: str, id: 
 
 @given(
     path=st.sampled_from(["/cities", "/cities.json", "/cities.csv", "/cooperation", "/search.json", "/on", "/"]),
-    query=st.dictionaries(st.one_of(st.sampled_from([*OF_CITIES, *OF_COOPERATION, "date"]), ANY), NEARLY, max_size=4),
+    query=st.dictionaries(
+        st.one_of(st.sampled_from([*CITY_FILTERS, *COOPERATION_FILTERS, "date", "_size", "utm_source"]), ANY),
+        NEARLY,
+        max_size=4,
+    ),
 )
 @settings(max_examples=80, deadline=None)
 def test_any_query_is_answered_or_not_found(application: InProcess, path: str, query: dict[str, str]) -> None:
-    assert answered(application, path, urlencode(query).encode()).status in (200, 303, 404)
+    assert answered(application, path, urlencode(query).encode()).status in (200, 303, 400, 404)
 
 
 @given(path=st.binary(max_size=40), query=st.binary(max_size=60))
 @settings(max_examples=60, deadline=None)
 def test_any_bytes_are_answered_or_not_found(application: InProcess, path: bytes, query: bytes) -> None:
     asked = f"/{path.decode('utf-8', 'replace')}"
-    assert answered(application, asked, query).status in (200, 301, 303, 404)
+    assert answered(application, asked, query).status in (200, 301, 303, 400, 404)

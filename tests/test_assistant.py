@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from threading import Timer
 from typing import Any, TypeVar
 
 import anyio
@@ -22,7 +23,7 @@ from ccn_kb.assistant import arguments
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.model import records as model
 from ccn_kb.network import Network
-from tests.conftest import DATA, TODAY, Ccn
+from tests.conftest import DATA, MINI, TODAY, Ccn
 
 Row = dict[str, Any]
 Done = TypeVar("Done")
@@ -78,13 +79,13 @@ CALLS: dict[str, tuple[str, Row]] = {
 }
 WRONG: dict[str, tuple[str, Row, str]] = {
     "no city of the name": ("city", {"city": "granda"}, "did you mean granada-"),
-    "two cities of the name": ("city", {"city": "Granada"}, "say which: granada-es or granada-ni"),
-    "no such country": ("members", {"country": "Atlantis"}, "no country is called 'Atlantis'"),
+    "two cities of the name": ("city", {"city": "Granada"}, "ambiguous: granada-es or granada-ni"),
+    "no such country": ("members", {"country": "Atlantis"}, "unknown country 'Atlantis'"),
     "no such field": ("members", {"field": "opera"}, "field: Input should be 'architecture'"),
     "a field by its name": ("cooperation", {"field": "Music"}, "field: Input should be"),
     "no such region": ("members", {"region": "oceania"}, "region: Input should be 'africa'"),
     "no date": ("members", {"on": "28 May 2015"}, "on: '28 May 2015' is not a date; write 2008, 2008-06 or 2008-06-11"),
-    "no day of the calendar": ("history", {"since": "2015-02-30"}, "is not a date of the calendar"),
+    "no day of the calendar": ("history", {"since": "2015-02-30"}, "is not a valid date"),
     "an unknown argument": ("members", {"date": "2015"}, "date: there is no such argument"),
     "nothing to count by": ("statistics", {}, "by: is needed"),
     "a page too large": ("members", {"limit": 5000}, f"limit: Input should be less than or equal to {arguments.MOST}"),
@@ -322,7 +323,7 @@ def test_a_wrong_question_is_an_error_that_names_the_remedy(key: str, session: S
     assert "see the tool's input schema" in content.text or "find_cities" in content.text
     by_schema = Draft202012Validator(session.tools[name].input_schema).is_valid(given)
     # What only the data can tell, no schema can.
-    assert by_schema == ("called" in message or "say which" in message or "did you mean" in message or "day" in key)
+    assert by_schema == ("unknown" in message or "ambiguous" in message or "did you mean" in message or "day" in key)
 
 
 def test_an_unknown_tool_is_an_error_of_the_protocol(session: Session) -> None:
@@ -343,15 +344,70 @@ def test_without_the_extra_the_command_says_how_to_get_it(tmp_path: Path) -> Non
     assert "Traceback" not in result.stderr
 
 
+ABOUT = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
+INITIALIZE = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": ABOUT})
+LONE_SURROGATE = r'"method": "tools/call", "params": {"name": "find_cities", "arguments": {"text": "\ud800"}}}'
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "id"),
+    [
+        ("no JSON", -32700, None),
+        ('{"jsonrpc": "2.0", "id": 7, "method": "ping"', -32700, None),
+        ("[" * 10_000, -32700, None),
+        ("", -32700, None),
+        ('[{"jsonrpc": "2.0", "id": 7, "method": "ping"}]', -32600, None),
+        ('"ping"', -32600, None),
+        ('{"id": 7, "method": "ping"}', -32600, None),
+        ('{"jsonrpc": "2.0", "id": 7, ' + LONE_SURROGATE, -32700, 7),
+        ('{"jsonrpc": "2.0", "id": "seven", ' + LONE_SURROGATE, -32700, "seven"),
+        (r'{"jsonrpc": "2.0", "id": "\ud800", ' + LONE_SURROGATE, -32700, None),
+        ('{"jsonrpc": "2.0", "id": [7], ' + LONE_SURROGATE, -32700, None),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_a_line_that_is_not_a_message_gets_an_error_and_the_server_goes_on(
+    line: str, code: int, id: int | str | None, exchange: Callable[[list[str]], list[Row]]
+) -> None:
+    ping = json.dumps({"jsonrpc": "2.0", "id": 8, "method": "ping"})
+    answers = exchange([INITIALIZE, line, ping])
+    [error] = [answer for answer in answers if "error" in answer]
+    assert (error["jsonrpc"], error["id"], error["error"]["code"]) == ("2.0", id, code)
+    assert error["error"]["message"]
+    assert {answer["id"] for answer in answers if "result" in answer} == {1, 8}
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Callable[[list[str]], list[Row]]:
+    """Send lines to `ccn mcp` on the miniature and return as many messages that it prints."""
+
+    def run(lines: list[str]) -> list[Row]:
+        command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "mcp"]
+        with subprocess.Popen(
+            command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server:
+            assert server.stdin is not None
+            assert server.stdout is not None
+            silence = Timer(30, server.kill)
+            silence.start()
+            server.stdin.write("".join(f"{line}\n" for line in lines))
+            server.stdin.flush()
+            messages = [json.loads(server.stdout.readline()) for _ in lines]
+            silence.cancel()
+            server.stdin.close()
+            assert server.wait(10) == 0
+        return messages
+
+    return run
+
+
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ccn_kb", "--data", str(DATA), "mcp"]
-    about = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
-    hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": about}
     with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as server:
         assert server.stdin is not None
         assert server.stdout is not None
-        server.stdin.write(json.dumps(hello).encode() + b"\n")
+        server.stdin.write(INITIALIZE.encode() + b"\n")
         server.stdin.flush()
         assert json.loads(server.stdout.readline())["result"]["serverInfo"]["name"] == "ccn-kb"
         server.send_signal(interrupt)
@@ -361,4 +417,4 @@ def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Sign
 def test_data_that_cannot_be_read_is_told_before_the_first_answer(tmp_path: Path, ccn: Ccn) -> None:
     result = ccn("--data", tmp_path, "mcp")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "no data folder" in result.stderr
+    assert "is not a data folder" in result.stderr

@@ -26,29 +26,29 @@ def test_a_network_does_not_differ_from_itself() -> None:
 
 
 def test_a_city_that_joins() -> None:
-    new = OLD.having(make_city("nara-jp", make_designation("music", "2019-10-30")))
+    new = OLD.with_records(make_city("nara-jp", make_designation("music", "2019-10-30")))
     assert told(OLD, new) == [("joined", "nara-jp", "", "", "Music")]
     assert str(between(OLD, new)[0]) == "Nara, Land of JP joined in Music on 30 October 2019 (nara-jp)"
 
 
 def test_an_end_and_a_return() -> None:
     first = make_designation("film", end=make_end("2020-01-01"))
-    new = OLD.having(make_city("kobe-jp", first, make_designation("music", "2023")))
+    new = OLD.with_records(make_city("kobe-jp", first, make_designation("music", "2023")))
     assert told(OLD, new) == [("joined", "kobe-jp", "", "", "Music"), ("ended", "kobe-jp", "", "Film", "withdrew")]
 
 
 def test_a_change_of_field() -> None:
     first = make_designation("film", end=make_end("2023", "field-changed"))
-    new = OLD.having(make_city("kobe-jp", first, make_designation("music", "2023")))
+    new = OLD.with_records(make_city("kobe-jp", first, make_designation("music", "2023")))
     assert told(OLD, new) == [("changed-field", "kobe-jp", "", "Film", "Music")]
 
 
 def test_a_renamed_city_and_a_corrected_name() -> None:
     former = [{"value": "Kobe", "until": "2026-01-01", "sources": ["press"]}]
-    assert told(OLD, OLD.having(make_city("kobe-jp", name="Koube", names=former))) == [
+    assert told(OLD, OLD.with_records(make_city("kobe-jp", name="Koube", names=former))) == [
         ("renamed", "kobe-jp", "name", "Kobe", "Koube")
     ]
-    corrected = OLD.having(make_city("kobe-jp", name="Koube"))
+    corrected = OLD.with_records(make_city("kobe-jp", name="Koube"))
     assert told(OLD, corrected) == [("corrected", "kobe-jp", "name", "Kobe", "Koube")]
 
 
@@ -57,12 +57,12 @@ def test_a_moved_id_is_no_correction_of_what_names_it() -> None:
     old = make_network(meeting)
     city = old.cities["kobe-jp"].model_copy(update={"id": "koube-jp"})
     moved = replace(old, cities={"koube-jp": city}, moved={"kobe-jp": "koube-jp"})
-    new = moved.having(make_meeting(hosts=[{"city": "koube-jp"}]))
+    new = moved.with_records(make_meeting(hosts=[{"city": "koube-jp"}]))
     assert told(old, new) == [("moved", "koube-jp", "", "kobe-jp", "koube-jp")]
 
 
 def test_a_corrected_value_says_which_from_what_to_what() -> None:
-    new = OLD.having(
+    new = OLD.with_records(
         make_city("kobe-jp", make_designation(note="A remark."), wikidata="Q1", names=[{"value": "Kobe-shi"}])
     )
     assert told(OLD, new) == [
@@ -78,7 +78,9 @@ def test_records_that_come_and_go() -> None:
 
 
 def test_markdown_is_a_changelog_and_escapes() -> None:
-    new = OLD.having(make_city("nara-jp", make_designation("music", "2019"), name="N*a_r<a>"), make_source("other"))
+    new = OLD.with_records(
+        make_city("nara-jp", make_designation("music", "2019"), name="N*a_r<a>"), make_source("other")
+    )
     assert to_markdown(between(OLD, new)) == (
         "### Joined (1)\n\n- N\\*a\\_r\\<a\\>, Land of JP joined in Music in 2019 (nara-jp)\n\n"
         "### Added (1)\n\n- source A paper was added (other)\n"

@@ -10,12 +10,10 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import chronology as dates
-from ccn_kb.checks import ids, marks, references, statements
-from ccn_kb.checks import locations as places
-from ccn_kb.checks.context import Context, Finding, Path, Rule
+from ccn_kb.checks import chronology, ids, locations, marks, references, statements
+from ccn_kb.checks.context import Context, Finding, RuleFunction
 from ccn_kb.errors import Problem
-from ccn_kb.model.records import Designation, Excepted, Identified
+from ccn_kb.model.records import Designation, Excepted, Identified, ValuePath
 from tests.records import (
     CITED,
     make_city,
@@ -62,7 +60,7 @@ def says(*values: str, sources: list[str] = CITED) -> list[dict[str, object]]:
 
 
 def ahead(context: Context, place: str) -> Bad:
-    return Bad(context, place, "2026-11-23 lies in the future; today is 2026-11-22", "correct the date")
+    return Bad(context, place, "2026-11-23 is in the future; today is 2026-11-22", "correct the date")
 
 
 def stale(version: str, message: str, *records: Identified) -> Bad:
@@ -71,20 +69,20 @@ def stale(version: str, message: str, *records: Identified) -> Bad:
 
 
 def twice(context: Context, place: str) -> Bad:
-    return Bad(context, place, f"{place.split()[-2]} says this twice", "delete one of the two")
+    return Bad(context, place, f"{place.split()[-2]} has this item twice", "delete one of the two")
 
 
 def nowhere(context: Context, place: str, kind: str, asked: str) -> Bad:
-    return Bad(context, place, f"there is no {kind} {asked!r}", f"write the id of a known {kind}")
+    return Bad(context, place, f"unknown {kind} {asked!r}", f"write the id of an existing {kind}")
 
 
 def lost(context: Context, place: str) -> Bad:
-    return Bad(context, place, "there is no source 'lost'", "add it to a file in sources/, or cite a source that is")
+    return Bad(context, place, "unknown source 'lost'", "add it to a file in sources/, or cite an existing source")
 
 
 def miscounted(context: Context, place: str, message: str) -> Bad:
     return Bad(
-        context, place, message, "find the designation that is wrong, or record the difference in exceptions.yaml"
+        context, place, message, "correct the designation that is wrong, or add the difference to exceptions.yaml"
     )
 
 
@@ -95,7 +93,7 @@ LYON = (ended("2023-10-31", "field-changed"), make_designation("literature", "20
 BACK_AGAIN = (ended("2010-01"), make_designation("film", "2012"))
 ARCHITECTURE = make_field("architecture", added="2025-10", sources=CITED)
 
-GOOD: dict[Rule, dict[str, Context]] = {
+GOOD: dict[RuleFunction, dict[str, Context]] = {
     ids.city_id: {
         "name and country": make_context(make_city("kobe-jp", name="Kobe")),
         "special letters": make_context(make_city("lodz-pl", name="Łódź")),
@@ -121,14 +119,14 @@ GOOD: dict[Rule, dict[str, Context]] = {
     },
     ids.same_name: {
         "codes and aliases of their own": make_context(
-            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
+            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"], territories=["HK", "MO"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
         ),
         "one country under one name twice": make_context(
             make_country("FR", alpha3="FRA", name="France", name_fr="France", aliases=["FRA"])
         ),
     },
-    dates.date_order: {
+    chronology.date_order: {
         "a stay that ended before another": make_context(make_city("kobe-jp", *BACK_AGAIN)),
         "two designations of one day": make_context(
             make_city("kobe-jp", make_designation(), make_designation("music"))
@@ -142,11 +140,11 @@ GOOD: dict[Rule, dict[str, Context]] = {
             make_cooperation(starts="2018-06-12", ends="2018-06-12"),
         ),
     },
-    dates.edition: {
+    chronology.edition: {
         "the day of the newest round": make_context(make_round(announced="2026-11-20"), version="1.0.20261120"),
         "the first day of the month in which a source was read": make_context(make_source(), version="1.0.20261101"),
     },
-    dates.future: {
+    chronology.future: {
         "everything today, or in the month or year that is running": make_context(
             make_city(
                 "kobe-jp",
@@ -166,19 +164,19 @@ GOOD: dict[Rule, dict[str, Context]] = {
             make_cooperation(starts="2026", ends="2030"),
         ),
     },
-    dates.overlap: {
+    chronology.overlap: {
         "one designation without end": make_context(make_city()),
         "the next begins on the day of the end": make_context(make_city("lyon-fr", *LYON)),
         "the next begins years later": make_context(make_city("kobe-jp", *BACK_AGAIN)),
     },
-    dates.field_change: {
+    chronology.field_change: {
         "music, then literature from the same day": make_context(make_city("lyon-fr", *LYON)),
         "a city that withdrew and came back in the same field": make_context(
             make_city("kobe-jp", ended("2010-01"), make_designation("music", "2012")),
             make_city("nagoya-jp", ended("2010-01", "removed")),
         ),
     },
-    dates.field_added: {
+    chronology.field_added: {
         "designated on, in or after the date, and in a field that was always there": make_context(
             make_field("film"),
             ARCHITECTURE,
@@ -188,21 +186,21 @@ GOOD: dict[Rule, dict[str, Context]] = {
             make_city("kobe-jp", make_designation("film", "2004-10-13")),
         )
     },
-    dates.round_date: {
+    chronology.round_date: {
         "a designation of the round, and one of another day without round": make_context(
             make_round(2017, "2017-10-31"),
             make_city("kobe-jp", make_designation("film", "2017-10-31", round=2017)),
             make_city("nagoya-jp", make_designation("film", "2008-10-16")),
         )
     },
-    places.outside_country: {
+    locations.outside_country: {
         "in the second box, and on an edge of the first": make_context(
             JAPAN,
             make_city("kobe-jp", location=at(34.69, 135.18)),
             make_city("yonaguni-jp", location=at(24.46, 122.85)),
         )
     },
-    places.subdivision: {
+    locations.subdivision: {
         "one name for one code, one name for two codes, and a city without subdivision": make_context(
             make_city("granada-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
             make_city("seville-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
@@ -305,7 +303,7 @@ GOOD: dict[Rule, dict[str, Context]] = {
     },
 }
 
-BAD: dict[Rule, dict[str, Bad]] = {
+BAD: dict[RuleFunction, dict[str, Bad]] = {
     ids.city_id: {
         "named otherwise": Bad(
             make_context(make_city("kobe-jp", name="Osaka")),
@@ -351,13 +349,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "one GeoNames id twice": Bad(
             make_context(make_city("kobe-jp", geonames=7), make_city("nagoya-jp", geonames=7)),
             "city nagoya-jp geonames",
-            "geonames 7 is that of kobe-jp too",
+            "geonames 7 is also that of kobe-jp",
             "correct one of the two",
         ),
         "one Wikidata id twice": Bad(
             make_context(make_city("kobe-jp", wikidata="Q7"), make_city("nagoya-jp", wikidata="Q7")),
             "city nagoya-jp wikidata",
-            "wikidata Q7 is that of kobe-jp too",
+            "wikidata Q7 is also that of kobe-jp",
             "correct one of the two",
         ),
         "one page of two cities": Bad(
@@ -366,7 +364,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
                 make_city("granada-ni", unesco_pages=["granada"]),
             ),
             "city granada-ni unesco_pages",
-            "unesco_pages granada is that of granada-es too",
+            "unesco_pages granada is also that of granada-es",
             "correct one of the two",
         ),
     },
@@ -374,50 +372,62 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "one alias of two countries": Bad(
             make_context(make_country("CN", aliases=["Macao"]), make_country("PT", aliases=["Ponte", "Macao"])),
             "country PT aliases",
-            "'Macao' means CN too",
+            "'Macao' is also a name of CN",
             "correct one of the two",
         ),
         "one code of two countries": Bad(
             make_context(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
             "country CN alpha3",
-            "'JPN' means JP too",
+            "'JPN' is also a name of JP",
+            "correct one of the two",
+        ),
+        "one territory of two countries": Bad(
+            make_context(make_country("CN", territories=["HK"]), make_country("GB", territories=["HK"])),
+            "country GB territories",
+            "'HK' is also a name of CN",
+            "correct one of the two",
+        ),
+        "a territory that is a country": Bad(
+            make_context(make_country("MO"), make_country("CN", territories=["MO"])),
+            "country CN territories",
+            "'MO' is also a name of MO",
             "correct one of the two",
         ),
         "an alias that is another's three-letter code": Bad(
             make_context(make_country("MO", alpha3="MAC"), make_country("CN", aliases=["MAC"])),
             "country CN aliases",
-            "'MAC' means MO too",
+            "'MAC' is also a name of MO",
             "correct one of the two",
         ),
         "an alias that is another's name": Bad(
             make_context(make_country("NE", name="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
-            "'Niger' means NE too",
+            "'Niger' is also a name of NE",
             "correct one of the two",
         ),
         "an alias that is another's name_fr": Bad(
             make_context(make_country("NE", name_fr="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
-            "'Niger' means NE too",
+            "'Niger' is also a name of NE",
             "correct one of the two",
         ),
         "an alias that is another's official": Bad(
             make_context(make_country("NE", official="Niger"), make_country("NG", aliases=["Niger"])),
             "country NG aliases",
-            "'Niger' means NE too",
+            "'Niger' is also a name of NE",
             "correct one of the two",
         ),
         "an alias that is another's two-letter code": Bad(
             make_context(make_country("MO"), make_country("CN", aliases=["MO"])),
             "country CN aliases",
-            "'MO' means MO too",
+            "'MO' is also a name of MO",
             "correct one of the two",
         ),
         **{
             f"one {path} of two countries": Bad(
                 make_context(make_country("NE", **{path: "Niger"}), make_country("NG", **{path: "Niger"})),
                 f"country NG {path}",
-                "'Niger' means NE too",
+                "'Niger' is also a name of NE",
                 "correct one of the two",
             )
             for path in ("name", "name_fr", "official")
@@ -425,21 +435,21 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "an alias that only capitals and accents set apart": Bad(
             make_context(make_country("BJ", aliases=["Bénin"]), make_country("NG", aliases=["BENIN"])),
             "country NG aliases",
-            "'BENIN' means BJ too",
+            "'BENIN' is also a name of BJ",
             "correct one of the two",
         ),
     },
-    dates.date_order: {
+    chronology.date_order: {
         "ends before it begins": Bad(
             make_context(make_city("kobe-jp", ended("2008-05-31"))),
             "city kobe-jp designations 0 end date",
-            "ends on 2008-05-31, not after it began on 2008-06",
+            "the end, 2008-05-31, is not after the start, 2008-06",
             "correct one of the dates",
         ),
         "ends on its first day": Bad(
             make_context(make_city("kobe-jp", ended("2008-06-01"))),
             "city kobe-jp designations 0 end date",
-            "ends on 2008-06-01, not after",
+            "the end, 2008-06-01, is not after",
             "correct",
         ),
         "the oldest designation last": Bad(
@@ -447,35 +457,35 @@ BAD: dict[Rule, dict[str, Bad]] = {
                 make_city("lyon-fr", make_designation("film", "2023-10-31"), make_designation("music", "2008-06"))
             ),
             "city lyon-fr designations 1 since",
-            "since 2008-06 stands after 2023-10-31",
-            "put the oldest designation first",
+            "2008-06 is listed after 2023-10-31",
+            "list the oldest designation first",
         ),
         "a meeting that ends before it starts": Bad(
             make_context(make_meeting(starts="2018-06-12", ends="2018-06-11")),
             "meeting 2018-kobe-jp ends",
-            "ends on 2018-06-11, before it starts on 2018-06-12",
+            "the end, 2018-06-11, is before the start, 2018-06-12",
             "correct one of the dates",
         ),
         "a cooperation that ends before it starts": Bad(
             make_context(make_cooperation(starts="2018-06", ends="2018-05")),
             "cooperation 2018-kobe-jp-film ends",
-            "ends on 2018-05, before it starts on 2018-06",
+            "the end, 2018-05, is before the start, 2018-06",
             "correct one of the dates",
         ),
     },
-    dates.edition: {
-        "no version": stale("", "'' is no version; write MAJOR.MINOR.YYYYMMDD"),
-        "of another schema": stale("2.0.20261122", "says schema 2.0, but the records are of 1.0"),
+    chronology.edition: {
+        "no version": stale("", "'' is not a version; write MAJOR.MINOR.YYYYMMDD"),
+        "of another schema": stale("2.0.20261122", "the schema version, 2.0, is not that of the records, 1.0"),
         "before the newest round": stale(
             "1.0.20261119",
-            "its date, 2026-11-19, is before the round 2026 of 2026-11-20",
+            "the data date, 2026-11-19, is older than round 2026 (2026-11-20)",
             make_round(2026, announced="2026-11-20"),
         ),
         "before the newest source": stale(
-            "1.0.20261031", "its date, 2026-10-31, is before the source press of 2026-11-01"
+            "1.0.20261031", "the data date, 2026-10-31, is older than source press (2026-11-01)"
         ),
     },
-    dates.future: {
+    chronology.future: {
         "a designation": ahead(
             make_context(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
             "city kobe-jp designations 0 since",
@@ -508,16 +518,16 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "a census of inhabitants": Bad(
             make_context(make_city(population=[{"value": 1, "year": 2027, "sources": CITED}])),
             "city kobe-jp population 0 year",
-            "2027 lies in the future; today is 2026-11-22",
+            "2027 is in the future; today is 2026-11-22",
             "correct the date",
         ),
     },
-    dates.overlap: {
+    chronology.overlap: {
         "the one before has no end": Bad(
             make_context(make_city("lyon-fr", make_designation("music", "2008-06"), LYON[1])),
             "city lyon-fr designations 1 since",
-            "begins in literature while music has no end",
-            "give the one before an end",
+            "literature begins, but music has no end",
+            "add the end of the previous designation",
         ),
         "the one before ends a day too late": Bad(
             make_context(make_city("lyon-fr", ended("2023-11-01"), LYON[1])),
@@ -526,7 +536,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct one of the dates",
         ),
     },
-    dates.field_change: {
+    chronology.field_change: {
         "to no other field": Bad(
             make_context(make_city("lyon-fr", LYON[0])),
             "city lyon-fr designations 0 end",
@@ -542,11 +552,11 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "to itself": Bad(
             make_context(make_city("lyon-fr", LYON[0], make_designation("music", "2023-10-31"))),
             "city lyon-fr designations 0 end",
-            "the field changed from music to itself",
+            "the field changed from music to music",
             "correct the field",
         ),
     },
-    dates.field_added: {
+    chronology.field_added: {
         "designated before the field was added": Bad(
             make_context(ARCHITECTURE, make_city("quito-ec", make_designation("architecture", "2025-09-30"))),
             "city quito-ec designations 0 field",
@@ -554,25 +564,25 @@ BAD: dict[Rule, dict[str, Bad]] = {
             "correct the field or the date",
         )
     },
-    dates.round_date: {
+    chronology.round_date: {
         "another date than the round's": Bad(
             make_context(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-11-01", round=2017))),
             "city kobe-jp designations 0 since",
-            "since 2017-11-01, but the round of 2017 was announced on 2017-10-31",
-            "write 2017-10-31 and put the other date under `disputed`, or correct the round",
+            "since 2017-11-01, but round 2017 was announced on 2017-10-31",
+            "write 2017-10-31 and move the other date to `disputed`, or correct the round",
         ),
         "the date of a round that is not named": Bad(
             make_context(make_round(2017), make_city("kobe-jp", make_designation("film", "2017-10-31"))),
             "city kobe-jp designations 0",
-            "dates from the announcement of 2017 and names no round",
+            "has the date of round 2017, but no round",
             "add `round: 2017`",
         ),
     },
-    places.outside_country: {
+    locations.outside_country: {
         "in the sea between the boxes": Bad(
             make_context(JAPAN, make_city("kobe-jp", location=at(29.0, 128.0))),
             "city kobe-jp location",
-            "29.0, 128.0 lies outside Japan",
+            "29.0, 128.0 is outside Japan",
             "correct the coordinates or the country",
         ),
         "latitude and longitude swapped": Bad(
@@ -581,15 +591,15 @@ BAD: dict[Rule, dict[str, Bad]] = {
                 make_city("lodz-pl", location=at(19.47, 51.77)),
             ),
             "city lodz-pl location",
-            "19.47, 51.77 lies outside Poland",
+            "19.47, 51.77 is outside Poland",
             "swap latitude and longitude",
         ),
     },
-    places.subdivision: {
+    locations.subdivision: {
         "of another country": Bad(
             make_context(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
             "city granada-ni subdivision",
-            "ES-AN is no subdivision of NI",
+            "ES-AN is not a subdivision of NI",
             "correct the code or the country",
         ),
         "called otherwise in most cities": Bad(
@@ -599,8 +609,8 @@ BAD: dict[Rule, dict[str, Bad]] = {
                 make_city("ubeda-es", subdivision={"code": "ES-AN", "name": "Andalucía"}),
             ),
             "city granada-es subdivision",
-            "ES-AN is elsewhere called 'Andalucía'",
-            "use one name",
+            "the name of ES-AN is 'Andalucía' in other records",
+            "use the same name everywhere",
         ),
     },
     marks.field_mark: {
@@ -720,7 +730,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
                 make_cooperation(cities=[{"city": "hyogo-jp", "role": "host"}]), moved={"hyogo-jp": "kobe-jp"}
             ),
             "cooperation 2018-kobe-jp-film cities 0 city",
-            "there is no city 'hyogo-jp'",
+            "unknown city 'hyogo-jp'",
             "write kobe-jp",
         ),
     },
@@ -745,7 +755,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "a collection without the entry": Bad(
             make_context(make_source("press"), COLLECTION, make_round(sources=["press", "geonames"])),
             "round 2017 sources 1",
-            "'geonames' is a collection, and the entry is not said",
+            "'geonames' is a collection, but the citation has no entry",
             "write geonames#<entry>",
         ),
         "an entry of what is no collection": Bad(
@@ -759,13 +769,13 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "to another old id": Bad(
             make_context(moved={"hyogo-jp": "kobe-jp", "hiogo-jp": "hyogo-jp"}),
             "moved hiogo-jp moved",
-            "'hyogo-jp' has moved itself",
+            "'hyogo-jp' is an old id itself",
             "write kobe-jp",
         ),
         "nowhere": Bad(
             make_context(moved={"hyogo-jp": "osaka-jp"}),
             "moved hyogo-jp moved",
-            "there is no city 'osaka-jp'",
+            "unknown city 'osaka-jp'",
             "write the id of the city",
         ),
     },
@@ -773,19 +783,25 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "not of the list": Bad(
             make_context(make_topic("gold-leaf"), make_city(known_for=says("gold leaves"))),
             "city kobe-jp known_for 0 value",
-            "'gold leaves' is no topic of topics.yaml",
+            "'gold leaves' is not a topic in topics.yaml",
             "write gold leaf",
         ),
         "spelt otherwise": Bad(
             make_context(make_topic("gold-leaf"), make_city(known_for=says("Gold Leaf"))),
             "city kobe-jp known_for 0 value",
-            "'Gold Leaf' is no topic of topics.yaml",
+            "'Gold Leaf' is not a topic in topics.yaml",
+            "write gold leaf",
+        ),
+        "in capitals": Bad(
+            make_context(make_topic("gold-leaf"), make_topic("gold-lead"), make_city(known_for=says("GOLD LEAF"))),
+            "city kobe-jp known_for 0 value",
+            "'GOLD LEAF' is not a topic in topics.yaml",
             "write gold leaf",
         ),
         "like nothing": Bad(
             make_context(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
             "city kobe-jp known_for 0 value",
-            "'xyz' is no topic of topics.yaml",
+            "'xyz' is not a topic in topics.yaml",
             "add it to topics.yaml",
         ),
     },
@@ -793,14 +809,14 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "another name": Bad(
             make_context(make_topic("gold-leaf", name="gold leaves")),
             "topic gold-leaf name",
-            "'gold leaves' has another id",
-            "name it gold-leaves",
+            "the id of 'gold leaves' must be 'gold-leaves'",
+            "change the id to gold-leaves",
         ),
         "a kind of itself": Bad(
             make_context(make_topic("gold", broader="leaf"), make_topic("leaf", broader="leaf")),
             "topic leaf broader",
-            "leaf is a kind of itself",
-            "correct one of the two",
+            "leaf is one of its own broader topics",
+            "correct one of the broader topics",
         ),
     },
     references.unused_source: {
@@ -827,45 +843,47 @@ BAD: dict[Rule, dict[str, Bad]] = {
         "an id without file": Bad(
             make_context(registry=("hyogo-jp", "kobe-jp")),
             "id hyogo-jp 0",
-            "'hyogo-jp' was published and has no file",
+            "'hyogo-jp' was published, but has no file",
             "restore cities/hyogo-jp.yaml, or write `moved: <new id>` in it",
         ),
         "not sorted": Bad(
             make_context(make_city("kobe-jp"), make_city("nagoya-jp"), registry=("nagoya-jp", "kobe-jp")),
             "id kobe-jp 1",
-            "'kobe-jp' stands after 'nagoya-jp'",
+            "'kobe-jp' is listed after 'nagoya-jp'",
             "sort the lines, each id once",
         ),
         "one id twice": Bad(
             make_context(registry=("kobe-jp", "kobe-jp")),
             "id kobe-jp 1",
-            "'kobe-jp' stands after 'kobe-jp'",
+            "'kobe-jp' is listed after 'kobe-jp'",
             "sort the lines, each id once",
         ),
     },
     statements.census: {
         "a round's members": miscounted(
-            make_context(make_round(members=2)), "round 2017 members", "2 members stated for 2017-10-31, 1 counted"
+            make_context(make_round(members=2)),
+            "round 2017 members",
+            "published total for 2017-10-31: 2 members; our count: 1",
         ),
         "a round's countries": miscounted(
             make_context(make_round(members=1, countries=3)),
             "round 2017 countries",
-            "3 countries stated for 2017-10-31, 1 counted",
+            "published total for 2017-10-31: 3 countries; our count: 1",
         ),
         "a round's new members": miscounted(
             make_context(make_round(2015, "2015-12-11", new=1)),
             "round 2015 new",
-            "1 new stated for 2015-12-11, 0 counted",
+            "published total for 2015-12-11: 1 new; our count: 0",
         ),
         "a total of a field": miscounted(
             make_context(make_total("2017", members=1, field="music")),
             "total 2017 members",
-            "1 members stated for 2017, 0 counted",
+            "published total for 2017: 1 members; our count: 0",
         ),
         "a total of a region": miscounted(
             make_context(make_total("2017", countries=1, region="africa")),
             "total 2017 countries",
-            "1 countries stated for 2017, 0 counted",
+            "published total for 2017: 1 countries; our count: 0",
         ),
     },
 }
@@ -879,7 +897,7 @@ BAD: dict[Rule, dict[str, Bad]] = {
         for what, one in those.items()
     ],
 )
-def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, context: Context) -> None:
+def test_a_rule_finds_nothing_in_a_good_miniature(rule: RuleFunction, context: Context) -> None:
     assert list(rule(context)) == []
 
 
@@ -891,7 +909,7 @@ def test_a_rule_finds_nothing_in_a_good_miniature(rule: Rule, context: Context) 
         for what, one in those.items()
     ],
 )
-def test_a_rule_finds_just_what_is_wrong_in_a_bad_miniature(rule: Rule, bad: Bad) -> None:
+def test_a_rule_finds_just_what_is_wrong_in_a_bad_miniature(rule: RuleFunction, bad: Bad) -> None:
     kind, id, *path = bad.place.split()
     found = list(rule(bad.context))
     place = kind, id, tuple(int(part) if part.isdigit() else part for part in path)
@@ -906,7 +924,7 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    modules = (dates, ids, marks, places, references, statements)
+    modules = (chronology, ids, locations, marks, references, statements)
     found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
     functions = [one for module, one in found if one.__module__ == module.__name__]
     rules = [one for one in functions if [*inspect.signature(one).parameters] == ["context"]]
@@ -925,14 +943,17 @@ def test_each_of_several_findings_is_told() -> None:
         make_city("kobe-jp", make_designation("circus", "2008"), make_designation("opera", "2007"), country="XX")
     )
     assert [(one.path, one.message) for one in references.reference(context)] == [
-        (("country",), "there is no country 'XX'"),
-        (("designations", 0, "field"), "there is no field 'circus'"),
-        (("designations", 1, "field"), "there is no field 'opera'"),
+        (("country",), "unknown country 'XX'"),
+        (("designations", 0, "field"), "unknown field 'circus'"),
+        (("designations", 1, "field"), "unknown field 'opera'"),
     ]
 
 
 def test_the_place_of_a_finding_is_its_id_and_path() -> None:
-    paths: dict[str, Path] = {"2021/countries": ("countries",), "2021/disputed/0/sources": ("disputed", 0, "sources")}
+    paths: dict[str, ValuePath] = {
+        "2021/countries": ("countries",),
+        "2021/disputed/0/sources": ("disputed", 0, "sources"),
+    }
     assert [Finding("round", "2021", path, "", "").place for path in (*paths.values(), ())] == [*paths, "2021"]
 
 
@@ -943,7 +964,7 @@ WRONG_COUNT = make_round(2015, "2015-12-11", members=5, countries=4)
 TO_NOWHERE = make_total("2016", field="circus")
 
 
-def locate(kind: str, id: str, path: Path = (), /) -> tuple[str, int]:
+def locate(kind: str, id: str, path: ValuePath = (), /) -> tuple[str, int]:
     return f"{kind}/{id}", 1 + len(path)
 
 
@@ -959,7 +980,9 @@ def run(context: Context, *exceptions: Excepted, whole: bool = True) -> list[tup
 def test_a_problem_has_file_line_rule_message_and_fix() -> None:
     context = make_context(make_city("kobe-jp", make_designation("music", "2008", end=make_end("2007"))))
     assert checks.run(context, (), locate) == [
-        Problem("city/kobe-jp", 5, "date-order", "ends on 2007, not after it began on 2008", "correct one of the dates")
+        Problem(
+            "city/kobe-jp", 5, "date-order", "the end, 2007, is not after the start, 2008", "correct one of the dates"
+        )
     ]
 
 
@@ -992,7 +1015,7 @@ def test_an_exception_silences_a_finding_by_id_or_by_id_and_path(id: str) -> Non
 def test_an_exception_for_one_path_leaves_the_others() -> None:
     context = make_context(WRONG_COUNT)
     problems = checks.run(context, [excepted("census", "2015/members")], locate)
-    assert [one.message for one in problems] == ["4 countries stated for 2015-12-11, 0 counted"]
+    assert [one.message for one in problems] == ["published total for 2015-12-11: 4 countries; our count: 0"]
 
 
 def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> None:
@@ -1063,5 +1086,5 @@ def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> Non
 def test_today_is_a_parameter() -> None:
     tomorrow = datetime.date(2026, 11, 23)
     context = make_context(WRONG_DAY)
-    assert list(dates.future(context))
-    assert not list(dates.future(Context(context.network, context.registry, tomorrow)))
+    assert list(chronology.future(context))
+    assert not list(chronology.future(Context(context.network, context.registry, tomorrow)))

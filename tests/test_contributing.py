@@ -6,7 +6,6 @@ import re
 import shlex
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -29,7 +28,7 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("title", "text"), RECIPES, ids=[title for title, _ in RECIPES])
-def test_a_recipe_works_as_written(title: str, text: str, checkout: Path, run_program: Ccn) -> None:
+def test_a_recipe_works_as_written(title: str, text: str, checkout: Path, ccn: Ccn) -> None:
     for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL):
         (checkout / "announcement.txt").write_text(block, encoding="utf-8")
     commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
@@ -37,19 +36,23 @@ def test_a_recipe_works_as_written(title: str, text: str, checkout: Path, run_pr
     for command in commands:
         name, *arguments = shlex.split(command)
         assert name == "ccn"
-        result = run_program(sys.executable, "-m", "ccn_kb", *arguments, cwd=checkout)
+        result = ccn(*arguments, cwd=checkout)
         assert result.returncode == 0, f"{command}\n{result.stderr}"
-    assert run_program(sys.executable, "-m", "ccn_kb", "check", cwd=checkout).returncode == 0
+    assert ccn("check", cwd=checkout).returncode == 0
 
 
 def test_there_are_three_recipes() -> None:
     assert [title.partition(":")[2].strip() for title, _ in RECIPES] == ["add a city", "correct a fact", "load a round"]
 
 
-def test_the_hooks_bring_the_data_into_form_and_check_them() -> None:
+def test_the_hooks_format_and_check_data_and_code_with_the_locked_tools() -> None:
     config = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
-    entries = [hook["entry"] for repository in config["repos"] for hook in repository["hooks"]]
-    assert entries == [".venv/bin/ccn --data data fmt", ".venv/bin/ccn --data data check"]
+    assert [repository["repo"] for repository in config["repos"]] == ["local"]
+    hooks = config["repos"][0]["hooks"]
+    of_data = [hook["entry"] for hook in hooks if hook.get("files") == "^data/"]
+    assert of_data == [".venv/bin/ccn --data data fmt", ".venv/bin/ccn --data data check"]
+    of_code = [hook["entry"].split()[0] for hook in hooks if "types_or" in hook]
+    assert of_code == [".venv/bin/ruff", ".venv/bin/ruff", ".venv/bin/mypy"]
 
 
 @pytest.mark.parametrize("name", ["correction", "designation"])

@@ -20,6 +20,7 @@ WORK = make_cooperation(
     "2018-06",
     kind="mentoring",
     field="film",
+    ends="2019-02",
     cities=[{"city": "leeds-gb", "role": "helper"}, {"city": "kobe-jp", "role": "helped"}],
 )
 ALONE = make_cooperation("2019-lodz-pl-film", cities=[{"city": "lodz-pl", "role": "host"}])
@@ -44,6 +45,8 @@ def test_a_cooperation_is_an_edge_with_kind_roles_and_dates() -> None:
         "field": "film",
         "starts": "2018-06",
         "starts_day": "2018-06-01",
+        "ends": "2019-02",
+        "ends_day": "2019-02-28",
         "size": 2,
         "city": "leeds-gb",
         "role": "helper",

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sys
+import unicodedata
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -65,7 +66,8 @@ def on_full_disk(run_program: Ccn, *arguments: str) -> Result:
 def test_without_a_data_folder_nothing_falls_back_to_the_package(command: str, ccn: Ccn, tmp_path: Path) -> None:
     result = ccn(command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no data folder here; name one with --data or CCN_DATA\n"
+    reason = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
+    assert result.stderr == f"Error: {reason}; choose one with --data or CCN_DATA\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,7 +75,7 @@ def test_without_a_data_folder_nothing_falls_back_to_the_package(command: str, c
 def test_a_missing_data_folder_exits_1_and_nothing_is_written(command: str, ccn: Ccn, tmp_path: Path) -> None:
     result = ccn("--data", "nowhere", command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -82,7 +84,7 @@ def test_a_file_is_no_data_folder(command: str, ccn: Ccn, tmp_path: Path) -> Non
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = ccn("--data", "file", command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: file:1: folder: no data folder")
+    assert result.stderr.startswith("Error: file:1: folder: is not a data folder")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -126,16 +128,18 @@ def test_an_unknown_key_is_found_at_its_line_and_the_nearest_is_suggested(lyon: 
     change(lyon, "geonames: 2996944", "geoname: 2996944")
     line = lyon.read_text(encoding="utf-8").splitlines().index("geoname: 2996944") + 1
     found = ccn_mini("check").stdout
-    assert (
-        f"{LYON}:{line}: unknown-key: 'geoname' is no field of this record (fix: did you mean 'geonames'?)\n" in found
-    )
+    message = "'geoname' is not a field of this record (fix: did you mean 'geonames'?)"
+    assert f"{LYON}:{line}: unknown-key: {message}\n" in found
 
 
 def test_a_rule_across_records_is_checked(mini: Path, ccn_mini: Ccn) -> None:
     change(mini / "rounds.yaml", "new: 2", "new: 3")
     result = ccn_mini("check")
     assert result.returncode == 1
-    assert re.fullmatch(r"data/rounds\.yaml:\d+: census: 3 new .*, 2 counted \(fix: .+\)\n", result.stdout)
+    assert re.fullmatch(
+        r"data/rounds\.yaml:\d+: census: published total for 2017-10-31: 3 new; our count: 2 \(fix: .+\)\n",
+        result.stdout,
+    )
     assert result.stderr == "1 problem found\n"
 
 
@@ -143,17 +147,17 @@ def test_what_lies_in_the_future_depends_on_ccn_today(ccn_mini: Ccn) -> None:
     result = ccn_mini("check", CCN_TODAY="2023-10-30")
     assert result.returncode == 1
     assert f"{LYON}:" in result.stdout
-    assert "2023-10-31 lies in the future; today is 2023-10-30" in result.stdout
+    assert "2023-10-31 is in the future; today is 2023-10-30" in result.stdout
 
 
 def test_a_malformed_ccn_today_exits_2(ccn_mini: Ccn) -> None:
     result = ccn_mini("check", CCN_TODAY="2026-02-30")
     assert (result.returncode, result.stdout) == (2, "")
-    assert "CCN_TODAY: '2026-02-30' is not a date of the calendar" in result.stderr
+    assert "CCN_TODAY: '2026-02-30' is not a valid date" in result.stderr
 
 
 def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini: Ccn) -> None:
-    names = ("fields", "meetings", "rounds", "totals", "countries", "cooperations")
+    names = ("topics", "meetings", "rounds", "totals", "countries", "cooperations")
     missing, folder, link, broken, empty, latin = (mini / f"{name}.yaml" for name in names)
     for file in (missing, folder, link):
         file.unlink()
@@ -165,8 +169,8 @@ def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini
     result = ccn_mini("check")
     assert result.returncode == 1
     for said in (
-        "data/fields.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
-        "data/meetings.yaml:1: file: cannot be read: is a directory (fix: make it readable)\n",
+        "data/topics.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
+        "data/meetings.yaml:1: file: is not a regular file (fix: delete it, or put a file in its place)\n",
         "data/rounds.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
         "data/totals.yaml:1: yaml: ",
         "data/countries.yaml:1: yaml: the file is empty (fix: ",
@@ -239,6 +243,38 @@ def test_fmt_check_names_the_files_and_writes_nothing(mini: Path, lyon: Path, cc
     result = ccn_mini("fmt", "--check")
     assert (result.returncode, result.stdout, result.stderr) == (1, f"{LYON}\n", "1 file not in its form\n")
     assert state(mini) == before
+
+
+def test_fmt_composes_decomposed_accents(mini: Path, ccn_mini: Ccn) -> None:
+    file = mini / "cities" / "lodz-pl.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(unicodedata.normalize("NFD", before), encoding="utf-8")
+    assert ccn_mini("fmt", "--check").returncode == 1
+    assert ccn_mini("fmt").returncode == 0
+    assert file.read_text(encoding="utf-8") == before
+    assert ccn_mini("check").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "written", "fix"),
+    [
+        ("latitude: {0}", "latitude: 51,77058", "write 51.77058"),
+        ("value: {0}", "value: 768,755", "write 768755"),
+    ],
+)
+def test_a_decimal_comma_is_told_with_the_whole_number(
+    value: str, written: str, fix: str, mini: Path, ccn_mini: Ccn
+) -> None:
+    file = mini / "cities" / "lodz-pl.yaml"
+    key = value.partition(":")[0]
+    text, changes = re.subn(rf"{key}: [\d.]+", written, file.read_text(encoding="utf-8"), count=1)
+    if not changes:
+        text = text.replace("geonames:", "population: [{value: 768,755, sources: [geonames]}]\ngeonames:", 1)
+    file.write_text(text, encoding="utf-8")
+    result = ccn_mini("check")
+    assert result.returncode == 1
+    assert f"a comma stands in a number (fix: {fix})" in result.stdout
+    assert "delete it" not in result.stdout
 
 
 def test_fmt_check_passes_what_is_in_its_form(ccn_mini: Ccn) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime
+import json
 import re
 import sqlite3
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 import pytest
 from datasette.app import Datasette
@@ -19,7 +22,7 @@ from icalendar import Calendar
 
 import ccn_kb
 from ccn_kb import database
-from ccn_kb.database.tables import DOCUMENTS, TABLES
+from ccn_kb.database.schema import DOCUMENTS, TABLES
 from ccn_kb.database.views import VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model.dates import first_day, last_day, precision
@@ -27,13 +30,15 @@ from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.site.metadata import ready_queries
-from tests.conftest import TODAY
+from tests.conftest import TODAY, Ccn
+from tests.records import make_city, make_country, make_network
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 
 CONTRACT = {
     "fields": "id name name_fr since",
     "countries": "id alpha3 name name_fr region continent",
+    "country_status": "country status since until",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
     " geonames wikidata unesco_page",
@@ -63,6 +68,7 @@ VIEW_CONTRACT = {
 }
 REFERENCES = {
     "countries": {"region": "regions"},
+    "country_status": {"country": "countries"},
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
@@ -122,6 +128,8 @@ def tables(sql: Sql, kind: str = "table") -> set[str]:
 
 def table_of(record_type: str) -> str:
     """Return the table whose name in the singular is given."""
+    if record_type == "country_status":
+        return record_type
     return f"{record_type[:-1]}ies" if record_type.endswith("y") else f"{record_type}s"
 
 
@@ -159,6 +167,17 @@ def test_every_reference_is_a_foreign_key(sql: Sql) -> None:
         for table in tables(sql)
     }
     assert {table: keys for table, keys in found.items() if keys} == REFERENCES
+
+
+def test_every_reference_is_indexed(sql: Sql) -> None:
+    for table, keys in REFERENCES.items():
+        indexes = sql("SELECT name FROM pragma_index_list(?)", table)
+        first = {
+            row["name"]
+            for index in indexes
+            for row in sql("SELECT name FROM pragma_index_info(?) WHERE seqno = 0", index["name"])
+        }
+        assert keys.keys() <= first, table
 
 
 def test_the_file_is_sound_and_its_references_lead_somewhere(sql: Sql) -> None:
@@ -288,6 +307,38 @@ def test_partial_dates_of_totals_and_meetings_have_the_day_that_they_mean(sql: S
         assert row["ends_day"] == (last_day(row["ends"]).isoformat() if row["ends"] else None)
 
 
+def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Network) -> None:
+    rows = sql("SELECT country, status, since, since_day, until, until_day FROM country_status")
+    absences = [(country.id, absence) for country in network.countries.values() for absence in country.outside]
+    assert [tuple(row.values()) for row in rows] == [
+        (
+            country,
+            "non-member",
+            absence.since,
+            first_day(absence.since).isoformat() if absence.since else None,
+            absence.until,
+            first_day(absence.until).isoformat() if absence.until else None,
+        )
+        for country, absence in absences
+    ]
+    assert ("US", "2018-12-31", "2023-07-01") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
+    cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_status'")
+    assert {(row["record_id"], row["source"]) for row in cited} == {
+        (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources
+    }
+
+
+def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path: Path) -> None:
+    outside = [{"until": "2011", "sources": ["press"]}, {"since": "2018-12", "sources": ["press"]}]
+    database.build(make_network(make_country("JP", outside=outside)), tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        rows = sql("SELECT id, since, since_day, until, until_day FROM country_status")
+    assert [tuple(row.values()) for row in rows] == [
+        ("JP", None, None, "2011", "2011-01-01"),
+        ("JP/2018-12", "2018-12", "2018-12-01", None, None),
+    ]
+
+
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {
@@ -406,6 +457,11 @@ def test_the_citations_are_those_of_the_records(sql: Sql, network: Network) -> N
         if row["record_type"] in kinds and (row["record_type"], row["path"]) != ("city", "population")
     }
     assert found == expected
+
+
+def test_every_source_is_cited_by_something(sql: Sql) -> None:
+    unused = "SELECT id FROM sources WHERE id NOT IN (SELECT source FROM citations UNION SELECT source FROM disputed)"
+    assert sql(unused) == []
 
 
 def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:
@@ -612,6 +668,45 @@ def test_the_search_finds_cities_by_any_of_their_names(sql: Sql, words: str, exp
     assert found_by(sql, words) == expected
 
 
+UNSPACED = ["金沢市", "北京市", "สุโขทัย", "ヴェネツィア", "ひろしま", "서울특별시", "ວຽງຈັນ"]
+
+
+@pytest.mark.parametrize("name", UNSPACED)
+def test_the_search_finds_the_beginnings_of_names_without_spaces(name: str, tmp_path: Path) -> None:
+    cities = make_city("kobe-jp", names=[{"value": name}]), make_city("bradford-gb")
+    database.build(make_network(*cities), tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        for beginning in (name[:1], name[:2], name):
+            assert found_by(sql, f'"{beginning}"') == ["kobe-jp"], beginning
+
+
+@pytest.mark.parametrize(("words", "expected"), [("lodz", "lodz-pl"), ("Łódź", "lodz-pl"), ("金沢", "kanazawa-jp")])
+def test_other_tools_find_the_index_of_the_cities(path: Path, run_program: Ccn, words: str, expected: str) -> None:
+    """sqlite-utils and Datasette, without anything of ours, tell by its SQL that the index is that of the cities."""
+    found = run_program(sys.executable, "-m", "sqlite_utils", "search", path, "cities", words, "--column", "id")
+    assert json.loads(found.stdout) == [{"id": expected}]
+    datasette = [sys.executable, "-m", "datasette", path, "--get"]
+    found = run_program(*datasette, f"/ccn/cities.json?_shape=arrays&_col=id&_search={quote(words)}")
+    assert [row[0] for row in json.loads(found.stdout)["rows"]] == [expected]
+
+
+def test_the_index_shows_its_own_texts(sql: Sql) -> None:
+    (row,) = sql("SELECT names, fields FROM cities_fts WHERE id = 'lodz-pl'")
+    assert {"Łódź", "lodz"} <= set(row["names"].split())
+    assert "Film" in row["fields"]
+
+
+@pytest.mark.parametrize(("words", "expected"), [("lodz", ["lodz-pl"]), ("金沢", ["kanazawa-jp"]), ("atlantis", [])])
+def test_datasette_searches_the_members_by_the_plugin(
+    path: Path, run_program: Ccn, words: str, expected: list[str]
+) -> None:
+    found = run_program(
+        *(sys.executable, "-m", "datasette", path),
+        *("--get", f"/ccn/members.json?_shape=arrays&_search={quote(words)}"),
+    )
+    assert [row[0] for row in json.loads(found.stdout)["rows"]] == expected
+
+
 @pytest.mark.parametrize("words", ["Japan", "japon", "JPN"])
 def test_the_search_finds_cities_by_their_country(sql: Sql, network: Network, words: str) -> None:
     expected = sorted(city.id for city in network.cities.values() if city.country == "JP")
@@ -642,7 +737,7 @@ def test_every_city_is_found_by_its_name_and_by_its_id(sql: Sql, network: Networ
 
 
 def test_the_documents_hold_a_calendar_of_the_meetings(sql: Sql, network: Network) -> None:
-    (document,) = sql("SELECT * FROM documents")
+    (document,) = sql("SELECT * FROM documents WHERE path <> '/data/network.json'")
     assert (document["path"], document["type"]) == ("/meetings.ics", "text/calendar")
     events = {str(event["uid"]): event for event in Calendar.from_ical(document["body"]).walk("VEVENT")}
     dated = [one for one in network.meetings() if precision(one.starts) == "day"]
@@ -685,6 +780,6 @@ def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Ne
 
 
 def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_path: Path) -> None:
-    with pytest.raises(database.BuildError, match="cannot be written: no such file or directory"):
+    with pytest.raises(database.BuildError, match=r"cannot be written: there is no folder .*nowhere$"):
         database.build(network, tmp_path / "nowhere" / "ccn.db")
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -11,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ccn_kb.cli.publishing import FORMATS
-from ccn_kb.exports import export_folder as folder
-from tests.conftest import MINI, Ccn, Result
+from ccn_kb.exports.formats import FORMATS
+from tests.conftest import MINI, ROOT, Ccn, Result
 
 Export = Callable[..., Result]
 
@@ -33,8 +33,36 @@ def listing(root: Path) -> set[str]:
     return {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
 
 
-def test_the_command_offers_exactly_the_formats_that_there_are() -> None:
-    assert tuple(folder.WRITERS) == FORMATS
+def test_the_readme_describes_every_format_as_the_help_does() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("| Format |")[2].partition("\n\n")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \|", table, re.MULTILINE)
+    assert rows == [(format.name, format.help) for format in FORMATS.values()]
+
+
+NEW_FORMAT = """
+from ccn_kb.exports.contents import ExportFile
+from ccn_kb.exports.formats import export_format
+
+def make_files(contents):
+    yield ExportFile("ids.txt", "".join(f"{member.city.id}\\n" for member in contents.members).encode())
+
+@export_format("ids", "the ID of every member")
+def _ids():
+    return make_files
+
+from ccn_kb import cli
+cli.main()
+"""
+
+
+def test_a_format_that_is_registered_is_offered_explained_and_written(run_program: Ccn, tmp_path: Path) -> None:
+    command = (sys.executable, "-c", NEW_FORMAT, "--data", MINI, "export")
+    assert re.search(r"\|ids\].*^  ids +the ID of every member$", run_program(*command, "--help").stdout, re.M | re.S)
+    assert run_program(*command, "out", "--format", "ids", "--on", "2008-06").returncode == 0
+    assert (tmp_path / "out" / "ids.txt").read_text() == "lyon-fr\nsanta-fe-us\n"
+    [file] = json.loads((tmp_path / "out" / "manifest.json").read_text())["files"]
+    assert (file["path"], file["format"]) == ("ids.txt", "ids")
 
 
 def test_only_the_formats_that_are_named_are_written(export: Export, tmp_path: Path) -> None:
@@ -92,12 +120,17 @@ def test_the_current_folder_is_refused_for_a_shell_would_be_left_in_the_old_one(
     assert listing(tmp_path) == set()
 
 
-@pytest.mark.parametrize("target", ["nowhere/out", "/proc/out"])
-def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(target: str, export: Export, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "remedy"),
+    [("nowhere/out", "create it, or name another folder"), ("/proc/out", "name another folder")],
+)
+def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(
+    target: str, remedy: str, export: Export, tmp_path: Path
+) -> None:
     result = export(target)
     assert (result.returncode, result.stdout) == (1, "")
     assert "cannot be written: " in result.stderr
-    assert result.stderr.endswith("; free space there, or name another folder\n")
+    assert result.stderr.endswith(f"; {remedy}\n")
     assert listing(tmp_path) == set()
 
 

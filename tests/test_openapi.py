@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import datetime
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,15 +11,12 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from pydantic import ValidationError
 
 import ccn_kb
-from ccn_kb import database
 from ccn_kb.network import Network
-from ccn_kb.site.openapi import SHAPES
-from ccn_kb.site.pages import Pages
-from ccn_kb.site.reader import Reader
+from ccn_kb.site.registration import PAGES, PageRegistration
+from ccn_kb.site.router import Pages
 from tests.conftest import MINI, TODAY
-from tests.serving import Site
+from tests.serving import Site, make_pages
 
-DAY = datetime.date.fromisoformat(TODAY)
 QUERIES = {
     "search": [{"q": "ceramics"}, {"q": "kanasawa"}, {"q": "2015"}, {"q": "xyzzyx"}],
     "cities": [{"on": "1969"}, {"q": "design", "field": "design", "region": "asia-pacific"}],
@@ -30,18 +24,11 @@ QUERIES = {
 }
 
 
-@contextmanager
-def pages_of(network: Network, folder: Path, today: datetime.date) -> Iterator[Pages]:
-    database.build(network, folder / "ccn.db")
-    with closing(Reader(folder / "ccn.db", today)) as reader:
-        yield Pages(reader, folder / "ccn.db")
-
-
-def untrue(pages: Pages, name: str, path: str, query: dict[str, str]) -> list[str]:
-    answer = pages.answer(path, query)
+def untrue(pages: Pages, kind: PageRegistration, path: str, query: dict[str, str]) -> list[str]:
+    answer = pages.respond(path, query)
     assert answer.status == 200, f"{path}: {answer.body[:200]!r}"
     try:
-        SHAPES[name].model_validate_json(answer.body, strict=True)
+        kind.model.model_validate_json(answer.body, strict=True)
     except ValidationError as error:
         return [f"{path}: {error}"]
     return []
@@ -49,18 +36,17 @@ def untrue(pages: Pages, name: str, path: str, query: dict[str, str]) -> list[st
 
 def everything_untrue(pages: Pages) -> list[str]:
     found: list[str] = []
-    today = pages.reader.today.isoformat()
-    for name in SHAPES:
-        ids = sorted(pages.reader.ids.get(name, ()))
-        if name == "on":
+    today = pages.today.isoformat()
+    for kind in PAGES:
+        ids = list(kind.ids(pages.index))
+        if kind.name == "on":
             days = ["1969", "2004-10-13", "2015-05-28", "2023-10-31"]
             ids = [*(day for day in days if day < today), today]
-        address = "index" if name == "home" else name
         for id in ids:
-            found += untrue(pages, name, f"/{name}/{id}.json", {})
+            found += untrue(pages, kind, kind.json_path.format(id=id), {})
         if not ids:
-            for query in ({}, *QUERIES.get(name, [])):
-                found += untrue(pages, name, f"/{address}.json", query)
+            for query in ({}, *QUERIES.get(kind.name, [])):
+                found += untrue(pages, kind, kind.json_path, query)
     return found
 
 
@@ -70,25 +56,23 @@ def test_the_description_is_sound_and_linked(site: Site) -> None:
     described = response.json()
     assert list(OpenAPIV31SpecValidator(described).iter_errors()) == []
     assert described["servers"] == [{"url": site.address}]
-    assert len(described["paths"]) == len(SHAPES)
+    assert len(described["paths"]) == len(PAGES)
     for path in ("/", "/data", "/llms.txt"):
         assert "/openapi.json" in site.get(path).text
 
 
 def test_every_answer_has_the_shape_that_is_described(network: Network, tmp_path: Path) -> None:
-    with pages_of(network, tmp_path, DAY) as pages:
-        assert everything_untrue(pages) == []
+    assert everything_untrue(make_pages(network, tmp_path, TODAY)) == []
 
 
 @pytest.mark.parametrize("today", ["1970-01-01", "2009-06-08", "2100-01-01"])
 def test_on_any_day_the_answers_have_their_shape(tmp_path: Path, today: str) -> None:
-    with pages_of(ccn_kb.load(MINI), tmp_path, datetime.date.fromisoformat(today)) as pages:
-        assert everything_untrue(pages) == []
+    assert everything_untrue(make_pages(ccn_kb.load(MINI), tmp_path, today)) == []
 
 
 def test_a_wrong_answer_would_be_noticed() -> None:
     with pytest.raises(ValidationError):
-        SHAPES["home"].model_validate_json('{"title": "", "sentence": ""}', strict=True)
+        PAGES[0].model.model_validate_json('{"title": "", "sentence": ""}', strict=True)
 
 
 def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(site: Site, tmp_path: Path) -> None:
@@ -96,7 +80,7 @@ def test_whatever_the_description_allows_or_forbids_is_answered_as_it_says(site:
     options = ["--checks=all", "--phases=examples,coverage,fuzzing", "--max-examples=8", "--seed=1", "--no-color"]
     result = subprocess.run([*command, *options], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
-    assert f"{len(SHAPES)} selected" in result.stdout
+    assert f"{len(PAGES)} selected" in result.stdout
     assert "Missing test data" not in result.stdout
     assert "Traceback" not in site.output()
 

@@ -24,7 +24,7 @@ import pytest
 from uvicorn.supervisors import Multiprocess
 
 from ccn_kb.site import workers
-from ccn_kb.site.dress import STATIC
+from ccn_kb.site.templating import STATIC
 from tests.conftest import DATA, MINI, ROOT, TODAY, Ccn, Result
 from tests.serving import announced
 
@@ -195,11 +195,16 @@ def test_an_export_does_not_replace_a_publication(publish: Publish, ccn: Ccn, tm
     assert content(tmp_path) == before
 
 
-@pytest.mark.parametrize("target", ["nowhere/out", "/proc/out"])
-def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(target: str, publish: Publish, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("target", "remedy"),
+    [("nowhere/out", "create it, or name another folder"), ("/proc/out", "name another folder")],
+)
+def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(
+    target: str, remedy: str, publish: Publish, tmp_path: Path
+) -> None:
     result = publish(target)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith("; free space there, or name another folder\n")
+    assert result.stderr.endswith(f"; {remedy}\n")
     assert content(tmp_path) == {}
 
 

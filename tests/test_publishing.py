@@ -140,24 +140,48 @@ def test_build_refuses_data_with_a_problem_and_keeps_the_old_file(
 def test_build_refuses_a_folder_that_is_missing(out: Path, ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "nowhere", "build", "--output", out / "ccn.db")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert is_untouched(out)
 
 
-@pytest.mark.parametrize("output", ["nowhere/ccn.db", "/proc/ccn.db", "/sys/kernel/ccn.db"])
-def test_build_into_a_place_that_takes_no_file_exits_1_with_a_remedy(output: str, out: Path, ccn_mini: Ccn) -> None:
+@pytest.mark.parametrize(
+    ("output", "reason"),
+    [
+        ("nowhere/ccn.db", "there is no folder .*nowhere; create it, or"),
+        ("out/ccn.db/ccn.db", r"there is no folder .*out/ccn\.db; create it, or"),
+        ("/proc/ccn.db", "[a-z ]+;"),
+        ("/sys/kernel/ccn.db", "[a-z ]+;"),
+        ("/dev/null", "it is not a regular file;"),
+        ("pipe", "it is not a regular file;"),
+        ("loop", "too many levels of symbolic links;"),
+        (f"{'n' * 256}.db", "file name too long;"),
+    ],
+)
+def test_build_into_a_place_that_takes_no_file_exits_1_with_the_reason_and_a_remedy(
+    output: str, reason: str, out: Path, mini: Path, ccn_mini: Ccn
+) -> None:
+    os.mkfifo(mini.parent / "pipe")
+    (mini.parent / "loop").symlink_to("loop")
     result = ccn_mini("build", "--output", output)
     assert (result.returncode, result.stdout) == (1, "")
-    assert re.fullmatch(rf"Error: {output} cannot be written: \w.+ name another place with --output\n", result.stderr)
+    told = rf"Error: {re.escape(output)} cannot be written: {reason} name another place with --output\n"
+    assert re.fullmatch(told, result.stderr)
     assert is_untouched(out)
 
 
-def test_build_onto_a_pipe_does_not_ask_for_space(out: Path, ccn_mini: Ccn) -> None:
-    os.mkfifo(out / "pipe.db")
-    result = ccn_mini("build", "--output", out / "pipe.db")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith("; name another place with --output\n")
-    assert "space" not in result.stderr
+@pytest.mark.parametrize("already", [True, False], ids=["old", "new"])
+def test_build_through_a_symbolic_link_writes_its_target_and_keeps_the_link(
+    already: bool, out: Path, mini: Path, ccn_mini: Ccn
+) -> None:
+    target, link = out / "ccn.db", mini.parent / "link.db"
+    if not already:
+        target.unlink()
+    link.symlink_to(target)
+    assert ccn_mini("build", "--output", "link.db").returncode == 0
+    assert link.is_symlink()
+    assert [path.name for path in out.iterdir()] == ["ccn.db"]
+    with contextlib.closing(sqlite3.connect(target)) as database:
+        assert database.execute("SELECT count(*) FROM members").fetchall() == [(8,)]
 
 
 def test_build_onto_a_folder_is_wrong_usage_and_leaves_the_folder(out: Path, ccn_mini: Ccn) -> None:
@@ -182,8 +206,11 @@ def test_build_on_a_full_disk_exits_1_with_a_remedy_and_keeps_the_old_file(
 
 FILLED_AND_WAITING = """
 import time
-from ccn_kb import cli, database
+from importlib import import_module
 
+from ccn_kb import cli
+
+database = import_module("ccn_kb.database.build")
 fill = database.fill
 
 def fill_and_wait(*given):
@@ -222,9 +249,30 @@ def test_a_killed_build_leaves_the_old_file_whole(out: Path, start: Start) -> No
     assert (out / "ccn.db").read_bytes() == OLD
 
 
+@pytest.mark.parametrize("already", [True, False], ids=["old", "new"])
+def test_a_build_removes_what_a_killed_one_left(already: bool, out: Path, start: Start, ccn_mini: Ccn) -> None:
+    with about_to_finish(start, out) as process:
+        process.kill()
+        process.communicate(timeout=60)
+    (out / ".ccn.db.settings").write_text("mine", encoding="utf-8")
+    (out / ".other.db.abcd1234.tmp").mkdir()
+    if not already:
+        (out / "ccn.db").unlink()
+    assert ccn_mini("build", "--output", out / "ccn.db").returncode == 0
+    assert {path.name for path in out.iterdir()} == {"ccn.db", ".ccn.db.settings", ".other.db.abcd1234.tmp"}
+
+
+def test_a_build_leaves_what_a_running_one_writes(out: Path, start: Start, ccn_mini: Ccn) -> None:
+    with about_to_finish(start, out):
+        (running,) = {path for path in out.iterdir() if path.name != "ccn.db"}
+        assert ccn_mini("build", "--output", out / "ccn.db").returncode == 0
+        assert {path.name for path in out.iterdir()} == {"ccn.db", running.name}
+        assert [path.name for path in running.iterdir()] == ["new"]
+
+
 @contextmanager
 def writing_into(pipe: Path, process: Process) -> Iterator[None]:
-    """Hold the writing end of a named pipe, once the process waits for what comes out of it."""
+    """Open the named pipe for writing, once the process waits for what comes out of it; then hold it open."""
     deadline = time.monotonic() + 60
     end = None
     while end is None:
@@ -239,17 +287,29 @@ def writing_into(pipe: Path, process: Process) -> Iterator[None]:
         os.close(end)
 
 
+WAITING_BEFORE_FIELDS = """
+import os, sys
+
+def wait(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("fields.yaml"):
+        os.open(os.environ["PIPE"], os.O_RDONLY)
+
+sys.addaudithook(wait)
+"""
+
+
 @pytest.mark.parametrize(
     "command",
     [("check",), ("build", "--output", "out/ccn.db"), ("serve", "--port", "0")],
     ids=" ".join,
 )
 def test_a_command_interrupted_while_it_reads_exits_130_without_a_word(
-    command: tuple[str, ...], mini: Path, out: Path, places: Path, start_ccn: Start
+    command: tuple[str, ...], out: Path, places: Path, start_ccn: Start
 ) -> None:
-    (mini / "fields.yaml").unlink()
-    os.mkfifo(mini / "fields.yaml")
-    with start_ccn(*command) as process, writing_into(mini / "fields.yaml", process):
+    os.mkfifo(out.parent / "pipe")
+    (out.parent / "sitecustomize.py").write_text(WAITING_BEFORE_FIELDS, encoding="utf-8")
+    slow = {"PYTHONPATH": str(out.parent), "PIPE": str(out.parent / "pipe")}
+    with start_ccn(*command, **slow) as process, writing_into(out.parent / "pipe", process):
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=60)
     assert (process.returncode, printed, said.strip()) == (130, "", "")
@@ -333,7 +393,7 @@ def test_a_malformed_ccn_today_exits_2(command: tuple[str, ...], out: Path, ccn_
 
 def test_serve_refuses_data_with_a_problem(mini: Path, refused: Callable[..., str]) -> None:
     (mini / "fields.yaml").write_text("[", encoding="utf-8")
-    assert re.search(r"data/fields\.yaml:\d+: yaml: ", refused("--port", "0"))
+    assert re.search(r"data/fields\.yaml:\d+: yaml: ", refused("--port", "0", CCN_DATA=str(mini)))
 
 
 def test_serve_on_a_full_disk_exits_1_with_a_remedy_that_serve_has(mini: Path, places: Path, run_program: Ccn) -> None:

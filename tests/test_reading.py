@@ -10,9 +10,11 @@ import json
 import os
 import pty
 import re
+import shutil
 import sqlite3
 import subprocess
 import sys
+import zipapp
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -28,7 +30,7 @@ from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
-from tests.conftest import MINI, TODAY, Ccn, Result
+from tests.conftest import MINI, ROOT, TODAY, Ccn, Result
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 Command: TypeAlias = "tuple[str, ...]"
@@ -317,19 +319,19 @@ def test_a_city_is_described_with_its_designations_and_the_address_of_each_sourc
 def test_an_ambiguous_name_exits_1_and_names_the_ids(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "Granada")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: 2 cities are called 'Granada'; say which: granada-es or granada-ni\n"
+    assert result.stderr == "Error: 'Granada' is ambiguous: granada-es or granada-ni?\n"
 
 
 def test_an_unknown_city_exits_1_and_suggests_the_nearest(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "Kanazava")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no city is called 'Kanazava'; did you mean kanazawa-jp?\n"
+    assert result.stderr == "Error: unknown city 'Kanazava'; did you mean kanazawa-jp?\n"
 
 
 def test_a_city_like_no_other_is_unknown_without_a_suggestion(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "xyzzy")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no city is called 'xyzzy'\n"
+    assert result.stderr == "Error: unknown city 'xyzzy'\n"
 
 
 # -- which members -----------------------------------------------------------------------------
@@ -502,14 +504,32 @@ def test_the_data_folder_is_named_before_the_command(mini: Path, ccn: Ccn) -> No
 def test_a_missing_data_folder_exits_1_and_is_not_replaced_by_another(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "nowhere", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert "--data" in result.stderr
 
 
 def test_a_file_is_no_data_folder(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "data/ids.txt", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: data/ids.txt:1: folder: no data folder")
+    assert result.stderr.startswith("Error: data/ids.txt:1: folder: is not a data folder")
+
+
+def test_from_a_zip_file_a_named_data_folder_is_read_and_its_absence_is_one_sentence(
+    mini: Path, run_program: Ccn, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "src" / "ccn_kb", tmp_path / "program" / "ccn_kb")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    zipapp.create_archive(tmp_path / "program", folder / "ccn.pyz", main="ccn_kb.cli:main")
+    run = partial(run_program, sys.executable, "ccn.pyz", cwd=folder)
+    assert run("--help").returncode == 0
+    assert number(run("--data", mini, "cities")) == "8 members"
+    for command in (("cities",), ("build",), ("--version",)):
+        result = run(*command)
+        assert (result.returncode, result.stdout) == (1, "")
+        assert re.fullmatch(
+            r"Error: the package has no data folder, .*; name one with --data or CCN_DATA\n", result.stderr
+        )
 
 
 @every_reader
@@ -532,7 +552,8 @@ def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, 
     assert [line.partition(" (fix: ")[0] for line in result.stderr.splitlines()] == [
         "Error: data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory",
         "data/fields.yaml:1: yaml: did not find expected node content while parsing a block node",
-        "data/meetings.yaml:1: file: cannot be read: is a directory",
+        "data/meetings.yaml:1: file: is not a regular file",
+        "The data folder was data/; choose another with --data or CCN_DATA.",
     ]
 
 
@@ -571,14 +592,18 @@ def test_wrong_usage_exits_2_and_shows_the_usage_on_stderr(arguments: Command, c
 
 @pytest.mark.parametrize(
     ("option", "asked", "nearest"),
-    [("--field", "Filmm", "film"), ("--country", "Japn", "JP"), ("--region", "Asia and Pacific", "asia-pacific")],
+    [
+        ("--field", "Filmm", "film"),
+        ("--country", "Japn", "JP (Japan)"),
+        ("--region", "Asia and Pacific", "asia-pacific"),
+    ],
 )
 def test_an_unknown_field_country_or_region_exits_2_and_suggests_the_nearest(
     option: str, asked: str, nearest: str, ccn_mini: Ccn
 ) -> None:
     result = ccn_mini("cities", option, asked)
     assert (result.returncode, result.stdout) == (2, "")
-    assert f"is called {asked!r}; did you mean {nearest}?\n" in result.stderr
+    assert f" {asked!r}; did you mean {nearest}?\n" in result.stderr
 
 
 @pytest.mark.parametrize("date", ["", "2015-02-29", "٢٠١٥"])
@@ -717,3 +742,42 @@ def test_the_output_is_utf_8_whatever_the_locale(mini: Path, run_program: Ccn, t
     environment = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}
     assert run_program("sh", "-c", script, sys.executable, mini, **environment).returncode == 0
     assert (tmp_path / "printed").read_bytes().decode().startswith("Łódź (lodz-pl)\n")
+
+
+# What Windows does: every line feed that is written as text becomes a carriage return and a line feed.
+ON_WINDOWS = """
+import io, sys
+import ccn_kb.cli
+sys.stdout = io.TextIOWrapper(sys.stdout.detach(), newline="\\r\\n")
+sys.exit(ccn_kb.cli.run(sys.argv[1:]))
+"""
+
+
+def bytes_printed(mini: Path, *arguments: str) -> bytes:
+    environment = {**os.environ, "CCN_TODAY": TODAY, "PYTHONUNBUFFERED": ""}
+    result = subprocess.run(
+        [sys.executable, *arguments], cwd=mini.parent, env=environment, capture_output=True, timeout=60, check=True
+    )
+    return result.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("meetings", "--calendar"),
+        *(("cities", "--format", style) for style in ("csv", "json", "jsonl", "geojson")),
+        *(("cite", "kanazawa-jp", "--format", style) for style in ("bibtex", "csl", "ris")),
+        ("diff", "data", "data", "--format", "json"),
+        ("correct", "lyon-fr", "note", "A remark.", "--dry-run"),
+    ],
+    ids=" ".join,
+)
+def test_a_format_keeps_its_line_ends_on_windows(command: Command, mini: Path) -> None:
+    printed = bytes_printed(mini, "-c", ON_WINDOWS, *command)
+    assert printed == bytes_printed(mini, "-m", "ccn_kb", *command)
+    assert printed.count(b"\n") > 0
+
+
+def test_a_table_has_the_line_ends_of_windows(mini: Path) -> None:
+    plain = bytes_printed(mini, "-m", "ccn_kb", "cities")
+    assert bytes_printed(mini, "-c", ON_WINDOWS, "cities") == plain.replace(b"\n", b"\r\n")

@@ -1,9 +1,10 @@
-"""The release recipe, on a copy of the checkout with a history of its own."""
+"""The release recipe, on a copy of the checkout with a history of its own and the miniature data."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from ccn_kb.version import SCHEMA_VERSION, split_version, version_of
-from tests.conftest import DATA, ROOT, Ccn
+from tests.conftest import DATA, MINI, ROOT, Ccn, Result
 
 IDENTITY = {
     "GIT_AUTHOR_NAME": "A",
@@ -24,9 +25,9 @@ IDENTITY = {
     "GIT_CONFIG_GLOBAL": "/dev/null",
 }
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".*_cache", ".venv", ".hypothesis", "__pycache__", "node_modules", "dist", "*.db"
+    ".git", ".*_cache", ".venv*", ".hypothesis", "__pycache__", "benchmarks", "dist", "vendor", "*.db"
 )
-VERSION = version_of(DATA)
+VERSION = version_of(MINI)
 DATE = split_version(VERSION)[1]
 FIRST = "0.9.20200101"
 
@@ -47,19 +48,35 @@ def commit(root: Path) -> None:
 def checkout(tmp_path: Path) -> Path:
     """A copy of the checkout in a git repository of its own, without a tag."""
     root = Path(shutil.copytree(ROOT, tmp_path / "checkout", ignore=LEFT_OUT))
+    shutil.rmtree(root / "data")
+    shutil.copytree(MINI, root / "data")
+    shutil.copy(DATA / "LICENSE", root / "data")
+    citation = root / "CITATION.cff"
+    text = re.sub("^version: .*$", f"version: {VERSION}", citation.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    citation.write_text(re.sub("^date-released: .*$", f'date-released: "{DATE}"', text, flags=re.MULTILINE), "utf-8")
     git(root, "init", "--quiet")
     commit(root)
     return root
 
 
-def release(run_program: Ccn, root: Path) -> subprocess.CompletedProcess[str]:
-    return run_program(sys.executable, "-m", "release", cwd=root, **IDENTITY)
+def release(run_program: Ccn, root: Path, *arguments: str) -> Result:
+    """Run the recipe with the checkout's own code."""
+    return run_program(sys.executable, "-m", "release", *arguments, cwd=root, PYTHONPATH=str(root / "src"), **IDENTITY)
+
+
+def make_post_release(root: Path, number: int = 1) -> None:
+    """Write the number of a release of code alone, and commit it."""
+    file = root / "src" / "ccn_kb" / "version.py"
+    text = file.read_text(encoding="utf-8")
+    text = re.sub("^POST_RELEASE = .*$", f"POST_RELEASE = {number}", text, flags=re.MULTILINE)
+    file.write_text(text, encoding="utf-8")
+    commit(root)
 
 
 def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_program: Ccn) -> None:
-    city = checkout / "data" / "cities" / "kobe-jp.yaml"
+    city = checkout / "data" / "cities" / "kanazawa-jp.yaml"
     sound = city.read_text(encoding="utf-8")
-    city.write_text(sound.replace("name: Kobe", "name: Kobé", 1), encoding="utf-8")
+    city.write_text(sound.replace("name: Kanazawa", "name: Kanazáwa", 1), encoding="utf-8")
     commit(checkout)
     git(checkout, "tag", f"v{FIRST}")
     city.write_text(sound, encoding="utf-8")
@@ -73,7 +90,7 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert git(checkout, "rev-parse", f"v{VERSION}^{{commit}}") == git(checkout, "rev-parse", "HEAD")
     released = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in released
-    assert "### Corrected (1)\n\n- Kobe: name was Kobé, is now Kobe (kobe-jp)\n" in released
+    assert "### Corrected (1)\n\n- Kanazawa: name was Kanazáwa, is now Kanazawa (kanazawa-jp)\n" in released
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
     wheel, source, exports = (
@@ -96,6 +113,46 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
         )
 
 
+def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn) -> None:
+    git(checkout, "tag", f"v{VERSION}")
+    make_post_release(checkout)
+    result = release(run_program, checkout)
+    assert result.returncode == 0, result.stderr
+    post = f"{VERSION}.post1"
+    assert git(checkout, "tag", "--points-at", "HEAD") == f"v{post}"
+    changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in changelog
+    wheel, source, exports = (
+        checkout / "dist" / name
+        for name in (f"ccn_kb-{post}-py3-none-any.whl", f"ccn_kb-{post}.tar.gz", f"ccn-kb-{post}.zip")
+    )
+    assert sorted((checkout / "dist").iterdir()) == sorted([wheel, source, exports])
+    with zipfile.ZipFile(wheel) as archive:
+        assert f"\nVersion: {post}\n" in archive.read(f"ccn_kb-{post}.dist-info/METADATA").decode()
+        assert archive.read("ccn_kb/data/version.txt").decode() == f"{VERSION}\n"
+    with zipfile.ZipFile(exports) as archive:
+        assert json.loads(archive.read(f"ccn-kb-{post}/manifest.json"))["version"] == VERSION
+
+
+def test_a_post_release_needs_the_release_of_its_data(checkout: Path, run_program: Ccn) -> None:
+    make_post_release(checkout)
+    refused(checkout, run_program, f"v{VERSION} is not released, so this is not a post-release of it")
+
+
+def test_changed_data_are_not_a_post_release(checkout: Path, run_program: Ccn) -> None:
+    git(checkout, "tag", f"v{VERSION}")
+    with (checkout / "data" / "topics.yaml").open("a", encoding="utf-8") as file:
+        file.write("# changed\n")
+    make_post_release(checkout)
+    refused(checkout, run_program, f"the data have changed since v{VERSION}; write a new version")
+
+
+def test_only_a_tagged_commit_is_built_for_publishing(checkout: Path, run_program: Ccn) -> None:
+    result = release(run_program, checkout, "--build")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert f"this commit is not tagged v{VERSION}" in result.stderr
+
+
 def test_a_tree_that_is_not_clean_is_not_released(checkout: Path, run_program: Ccn) -> None:
     (checkout / "README.md").write_text("changed", encoding="utf-8")
     refused(checkout, run_program, "the tree is not clean; commit or put away first")
@@ -103,13 +160,13 @@ def test_a_tree_that_is_not_clean_is_not_released(checkout: Path, run_program: C
 
 def test_a_version_is_released_once(checkout: Path, run_program: Ccn) -> None:
     git(checkout, "tag", f"v{VERSION}")
-    refused(checkout, run_program, "is released already; write a new version in data/version.txt")
+    refused(checkout, run_program, "in data/version.txt, or raise POST_RELEASE in src/ccn_kb/version.py")
 
 
 def test_data_with_a_problem_is_not_released(checkout: Path, run_program: Ccn) -> None:
     (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.20200101\n", encoding="utf-8")
     commit(checkout)
-    refused(checkout, run_program, "version.txt:1: edition: its date, 2020-01-01, is before")
+    refused(checkout, run_program, "version.txt:1: edition: the data date, 2020-01-01, is older than")
 
 
 def test_a_data_date_in_the_future_is_not_released(checkout: Path, run_program: Ccn) -> None:

@@ -245,7 +245,7 @@ def test_a_listed_page_is_made_before_searches_that_came_first(
 def test_a_page_that_many_ask_for_at_once_is_made_once(site: InProcess, monkeypatch: pytest.MonkeyPatch) -> None:
     site.get("/robots.txt")
     slow = Slow(monkeypatch, "/cities")
-    waiting = [slow.start(site, "/cities?q=lyon"), *(site.start("/cities?q=lyon&unknown=1") for _ in range(5))]
+    waiting = [slow.start(site, "/cities?q=lyon"), *(site.start("/cities?q=lyon&utm_source=feed") for _ in range(5))]
     site.get("/-/health")
     slow.go.set()
     assert len({str(each.result(60)) for each in waiting}) == 1

@@ -116,8 +116,8 @@ networks = st.lists(cities | meetings | cooperations | sources, min_size=1, max_
 @given(networks)
 @settings(max_examples=120, deadline=None)
 def test_any_network_survives_being_written_and_read(made: list[Identified]) -> None:
-    network = FOLDER.network.having(*made)
-    texts = store.changed(FOLDER, network)
+    network = FOLDER.network.with_records(*made)
+    texts = store.changed_texts(FOLDER, network)
     again = store.read(MINI, style=True, planned=texts)
     assert again.problems == ()
     assert again.canonical == {}
@@ -174,7 +174,7 @@ def test_fmt_sorts_records_and_ids(order: Any, mini: Path) -> None:
         ("cities/lyon-fr.yaml", "- field: literature", "designations.2.note"),
         ("cities/lyon-fr.yaml", "geonames: ", "note"),
         ("meetings.yaml", "2021-online:", "2021-online.note"),
-        ("fields.yaml", "film:", "the commit's message"),
+        ("fields.yaml", "film:", "the commit message"),
     ],
 )
 def test_a_comment_is_told_where_its_text_belongs(file: str, old: str, place: str, mini: Path) -> None:
@@ -189,6 +189,6 @@ def test_a_comment_is_told_where_its_text_belongs(file: str, old: str, place: st
 
 
 def test_networks_are_compared_as_a_whole() -> None:
-    other = FOLDER.network.having(FOLDER.network.cities["lyon-fr"].model_copy(update={"note": "x"}))
+    other = FOLDER.network.with_records(FOLDER.network.cities["lyon-fr"].model_copy(update={"note": "x"}))
     assert isinstance(other, Network)
     assert other != FOLDER.network

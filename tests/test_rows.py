@@ -165,7 +165,7 @@ def test_a_data_frame_has_the_columns_and_their_types_full_or_empty(network: Net
         pandas, polars = rows.to_pandas(), rows.to_polars()
         assert pandas.shape == polars.shape == (len(rows), len(found.columns))
         for column in found.columns:
-            integer = "Int64" if column.empty else "int64"
+            integer = "Int64" if column.nullable else "int64"
             assert str(pandas[column.name].dtype) == PANDAS.get(column.kind, integer), column
             assert polars.schema[column.name] == POLARS[column.kind], column
 
@@ -175,15 +175,15 @@ def test_only_columns_that_may_be_empty_are(network: Network, name: str) -> None
     found = answer(network, name)
     frame = found.to_polars()
     for column in found.columns:
-        assert column.empty or frame[column.name].null_count() == 0, column
+        assert column.nullable or frame[column.name].null_count() == 0, column
 
 
 def test_a_data_frame_holds_what_the_rows_say(network: Network) -> None:
     members = network.members(DAY)
-    rows = [one.row() for one in members]
+    rows: list[dict[str, Any]] = [one.row() for one in members]
     for row in rows:
         for day in ("since_day", "until_day"):
-            row[day] = datetime.date.fromisoformat(str(row[day])) if row[day] else None  # type: ignore[assignment]
+            row[day] = datetime.date.fromisoformat(str(row[day])) if row[day] else None
     assert members.to_polars().to_dicts() == rows
     pandas = members.to_pandas()
     assert tuple(pandas.columns) == MEMBER_COLUMNS

@@ -19,9 +19,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from ccn_kb.database.columns import Table, View
-from ccn_kb.database.tables import TABLES
-from ccn_kb.database.views import VIEWS
+from ccn_kb.database.schema import TABLES, Table
+from ccn_kb.database.views import VIEWS, View
 from ccn_kb.model.records import REGIONS
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member
@@ -32,7 +31,10 @@ from tests.serving import Site, Visitor, hrefs, text_of
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 HIDDEN = {"redirects", "documents", "edition", "findable"}
-SHOWN: list[Table | View] = [*(table for table in TABLES if table.name not in HIDDEN), *VIEWS]
+SHOWN: list[Table[Any] | View] = [
+    *(table for table in TABLES if table.name not in HIDDEN),
+    *(view for view in VIEWS if view.name != "city_search"),
+]
 PAGE_SIZE = 50
 MOST_ROWS = 1000
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
@@ -70,9 +72,14 @@ def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Sit
     assert all(name in HIDDEN or name.startswith(("cities_fts", "sqlite_")) for name in hidden)
 
 
+def test_the_page_of_downloads_lists_the_same_with_their_rows(site: Site) -> None:
+    listed = {table["name"]: table["rows"] for table in site.get("/data.json").json()["tables"]}
+    assert listed == {one.name: site.select(f"SELECT count(*) AS rows FROM {one.name}")[0]["rows"] for one in SHOWN}
+
+
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.name)
 def test_a_table_page_shows_rows_description_licence_and_source(
-    visitor: Visitor, site: Site, shown: Table | View
+    visitor: Visitor, site: Site, shown: Table[Any] | View
 ) -> None:
     page = visitor.open(f"/ccn/{shown.name}")
     assert text_of(page, "h1") == shown.name
@@ -123,24 +130,26 @@ def labels(network: Network, table: str) -> dict[str, str]:
 
 
 REFERRING = [
-    table for table in TABLES if table.name not in {"topics", *HIDDEN} and any(c.refers for c in table.columns)
+    table for table in TABLES if table.name not in {"topics", *HIDDEN} and any(c.references for c in table.columns)
 ]
 
 
 @pytest.mark.parametrize("table", REFERRING, ids=lambda table: table.name)
-def test_a_reference_shows_a_name_and_leads_to_its_record(visitor: Visitor, network: Network, table: Table) -> None:
+def test_a_reference_shows_a_name_and_leads_to_its_record(
+    visitor: Visitor, network: Network, table: Table[Any]
+) -> None:
     page = visitor.open(f"/ccn/{table.name}")
     links_of_cells = (
         "cells => cells.map(cell => [...cell.querySelectorAll('a')].map(a => [a.getAttribute('href'), a.innerText]))"
     )
     for column in table.columns:
-        if column.refers:
+        if column.references:
             found = page.eval_on_selector_all(f"td.col-{column.name}:not(.type-none)", links_of_cells)
             assert found, column.name
-            named = labels(network, column.refers)
+            named = labels(network, column.references)
             for links in found:
                 ((address, name),) = links
-                assert address.startswith((f"/ccn/{column.refers}/", f"/{PAGES.get(column.refers)}/"))
+                assert address.startswith((f"/ccn/{column.references}/", f"/{PAGES.get(column.references)}/"))
                 assert name == named[address.rpartition("/")[2]]
 
 
@@ -251,7 +260,7 @@ def mentoring_before_designation(network: Network, _: str) -> Iterator[tuple[obj
     for one in network.cooperations.values():
         roles = {role: [part.city for part in one.cities if part.role == role] for role in ("helper", "helped")}
         for helped in roles["helped"]:
-            if one.kind == "mentoring" and not network.member_when(helped, one.starts):
+            if one.kind == "mentoring" and not network.was_member(helped, one.starts):
                 joined = min(designation.since for designation in network.cities[helped].designations)
                 for helper in roles["helper"]:
                     yield one.id, one.title, one.starts, helper, helped, joined
@@ -347,13 +356,14 @@ def test_a_reader_searches_a_city(visitor: Visitor) -> None:
     ],
 )
 def test_the_search_finds_by_any_name(site: Site, words: str, expected: set[str]) -> None:
-    assert {row["id"] for row in site.rows(f"/ccn/cities.json?_search={quote(words)}")} == expected
+    for table in ("cities", "members"):
+        assert {row["id"] for row in site.rows(f"/ccn/{table}.json?_search={quote(words)}")} == expected
 
 
 def test_a_search_where_there_is_no_index_is_refused_with_the_tables_that_have_one(site: Site) -> None:
     for query in ("_search=lodz", "_search_name=lodz"):
-        answer = site.get(f"/ccn/members.json?{query}", 400).json()
-        assert answer["error"] == "members has no search index. Tables that can be searched: cities."
+        answer = site.get(f"/ccn/topics.json?{query}", 400).json()
+        assert answer["error"] == "topics has no search index. Tables that can be searched: cities."
         assert "cities" in site.get(f"/ccn/topics?{query}", 400).text
     assert site.get("/ccn/members.json?_searchmode=raw").json()["filtered_table_rows_count"] > 0
 

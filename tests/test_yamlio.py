@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, example, given, reject, settings
 from hypothesis import strategies as st
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import ValuePath
 from ccn_kb.store import yamlio
-from ccn_kb.store.yamlio import Path, Plain
+from ccn_kb.store.yamlio import Plain
 
 # The machine may be busy with other tests, and large examples are the point of some properties.
 UNHURRIED = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
@@ -145,9 +147,9 @@ class Writer:
     def __init__(self, gaps: st.DataObject) -> None:
         self.gaps = gaps
         self.text: list[str] = []
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[ValuePath, int] = {}
 
-    def write(self, data: Plain, path: Path = (), lead: str = "", indent: str = "") -> None:
+    def write(self, data: Plain, path: ValuePath = (), lead: str = "", indent: str = "") -> None:
         """Write the data after the lead, which is what stands before it on its first line."""
         if isinstance(data, str):
             self.text.append(f"{lead}{json.dumps(data, ensure_ascii=False)}")
@@ -156,7 +158,7 @@ class Writer:
         for key, value in items:
             if lead == indent:
                 self.text += self.gaps.draw(st.lists(st.sampled_from(["", "# a: 1", f"{indent}# - b"]), max_size=2))
-            place: Path = (*path, key)
+            place: ValuePath = (*path, key)
             self.lines[place] = len(self.text) + 1
             mark = f"{key}:" if isinstance(key, str) else "-"
             if isinstance(value, str):
@@ -182,7 +184,7 @@ def test_every_key_and_item_has_the_line_on_which_it_stands(data: dict[str, Plai
 
 def test_a_path_without_a_line_has_that_of_what_it_would_stand_in() -> None:
     document = yamlio.parse("\nname: Kobe\n\nend:\n  date: '2008'\n\n  reason: x\n", "x.yaml")
-    asked: list[Path] = [("end", "reason"), ("end", "sources"), ("end", "date", 3, "x"), ("country",), ()]
+    asked: list[ValuePath] = [("end", "reason"), ("end", "sources"), ("end", "date", 3, "x"), ("country",), ()]
     assert [document.line(path) for path in asked] == [7, 4, 5, 2, 2]
 
 
@@ -264,8 +266,8 @@ def test_plain_yaml_is_read(text: str, data: Plain) -> None:
         ("", 1, "yaml", "the file is empty", "write a record, or delete the file"),
         ("\n\n# only a comment\n", 1, "yaml", "the file is empty", "write a record"),
         ("\ufeff", 1, "yaml", "the file is empty", "write a record"),
-        ("a: 1\nb: 2\n\na: 3", 4, "duplicate-key", "key 'a' stands here again, first on line 1", "keep one of the two"),
-        ("a:\n  b: 1\n  'b': 2", 3, "duplicate-key", "key 'b' stands here again, first on line 2", "keep one"),
+        ("a: 1\nb: 2\n\na: 3", 4, "duplicate-key", "key 'a' is repeated; it is first on line 1", "keep one of the two"),
+        ("a:\n  b: 1\n  'b': 2", 3, "duplicate-key", "key 'b' is repeated; it is first on line 2", "keep one"),
         ("a: {b: 1,\n c: 2,\n b: 3}", 3, "duplicate-key", "first on line 1", "keep one"),
         ("a: 1\nb: &x 2", 2, "yaml", "anchor &x is not allowed", "write the value out"),
         ("a: 1\nb: &x [2]", 2, "yaml", "anchor &x is not allowed", "write the value out"),
@@ -353,6 +355,14 @@ def test_a_file_has_a_greatest_size() -> None:
         ("2008-06-11", "'2008-06-11'"),
         ("2008-06-11 or 12", "2008-06-11 or 12"),
         ("Łódź 金沢", "Łódź 金沢"),
+        ("\U00020bb7野家", "\U00020bb7野家"),
+        ("🎨", "🎨"),
+        ("🎨: paint", "'🎨: paint'"),
+        ("\t🎨", '"\\t🎨"'),
+        ({"🎨": ["🎬", "🎬"]}, "{🎨: [🎬, 🎬]}"),
+        ("no \U000e0041 tag", '"no \\U000E0041 tag"'),
+        ("🎨 \ue000\ue002", "🎨 \ue000\ue002"),
+        (r"\U0001F3A8 \UFFFFFFFF", r"\U0001F3A8 \UFFFFFFFF"),
         ("Licence: CC BY", "'Licence: CC BY'"),
         ("L'Aquila", "L'Aquila"),
         ("a #b", "'a #b'"),
@@ -366,6 +376,28 @@ def test_a_file_has_a_greatest_size() -> None:
 )
 def test_a_value_is_written_in_one_way(value: object, written: str) -> None:
     assert yamlio.dump({"key": value}, "head") == f"# yaml-language-server: $schema=head\nkey: {written}\n"
+
+
+EMOJI_AND_RARE_LETTERS = st.characters(min_codepoint=0x10000, categories=("L", "N", "S"))
+
+
+@UNHURRIED
+@given(st.recursive(st.text(EMOJI_AND_RARE_LETTERS | st.sampled_from(TRICKY)), mappings, max_leaves=4))
+def test_printable_characters_beyond_the_basic_plane_are_written_as_they_are(value: Plain) -> None:
+    text = yamlio.dump({"key": value}, "head")
+    assert yamlio.parse(text, "x.yaml").data == {"key": value}
+    assert not any(chr(int(code, 16)).isprintable() for code in re.findall(r"\\U([0-9A-F]{8})", text))
+
+
+def test_the_width_of_a_line_counts_an_emoji_as_one_character() -> None:
+    texts = ["🎨" * 30, "🎬" * 30, "🎵" * 25]
+    assert yamlio.dump({"key": texts}, "head").count("\n") == 2
+    assert yamlio.dump({"key": [*texts, "xxxx"]}, "head").count("\n") == 6
+
+
+def test_more_characters_than_can_be_replaced_at_once_come_back() -> None:
+    text = "".join(map(chr, range(0x20000, 0x20000 + 7_000)))
+    assert yamlio.parse(yamlio.dump({"key": text}, "head"), "x.yaml").data == {"key": text}
 
 
 def test_keys_stand_in_their_own_order() -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ccn_kb.version import default_folder, version_of
+from ccn_kb.version import default_folder, package_version
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network as Network
 
-__version__ = version_of(default_folder())
+    __version__: str
+
 __all__ = ["Network", "__version__", "load"]
 
 
@@ -28,8 +29,7 @@ def load(folder: str | Path | None = None) -> Network:
     """
     from ccn_kb.network import snapshot
 
-    packed = default_folder() / snapshot.FILE
-    if folder is None and packed.is_file():
+    if folder is None and (packed := default_folder() / snapshot.FILE).is_file():
         return snapshot.from_json(packed.read_bytes())
     from ccn_kb import audit
 
@@ -37,9 +37,11 @@ def load(folder: str | Path | None = None) -> Network:
 
 
 def __getattr__(name: str) -> object:
-    # `import ccn_kb` stays quick: pydantic is loaded when the network is.
+    # `import ccn_kb` stays quick, and possible without data: pydantic and the version are loaded when they are used.
     if name == "Network":
         from ccn_kb.network import Network
 
         return Network
+    if name == "__version__":
+        return package_version()
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,4 +1,4 @@
-"""A data folder read and checked as a whole: what every command starts from."""
+"""Reading and checking of a whole data folder."""
 
 from __future__ import annotations
 
@@ -11,41 +11,43 @@ from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.network import Network
 from ccn_kb.store.folder import Folder
-from ccn_kb.store.mistakes import HARMLESS
+from ccn_kb.store.mistakes import FILE_NAME, HARMLESS
 from ccn_kb.version import default_folder
 
 
 def load(folder: Path | None = None) -> Network:
     """Return the network in a data folder, by default the data in the package.
 
-    Raises DataError if a record cannot be read or an id leads nowhere; other rules are `problems`' business.
+    Raises DataError if a record cannot be read or refers to one that does not exist. Violations of other rules, and
+    stray files, are only found by `problems`.
     """
-    found = store.read(folder or default_folder())
-    wrong = found.problems or checks.incoherent(found.network, found.locate)
-    if wrong:
-        raise DataError(wrong)
-    return found.network
+    data = store.read(folder or default_folder())
+    unreadable = any(problem.rule not in HARMLESS | {FILE_NAME} for problem in data.problems)
+    incoherent = [] if unreadable else checks.incoherent(data.network, data.locate)
+    if unreadable or incoherent:
+        raise DataError([*data.problems, *incoherent])
+    return data.network
 
 
 def problems(
     folder: Path, today: datetime.date, planned: Mapping[str, str | None] | None = None, *, style: bool = True
 ) -> list[Problem]:
-    """Return everything that is wrong with a data folder, sorted: each file, and the records against each other.
+    """Return all problems of a data folder, sorted.
 
-    `planned` gives texts to be looked at instead of those of some files, and without `style` their form is of no
-    matter, as `store.read` takes them. Raises DataError if it is no data folder.
+    `planned` has texts to be checked instead of those of some files; without `style` the canonical form is not checked
+    (see `store.read`). Raises DataError if it is not a data folder.
     """
-    found = store.read(folder, style=style, planned=planned)
-    readable = all(problem.rule in HARMLESS for problem in found.problems)
-    context = Context(found.network, found.registry, today)
-    return sorted({*found.problems, *checks.run(context, found.exceptions, found.locate, whole=readable)})
+    data = store.read(folder, style=style, planned=planned)
+    is_readable = all(problem.rule in HARMLESS for problem in data.problems)
+    context = Context(data.network, data.registry, today)
+    return sorted({*data.problems, *checks.run(context, data.exceptions, data.locate, whole=is_readable)})
 
 
-def sound(folder: Path | None, today: datetime.date) -> Folder:
-    """Return a folder, read, that passes every check but that of its form. Raises DataError."""
-    found = store.read(folder or default_folder())
-    context = Context(found.network, found.registry, today)
-    wrong = found.problems or checks.run(context, found.exceptions, found.locate)
-    if wrong:
-        raise DataError(wrong)
-    return found
+def read_valid(folder: Path | None, today: datetime.date) -> Folder:
+    """Return a data folder that passes all checks except that of canonical form. Raises DataError."""
+    data = store.read(folder or default_folder())
+    context = Context(data.network, data.registry, today)
+    violations = data.problems or checks.run(context, data.exceptions, data.locate)
+    if violations:
+        raise DataError(violations)
+    return data

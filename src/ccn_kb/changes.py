@@ -1,4 +1,4 @@
-"""What differs between two networks, folders or git revisions: who joined, ended, changed field, was corrected."""
+"""Differences between two networks, folders or git revisions: cities that joined, left or changed, and corrections."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from typing import Any, Literal, TypeAlias
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import City, Designation, Identified
 from ccn_kb.model.text import fold
-from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.network.history import joining_designations
 
-What: TypeAlias = Literal["joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"]
-HEADS: dict[What, str] = {
+DifferenceKind: TypeAlias = Literal[
+    "joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"
+]
+HEADINGS: dict[DifferenceKind, str] = {
     "joined": "Joined",
     "ended": "Ended",
     "changed-field": "Changed field",
@@ -33,7 +35,7 @@ HEADS: dict[What, str] = {
 
 
 def _in_words(date: str) -> str:
-    """Return when something happened, as the end of a sentence; '' where no date is given."""
+    """Return a date as the end of a sentence; '' for no date."""
     if not date:
         return ""
     return f" {'on' if len(date) == 10 else 'in'} {format_date(date)}"
@@ -41,13 +43,13 @@ def _in_words(date: str) -> str:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing that is otherwise in the newer network.
+    """One difference of the newer network from the older one.
 
-    `path` is the value in the record (`designations.film.since`), '' for the whole record; `before` and `after` are
-    its text, '' where it was or is absent; `date` is that of an event of the network.
+    `path` names the value in the record (`designations.film.since`), '' for the whole record; `before` and `after` are
+    its texts, '' if absent; `date` is that of an event of the network.
     """
 
-    what: What
+    what: DifferenceKind
     kind: str
     id: str
     name: str
@@ -57,7 +59,7 @@ class Difference:
     date: str = ""
 
     def row(self) -> dict[str, str]:
-        """Return the difference as a row for programs."""
+        """Return the difference as one row."""
         return dict(vars(self))
 
     def __str__(self) -> str:
@@ -78,97 +80,104 @@ class Difference:
 def _from_to(before: str, after: str) -> str:
     if not before:
         return f"is now {after}"
-    return f"was {before}, is now {after}" if after else f"was {before}, is gone"
+    return f"was {before}, is now {after}" if after else f"was {before}, was removed"
 
 
 def between(old: Network, new: Network) -> list[Difference]:
-    """Return the differences, in the order of HEADS and by date and name."""
-    now = {id: new.moved.get(id, id) for id in old.cities}
-    found = [*_cities(old, new, now)]
-    for kind in COLLECTION_OF.keys() - {"city"}:
-        found += _records(kind, old.records(kind), new.records(kind), now)
-    order = list(HEADS)
-    return sorted(found, key=lambda one: (order.index(one.what), one.date, fold(one.name), one.kind, one.id, one.path))
+    """Return the differences, in the order of HEADINGS, then by date and name."""
+    new_ids = {id: new.moved.get(id, id) for id in old.cities}
+    differences = [*_cities(old, new, new_ids)]
+    for kind in RECORD_KINDS.keys() - {"city"}:
+        differences += _records(kind, old.records(kind), new.records(kind), new_ids)
+    return sorted(differences, key=_order)
+
+
+def _order(difference: Difference) -> tuple[int, str, str, str, str, str]:
+    position = list(HEADINGS).index(difference.what)
+    return position, difference.date, fold(difference.name), difference.kind, difference.id, difference.path
 
 
 def to_text(differences: Iterable[Difference]) -> str:
     """Return a line for each difference."""
-    return "".join(f"{one}\n" for one in differences)
+    return "".join(f"{difference}\n" for difference in differences)
 
 
 def to_markdown(differences: Iterable[Difference]) -> str:
     """Return the differences as sections of a changelog."""
     parts = []
-    for what, group in groupby(differences, key=lambda one: one.what):
-        lines = [f"- {_escaped(str(one))}\n" for one in group]
-        parts.append(f"### {HEADS[what]} ({len(lines)})\n\n" + "".join(lines))
+    for what, group in groupby(differences, key=lambda difference: difference.what):
+        lines = [f"- {_escape(str(difference))}\n" for difference in group]
+        parts.append(f"### {HEADINGS[what]} ({len(lines)})\n\n" + "".join(lines))
     return "\n".join(parts)
 
 
-def _escaped(text: str) -> str:
-    return "".join(f"\\{one}" if one in "\\`*_[]<>" else one for one in text)
+def _escape(text: str) -> str:
+    return "".join(f"\\{character}" if character in "\\`*_[]<>" else character for character in text)
 
 
 # -- cities ------------------------------------------------------------------------------------
 
 
-def _cities(old: Network, new: Network, now: Mapping[str, str]) -> Iterator[Difference]:
-    for id, city in old.cities.items():
-        after = new.cities.get(now[id])
-        if after is None:
-            yield Difference("removed", "city", id, city.name)
+def _cities(old: Network, new: Network, new_ids: Mapping[str, str]) -> Iterator[Difference]:
+    for id, old_city in old.cities.items():
+        city = new.cities.get(new_ids[id])
+        if city is None:
+            yield Difference("removed", "city", id, old_city.name)
             continue
-        if now[id] != id:
-            yield Difference("moved", "city", after.id, after.name, before=id, after=after.id)
-        if city != after:
-            yield from _city(new, city, after)
-    for id in new.cities.keys() - set(now.values()):
-        joining = list(joining_designations(new.cities[id]))
-        for number, one in enumerate(new.cities[id].designations):
-            yield from _begun(new, new.cities[id], number, joining)
-            yield from _ended(new, new.cities[id], None, one)
+        if city.id != id:
+            yield Difference("moved", "city", city.id, city.name, before=id, after=city.id)
+        if city != old_city:
+            yield from _city(new, old_city, city)
+    for id in new.cities.keys() - set(new_ids.values()):
+        city = new.cities[id]
+        for number, designation in enumerate(city.designations):
+            yield _begun(new, city, number)
+            yield from _ended(new, city, None, designation)
 
 
 def _city(new: Network, old_city: City, city: City) -> Iterator[Difference]:
-    known = {_designation_key(one): one for one in old_city.designations}
-    joining = list(joining_designations(city))
-    for number, one in enumerate(city.designations):
-        before = known.get(_designation_key(one))
-        if before is None:
-            yield from _begun(new, city, number, joining)
-        yield from _ended(new, city, before, one)
-    renamed = city.name != old_city.name and any(one.value == old_city.name and one.until for one in city.names)
-    if renamed:
-        date = next(one.until or "" for one in city.names if one.value == old_city.name and one.until)
-        yield Difference(
-            "renamed", "city", city.id, city.name, path="name", before=old_city.name, after=city.name, date=date
-        )
-    told = {("name",), ("names", old_city.name)} if renamed else set()
-    told |= {("designations", _designation_key(one)) for one in city.designations if _designation_key(one) not in known}
-    told |= {("designations", key, "end") for key, one in known.items() if one.end is None}
-    yield from _corrected("city", city.name, old_city, city, told, {})
+    old_designations = {_designation_key(designation): designation for designation in old_city.designations}
+    reported: set[Place] = set()
+    for number, designation in enumerate(city.designations):
+        key = _designation_key(designation)
+        if key not in old_designations:
+            reported.add(("designations", key))
+            yield _begun(new, city, number)
+        yield from _ended(new, city, old_designations.get(key), designation)
+    reported |= {("designations", key, "end") for key, former in old_designations.items() if former.end is None}
+    if city.name != old_city.name:
+        date = next((name.until for name in city.names if name.value == old_city.name and name.until), None)
+        if date:
+            reported |= {("name",), ("names", old_city.name)}
+            names = {"before": old_city.name, "after": city.name}
+            yield Difference("renamed", "city", city.id, city.name, path="name", date=date, **names)
+    yield from _corrected("city", city.name, old_city, city, reported, {})
 
 
-def _begun(network: Network, city: City, number: int, joining: list[Designation]) -> Iterator[Difference]:
-    one = city.designations[number]
-    field = network.fields[one.field].name
-    where = f"{city.name}, {network.countries[city.country].name}"
-    if one in joining:
-        yield Difference("joined", "city", city.id, where, after=field, date=one.since)
-    else:
-        before = network.fields[city.designations[number - 1].field].name
-        yield Difference("changed-field", "city", city.id, where, before=before, after=field, date=one.since)
+def _begun(network: Network, city: City, number: int) -> Difference:
+    designation = city.designations[number]
+    field = network.fields[designation.field].name
+    if designation in joining_designations(city):
+        return Difference("joined", "city", city.id, _place(network, city), after=field, date=designation.since)
+    before = network.fields[city.designations[number - 1].field].name
+    return Difference(
+        "changed-field", "city", city.id, _place(network, city), before=before, after=field, date=designation.since
+    )
 
 
-def _ended(network: Network, city: City, before: Designation | None, one: Designation) -> Iterator[Difference]:
-    if one.end and one.end.reason != "field-changed" and (before is None or before.end is None):
-        where = f"{city.name}, {network.countries[city.country].name}"
-        field = network.fields[one.field].name
-        yield Difference("ended", "city", city.id, where, before=field, after=one.end.reason, date=one.end.date)
+def _ended(network: Network, city: City, old: Designation | None, designation: Designation) -> Iterator[Difference]:
+    end = designation.end
+    if end and end.reason != "field-changed" and (old is None or old.end is None):
+        field = network.fields[designation.field].name
+        yield Difference("ended", "city", city.id, _place(network, city), before=field, after=end.reason, date=end.date)
 
 
-def _designation_key(one: Designation) -> str:
-    return f"{one.field}-{one.since[:4]}"
+def _place(network: Network, city: City) -> str:
+    return f"{city.name}, {network.countries[city.country].name}"
+
+
+def _designation_key(designation: Designation) -> str:
+    return f"{designation.field}-{designation.since[:4]}"
 
 
 # -- values ------------------------------------------------------------------------------------
@@ -177,7 +186,7 @@ Place: TypeAlias = "tuple[str, ...]"
 
 
 def _records(
-    kind: str, old: Mapping[Any, Identified], new: Mapping[Any, Identified], now: Mapping[str, str]
+    kind: str, old: Mapping[Any, Identified], new: Mapping[Any, Identified], new_ids: Mapping[str, str]
 ) -> Iterator[Difference]:
     for id in old.keys() - new.keys():
         yield Difference("removed", kind, str(id), _name(old[id]))
@@ -185,7 +194,7 @@ def _records(
         yield Difference("added", kind, str(id), _name(new[id]))
     for id in old.keys() & new.keys():
         if old[id] != new[id]:
-            yield from _corrected(kind, _name(new[id]), old[id], new[id], set(), now)
+            yield from _corrected(kind, _name(new[id]), old[id], new[id], set(), new_ids)
 
 
 def _name(record: Identified) -> str:
@@ -196,46 +205,46 @@ def _name(record: Identified) -> str:
 
 
 def _corrected(
-    kind: str, name: str, old: Identified, new: Identified, told: set[Place], now: Mapping[str, str]
+    kind: str, name: str, old: Identified, new: Identified, reported: set[Place], new_ids: Mapping[str, str]
 ) -> Iterator[Difference]:
-    """Yield the values that differ, but those whose place, or a place around it, is told otherwise."""
-    for place, before, after in _compared(_data(old, now), _data(new, {}), ()):
-        if not any(place[: len(one)] == one for one in told):
+    """Yield the values that differ, except at places that are already reported, and inside them."""
+    for place, before, after in _compare(_data(old, new_ids), _data(new, {}), ()):
+        if not any(place[: len(outer)] == outer for outer in reported):
             yield Difference("corrected", kind, str(new.id), name, ".".join(place), _text(before), _text(after))
 
 
-def _data(record: Identified, now: Mapping[str, str]) -> dict[str, Any]:
-    """Return a record's values; cities by the ids that they have now."""
+def _data(record: Identified, new_ids: Mapping[str, str]) -> dict[str, Any]:
+    """Return the values of a record, with the new ids of cities."""
     data: dict[str, Any] = record.model_dump(mode="json", exclude_defaults=True, exclude={"id"})
     for part in (*data.get("hosts", ()), *data.get("cities", ())):
-        part.update({key: now.get(id, id) for key, id in part.items() if key == "city"})
+        part.update({key: new_ids.get(id, id) for key, id in part.items() if key == "city"})
     return data
 
 
-def _compared(before: Any, after: Any, place: Place) -> Iterator[tuple[Place, Any, Any]]:
-    """Yield the place of each value that differs, with both values; None is no value."""
-    keyed, keyed_after = _by_key(before), _by_key(after)
-    # A list of records that was, or is, absent has no items.
-    if before is None and isinstance(after, list) and keyed_after is not after:
-        keyed = {}
-    if after is None and isinstance(before, list) and keyed is not before:
-        keyed_after = {}
-    if isinstance(keyed, dict) and isinstance(keyed_after, dict):
-        for key in dict.fromkeys([*keyed, *keyed_after]):
-            yield from _compared(keyed.get(key), keyed_after.get(key), (*place, key))
+def _compare(before: Any, after: Any, place: Place) -> Iterator[tuple[Place, Any, Any]]:
+    """Yield the place of each value that differs, with both values; None for a missing value."""
+    by_key, by_key_after = _by_key(before), _by_key(after)
+    # A missing list of records is compared as an empty one.
+    if before is None and isinstance(after, list) and by_key_after is not after:
+        by_key = {}
+    if after is None and isinstance(before, list) and by_key is not before:
+        by_key_after = {}
+    if isinstance(by_key, dict) and isinstance(by_key_after, dict):
+        for key in dict.fromkeys([*by_key, *by_key_after]):
+            yield from _compare(by_key.get(key), by_key_after.get(key), (*place, key))
     elif before != after:
         yield place, before, after
 
 
 def _by_key(value: Any) -> Any:
-    """Return a list of records as a mapping by what tells them apart, whatever stands before them."""
+    """Return a list of records as a mapping by a distinguishing value, which does not depend on their order."""
     if not isinstance(value, list) or not any(isinstance(item, dict) for item in value):
         return value
-    found: dict[str, Any] = {}
+    items: dict[str, Any] = {}
     for item in value:
         key = _item_key(item)
-        found[key if key not in found else f"{key} ({len(found)})"] = item
-    return found
+        items[key if key not in items else f"{key} ({len(items)})"] = item
+    return items
 
 
 def _item_key(item: Mapping[str, Any]) -> str:
@@ -253,30 +262,30 @@ def _text(value: Any) -> str:
 
 
 class RevisionError(Exception):
-    """The revision cannot be had; the message says why."""
+    """The revision cannot be read; the message gives the reason."""
 
 
 @contextmanager
 def at_revision(folder: Path, revision: str) -> Iterator[Path]:
-    """Yield a copy of the data folder as it stood in a revision: `HEAD~1`, `v1.0`. Raises RevisionError."""
+    """Yield a copy of the data folder in a revision: `HEAD~1`, `v1.0`. Raises RevisionError."""
     folder = folder.resolve()
     commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if commit is None:
         raise RevisionError(f"{revision!r} is neither a data folder nor a revision of the git repository at {folder}")
-    place = _git(folder, "rev-parse", "--show-toplevel", "--show-prefix") or b""
-    top, prefix = place.decode().split("\n")[:2]
-    packed = _git(Path(top), "archive", "--format=tar", f"{commit.decode().strip()}:{prefix.rstrip('/')}")
-    if packed is None:
-        raise RevisionError(f"there is no data folder in {revision!r}")
-    with TemporaryDirectory(prefix="ccn-") as here, tarfile.open(fileobj=io.BytesIO(packed)) as archive:
-        archive.extractall(here, filter="data")
-        yield Path(here)
+    paths = _git(folder, "rev-parse", "--show-toplevel", "--show-prefix") or b""
+    top, prefix = paths.decode().split("\n")[:2]
+    content = _git(Path(top), "archive", "--format=tar", f"{commit.decode().strip()}:{prefix.rstrip('/')}")
+    if content is None:
+        raise RevisionError(f"revision {revision!r} has no data folder")
+    with TemporaryDirectory(prefix="ccn-") as copy, tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(copy, filter="data")
+        yield Path(copy)
 
 
 def _git(folder: Path, *arguments: str) -> bytes | None:
-    """Return what git prints, None if it refuses."""
+    """Return the output of git, None if it fails."""
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+        process = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
     except FileNotFoundError:
-        raise RevisionError("revisions are compared with git, which is not installed") from None
-    return done.stdout if done.returncode == 0 else None
+        raise RevisionError("git is not installed; it is needed to compare revisions") from None
+    return process.stdout if process.returncode == 0 else None

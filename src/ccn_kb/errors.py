@@ -1,14 +1,15 @@
-"""What is wrong with the data, said one way: file, line, rule, message and the fix."""
+"""Problems of the data, each with its file, line, rule, message and fix, and the exceptions that carry them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """One thing that is wrong; sorts by file and line."""
+    """One problem at a line of a file; problems sort by file and line."""
 
     file: str
     line: int
@@ -18,11 +19,13 @@ class Problem:
 
     def __str__(self) -> str:
         text = f"{self.file}:{self.line}: {self.rule}: {self.message} (fix: {self.fix})"
-        return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+        return "".join(
+            character if character.isprintable() else character.encode("unicode_escape").decode() for character in text
+        )
 
 
 class DataError(Exception):
-    """The data cannot be used; carries the problems, sorted, at least one."""
+    """The data cannot be used; carries at least one problem, sorted."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = sorted(set(problems))
@@ -30,4 +33,24 @@ class DataError(Exception):
 
 
 class UnknownError(LookupError):
-    """Not exactly one record answers to an id or name; the message names the nearest, or the several."""
+    """No record, or more than one, has an id or name; the message suggests the closest, or lists the candidates."""
+
+
+class MissingExtraError(ImportError):
+    """A library of an extra is not installed; the message gives the command that installs the extra."""
+
+    def __init__(self, extra: str, library: str) -> None:
+        self.remedy = f'run: pip install "ccn-kb[{extra}]"'
+        super().__init__(f"{library} is not installed; {self.remedy}", name=library)
+
+
+@contextmanager
+def requires_extra(extra: str) -> Iterator[None]:
+    """Raise MissingExtraError where a library that is imported inside is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = str(error.name).partition(".")[0]
+        if library == "ccn_kb":
+            raise
+        raise MissingExtraError(extra, library) from error

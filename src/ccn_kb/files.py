@@ -1,75 +1,114 @@
-"""Files written whole or not at all."""
+"""Reading of regular files only, and atomic writing of files and folders."""
 
 from __future__ import annotations
 
+import errno
 import os
+import re
 import shutil
+import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+if sys.platform != "win32":
+    import fcntl
+
+FREE_SPACE = "free space there"
+_NO_FOLDER = "there is no folder"
+_SUFFIX = ".tmp"
+
+
+class NotRegularError(OSError):
+    """The path leads to a folder, a pipe, a device or a socket, or is a loop of links."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EINVAL, "is not a regular file", str(path))
+
+
+def read_regular(path: Path, most: int | None = None) -> bytes:
+    """Return the content of a regular file, following links, or its first `most` bytes.
+
+    Nothing else is opened, since reading a pipe or a device may never end. Raises NotRegularError, OSError.
+    """
+    try:
+        state = path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotRegularError(path) from None
+        raise
+    if not stat.S_ISREG(state.st_mode):
+        raise NotRegularError(path)
+    with path.open("rb") as stream:
+        # A buffer of `most` bytes would be too large for most files; those of /proc report a size of 0.
+        return stream.read() if most is None else stream.read(min(state.st_size or most, most))
+
 
 @contextmanager
 def replacing(target: Path) -> Iterator[Path]:
-    """Yield a new empty file beside the target; once filled it is made durable and takes the target's name.
+    """Yield the path of a new file next to the target; when the block ends it is synced and renamed to the target.
 
-    Whatever interrupts it leaves the target as it was. Raises OSError, which names the target.
+    A symbolic link is followed and kept. If anything interrupts this, the target stays as it was; what a killed
+    process left behind is removed by the next one. Raises OSError, which names the target.
     """
-    try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-        beside = Path(name)
-        try:
-            yield beside
-            with beside.open("rb") as stream:
+    with _naming(target):
+        real = Path(os.path.realpath(target)) if target.is_symlink() else target
+        if real.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        if real.exists() and not real.is_file():
+            raise NotRegularError(target)
+        with _workspace(real) as folder:
+            temporary = folder / "new"
+            temporary.touch()
+            yield temporary
+            with temporary.open("rb") as stream:
                 os.fsync(stream.fileno())
-            beside.chmod(0o644)
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        error.filename, error.filename2 = str(target), None
-        raise
+            temporary.chmod(0o644)
+            temporary.replace(real)
 
 
 @contextmanager
 def replacing_folder(target: Path) -> Iterator[Path]:
-    """Yield a new empty folder beside the target; once filled it takes the target's name, and what was there goes.
+    """Yield a new empty folder next to the target; when the block ends it replaces the target.
 
-    Whatever interrupts it leaves the target as it was, but for a kill between the two renames, which leaves the old
-    folder and the new one beside it, under a hidden name. Raises OSError, which names the target.
+    If anything interrupts this, the target stays as it was. Only a kill between the two renames leaves the old folder
+    and the new one under a hidden name next to it. Raises OSError, which names the target.
     """
-    try:
-        around = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-        beside, before = around / "new", around / "old"
+    with _naming(target), _workspace(target) as folder:
+        new, old = folder / "new", folder / "old"
+        new.mkdir()
+        yield new
         try:
-            beside.mkdir()
-            yield beside
-            try:
-                if target.exists():
-                    target.rename(before)
-                beside.rename(target)
-            except BaseException:
-                if before.exists() and not target.exists():
-                    before.rename(target)
-                raise
-            sync_folder(target.parent)
-        finally:
-            shutil.rmtree(around, ignore_errors=True)
-    except OSError as error:
-        error.filename, error.filename2 = str(target), None
-        raise
+            if target.exists():
+                target.rename(old)
+            new.rename(target)
+        except BaseException:
+            if old.exists() and not target.exists():
+                old.rename(target)
+            raise
+        sync_folder(target.parent)
+
+
+def reason_and_remedy(error: OSError) -> tuple[str, str]:
+    """Return why a file could not be written, and what to do at its place, '' where only another place helps."""
+    reason = f"it {error.strerror}" if isinstance(error, NotRegularError) else error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        remedy = FREE_SPACE
+    else:
+        remedy = "create it" if reason.startswith(_NO_FOLDER) else ""
+    return reason[:1].lower() + reason[1:], remedy
 
 
 def write(target: Path, text: str) -> None:
-    """Write the text as UTF-8, as it stands. Raises OSError."""
-    with replacing(target) as beside:
-        beside.write_text(text, encoding="utf-8", newline="")
+    """Write the text as UTF-8, without translating line ends. Raises OSError."""
+    with replacing(target) as temporary:
+        temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def write_durably(target: Path, content: bytes) -> None:
-    """Write a file, over one that stands there, and wait until it is on the disk. Raises OSError, which names it."""
+    """Write or overwrite a file and sync it to the disk. Raises OSError, which names the file."""
     try:
         with target.open("wb") as stream:
             stream.write(content)
@@ -81,7 +120,7 @@ def write_durably(target: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can tell (not on Windows)."""
+    """Sync the names in a folder to the disk; does nothing on Windows, which cannot."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -89,3 +128,70 @@ def sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """Have every OSError name the target, not the hidden file beside it."""
+    try:
+        yield
+    except OSError as error:
+        error.filename, error.filename2 = str(target), None
+        raise
+
+
+@contextmanager
+def _workspace(target: Path) -> Iterator[Path]:
+    """Yield a new hidden folder beside the target, and remove it at the end, and first those of killed processes."""
+    if not target.parent.is_dir():
+        raise FileNotFoundError(errno.ENOENT, f"{_NO_FOLDER} {target.parent}")
+    _remove_abandoned(target)
+    folder, lock = _locked_folder(target)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        if lock is not None:
+            os.close(lock)
+
+
+def _locked_folder(target: Path) -> tuple[Path, int | None]:
+    while True:
+        folder = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_SUFFIX, dir=target.parent))
+        lock = _lock(folder, wait=True)
+        # Another process may have taken it for an abandoned one before it was locked.
+        if folder.exists():
+            return folder, lock
+        if lock is not None:
+            os.close(lock)
+
+
+def _remove_abandoned(target: Path) -> None:
+    """Remove the hidden folders beside the target that no running process has locked."""
+    name = re.compile(re.escape(f".{target.name}.") + "[a-z0-9_]{8}" + re.escape(_SUFFIX))
+    for path in [path for path in target.parent.iterdir() if name.fullmatch(path.name)]:
+        lock = _lock(path, wait=False)
+        if lock is not None:
+            # The last copy of a folder that was about to be replaced is kept.
+            if target.exists() or not (path / "old").exists():
+                shutil.rmtree(path, ignore_errors=True)
+            os.close(lock)
+
+
+def _lock(folder: Path, *, wait: bool) -> int | None:
+    """Lock a folder until the process ends or closes what is returned; None if that cannot be (never on Windows).
+
+    A file could be locked as well, but on network drives such a lock is in the way of SQLite's own.
+    """
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle

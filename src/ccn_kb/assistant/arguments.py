@@ -93,7 +93,7 @@ class History(Page):
 
 def narrowed(arguments: type[Arguments], network: Network) -> type[Arguments]:
     """Return the model with the creative fields of the network as the only ones that it takes."""
-    if "field" not in arguments.model_fields:
+    if "field" not in arguments.model_fields or not network.fields:
         return arguments
     field = Literal[tuple(network.fields)] | None  # type: ignore[valid-type]
     changed = {"field": (field, Field(None, description=_FIELD))}

@@ -14,6 +14,7 @@ import mcp_types as types
 from mcp.server.lowlevel import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.exceptions import MCPError
+from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
 from ccn_kb.assistant import answers, arguments
@@ -118,11 +119,44 @@ def serve(network: Network) -> None:
     )
 
     async def run() -> None:
-        async with stdio_server() as (read, write):
-            await server.run(read, write, server.create_initialization_options())
+        async with stdio_server() as (lines, responses), anyio.create_task_group() as tasks:
+            send_message, messages = anyio.create_memory_object_stream[SessionMessage | Exception]()
+
+            async def refuse_unreadable() -> None:
+                async with send_message:
+                    async for line in lines:
+                        if isinstance(line, ValidationError):
+                            await responses.send(SessionMessage(_protocol_error(line)))
+                        else:
+                            await send_message.send(line)
+
+            tasks.start_soon(refuse_unreadable)
+            await server.run(messages, responses, server.create_initialization_options())
 
     # The thread that waits for the client's next line cannot be woken, so that an interrupt would wait for the client.
     # Nothing is open that would need to be closed.
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, lambda *_: os._exit(130))
     anyio.run(run)
+
+
+def _protocol_error(error: ValidationError) -> types.JSONRPCError:
+    """Return the JSON-RPC error for a line that is not a message; the SDK would pass over the line in silence."""
+    detail = error.errors()[0]
+    if detail["type"] == "json_invalid":
+        return _json_rpc_error(types.PARSE_ERROR, detail["msg"], _request_id(detail["input"]))
+    return _json_rpc_error(types.INVALID_REQUEST, "the line is not a JSON-RPC message; send one message per line", None)
+
+
+def _json_rpc_error(code: int, message: str, id: types.RequestId | None) -> types.JSONRPCError:
+    return types.JSONRPCError(jsonrpc="2.0", id=id, error=types.ErrorData(code=code, message=message))
+
+
+def _request_id(line: str) -> types.RequestId | None:
+    """Return the ID in JSON that Python reads and the SDK does not: with half of a surrogate pair in a text."""
+    try:
+        id = json.loads(line)["id"]
+        str(id).encode()
+    except (ValueError, TypeError, LookupError, RecursionError):
+        return None
+    return id if type(id) in (int, str) else None

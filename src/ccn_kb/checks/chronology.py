@@ -1,4 +1,4 @@
-"""The rules of dates: in order, not in the future, and those of designations beside each other."""
+"""Rules for dates: their order, none in the future, and consecutive designations."""
 
 from __future__ import annotations
 
@@ -6,60 +6,63 @@ import datetime
 from collections.abc import Iterator
 from itertools import pairwise
 
-from ccn_kb.checks.context import Context, Finding, Path
+from ccn_kb.checks.context import Context, Finding
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.records import City
+from ccn_kb.model.records import City, ValuePath
 from ccn_kb.network import Network
 from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version, split_version
 
 
 def date_order(context: Context) -> Iterator[Finding]:
-    """Designations stand oldest first, and what has an end ends after its beginning."""
+    """Designations are in order, the oldest first, and nothing ends before its start."""
     for city in context.network.cities.values():
-        for number, one in enumerate(city.designations):
-            path: Path = ("designations", number)
-            if one.end and first_day(one.end.date) <= first_day(one.since):
-                message = f"ends on {one.end.date}, not after it began on {one.since}"
+        for number, designation in enumerate(city.designations):
+            path: ValuePath = ("designations", number)
+            if designation.end and first_day(designation.end.date) <= first_day(designation.since):
+                message = f"the end, {designation.end.date}, is not after the start, {designation.since}"
                 yield Finding("city", city.id, (*path, "end", "date"), message, "correct one of the dates")
-            if number and first_day(one.since) < first_day(city.designations[number - 1].since):
-                message = f"since {one.since} stands after {city.designations[number - 1].since}"
-                yield Finding("city", city.id, (*path, "since"), message, "put the oldest designation first")
+            if number and first_day(designation.since) < first_day(city.designations[number - 1].since):
+                message = f"{designation.since} is listed after {city.designations[number - 1].since}"
+                yield Finding("city", city.id, (*path, "since"), message, "list the oldest designation first")
     for kind, records in (("meeting", context.network.meetings_by_id), ("cooperation", context.network.cooperations)):
         for record in records.values():
             if record.ends and last_day(record.ends) < first_day(record.starts):
-                message = f"ends on {record.ends}, before it starts on {record.starts}"
+                message = f"the end, {record.ends}, is before the start, {record.starts}"
                 yield Finding(kind, record.id, ("ends",), message, "correct one of the dates")
 
 
 def edition(context: Context) -> Iterator[Finding]:
-    """The version of the data is of this schema, and no older than the newest round and the newest source."""
+    """The version of the data has this schema's number, and its date is not older than any round or source."""
     network = context.network
-    rounds = ((first_day(one.announced), f"the round {one.id}") for one in network.rounds.values())
-    sources = ((first_day(one.accessed), f"the source {one.id}") for one in network.sources.values())
-    newest, what = max((*rounds, *sources), default=(datetime.date.min, ""))
+    rounds = ((first_day(record.announced), f"round {record.id}") for record in network.rounds.values())
+    sources = ((first_day(source.accessed), f"source {source.id}") for source in network.sources.values())
+    newest, newest_record = max((*rounds, *sources), default=(datetime.date.min, ""))
     fix = f"write {make_version(SCHEMA_VERSION, max(newest, context.today))} in {VERSION_FILE}"
     try:
         schema, day = split_version(network.version)
     except ValueError as error:
         yield Finding("edition", VERSION_FILE, (), str(error), fix)
         return
+    if network.version != make_version(schema, day):
+        message = f"{network.version!r} is a version of the package; its post-release number is in version.py"
+        yield Finding("edition", VERSION_FILE, (), message, f"write {make_version(schema, day)} in {VERSION_FILE}")
     if schema != SCHEMA_VERSION:
-        yield Finding(
-            "edition", VERSION_FILE, (), f"says schema {schema}, but the records are of {SCHEMA_VERSION}", fix
-        )
+        message = f"the schema version, {schema}, is not that of the records, {SCHEMA_VERSION}"
+        yield Finding("edition", VERSION_FILE, (), message, fix)
     if day < newest:
-        yield Finding("edition", VERSION_FILE, (), f"its date, {day}, is before {what} of {newest}", fix)
+        message = f"the data date, {day}, is older than {newest_record} ({newest})"
+        yield Finding("edition", VERSION_FILE, (), message, fix)
 
 
 def future(context: Context) -> Iterator[Finding]:
-    """Nothing that has happened lies in the future; a planned meeting may."""
+    """No past event has a date in the future."""
     for kind, id, path, date in _past_dates(context.network):
         if date and first_day(date) > context.today:
-            message = f"{date} lies in the future; today is {context.today}"
+            message = f"{date} is in the future; today is {context.today}"
             yield Finding(kind, id, path, message, "correct the date")
 
 
-PastDate = tuple[str, str, Path, str | None]
+PastDate = tuple[str, str, ValuePath, str | None]
 
 
 def _past_dates(network: Network) -> Iterator[PastDate]:
@@ -67,8 +70,8 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
         yield from _past_dates_of_city(city)
     for field in network.fields.values():
         yield "field", field.id, ("added",), field.added
-    for stated in network.rounds.values():
-        yield "round", str(stated.id), ("announced",), stated.announced
+    for announcement in network.rounds.values():
+        yield "round", str(announcement.id), ("announced",), announcement.announced
     for rule in network.rules.values():
         yield "rule", rule.id, ("since",), rule.since
     for total in network.totals.values():
@@ -84,9 +87,10 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
 
 
 def _past_dates_of_city(city: City) -> Iterator[PastDate]:
-    for number, one in enumerate(city.designations):
-        yield "city", city.id, ("designations", number, "since"), one.since
-        yield "city", city.id, ("designations", number, "end", "date"), one.end.date if one.end else None
+    for number, designation in enumerate(city.designations):
+        end = designation.end.date if designation.end else None
+        yield "city", city.id, ("designations", number, "since"), designation.since
+        yield "city", city.id, ("designations", number, "end", "date"), end
     for number, name in enumerate(city.names):
         yield "city", city.id, ("names", number, "until"), name.until
     for number, figure in enumerate(city.population):
@@ -94,15 +98,15 @@ def _past_dates_of_city(city: City) -> Iterator[PastDate]:
 
 
 def overlap(context: Context) -> Iterator[Finding]:
-    """A city has one creative field at a time: each designation ends before the next begins."""
+    """A city has only one creative field at a time: each designation ends before the next begins."""
     for city in context.network.cities.values():
-        for number, (one, other) in enumerate(pairwise(city.designations), start=1):
-            path: Path = ("designations", number, "since")
-            if one.end is None:
-                message = f"begins in {other.field} while {one.field} has no end"
-                yield Finding("city", city.id, path, message, "give the one before an end")
-            elif first_day(one.end.date) > first_day(other.since):
-                message = f"begins on {other.since}, before {one.field} ended on {one.end.date}"
+        for number, (previous, designation) in enumerate(pairwise(city.designations), start=1):
+            path: ValuePath = ("designations", number, "since")
+            if previous.end is None:
+                message = f"{designation.field} begins, but {previous.field} has no end"
+                yield Finding("city", city.id, path, message, "add the end of the previous designation")
+            elif first_day(previous.end.date) > first_day(designation.since):
+                message = f"begins on {designation.since}, before {previous.field} ended on {previous.end.date}"
                 yield Finding("city", city.id, path, message, "correct one of the dates")
 
 
@@ -110,45 +114,44 @@ def field_change(context: Context) -> Iterator[Finding]:
     """A change of field ends one designation and begins the next, in another field, on the same day."""
     for city in context.network.cities.values():
         following = dict(enumerate(city.designations[1:]))
-        for number, one in enumerate(city.designations):
-            if one.end is None or one.end.reason != "field-changed":
+        for number, designation in enumerate(city.designations):
+            if designation.end is None or designation.end.reason != "field-changed":
                 continue
-            then = following.get(number)
-            path: Path = ("designations", number, "end")
-            if then is None or then.since != one.end.date:
-                message = f"the field changed on {one.end.date}, but no designation begins on that day"
-                yield Finding(
-                    "city", city.id, path, message, "add the designation in the new field, or correct the date"
-                )
-            elif then.field == one.field:
-                yield Finding(
-                    "city", city.id, path, f"the field changed from {one.field} to itself", "correct the field"
-                )
+            next_designation = following.get(number)
+            path: ValuePath = ("designations", number, "end")
+            if next_designation is None or next_designation.since != designation.end.date:
+                message = f"the field changed on {designation.end.date}, but no designation begins on that day"
+                fix = "add the designation in the new field, or correct the date"
+                yield Finding("city", city.id, path, message, fix)
+            elif next_designation.field == designation.field:
+                message = f"the field changed from {designation.field} to {designation.field}"
+                yield Finding("city", city.id, path, message, "correct the field")
 
 
 def field_added(context: Context) -> Iterator[Finding]:
     """No city is designated in a field before the field was added."""
     for city in context.network.cities.values():
-        for number, one in enumerate(city.designations):
-            field = context.network.fields.get(one.field)
-            if field and field.added and last_day(one.since) < first_day(field.added):
-                message = f"{field.name} was added in {field.added}, after {one.since}"
-                yield Finding(
-                    "city", city.id, ("designations", number, "field"), message, "correct the field or the date"
-                )
+        for number, designation in enumerate(city.designations):
+            field = context.network.fields.get(designation.field)
+            if field and field.added and last_day(designation.since) < first_day(field.added):
+                path: ValuePath = ("designations", number, "field")
+                message = f"{field.name} was added in {field.added}, after {designation.since}"
+                yield Finding("city", city.id, path, message, "correct the field or the date")
 
 
 def round_date(context: Context) -> Iterator[Finding]:
-    """A designation of a round dates from its announcement, and one of an announcement's day names the round."""
-    announced = {one.announced: one.id for one in context.network.rounds.values()}
+    """Designations of a round have the date of its announcement, and those of that date name the round."""
+    rounds = context.network.rounds
+    round_of_date = {announcement.announced: announcement.id for announcement in rounds.values()}
     for city in context.network.cities.values():
-        for number, one in enumerate(city.designations):
-            path: Path = ("designations", number)
-            stated = context.network.rounds.get(one.round) if one.round else None
-            if stated and one.since != stated.announced:
-                message = f"since {one.since}, but the round of {stated.id} was announced on {stated.announced}"
-                fix = f"write {stated.announced} and put the other date under `disputed`, or correct the round"
+        for number, designation in enumerate(city.designations):
+            path: ValuePath = ("designations", number)
+            since = designation.since
+            announcement = rounds.get(designation.round) if designation.round else None
+            if announcement and since != announcement.announced:
+                message = f"since {since}, but round {announcement.id} was announced on {announcement.announced}"
+                fix = f"write {announcement.announced} and move the other date to `disputed`, or correct the round"
                 yield Finding("city", city.id, (*path, "since"), message, fix)
-            elif one.round is None and one.since in announced:
-                message = f"dates from the announcement of {announced[one.since]} and names no round"
-                yield Finding("city", city.id, path, message, f"add `round: {announced[one.since]}`")
+            elif designation.round is None and since in round_of_date:
+                message = f"has the date of round {round_of_date[since]}, but no round"
+                yield Finding("city", city.id, path, message, f"add `round: {round_of_date[since]}`")

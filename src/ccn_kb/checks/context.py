@@ -1,29 +1,28 @@
-"""What a rule looks at, and what it finds."""
+"""The context in which rules are checked, and their findings."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
+from ccn_kb.model.records import ValuePath
 from ccn_kb.network import Network
-
-Path = tuple[str | int, ...]
 
 
 class Locate(Protocol):
-    """Tells file and line of a record, or of a value in it."""
+    """A function that returns the file and line of a record, or of a value in it."""
 
-    def __call__(self, kind: str, id: str, path: Path = (), /) -> tuple[str, int]: ...
+    def __call__(self, kind: str, id: str, path: ValuePath = (), /) -> tuple[str, int]: ...
 
 
 class Finding(NamedTuple):
-    """What a rule found: the record by kind and id, the path of the value, what is wrong and the fix."""
+    """A violation of a rule: the record by kind and id, the path of the value, the message and the fix."""
 
     kind: str
     id: str
-    path: Path
+    path: ValuePath
     message: str
     fix: str
 
@@ -35,11 +34,11 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Context:
-    """What the rules look at: the network, the ids ever published, and today."""
+    """What a rule is checked against: the network, all ids ever published, and today's date."""
 
     network: Network
     registry: tuple[str, ...]
     today: datetime.date
 
 
-Rule = Callable[[Context], Iterator[Finding]]
+RuleFunction: TypeAlias = Callable[[Context], Iterator[Finding]]

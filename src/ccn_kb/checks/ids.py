@@ -1,4 +1,4 @@
-"""The rules of ids and names: minted, kept for ever, and each of one record."""
+"""Rules for ids and names: how they are formed, that they are permanent, and that they are unique."""
 
 from __future__ import annotations
 
@@ -11,21 +11,18 @@ from ccn_kb.network import country_names, possible_ids
 
 
 def city_id(context: Context) -> Iterator[Finding]:
-    """A city's id is minted from one of its names and its country (and subdivision, for a second of that name)."""
+    """A city's id is formed from one of its names and its country (and subdivision, if the name is taken)."""
     for city in context.network.cities.values():
         if city.id not in possible_ids(city):
-            minted = f"{slug(city.name)}-{city.country.lower()}"
-            fix = (
-                f"name the file {minted}.yaml, or correct the name"
-                if slug(city.name)
-                else "add a name in Latin letters"
-            )
+            expected = f"{slug(city.name)}-{city.country.lower()}"
+            rename = f"name the file {expected}.yaml, or correct the name"
+            fix = rename if slug(city.name) else "add a name in Latin letters"
             message = f"the file is named {city.id!r}, but the city is {city.name}, {city.country}"
             yield Finding("city", city.id, ("name",), message, fix)
 
 
 def registry(context: Context) -> Iterator[Finding]:
-    """ids.txt holds, sorted and once, every id ever published: each has a file, and each file's id is in it."""
+    """ids.txt lists every id ever published, sorted and without repetition; each has a file, and no id is missing."""
     files = context.network.cities.keys() | context.network.moved.keys()
     for id in files - set(context.registry):
         kind = "city" if id in context.network.cities else "moved"
@@ -33,74 +30,69 @@ def registry(context: Context) -> Iterator[Finding]:
     for number, id in enumerate(context.registry):
         if id not in files and id == slug(id) != "":
             fix = f"restore cities/{id}.yaml, or write `moved: <new id>` in it"
-            yield Finding("id", id, (number,), f"{id!r} was published and has no file", fix)
+            yield Finding("id", id, (number,), f"{id!r} was published, but has no file", fix)
         elif id not in files:
-            yield Finding("id", id, (number,), f"{id!r} is no id", "write one id a line, and nothing else")
-    for number, (before, after) in enumerate(pairwise(context.registry), start=1):
-        if before >= after:
-            yield Finding("id", after, (number,), f"{after!r} stands after {before!r}", REGISTRY_FIX)
+            yield Finding("id", id, (number,), f"{id!r} is not an id", "write one id per line, and nothing else")
+    for number, (previous, id) in enumerate(pairwise(context.registry), start=1):
+        if previous >= id:
+            yield Finding("id", id, (number,), f"{id!r} is listed after {previous!r}", REGISTRY_FIX)
 
 
 REGISTRY_FIX = "sort the lines, each id once; run: ccn fmt"
 
 
 def moved(context: Context) -> Iterator[Finding]:
-    """An old id leads to a city, not to another old id."""
+    """An old id redirects to a city, not to another old id."""
     cities, redirects = context.network.cities, context.network.moved
     for old, new in redirects.items():
         if new in cities:
             continue
-        last, passed = new, {old}
-        while last in redirects and last not in passed:
-            passed.add(last)
+        last, visited = new, {old}
+        while last in redirects and last not in visited:
+            visited.add(last)
             last = redirects[last]
-        message = f"{new!r} has moved itself" if new in redirects else f"there is no city {new!r}"
+        message = f"{new!r} is an old id itself" if new in redirects else f"unknown city {new!r}"
         fix = f"write {last}" if last in cities else "write the id of the city"
         yield Finding("moved", old, ("moved",), message, fix)
 
 
 def dated_id(context: Context) -> Iterator[Finding]:
     """The id of a round, total, meeting or cooperation begins with the year of its date."""
-    network = context.network
-    dated = [
-        *(("round", str(one.id), "announced", one.announced) for one in network.rounds.values()),
-        *(("total", one.id, "date", one.date) for one in network.totals.values()),
-        *(("meeting", one.id, "starts", one.starts) for one in network.meetings_by_id.values()),
-        *(("cooperation", one.id, "starts", one.starts) for one in network.cooperations.values()),
-    ]
-    for kind, id, path, date in dated:
-        if not id.startswith(date[:4]):
-            yield Finding(kind, id, (path,), f"{id!r} has the date {date}", "correct the date, or the year in the id")
+    for kind, field in (("round", "announced"), ("total", "date"), ("meeting", "starts"), ("cooperation", "starts")):
+        for record in context.network.records(kind).values():
+            id, date = str(record.id), getattr(record, field)
+            if not id.startswith(date[:4]):
+                fix = "correct the date, or the year in the id"
+                yield Finding(kind, id, (field,), f"{id!r} has the date {date}", fix)
 
 
 def same_place(context: Context) -> Iterator[Finding]:
-    """No two cities share a GeoNames id, a Wikidata id or a page of UNESCO's."""
-    seen: dict[tuple[str, object], str] = {}
+    """No two cities share a GeoNames id, a Wikidata id or a UNESCO page."""
+    first_with: dict[tuple[str, object], str] = {}
     for city in context.network.cities.values():
         ids = [
             ("geonames", city.geonames),
             ("wikidata", city.wikidata),
-            *(("unesco_pages", one) for one in city.unesco_pages),
+            *(("unesco_pages", page) for page in city.unesco_pages),
         ]
         for key, value in ids:
-            other = seen.setdefault((key, value), city.id) if value else city.id
+            other = first_with.setdefault((key, value), city.id) if value else city.id
             if other != city.id:
-                yield Finding(
-                    "city", city.id, (key,), f"{key} {value} is that of {other} too", "correct one of the two"
-                )
+                message = f"{key} {value} is also that of {other}"
+                yield Finding("city", city.id, (key,), message, "correct one of the two")
 
 
 def same_name(context: Context) -> Iterator[Finding]:
-    """Codes and names by which a country is asked for mean one country."""
-    seen: dict[str, str] = {}
+    """No two countries share a name or a code."""
+    first_with: dict[str, str] = {}
     for country in context.network.countries.values():
-        seen |= {fold(name): country.id for name in country_names(country) if fold(name) not in seen}
+        for name in (*country_names(country), *country.territories):
+            first_with.setdefault(fold(name), country.id)
     for country in context.network.countries.values():
-        for path in ("alpha3", "name", "name_fr", "official", "aliases"):
+        for path in ("alpha3", "name", "name_fr", "official", "aliases", "territories"):
             value = getattr(country, path)
             for name in value if isinstance(value, tuple) else (value or "",):
-                other = seen.get(fold(name), country.id)
+                other = first_with.get(fold(name), country.id)
                 if other != country.id:
-                    yield Finding(
-                        "country", country.id, (path,), f"{name!r} means {other} too", "correct one of the two"
-                    )
+                    message = f"{name!r} is also a name of {other}"
+                    yield Finding("country", country.id, (path,), message, "correct one of the two")

@@ -1,4 +1,4 @@
-"""The rules of how creative fields look: each has a mark of its own on maps and charts."""
+"""Rules for the marks of creative fields on maps and charts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of what is said: nothing twice, and no figure otherwise than it is counted."""
+"""Rules for contents: no repetitions, and no published totals that differ from our counts."""
 
 from __future__ import annotations
 
@@ -11,47 +11,48 @@ from ccn_kb.model.text import slug
 
 
 def doubled(context: Context) -> Iterator[Finding]:
-    """No list in a record says the same thing twice."""
+    """No list in a record has the same item twice."""
     for kind, id, record in citing(context.network):
-        for path, part in record.inside():
-            for name, number in _doubles(part):
-                yield Finding(kind, id, (*path, name, number), f"{name} says this twice", "delete one of the two")
+        for path, part in record.nested_records():
+            for name, number in _repetitions(part):
+                message = f"{name} has this item twice"
+                yield Finding(kind, id, (*path, name, number), message, "delete one of the two")
 
 
-def _doubles(record: Record) -> Iterator[tuple[str, int]]:
+def _repetitions(record: Record) -> Iterator[tuple[str, int]]:
     for name, value in vars(record).items():
         if isinstance(value, tuple) and len(value) > 1:
             seen: set[object] = set()
-            for number, one in enumerate(map(_said, value)):
-                if one in seen:
+            for number, content in enumerate(map(_content, value)):
+                if content in seen:
                     yield name, number
-                seen.add(one)
+                seen.add(content)
 
 
-def _said(one: object) -> object:
-    """Return what makes an item of a list the same as another, whatever their sources."""
-    match one:
+def _content(item: object) -> object:
+    """Return the part of a list item by which it repeats another, whatever their sources."""
+    match item:
         case str():  # most are citations
-            return one
+            return item
         case Disputed():
-            return one.path, one.value
+            return item.path, item.value
         case Population():
-            return one.value, one.year
+            return item.value, item.year
         case Name():
-            return one.value, one.lang
+            return item.value, item.lang
         case Statement():
-            return slug(one.value) or one.value
+            return slug(item.value) or item.value
         case Designation():
-            return one.field, one.since[:4]
+            return item.field, item.since[:4]
         case Participant():
-            return one.city
-    return one
+            return item.city
+    return item
 
 
 def census(context: Context) -> Iterator[Finding]:
-    """Our count is the figure that was stated for the same day."""
-    for one in context.network.census():
-        if one.stated != one.counted:
-            message = f"{one.stated} {one.figure} stated for {one.date}, {one.counted} counted"
-            fix = "find the designation that is wrong, or record the difference in exceptions.yaml"
-            yield Finding(one.record, one.id, (one.figure,), message, fix)
+    """Published totals equal our counts for the same day."""
+    for total in context.network.census():
+        if total.stated != total.counted:
+            message = f"published total for {total.date}: {total.stated} {total.figure}; our count: {total.counted}"
+            fix = "correct the designation that is wrong, or add the difference to exceptions.yaml"
+            yield Finding(total.record, total.id, (total.figure,), message, fix)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from ccn_kb import __version__
+import ccn_kb
 from ccn_kb.cli.adding import new
 from ccn_kb.cli.citing import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
@@ -21,13 +21,23 @@ from ccn_kb.cli.reading import cities, city, countries, fields, history, meeting
 from ccn_kb.version import split_version
 
 
-def _edition() -> str:
-    day = split_version(__version__)[1]
-    return f"%(prog)s, version %(version)s, data of {day.day} {day:%B %Y}"
+def _print_version(context: click.Context, _parameter: click.Parameter, requested: bool) -> None:
+    if requested and not context.resilient_parsing:
+        version = ccn_kb.__version__
+        day = split_version(version)[1]
+        click.echo(f"ccn, version {version}, data of {day.day} {day:%B %Y}")
+        context.exit()
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="ccn", message=_edition())
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_print_version,
+    help="Show the version and exit.",
+)
 @click.option(
     "--data",
     envvar="CCN_DATA",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from ccn_kb.cli.output import print_exactly
 from ccn_kb.cli.parameters import load
 
 
@@ -37,4 +38,4 @@ def cite(context: click.Context, name: str | None, style: str) -> None:
         click.echo(citation.to_text(cited))
     else:
         made = {"bibtex": citation.to_bibtex, "csl": citation.to_csl, "ris": citation.to_ris}
-        click.echo(made[style](cited), nl=False)
+        print_exactly(made[style](cited))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ccn_kb.cli.output import print_exactly
 from ccn_kb.cli.parameters import changing, edited_folder, today
 from ccn_kb.model.text import plural
 
@@ -72,7 +73,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
     from ccn_kb.store.schemas import schemas as made
 
     data = edited_folder(context)
-    store.require(data)
+    store.require_data_folder(data)
     folder = data.resolve().parent / "schemas"
     stale = {folder / name: text for name, text in made().items() if _text_of(folder / name) != text}
     if not only_check:
@@ -113,7 +114,7 @@ def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
     if style == "json":
         from ccn_kb.exports.json_rows import to_json
 
-        click.echo(to_json([one.row() for one in found]), nl=False)
+        print_exactly(to_json([one.row() for one in found]))
     else:
         click.echo(changes.to_markdown(found) if style == "markdown" else changes.to_text(found), nl=False)
     click.echo(f"{plural(len(found), 'difference', 'differences')}", err=True)

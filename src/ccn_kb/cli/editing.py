@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from ccn_kb.cli.output import print_exactly
 from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
 from ccn_kb.model.text import plural
 
@@ -63,7 +64,7 @@ def tell(made: Edit) -> None:
 def finish(made: Edit, dry_run: bool) -> None:
     """Write a checked edit, or show it as a diff; say in which files, and what is to do next."""
     if dry_run:
-        click.echo(made.diff(), nl=False)
+        print_exactly(made.diff())
         click.echo(f"{plural(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
         return
     made.write()
@@ -286,13 +287,14 @@ def meeting(
     \b
     Example: ccn meeting 2026-essaouira-ma --status held --starts 2026-06-10 --source unesco-annual-conferences
     """
-    from ccn_kb.curate.edit import cited, nearest
+    from ccn_kb.curate.edit import cited
     from ccn_kb.curate.record_edits import meeting as act
+    from ccn_kb.network.name_search import did_you_mean
 
     def change(folder: Folder) -> Network:
         known = folder.network.meetings_by_id
         if id not in known:
-            raise click.ClickException(f"no meeting has the id {id!r}{nearest(id, known)}")
+            raise click.ClickException(f"no meeting has the id {id!r}{did_you_mean(id, known)}")
         said_by = [cited(folder.network, one) for one in sources]
         data: dict[str, object] = {"status": status, "starts": starts, "ends": ends, "theme": theme}
         data["attendance"] = [{"value": text, "sources": said_by} for text in attendance]

@@ -1,8 +1,9 @@
-"""The command that loads a round from an announcement."""
+"""The command that loads a round from a list."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,22 +14,39 @@ from ccn_kb.cli.parameters import DateType, changing, today
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
-    from ccn_kb.curate.announcement import Announcement
     from ccn_kb.curate.gazetteer import Gazetteer
-    from ccn_kb.curate.round_loading import Choice, Proposal, Question
+    from ccn_kb.curate.list_answers import ListAnswer
+    from ccn_kb.curate.lists.announcement import Announcement
+    from ccn_kb.curate.round_loading import Choice, Outcome, Proposal
     from ccn_kb.curate.round_options import Terms
+    from ccn_kb.errors import Problem
     from ccn_kb.network import Network
+    from ccn_kb.store.folder import Folder
+
+MAX_SHOWN = 200
+"""How many ignored lines, and how many problems, are shown."""
 
 
-@click.command(short_help="Load a round from an announcement.")
+@click.command(short_help="Load a round from a list of any form.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--round", "year", type=click.IntRange(2014, 2100), metavar="YEAR", help="The round; else the file's head."
+    "--round", "year", type=click.IntRange(2014, 2100), metavar="YEAR", help="The round. [default: from the file head]"
 )
-@click.option("--date", type=DateType(), help="Day of the announcement; else the file's head, or the round's.")
-@click.option("--source", metavar="SOURCE", help="The announcement: a source's id or address; else the file's head.")
-@click.option("--historical", is_flag=True, help="Allow a round that is older than the newest.")
-@click.option("--no-input", is_flag=True, help="Ask nothing, even at a terminal: a doubt is refused.")
+@click.option("--date", type=DateType(), help="Day of the announcement. [default: from the file head, or the round's]")
+@click.option(
+    "--source", metavar="SOURCE", help="The announcement: a source's ID or URL. [default: from the file head]"
+)
+@click.option("--historical", is_flag=True, help="Allow a round older than the newest.")
+@click.option("--no-input", is_flag=True, help="Never prompt: open questions are errors.")
+@click.option("--allow-ignored", is_flag=True, help="With --no-input, accept ignored lines that may name a city.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "jsonl"]),
+    default="text",
+    show_default=True,
+    help="Output format; json and jsonl print one object per line of the file.",
+)
 @dry_run_option
 @click.pass_context
 def load(
@@ -39,80 +57,285 @@ def load(
     source: str | None,
     historical: bool,
     no_input: bool,
+    allow_ignored: bool,
+    style: str,
     dry_run: bool,
 ) -> None:
-    """Load a round from FILE: the announcement's text, or a table of name, country and field.
+    """Load a round from FILE: pasted text, a web page, a table or a workbook, in any of 16 languages.
 
-    A text has a city a line (Granada (Nicaragua) – Design); a table is CSV, TSV or Excel, and can have columns date,
-    source, latitude, longitude, geonames; YAML is a list of such cities. Lines `round:`, `date:`, `source:`, `new:`,
-    `members:` and `countries:` may stand first. What is certain is taken; a doubt is asked at a terminal, and refused
-    with its candidates elsewhere. Nothing is written unless the whole file can be.
+    A text may have one city per line (Granada (Nicaragua) – Design), several in a paragraph, or headings for countries
+    and fields. Tables are CSV, TSV, Markdown, wikitext, HTML, Excel or LibreOffice; JSON and YAML are read too. Lines
+    `round:`, `date:`, `source:`, `new:`, `members:` and `countries:` may stand first. Unambiguous entries are accepted;
+    for others you are prompted (or, with --no-input, the command fails and lists the candidates). Every line that is
+    not loaded is shown. All or nothing is written.
+
+    Answers are kept in FILE.answers.csv when a load fails or is left; the next load reads them. In its column
+    `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
+    columns.
 
     \b
     Example: ccn load announcement.txt --round 2027 --date 2027-10-31 --source unesco-round-2027 --dry-run
     """
-    from ccn_kb.curate.announcement import read
     from ccn_kb.curate.edit import opened, prepared
-    from ccn_kb.curate.round_loading import loaded
+    from ccn_kb.curate.list_answers import answers_file, apply_answers, read_answers
+    from ccn_kb.curate.lists.reading import read
+    from ccn_kb.curate.round_loading import load_round
     from ccn_kb.curate.round_options import Asked, terms
     from ccn_kb.curate.vocabulary import Vocabulary
+    from ccn_kb.errors import DataError
 
-    asks = sys.stdin.isatty() and not no_input
+    prompts = sys.stdin.isatty() and not no_input and style == "text"
     with changing(context) as root:
         folder = opened(root)
-        found = read(file, Vocabulary(folder.network))
-        holding = terms(found, folder.network, Asked(year, date, source, historical), today())
-        gazetteer = _gazetteer()
-        choices, proposal = _decided(found, folder.network, gazetteer, holding, asks)
-        network = loaded(folder, found, holding, choices, gazetteer)
+        vocabulary = Vocabulary(folder.network)
+        list_read = read(file, vocabulary)
+        given = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
+        round_terms = terms(list_read, folder.network, Asked(year, date, source, historical), today())
+        session = _Session(file, folder, list_read, round_terms, _gazetteer(), given, prompts, allow_ignored, dry_run)
+        session.propose()
+        if style != "text":
+            session.print_rows(style)
+        try:
+            choices = session.choices()
+            network = load_round(folder, list_read, round_terms, choices, session.gazetteer)
+        except (DataError, click.Abort):
+            session.keep_answers()
+            raise
         made = prepared(folder, network, today())
-        for remark in (*proposal.remarks, *proposal.warnings):
-            click.echo(f"Note: {remark}", err=True)
-        if found.passed:
-            lines = ", ".join(map(str, found.passed))
-            click.echo(
-                f"Note: {plural(len(found.passed), 'line', 'lines')} without a city passed over: {lines}", err=True
-            )
+        session.show_remarks()
         tell(made)
-        if asks and not dry_run:
-            click.confirm(f"Write {plural(len(found.entries), 'city', 'cities')}?", abort=True, err=True)
-        finish(made, dry_run)
+        if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
+            session.keep_answers()
+            raise click.Abort
+        if style == "text":
+            finish(made, dry_run)
+        elif not dry_run:
+            # Only the objects go to standard output.
+            made.write()
 
 
 def _gazetteer() -> Gazetteer | None:
-    from ccn_kb.curate.gazetteer import MissingGazetteerError, opened
+    from ccn_kb.curate.gazetteer import opened
+    from ccn_kb.curate.gazetteer_index import is_ready
+    from ccn_kb.errors import MissingExtraError
 
     try:
+        if not is_ready():
+            click.echo("Note: GeoNames is prepared for look-ups; this is done once and takes some seconds", err=True)
         return opened()
-    except MissingGazetteerError:
+    except MissingExtraError:
         return None
 
 
-def _decided(
-    found: Announcement, network: Network, gazetteer: Gazetteer | None, terms: Terms, asks: bool
-) -> tuple[dict[int, Choice], Proposal]:
-    """Return what every line means, after asking where it can be asked. Raises DataError for what stays open."""
-    from ccn_kb.curate.round_loading import doubts, proposed
-    from ccn_kb.errors import DataError
-
-    answers: dict[int, Choice] = {}
-    proposal = proposed(found, network, gazetteer, terms, answers)
-    if asks and not proposal.problems:
-        for question in proposal.questions:
-            if question.choices:
-                answers[question.entry.line] = _asked(found, question)
-        proposal = proposed(found, network, gazetteer, terms, answers)
-    wrong = [*proposal.problems, *doubts(found, proposal.questions)]
-    if wrong:
-        raise DataError(wrong)
-    for warning in proposal.warnings if asks else ():
-        click.confirm(f"{warning}; load it all the same?", abort=True, err=True)
-    return proposal.choices, proposal
+def _confirmed(text: str) -> bool:
+    try:
+        return click.confirm(text, err=True)
+    except click.Abort:
+        return False
 
 
-def _asked(found: Announcement, question: Question) -> Choice:
-    click.echo(f"{found.file}:{question.entry.line}: {question.text}", err=True)
-    for number, choice in enumerate(question.choices, start=1):
-        click.echo(f"  {number}  {choice}", err=True)
-    picked: int = click.prompt("Number", type=click.IntRange(1, len(question.choices)), err=True)
-    return question.choices[picked - 1]
+class _Session:
+    """One load: the list, what it means so far, and the answers of the curator."""
+
+    def __init__(
+        self,
+        file: Path,
+        folder: Folder,
+        list_read: Announcement,
+        round_terms: Terms,
+        gazetteer: Gazetteer | None,
+        given: dict[int, ListAnswer],
+        prompts: bool,
+        allow_ignored: bool,
+        dry_run: bool,
+    ) -> None:
+        self.file, self.folder, self.list_read, self.terms = file, folder, list_read, round_terms
+        self.gazetteer, self.given, self.prompts = gazetteer, given, prompts
+        self.allow_ignored, self.dry_run = allow_ignored, dry_run
+        self.chosen: dict[int, Choice] = {}
+        self.left_out: set[int] = set()
+        self.proposal: Proposal
+
+    @property
+    def network(self) -> Network:
+        return self.folder.network
+
+    def propose(self) -> None:
+        """Work out what every entry means by now."""
+        from ccn_kb.curate.round_loading import propose
+
+        self.proposal = propose(self.list_read, self.network, self.gazetteer, self.terms, self.given, self.chosen)
+
+    def print_rows(self, style: str) -> None:
+        """Print what became of every line."""
+        from ccn_kb.curate.list_report import report_rows
+        from ccn_kb.exports.json_rows import to_jsonl, to_list
+
+        rows = report_rows(self.list_read, self.proposal)
+        click.echo(to_jsonl(rows) if style == "jsonl" else to_list(rows) + "\n", nl=False)
+
+    def choices(self) -> list[Choice]:
+        """Return the choice of every entry, after asking where that is possible. Raises DataError for what is open."""
+        from ccn_kb.curate.list_report import stated_problem
+        from ccn_kb.curate.round_loading import open_problems
+        from ccn_kb.errors import DataError
+
+        problems = list(self.proposal.problems)
+        if not problems:
+            stated = stated_problem(self.list_read, self.proposal, self.network, self.terms)
+            if stated and (not self.prompts or "new" in self.terms.stated):
+                problems.append(stated)
+            elif stated and not _confirmed(f"{stated.message}; go on?"):
+                raise click.Abort
+        if not self.prompts:
+            problems += self._ignored_problems()
+            problems += open_problems(self.list_read, self.proposal.questions)
+        if problems:
+            raise DataError(_capped(problems if not self.prompts else [*problems, *self._open_questions()]))
+        if self.prompts:
+            self._confirm_readings()
+            self._ask_all()
+        return [choice for outcome in self.proposal.outcomes if (choice := outcome.choice)]
+
+    def _open_questions(self) -> list[Problem]:
+        from ccn_kb.curate.round_loading import open_problems
+
+        return open_problems(self.list_read, self.proposal.questions)
+
+    def _ignored_problems(self) -> list[Problem]:
+        """Return the ignored lines that may name a city, where no figure would show that one is missing."""
+        from ccn_kb.curate.list_report import has_figure, ignored_names
+        from ccn_kb.errors import Problem
+
+        if self.allow_ignored or has_figure(self.list_read, self.terms):
+            return []
+        fix = "write it as Name (Country) – Field, delete it, give `new: NUMBER` above the list, or use --allow-ignored"
+        return [
+            Problem(self.list_read.file, one.line, "ignored", f"the line may name a city: {one.text!r}", fix)
+            for one in ignored_names(self.list_read)
+        ]
+
+    def _confirm_readings(self) -> None:
+        """Ask once for the names that are not used as they are written, and for the countries that were assumed."""
+        for text, readings in (
+            ("These names are not written as GeoNames has them:", self.proposal.renamed),
+            ("No country is given; assumed:", self.proposal.assumed),
+        ):
+            if readings:
+                click.echo(text, err=True)
+                for reading in dict.fromkeys(readings):
+                    click.echo(f"  {reading}", err=True)
+                if not _confirmed("Is that right?"):
+                    raise click.Abort
+
+    def _ask_all(self) -> None:
+        """Ask every question, with the way back; leaving keeps what was answered."""
+        questions = [n for n, outcome in enumerate(self.proposal.outcomes) if outcome.status == "question"]
+        position = 0
+        while position < len(questions):
+            number = questions[position]
+            answer = self._ask(number, position + 1, len(questions))
+            if answer == "back":
+                position = max(0, position - 1)
+                self.chosen.pop(questions[position], None)
+                self.left_out.discard(questions[position])
+                continue
+            position += 1
+        self._leave_out()
+        self.propose()
+        remaining = [*self.proposal.problems, *self._open_questions()]
+        if remaining:
+            from ccn_kb.errors import DataError
+
+            raise DataError(remaining)
+
+    def _ask(self, number: int, count: int, total: int) -> str:
+        outcome = self.proposal.outcomes[number]
+        entry = outcome.entry
+        click.echo(f"{self.list_read.file}:{entry.line}: {entry.text}", err=True)
+        click.echo(f"Question {count} of {total}: {outcome.message}", err=True)
+        for n, choice in enumerate(outcome.choices, start=1):
+            click.echo(f"  {n}  {choice}", err=True)
+        keys = "number, GeoNames ID, n = none of these (leave the line out), b = back, q = quit"
+        while True:
+            text = str(click.prompt(keys, err=True)).strip().casefold()
+            if text in ("q", "quit"):
+                raise click.Abort
+            if text in ("b", "back"):
+                return "back"
+            if text in ("n", "none"):
+                self.left_out.add(number)
+                self.chosen.pop(number, None)
+                return "none"
+            picked = self._choice_for(outcome, text)
+            if picked is not None:
+                self.chosen[number] = picked
+                self.left_out.discard(number)
+                return "chosen"
+            click.echo(f"{text!r} is neither a number above nor the ID of a place in GeoNames", err=True)
+
+    def _choice_for(self, outcome: Outcome, text: str) -> Choice | None:
+        if not text.isdecimal() or len(text) > 12:
+            return outcome.choices[0] if text in ("y", "yes") and len(outcome.choices) == 1 else None
+        if 1 <= int(text) <= len(outcome.choices):
+            return outcome.choices[int(text) - 1]
+        place = self.gazetteer.place(int(text)) if self.gazetteer else None
+        if place is None:
+            return None
+        from ccn_kb.curate.round_loading import choices_at
+
+        found = choices_at(self.list_read, self.network, self.gazetteer, self.terms, outcome.entry, place)
+        return found[0] if found else None
+
+    def _leave_out(self) -> None:
+        """Take the lines out for which none of the candidates is right."""
+        from ccn_kb.curate.list_answers import NONE, ListAnswer
+
+        for number in self.left_out:
+            entry = self.list_read.entries[number]
+            self.given[number] = ListAnswer(entry.line, entry.text, NONE)
+
+    def keep_answers(self) -> None:
+        """Write what was answered, and what is open, into the file of answers."""
+        from ccn_kb.curate.list_answers import answers_file, write_answers
+        from ccn_kb.curate.list_report import answer_rows
+
+        self._leave_out()
+        rows = answer_rows(self.list_read, self.proposal, self.chosen, self.given)
+        if self.dry_run or not rows:
+            return
+        target = answers_file(self.file)
+        try:
+            write_answers(target, rows)
+        except OSError as error:
+            click.echo(f"Note: the answers could not be written to {target}: {error.strerror}", err=True)
+            return
+        click.echo(f"Note: answer the open questions in {target}, then load the file again", err=True)
+
+    def show_remarks(self) -> None:
+        """Show how the list was read, and every line that is not loaded."""
+        for remark in dict.fromkeys((*self.list_read.remarks, *self.proposal.remarks, *self.proposal.renamed)):
+            click.echo(f"Note: {remark}", err=True)
+        if self.proposal.assumed:
+            click.echo(f"Note: no country is given; assumed: {_joined(self.proposal.assumed)}", err=True)
+        ignored = [one for one in self.list_read.leftovers if one.status == "ignored"]
+        for leftover in ignored[:MAX_SHOWN]:
+            click.echo(f"Ignored: {self.list_read.line_word} {leftover.line}: {leftover.text}", err=True)
+        if len(ignored) > MAX_SHOWN:
+            click.echo(f"Ignored: {len(ignored) - MAX_SHOWN:,} more lines", err=True)
+
+
+def _capped(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the first problems of very many, and how many more there are."""
+    from ccn_kb.errors import Problem
+
+    ordered = sorted(set(problems))
+    if len(ordered) <= MAX_SHOWN:
+        return ordered
+    last = ordered[MAX_SHOWN - 1]
+    more = f"{len(ordered) - MAX_SHOWN:,} more problems below this line"
+    return [*ordered[:MAX_SHOWN], Problem(last.file, last.line, "more", more, "correct these first")]
+
+
+def _joined(readings: Sequence[str]) -> str:
+    return "; ".join(dict.fromkeys(readings))

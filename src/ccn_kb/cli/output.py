@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 import click
 
 FORMATS = ("table", "csv", "json", "jsonl")
+GAP = "  "
 
 format_option = click.option(
     "--format", "style", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print."
@@ -28,39 +32,71 @@ def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], sty
     from ccn_kb.exports.json_rows import to_json, to_jsonl
 
     text = {"csv": lambda: to_csv(rows, columns), "json": lambda: to_json(list(rows)), "jsonl": lambda: to_jsonl(rows)}
-    click.echo(text[style](), nl=False)
+    print_exactly(text[style]())
+
+
+def print_exactly(text: str) -> None:
+    """Print text whose line ends belong to its format: as bytes, so that Windows does not turn them into its own."""
+    click.echo(text.encode(), nl=False)
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table for people: with colour and fitted to a terminal, plain and whole anywhere else."""
-    cells = [["" if cell is None else str(cell) for cell in row] for row in rows]
-    numbers = [bool(rows) and all(isinstance(row[at], int) for row in rows) for at in range(len(heads))]
+    """Print a table for people: fitted to a terminal with bold heads, plain and whole anywhere else."""
+    lines = [heads, *(["" if cell is None else str(cell) for cell in row] for row in rows)]
+    numeric = [bool(rows) and all(isinstance(row[column], int) for row in rows) for column in range(len(heads))]
+    columns = list(zip(*lines, strict=True))
+    widths = [max(map(display_width, cells)) for cells in columns]
+    bold = False
     if sys.stdout.isatty():
-        _print_in_terminal(heads, cells, numbers)
-    else:
-        _print_plainly([heads, *cells], numbers)
+        longest_words = [max(map(display_width, " ".join(cells).split())) for cells in columns]
+        widths = _fit(widths, longest_words, shutil.get_terminal_size().columns - len(GAP) * (len(heads) - 1))
+        bold = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    for number, cells in enumerate(lines):
+        wrapped = [_wrap(cell, width) for cell, width in zip(cells, widths, strict=True)]
+        for parts in zip_longest(*wrapped, fillvalue=""):
+            line = GAP.join(map(_align, parts, widths, numeric)).rstrip()
+            click.echo(click.style(line, bold=True) if bold and number == 0 else line)
 
 
-def _print_in_terminal(heads: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False, header_style="" if os.environ.get("NO_COLOR") else "bold")
-    for head, right in zip(heads, numbers, strict=True):
-        table.add_column(head, justify="right" if right else "left")
-    for row in rows:
-        table.add_row(*map(Text, row))
-    Console(file=sys.stdout, highlight=False).print(table)
+def display_width(text: str) -> int:
+    """Return the number of columns that a text takes on a terminal: two for each wide letter, none for its marks."""
+    if text.isascii():
+        return len(text)
+    drawn = [letter for letter in text if unicodedata.category(letter) not in ("Mn", "Me", "Cf")]
+    return len(drawn) + sum(unicodedata.east_asian_width(letter) in "WF" for letter in drawn)
 
 
-def _print_plainly(lines: Sequence[Sequence[str]], numbers: Sequence[bool]) -> None:
-    # The console of rich would take longer than all the rest of a question.
-    from rich.cells import cell_len
+def _fit(widths: Sequence[int], longest_words: Sequence[int], room: int) -> list[int]:
+    """Return widths that fit into the room: the widest columns are narrowed first, and words broken last."""
+    fitted = [*widths]
+    for least in (longest_words, [1] * len(fitted)):
+        while sum(fitted) > room:
+            wide = [column for column, width in enumerate(fitted) if width > least[column]]
+            if not wide:
+                break
+            fitted[max(wide, key=fitted.__getitem__)] -= 1
+    return fitted
 
-    lengths = [[cell_len(cell) for cell in line] for line in lines]
-    widths = [max(column) for column in zip(*lengths, strict=True)]
-    for line, taken in zip(lines, lengths, strict=True):
-        gaps = [" " * (width - length) for width, length in zip(widths, taken, strict=True)]
-        parts = [gap + cell if right else cell + gap for cell, gap, right in zip(line, gaps, numbers, strict=True)]
-        click.echo("  ".join(parts).rstrip())
+
+def _wrap(text: str, width: int) -> list[str]:
+    """Return the lines of a cell; only a word that is wider than the column is broken."""
+    if display_width(text) <= width:
+        return [text]
+    lines = [""]
+    for word in text.split():
+        line = f"{lines[-1]} {word}" if lines[-1] else word
+        if display_width(line) <= width:
+            lines[-1] = line
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if lines[-1] and display_width(lines[-1] + letter) > width:
+                lines.append("")
+            lines[-1] += letter
+    return lines
+
+
+def _align(text: str, width: int, right: bool) -> str:
+    padding = " " * (width - display_width(text))
+    return padding + text if right else text + padding

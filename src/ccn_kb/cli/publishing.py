@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
+from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, sound_folder
+from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -36,75 +37,68 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import audit, database
+    from ccn_kb import database
     from ccn_kb.network.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
         with gc_paused():
-            data = audit.sound(chosen_folder(context), today())
-            records = {file: text for file, text in data.texts.items() if file.endswith(".yaml")}
-            database.build(data.network, output, documents(data.network, records, site))
+            found = sound_folder(context)
+            records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
+            database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
-        space = "free space there, or " if _lacks_space(error.__cause__) else ""
-        raise click.ClickException(f"{error}; {space}{remedy}") from None
-    return data.network
+        remedies = filter(None, (error.remedy, remedy))
+        raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None
+    return found.network
 
 
-def _lacks_space(error: BaseException | None) -> bool:
-    """Tell whether a file could not be written because the disk is full, or a limit on its size was reached."""
-    import errno
-    import sqlite3
+class _ExportCommand(click.Command):
+    """The command `export`, whose help ends with the list of the formats."""
 
-    full = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-    return isinstance(error, sqlite3.Error) or (isinstance(error, OSError) and error.errno in full)
-
-
-FORMATS = ("csv", "json", "jsonl", "geojson", "parquet", "xlsx", "turtle", "jsonld", "ics", "atom", "sqlite")
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        super().format_epilog(ctx, formatter)
+        with formatter.section("Formats"):
+            formatter.write_dl([(format.name, format.help) for format in FORMATS.values()])
 
 
-@click.command(short_help="Export every format into a folder.")
+@click.command(cls=_ExportCommand, short_help="Export the data to a folder.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
-    "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="Only this format; may be given again."
+    "--format",
+    "formats",
+    type=click.Choice(list(FORMATS)),
+    multiple=True,
+    help="Format (repeatable). [default: all]",
 )
-@click.option(
-    "--on",
-    type=DateType(),
-    help="List the members, and the newest changes, as of that day; 2015 means its last. Default: today.",
-)
+@on_option
 @click.pass_context
 def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None) -> None:
-    """Export the network into a folder, in every format, with a manifest; whole or not at all.
+    """Export the network to a folder with a manifest, in every format or in those that you choose.
 
-    \b
-    csv      a file a table, with a Frictionless Data Package (datapackage.json)
-    json     the whole network, with its JSON Schema
-    jsonl    a file a table, an object a row
-    geojson  the members as points
-    parquet  a file a table, typed, described
-    xlsx     an Excel workbook, a sheet a table
-    turtle   RDF; jsonld is the same as JSON-LD
-    ics      the meetings as a calendar
-    atom     the newest changes as a feed
-    sqlite   the database, as `ccn build` makes it
+    With --on, the members, their points and the latest changes are as of that date. Other tables always contain the
+    full history: each designation has its first and its last day.
 
-    With --on, the table `members`, the points and the feed are as of that day. All else is always whole: each
-    designation has its first and last day, so that any day can be asked for.
+    Replaces a previous export in the folder; refuses to touch other files. If it fails, the folder stays as it was.
 
-    An export that stands in the folder is replaced; anything else there is left alone, and refused.
+    parquet, xlsx, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left out
+    with a note, and refused if named with --format.
 
     \b
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
     """
-    from ccn_kb import audit
-    from ccn_kb.exports import export_folder as exports
+    from ccn_kb.exports import export_folder
 
     day = day_of(on)
-    network = audit.sound(chosen_folder(context), today()).network
-    number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
+    unavailable = unavailable_formats(formats or FORMATS)
+    for error in unavailable.values() if formats else ():
+        raise error
+    formats = formats or tuple(format for format in FORMATS if format not in unavailable)
+    network = sound_folder(context).network
+    number = export_folder.export(network, folder, formats=formats, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
+    for error in list(unavailable.values())[:1]:
+        click.echo(f"Note: left out {', '.join(unavailable)}, which need an extra; {error.remedy}", err=True)
 
 
 @click.command(short_help="Serve the network as a web site.")
@@ -199,11 +193,8 @@ def mcp(context: click.Context) -> None:
     \b
     Example: ccn mcp
     """
-    try:
+    from ccn_kb.errors import requires_extra
+
+    with requires_extra("mcp"):
         from ccn_kb.assistant import mcp_server as server
-    except ModuleNotFoundError as error:
-        if str(error.name).partition(".")[0] not in ("mcp", "mcp_types", "anyio"):
-            raise
-        message = 'the Model Context Protocol is not installed; run: pip install "ccn-kb[mcp]"'
-        raise click.ClickException(message) from None
     server.serve(load(context))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ccn_kb.cli.output import format_date, format_option, print_rows, print_table
+from ccn_kb.cli.output import format_date, format_option, print_exactly, print_rows, print_table
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
+from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
-    from ccn_kb.model.records import City, Cooperation, Designation, Meeting, Record
+    from ccn_kb.model.records import City, Cooperation, Designation, Meeting, Record, WithDisputes
     from ccn_kb.network import Network
     from ccn_kb.network.members import Member
 
@@ -58,7 +59,7 @@ def cities(
     if style == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        click.echo(to_geojson(member.row() for member in found), nl=False)
+        print_exactly(to_geojson(member.row() for member in found))
     elif style == "table":
         _print_members(network, found, former)
     else:
@@ -110,7 +111,7 @@ def city(context: click.Context, name: str, style: str) -> None:
     if style == "json":
         from ccn_kb.exports.json_rows import to_json
 
-        click.echo(to_json(found.model_dump(mode="json", exclude_defaults=True)), nl=False)
+        print_exactly(to_json(found.model_dump(mode="json", exclude_defaults=True)))
         return
     for line in _described(network, found):
         click.echo(line)
@@ -122,6 +123,7 @@ def _described(network: Network, city: City) -> list[str]:
     lines = [f"{city.name} ({city.id})", where, ""]
     for designation in city.designations:
         lines += _designated(network, designation)
+    lines += _disputed(city)
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
     names = [f"{one.value} (until {format_date(one.until)})" if one.until else one.value for one in city.names]
@@ -138,9 +140,9 @@ def _described(network: Network, city: City) -> list[str]:
         "Population": "; ".join(figures),
         "Meetings": "; ".join(hosted),
         "Cooperation": "; ".join(_worked(network, one, city) for one in works),
-        "GeoNames": f"https://www.geonames.org/{city.geonames}" if city.geonames else "",
-        "Wikidata": f"https://www.wikidata.org/wiki/{city.wikidata}" if city.wikidata else "",
-        "UNESCO": " ".join(f"https://www.unesco.org/en/creative-cities/{page}" for page in city.unesco_pages),
+        "GeoNames": geonames_url(city.geonames) if city.geonames else "",
+        "Wikidata": wikidata_url(city.wikidata) if city.wikidata else "",
+        "UNESCO": " ".join(map(unesco_page_url, city.unesco_pages)),
     }
     lines += [f"{label + ':':<12} {text}" for label, text in facts.items() if text]
     return [*lines, "", "Sources", *_sources(network, city, *meetings, *works)]
@@ -150,9 +152,13 @@ def _designated(network: Network, one: Designation) -> list[str]:
     since = f"since {format_date(one.since)}"
     if one.end:
         since = f"from {format_date(one.since)} until {format_date(one.end.date)} ({one.end.reason.replace('-', ' ')})"
-    lines = [f"{network.fields[one.field].name} {since}"]
-    lines += [f"  Elsewhere: {other.path} {other.value} ({', '.join(other.sources)})" for other in one.disputed]
+    lines = [f"{network.fields[one.field].name} {since}", *_disputed(one)]
     return [*lines, f"  {one.note}"] if one.note else lines
+
+
+def _disputed(record: WithDisputes) -> list[str]:
+    """Return what less trusted sources give instead, a line each."""
+    return [f"  Elsewhere: {other.path} {other.value} ({', '.join(other.sources)})" for other in record.disputed]
 
 
 def _worked(network: Network, one: Cooperation, city: City) -> str:
@@ -160,7 +166,7 @@ def _worked(network: Network, one: Cooperation, city: City) -> str:
     later = [
         network.cities[part.city].name
         for part in one.cities
-        if part.city != city.id and not network.member_when(part.city, one.starts)
+        if part.city != city.id and not network.was_member(part.city, one.starts)
     ]
     aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
     role = next(part.role for part in one.cities if part.city == city.id)
@@ -181,13 +187,12 @@ def _hosts(meeting: Meeting, city: City) -> bool:
 
 
 def _sources(network: Network, *records: Record) -> list[str]:
-    from ccn_kb.checks.references import cited_in
+    from ccn_kb.model.citation import citations_in
 
     lines = []
-    for citation in dict.fromkeys(citation for record in records for _, citation in cited_in(record)):
-        id, _, locator = citation.partition("#")
-        source = network.sources[id]
-        lines.append(f"  {citation}: {source.publisher} ({source.kind}), {source.address(locator)}")
+    for citation in dict.fromkeys(citation for record in records for _, citation in citations_in(record)):
+        source = network.cited_source(citation)
+        lines.append(f"  {citation}: {source.publisher} ({source.kind}), {network.cited_url(citation)}")
     return lines
 
 
@@ -277,7 +282,7 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
     if calendar:
         from ccn_kb.exports.meetings_calendar import to_calendar
 
-        click.echo(to_calendar(network), nl=False)
+        print_exactly(to_calendar(network))
         return
     rows: list[dict[str, object]] = []
     for one in network.meetings():

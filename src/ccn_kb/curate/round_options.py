@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ccn_kb.curate.announcement import Announcement
 from ccn_kb.curate.designation_edits import When
 from ccn_kb.curate.edit import cited
+from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.errors import DataError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import Round
@@ -54,10 +54,10 @@ def terms(found: Announcement, network: Network, asked: Asked, today: datetime.d
             if text.isdecimal() and len(text) <= 6:
                 figures[key] = (line, int(text))
             else:
-                refuse(key, f"{key}: {text!r} is no number", "write the number that was stated, or delete the line")
+                refuse(key, f"{key}: {text!r} is not a number", "write the number that was stated, or delete the line")
     date = asked.date or found.head.get("date", (0, ""))[1] or None
     if date and not _is_date(date):
-        refuse("date", f"{date!r} is no date", "write the day of the announcement: 2027-10-31")
+        refuse("date", f"{date!r} is not a date", "write the day of the announcement: 2027-10-31")
         date = None
     year = _year(found, asked, date, refuse)
     known = network.rounds.get(year) if year else None
@@ -67,7 +67,7 @@ def terms(found: Announcement, network: Network, asked: Asked, today: datetime.d
     source = asked.source or found.head.get("source", (0, ""))[1]
     citations = _citations(network, source, known, refuse)
     if year and date is None and not problems:
-        refuse("date", f"the date of the round of {year} is not said", "give --date, or a line `date: 2027-10-31`")
+        refuse("date", f"the date of the round of {year} is not given", "give --date, or a line `date: 2027-10-31`")
     if year and date:
         _in_time(network, year, date, asked.historical, today, refuse)
     if problems or year is None or date is None:
@@ -80,11 +80,11 @@ def _year(found: Announcement, asked: Asked, date: str | None, refuse: Any) -> i
     if asked.round or (text.isdecimal() and len(text) == 4):
         return asked.round or int(text)
     if text:
-        refuse("round", f"{text!r} is no round", "write its year: 2027")
+        refuse("round", f"{text!r} is not a round", "write its year: 2027")
     elif date:
         return first_day(date).year
     else:
-        refuse("round", "the round is not said", "give --round, or a line `round: 2027`")
+        refuse("round", "which round is this?", "give --round 2027, or a line `round: 2027`")
     return None
 
 
@@ -92,7 +92,9 @@ def _citations(network: Network, source: str, known: Round | None, refuse: Any) 
     if not source:
         if known:
             return [known.sources[0]]
-        refuse("source", "no source is said", "give --source, or a line `source: ID`; a new one: ccn new source ID …")
+        refuse(
+            "source", "no source is given", "add --source ID, or a line `source: ID`; a new one: ccn new source ID …"
+        )
         return []
     found = []
     for one in source.replace(",", " ").split():

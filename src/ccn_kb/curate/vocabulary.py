@@ -1,75 +1,313 @@
-"""The words of announcements: which creative field, which country a text means; small typing errors are noticed."""
+"""The words of lists: which creative field, which country a text means, and in which languages it says so."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
-from ccn_kb.model.text import fold
-from ccn_kb.network import Network, country_names, field_names
+from ccn_kb.model.text import key, words
+from ccn_kb.network import Network
 
-ALIKE = 0.82
-"""How alike, from 0 to 1, a misspelt text has to be to a name; the next best has to be less alike by APART."""
-APART = 0.15
+LIKENESS = 82.0
+"""How alike, in per cent, a misspelt text has to be to a name; the next best has to be less alike by APART."""
+APART = 15.0
+SUGGESTED = 75.0
+"""How alike a name has to be to be suggested."""
+LANGUAGES = ("en", "fr", "es", "pt", "pt_PT", "it", "de", "nl", "pl", "tr", "ru", "ar", "zh", "zh_Hant", "ja", "ko")
+"""Languages of which CLDR's names of countries are understood."""
+
+# Parts of a state that lists name instead of it, with their ISO 3166-2 code where the state has such a subdivision.
+_PARTS = {
+    "GB-ENG": "England|Angleterre|Inglaterra|Inghilterra|Engeland|Anglia|Англия|إنجلترا|英格兰|イングランド|잉글랜드",
+    "GB-SCT": "Scotland|Écosse|Escocia|Escócia|Scozia|Schottland|Schotland|Szkocja|İskoçya|Шотландия|اسكتلندا|苏格兰"
+    "|スコットランド|스코틀랜드",
+    "GB-WLS": "Wales|Pays de Galles|Gales|País de Gales|Galles|Walia|Galler|Уэльс|ويلز|威尔士|ウェールズ|웨일스",
+    "GB-NIR": "Northern Ireland|Irlande du Nord|Irlanda del Norte|Irlanda do Norte|Irlanda del Nord|Nordirland"
+    "|Noord-Ierland|Irlandia Północna|Kuzey İrlanda|Северная Ирландия|أيرلندا الشمالية|北爱尔兰|北アイルランド"
+    "|북아일랜드",
+    "CN-MO": "Macao SAR|Macau SAR|RAS de Macao|RAE de Macao|RAE de Macau",
+    "CN-HK": "Hong Kong|Hong Kong SAR|RAS de Hong Kong|RAE de Hong Kong",
+}
+# Words around the name of a field: "UNESCO Creative City of Film", "Città creative per la musica", "Edebiyat Kenti".
+_AROUND = frozenset(
+    words(
+        """unesco as in the a of for new members member field category designation creative city cities town
+        en tant que pour la le les l du des de d dans ville villes creative creatives nouvelles nouveaux membres
+        como ciudad ciudades creativa creativas del de la el las los por para nuevas nueva
+        als stadt staedte städte kreativstadt kreativstädte kreative kreativen der des die das für im bereich neue neuen
+        come citta creativa creative della dello dei delle per il lo i nuove
+        cidade cidades criativa criativas da do das dos de na no em novas nova
+        stad steden creatieve van voor miasto miasta kreatywne kreatywnych w dziedzinie
+        kent kenti kentleri kentler yaratıcı yaratici şehir şehri şehirleri şehirler alanında alanı
+        город города городов творческий творческие творческих креативный креативные юнеско в области сфере
+        مدينة المدينة مدن المدن الإبداعية المبدعة الابداعية إبداعية مبدعة لليونسكو اليونسكو في مجال"""
+    )
+)
+_PLURAL = frozenset(
+    words(
+        "cities creative villes creatives ciudades creativas creativa cidades criativas criativa städte kreativstädte "
+        "kreative steden creatieve miasta kreatywne kentleri yaratıcı города творческие"
+    )
+)
+_AROUND_HAN = re.compile(
+    "联合国教科文组织|聯合國教科文組織|ユネスコ|유네스코|创意城市|創意城市|創造都市|创意之都|創意之都|창의도시|城市|都市|도시|之都|之城|のまち|の街|"
+    "部門|部门|分野|领域|領域|類別|类别|분야|부문"
+)
+_BRACKETED = re.compile(r"^([^\[(（]+)[\[(（]([^\[\](（)）]+)[\])）]?\s*$")
+_STATE_WORDS = frozenset(
+    words(
+        """republic republique republica repubblica republik republiek republika cumhuriyeti республика kingdom royaume
+        reino regno königreich koninkrijk state states etat etats estado estados stato staat islamic islamique
+        plurinational plurinacional federation federated federation federacion special sar ras rae former democratic
+        kongedømme territories"""
+    )
+)
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
+# The flags of England, Scotland and Wales are a black flag and letters that do not show.
+_TAGGED_FLAG = re.compile("\U0001f3f4([\U000e0061-\U000e007a]+)\U000e007f")
 
 
 class Reading(NamedTuple):
-    """What a text means: an id, whether it is written just so, and the nearest names where it means none."""
+    """What a text means: an id, whether it is written just so, the nearest names where it means none, its languages."""
 
     id: str | None
     exact: bool
     nearest: tuple[str, ...] = ()
+    languages: frozenset[str] = frozenset()
+
+
+NOTHING = Reading(None, exact=False)
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of fields and countries that a network knows."""
+    """The names of fields, countries and cities that a network and CLDR know."""
 
     network: Network
 
     @cached_property
-    def _fields(self) -> Mapping[str, str]:
-        return {_key(name): one.id for one in self.network.fields.values() for name in field_names(one)}
+    def _fields(self) -> Mapping[str, Reading]:
+        known: dict[str, Reading] = {}
+        for field in self.network.fields.values():
+            named = [(name, "en") for name in (field.id, field.name, *field.aliases)]
+            named += [(field.name_fr, "fr"), (field.name_es, "es")]
+            _add(known, field.id, [*named, *((one.value, one.lang) for one in field.names)])
+        return known
 
     @cached_property
-    def _countries(self) -> Mapping[str, str]:
-        return {_key(name): one.id for one in self.network.countries.values() for name in country_names(one)}
+    def _countries(self) -> Mapping[str, Reading]:
+        from babel import Locale
+
+        known: dict[str, Reading] = {}
+        for country in self.network.countries.values():
+            named = [(name, "en") for name in (country.name, country.official or country.name, *country.aliases)]
+            named += [(country.name_fr, "fr"), (country.id, ""), (country.alpha3, "")]
+            _add(known, country.id, [*named, *((one.value, one.lang) for one in country.names)])
+        for language in LANGUAGES:
+            for code, name in Locale.parse(language).territories.items():
+                id = "CN" if code in ("MO", "HK") and "CN" in self.network.countries else code
+                if id in self.network.countries:
+                    _add(known, id, [(name, language.partition("_")[0])])
+        for code, every in _PARTS.items():
+            if code[:2] in self.network.countries:
+                _add(known, code[:2], [(name, "") for name in every.split("|")])
+        return known
+
+    @cached_property
+    def city_names(self) -> Mapping[tuple[str, ...], frozenset[str]]:
+        """The ids of the network's cities by the folded words of their names."""
+        known: dict[tuple[str, ...], frozenset[str]] = {}
+        for city in self.network.cities.values():
+            for name in (city.name, *(other.value for other in city.names)):
+                known[words(name)] = known.get(words(name), frozenset()) | {city.id}
+        return known
 
     def field(self, text: str) -> Reading:
-        """Return the creative field that a text means: `Film`, `City of Film`, `Crafts & Folk Art`, `Cinéma`."""
-        bare = re.sub(r"^(unesco )?(creative )?(city|cities|ville|ciudad) (of|de|du|des|del)( la)? ", "", _key(text))
-        read = _read(bare, self._fields, lambda one: self.network.fields[one].name)
-        every = tuple(one.name for one in self.network.fields.values())
-        return read if read.id or read.nearest else read._replace(nearest=every)
+        """Return the creative field that a text means: `Film`, `City of Film`, `Crafts & Folk Art`, `文學之都`."""
+        reading = self.exact_field(text)
+        if reading.id:
+            return reading
+        bare = " ".join(word for word in words(text) if word not in _AROUND)
+        return _nearest(bare or key(text), self._fields, self._field_name)
+
+    def _field_name(self, id: str) -> str:
+        return self.network.fields[id].name
+
+    def _country_name(self, id: str) -> str:
+        return self.network.countries[id].name
+
+    def exact_field(self, text: str) -> Reading:
+        """Return the creative field that a text names without a slip, with or without words such as "City of"."""
+        whole = key(text)
+        if whole in self._fields:
+            return self._fields[whole]
+        every = words(text.replace("&", " and "))
+        start, end = 0, len(every)
+        while start < end and every[start] in _AROUND:
+            start += 1
+            if " ".join(every[start:end]) in self._fields:
+                return self._fields[" ".join(every[start:end])]
+        while start < end and every[end - 1] in _AROUND:
+            end -= 1
+            if " ".join(every[start:end]) in self._fields:
+                return self._fields[" ".join(every[start:end])]
+        if not whole.isascii():
+            # An Arabic preposition is written as one word with the article: "for music".
+            arabic = " ".join(re.sub("^لل", "ال", word) for word in every[start:end])
+            bare = key(re.sub("[のの的의]$", "", _AROUND_HAN.sub("", text).strip()))
+            for name in (arabic, bare):
+                if name in self._fields:
+                    return self._fields[name]
+        return NOTHING
 
     def country(self, text: str) -> Reading:
-        """Return the country that a text means, by any of its names and codes."""
-        key = _key(text)
-        return _read(key.removeprefix("the "), self._countries, lambda one: self.network.countries[one].name)
+        """Return the country that a text means, by any of its names and codes, or its flag."""
+        reading = self.exact_country(text)
+        if reading.id:
+            return reading
+        return _nearest(_country_key(text), self._countries, self._country_name)
+
+    def exact_country(self, text: str) -> Reading:
+        """Return the country that a text names without a slip."""
+        if (flag := flag_of(text)) and not re.search(r"\w", without_flags(text)):
+            return Reading(flag, exact=True) if flag in self.network.countries else NOTHING
+        # Two letters are a code only where they are written as one: "in" is a word.
+        if len(text.strip()) <= 3 and not text.strip().isupper() and text.isascii():
+            return NOTHING
+        whole = _country_key(text)
+        if whole in self._countries:
+            return self._countries[whole]
+        # "Iran (Islamic Republic of)" in any language; "Salvador (Bahia)" is a city.
+        bracket = _BRACKETED.match(text)
+        if bracket and _country_key(bracket[1]) in self._countries and _STATE_WORDS & set(words(bracket[2])):
+            return self._countries[_country_key(bracket[1])]
+        return NOTHING
+
+    def countries_in(self, text: str) -> list[str]:
+        """Return the ids of the countries whose names, of four letters or more, are written in a text."""
+        found = []
+        every = words(text)
+        for start in range(len(every)):
+            for end in range(min(len(every), start + 7), start, -1):
+                name = " ".join(every[start:end])
+                if (len(name) > 3 or not name.isascii()) and (reading := self._countries.get(name)):
+                    found.append(reading.id or "")
+                    break
+        if not text.isascii():
+            folded = "".join(every)
+            found += [reading.id or "" for name, reading in self._han_countries.items() if name in folded]
+        return list(dict.fromkeys(found))
+
+    def is_city_name(self, text: str) -> bool:
+        """Tell whether a city of the network has that name."""
+        return words(text) in self.city_names
+
+    def cities_in(self, text: str) -> list[str]:
+        """Return the ids of the network's cities of which a name is written in a text, with a capital letter."""
+        written = re.findall(r"\w[\w'’‘-]*", text)
+        found: list[str] = []
+        for start in range(len(written)):
+            if written[start][0].islower():
+                continue
+            for end in range(min(len(written), start + 5), start, -1):
+                name = words(" ".join(written[start:end]))
+                if name in self.city_names and len("".join(name)) > 2 and not self.exact_field(" ".join(name)).id:
+                    found += self.city_names[name]
+                    break
+        return list(dict.fromkeys(found))
+
+    @cached_property
+    def _han_countries(self) -> Mapping[str, Reading]:
+        """Names of countries in scripts without spaces, the longest first."""
+        without_space = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]")
+        names = {name.replace(" ", ""): one for name, one in self._countries.items() if without_space.match(name)}
+        return dict(sorted(((name, one) for name, one in names.items() if len(name) > 1), key=lambda one: -len(one[0])))
+
+    def split_country_first(self, text: str) -> tuple[str, str, Reading] | None:
+        """Return what stands before a country's name in a text without spaces, what behind it, and the country."""
+        for size in range(min(12, len(text)), 1, -1):
+            for start in range(len(text) - size + 1):
+                reading = self._han_countries.get("".join(words(text[start : start + size])))
+                if reading and words(text[start : start + size]):
+                    return text[:start], text[start + size :].lstrip("・·的の "), reading
+        return None
+
+    def split_country_last(self, text: str) -> tuple[str, Reading] | None:
+        """Return name and country of `Mumbai India`; None where the text ends in no country."""
+        written = text.split()
+        for start in range(1, len(written)):
+            name = " ".join(written[start:])
+            reading = self._countries.get(_country_key(name))
+            before = words(written[start - 1])
+            if reading and len(name) > 3 and before and before[-1] not in _AROUND:
+                return " ".join(written[:start]), reading
+        return None
+
+    def is_heading_of_cities(self, text: str) -> bool:
+        """Tell whether a short text begins as a heading does: "Creative Cities of …", "Città creative per …"."""
+        every = words(text[:200])
+        return (
+            1 < len(every) <= 9
+            and len(text) <= 200
+            and every[0] in _AROUND
+            and bool(_PLURAL & set(every[:4]))
+            and (not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:]))
+        )
+
+    def is_around(self, text: str) -> bool:
+        """Tell whether a text has no words but those around a field: "Creative Cities of"."""
+        return all(word in _AROUND or word.isdecimal() for word in words(_AROUND_HAN.sub(" ", text)))
 
 
-def _key(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text.replace("&", " and "))))
+def flag_of(text: str) -> str | None:
+    """Return the country code of the first flag in a text."""
+    if match := _FLAG.search(text):
+        return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match[0])
+    if tagged := _TAGGED_FLAG.search(text):
+        return "".join(chr(ord(letter) - 0xE0000) for letter in tagged[1])[:2].upper()
+    return None
 
 
-def _read(key: str, known: Mapping[str, str], name: Callable[[str], str]) -> Reading:
-    if key in known:
-        return Reading(known[key], exact=True)
+def without_flags(text: str) -> str:
+    """Return a text without flags."""
+    return _TAGGED_FLAG.sub(" ", _FLAG.sub(" ", text))
+
+
+def _country_key(text: str) -> str:
+    return key(text).removeprefix("the ")
+
+
+def _add(known: dict[str, Reading], id: str, named: Iterable[tuple[str, str]]) -> None:
+    for name, language in named:
+        # A name that two countries have would be a guess; the one that was there first is the data's own.
+        for each in {key(name), key(name).removeprefix("the ")} - {""}:
+            before = known.get(each)
+            if before is None or before.id == id:
+                languages = (before.languages if before else frozenset()) | ({language} if language else set())
+                known[each] = Reading(id, exact=True, languages=frozenset(languages))
+
+
+def _nearest(asked: str, known: Mapping[str, Reading], name: Callable[[str], str]) -> Reading:
+    """Return what a misspelt text means if one name alone is like it; else the names that are near, as suggestions."""
+    from rapidfuzz import fuzz, process
+
     likeness: dict[str, float] = {}
-    matcher = SequenceMatcher(b=key[:80])
-    for other, id in known.items():
-        matcher.set_seq1(other)
-        # Codes of two and three letters are like everything.
-        if len(other) > 3 and matcher.real_quick_ratio() > 0.5 and matcher.quick_ratio() > 0.5:
-            likeness[id] = max(likeness.get(id, 0.0), matcher.ratio())
-    ranked = sorted(likeness, key=lambda one: -likeness[one])
-    nearest = tuple(name(id) for id in ranked[:3] if likeness[id] >= 0.5)
-    if ranked and likeness[ranked[0]] >= ALIKE:
+    languages: dict[str, frozenset[str]] = {}
+    # Codes of two and three letters are like everything.
+    if len(asked) > 3:
+        choices = {one: one for one in known if len(one) > 3}
+        found = process.extract(asked[:80], choices, scorer=fuzz.ratio, score_cutoff=SUGGESTED - APART, limit=12)
+        for other, score, _ in found:
+            id = known[other].id or ""
+            if score > likeness.get(id, 0.0):
+                likeness[id], languages[id] = score, known[other].languages
+    ranked = sorted(likeness, key=likeness.__getitem__, reverse=True)
+    nearest = tuple(name(id) for id in ranked[:3] if likeness[id] >= SUGGESTED)
+    if ranked and likeness[ranked[0]] >= LIKENESS:
         second = likeness[ranked[1]] if len(ranked) > 1 else 0.0
         if likeness[ranked[0]] - second >= APART:
-            return Reading(ranked[0], exact=False, nearest=nearest)
+            return Reading(ranked[0], exact=False, nearest=nearest, languages=languages[ranked[0]])
     return Reading(None, exact=False, nearest=nearest)

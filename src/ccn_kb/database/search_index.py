@@ -1,71 +1,122 @@
-"""What is found by which words: the rows behind the site's search and behind the search in SQL."""
+"""The words by which records are found: the rows behind the site's search, and the full-text index for SQL."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
-from ccn_kb.database.columns import Row
 from ccn_kb.model.dates import format_date
-from ccn_kb.model.records import REGIONS
+from ccn_kb.model.records import REGIONS, City
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network, country_names, field_names
 
-SEARCH_TABLE = "cities_fts"
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+class Findable(NamedTuple):
+    """A record that the site's search can find: how it is shown, and the folded names and words that match it."""
+
+    kind: str
+    id: str
+    name: str
+    detail: str
+    names: str
+    terms: str
 
 
-def findable(network: Network) -> Iterator[Row]:
-    """Yield the rows of the table `findable`."""
+def findable(network: Network) -> Iterator[Findable]:
+    """Yield every record that the site's search can find."""
     for city in network.cities.values():
         country = network.countries[city.country].name
         latest = network.fields[city.designations[-1].field].name
         names = (city.name, *(other.value for other in city.names))
-        yield _found("city", city.id, city.name, f"{country}, {latest}", names, network.terms(city))
+        yield _findable("city", city.id, city.name, f"{country}, {latest}", names, network.terms(city))
     for country_id in sorted({city.country for city in network.cities.values()}):
         place = network.countries[country_id]
-        yield _found("country", place.id, place.name, REGIONS[place.region], country_names(place))
+        yield _findable("country", place.id, place.name, REGIONS[place.region], country_names(place))
     for field in network.fields.values():
-        yield _found("field", field.id, field.name, field.description, field_names(field))
+        yield _findable("field", field.id, field.name, field.description, field_names(field))
     for topic in network.topics.values():
-        above = [one.name for one in network.topic_and_broader(topic.name)[1:]]
-        yield _found("topic", topic.id, topic.name, ", ".join(above), (topic.name,))
-    for one in network.rounds.values():
-        yield _found("round", str(one.id), f"Round of {one.id}", format_date(one.announced), (str(one.id),), {"round"})
+        broader = [other.name for other in network.topic_and_broader(topic.name)[1:]]
+        yield _findable("topic", topic.id, topic.name, ", ".join(broader), (topic.name,))
+    for announcement in network.rounds.values():
+        year, day = str(announcement.id), format_date(announcement.announced)
+        yield _findable("round", year, f"Round of {year}", day, (year,), {"round"})
     for meeting in network.meetings():
         hosts = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
         detail = ", ".join(filter(None, (*hosts, format_date(meeting.starts))))
         names = (meeting.name, *hosts, meeting.theme or "")
-        yield _found("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))
-    for work in network.cooperations.values():
-        yield _found("cooperation", work.id, work.title, f"{work.kind}, {format_date(work.starts)}", (work.title,))
+        yield _findable("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))
+    for cooperation in network.cooperations.values():
+        detail = f"{cooperation.kind}, {format_date(cooperation.starts)}"
+        yield _findable("cooperation", cooperation.id, cooperation.title, detail, (cooperation.title,))
 
 
-def _found(kind: str, id: str, name: str, detail: str, names: Iterable[str], terms: Iterable[str] = frozenset()) -> Row:
-    folded = dict.fromkeys(" ".join(words(one)) for one in names)
-    every = {*terms, *(word for one in folded for word in one.split())}
-    return kind, id, name, detail, "\n".join(folded), " ".join(sorted(every))
+def _findable(
+    kind: str, id: str, name: str, detail: str, names: Iterable[str], terms: Iterable[str] = frozenset()
+) -> Findable:
+    folded = dict.fromkeys(" ".join(words(text)) for text in names)
+    all_terms = {*terms, *(word for text in folded for word in text.split())}
+    return Findable(kind, id, name, detail, "\n".join(folded), " ".join(sorted(all_terms)))
+
+
+# -- the full-text index -----------------------------------------------------------------------
+
+SEARCH_TABLE = "cities_fts"
+CITY_SEARCH = "city_search"
+"""A view of the index whose rowid is the city's id: Datasette compares it with the column that `fts_pk` names."""
+CITY_SEARCH_SELECT = f"SELECT id AS rowid, {SEARCH_TABLE} AS {CITY_SEARCH} FROM {SEARCH_TABLE}"
+
+
+class SearchColumn(NamedTuple):
+    """A column of the full-text index, and the texts of a city that are searched in it."""
+
+    name: str
+    texts: Callable[[Network, City], Iterable[str]]
+
+
+def _places(network: Network, city: City) -> Iterator[str]:
+    yield from country_names(network.countries[city.country])
+    if city.subdivision:
+        yield from (city.subdivision.name, city.subdivision.code)
+
+
+SEARCH_COLUMNS = (
+    SearchColumn("names", lambda _, city: (city.name, *(name.value for name in city.names))),
+    SearchColumn("place", _places),
+    SearchColumn(
+        "fields",
+        lambda network, city: (
+            name for designation in city.designations for name in field_names(network.fields[designation.field])
+        ),
+    ),
+    SearchColumn("topics", lambda network, city: (topic.name for topic in network.topics_of(city))),
+    SearchColumn("id", lambda _, city: (city.id,)),
+)
+# sqlite-utils and Datasette take the index for that of the table `cities` if they read content="cities" in its SQL. It
+# holds its texts itself, since they are more than the columns of that table: folded, in other languages, and in part.
+CREATE_SEARCH_TABLE = (
+    f'CREATE VIRTUAL TABLE {SEARCH_TABLE} USING fts5(/* content="cities" */'
+    f" {', '.join(column.name for column in SEARCH_COLUMNS)}, tokenize='unicode61 remove_diacritics 2')"
+)
 
 
 def search_rows(network: Network) -> Iterator[tuple[str, ...]]:
-    """Yield what is searched for each city: its names, its place, its fields, its id; as written and folded."""
+    """Yield the row of each city in the full-text index: its texts, as written and folded."""
     for city in network.cities.values():
-        names = [city.name, *(one.value for one in city.names)]
-        country = network.countries[city.country]
-        place = [*country_names(country)]
-        place += [city.subdivision.name, city.subdivision.code] if city.subdivision else []
-        fields = [name for one in city.designations for name in field_names(network.fields[one.field])]
-        topics = [topic.name for topic in network.topics_of(city)]
-        yield tuple(" ".join(map(_searchable, texts)) for texts in (names, place, fields, topics, [city.id]))
+        yield tuple(" ".join(map(_searchable, column.texts(network, city))) for column in SEARCH_COLUMNS)
+
+
+# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean have no spaces between words.
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 @lru_cache(maxsize=10_000)
 def _searchable(text: str) -> str:
-    found = [text]
+    texts = [text]
     if fold(text) != text.casefold():
-        found.append(fold(text))
+        texts.append(fold(text))
     if _UNSPACED.search(text):
-        # Such scripts have no spaces between words, so that 金沢 would not be found in 金沢市.
-        found += [text[:end] for end in range(1, len(text))]
-    return " ".join(found)
+        # FTS5 takes 金沢市 for one word, in which it would not find 金沢.
+        texts += [text[:end] for end in range(1, len(text))]
+    return " ".join(texts)

@@ -1,89 +1,119 @@
-"""The views: what holds now, what happened, and what was stated beside what is counted."""
+"""The views: the members, what happened to memberships, and the published totals beside what is counted."""
 
 from __future__ import annotations
 
-from ccn_kb.database.columns import View, says
-from ccn_kb.model.records import City, Country, CreativeField, Designation, Location, Subdivision, Total
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
-MEMBER_COLUMNS = {
-    "id": says(City, "id"),
-    "name": says(City, "name"),
-    "country": says(City, "country"),
-    "country_name": says(Country, "name"),
-    "alpha3": says(Country, "alpha3"),
-    "region": says(Country, "region"),
-    "continent": says(Country, "continent"),
-    "subdivision": says(Subdivision, "name"),
-    "subdivision_code": says(Subdivision, "code"),
-    "field": says(Designation, "field"),
-    "since": says(Designation, "since"),
-    "since_day": "The first day that the date can mean; the membership counts from it.",
-    "since_precision": "How precisely the date is known: year, month or day.",
-    "until": "First day on which the designation no longer held; empty while it lasts.",
-    "until_day": "The first day that the end can mean.",
-    "round": says(Designation, "round"),
-    "latitude": says(Location, "latitude"),
-    "longitude": says(Location, "longitude"),
-    "population": "Inhabitants as GeoNames gives them; sources mean different areas.",
-    "geonames": says(City, "geonames"),
-    "wikidata": says(City, "wikidata"),
-    "unesco_page": "The last part of the address of UNESCO's page on it.",
+from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
+from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
+from ccn_kb.model.records import City, Country, CreativeField, Designation, Total
+from ccn_kb.network.members import Member, Members
+
+
+@dataclass(frozen=True)
+class View:
+    """A view: what it shows, its columns with their descriptions, and its SELECT."""
+
+    name: str
+    description: str
+    columns: Mapping[str, str]
+    select: str
+    technical: bool = False
+
+
+# -- the members: the columns of network.members.Members, each taken from a table ---------------
+
+_SOURCES: dict[str, tuple[str, TableColumn[Any]]] = {
+    **{f"country_{column.name}": ("k", column) for column in COUNTRIES.columns},
+    **{
+        column.name: (alias, column)
+        for alias, table in (("k", COUNTRIES), ("d", DESIGNATIONS), ("c", CITIES))
+        for column in table.columns
+    },
 }
+_JOINED = "FROM designations d JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country"
 
-MEMBERS_SELECT = """
-SELECT c.id, c.name, c.country, k.name AS country_name, k.alpha3, k.region, k.continent, c.subdivision,
-       c.subdivision_code, d.field, d.since, d.since_day, d.since_precision, d.until, d.until_day, d.round,
-       c.latitude, c.longitude, c.population, c.geonames, c.wikidata, c.unesco_page
-FROM designations d JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country
-""".strip()
+MEMBERS = Table[Member](
+    "members",
+    "The current members: one row for each membership that lasts.",
+    lambda network: network.members(),
+    tuple(
+        replace(
+            _SOURCES[column.name][1],
+            name=column.name,
+            value=column.of,
+            derive=None,
+            sources=None,
+            references="cities" if column.name == "id" else _SOURCES[column.name][1].references,
+        )
+        for column in Members.columns
+    ),
+    ("id", "field"),
+)
 
-_COUNT_MEMBERS = """
-(SELECT count(*) FROM designations d JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country
- WHERE d.since_day <= {day} AND (d.until_day IS NULL OR d.until_day > {day}){more})
-""".strip()
+
+def _selected(name: str) -> str:
+    alias, source = _SOURCES[name]
+    return f"{alias}.{source.name}" if source.name == name else f"{alias}.{source.name} AS {name}"
+
+
+MEMBERS_SELECT = f"SELECT {', '.join(_selected(column.name) for column in Members.columns)}\n{_JOINED}"
+
+
+# -- the published totals ----------------------------------------------------------------------
+
+_ACTIVE = "d.since_day <= {day} AND (d.until_day IS NULL OR d.until_day > {day})"
+_COUNT_MEMBERS = f"(SELECT count(*) {_JOINED} WHERE {_ACTIVE}{{part}})"
 _COUNT_COUNTRIES = _COUNT_MEMBERS.replace("count(*)", "count(DISTINCT c.country)")
-_OF_TOTAL = (
+_COUNT_NEW = "(SELECT count(*) FROM designations d WHERE d.joins = 1 AND d.since = t.announced)"
+_PART_OF_TOTAL = (
     " AND (t.field IS NULL OR d.field = t.field) AND (t.country IS NULL OR c.country = t.country)"
     " AND (t.region IS NULL OR k.region = t.region)"
 )
 
 
-def _stated(figure: str, table: str, column: str, count: str) -> str:
-    date = "announced" if table == "rounds" else "date"
-    day = "announced_day" if table == "rounds" else "date_day"
-    kind = table.removesuffix("s")
-    part = "NULL, NULL, NULL" if table == "rounds" else "t.field, t.country, t.region"
+def _select_figure(record_type: str, figure: str, column: str, count: str) -> str:
+    """Return the SELECT of one figure of the rounds or totals, beside our count."""
+    date, part = (
+        ("announced", "NULL, NULL, NULL") if record_type == "round" else ("date", "t.field, t.country, t.region")
+    )
+    counted = count.format(day=f"t.{date}_day", part="" if record_type == "round" else _PART_OF_TOTAL)
     return (
-        f"SELECT '{kind}' AS record_type, CAST(t.id AS TEXT) AS record_id, '{figure}' AS figure, t.{date} AS date,"
-        f" t.{day} AS date_day, {part}, t.{column} AS stated, {count} AS counted FROM {table} t"
-        f" WHERE t.{column} IS NOT NULL"
+        f"SELECT '{record_type}' AS record_type, CAST(t.id AS TEXT) AS record_id, '{figure}' AS figure,"
+        f" t.{date} AS date, t.{date}_day AS date_day, {part}, t.{column} AS stated, {counted} AS counted"
+        f" FROM {record_type}s t WHERE t.{column} IS NOT NULL"
     )
 
 
 def _census_select() -> str:
-    at_round, at_total = "t.announced_day", "t.date_day"
-    new = "(SELECT count(*) FROM designations d WHERE d.joins = 1 AND d.since = t.announced)"
-    parts = [
-        _stated("members", "rounds", "stated_members", _COUNT_MEMBERS.format(day=at_round, more="")),
-        _stated("countries", "rounds", "stated_countries", _COUNT_COUNTRIES.format(day=at_round, more="")),
-        _stated("new", "rounds", "stated_new", new),
-        _stated("members", "totals", "members", _COUNT_MEMBERS.format(day=at_total, more=_OF_TOTAL)),
-        _stated("countries", "totals", "countries", _COUNT_COUNTRIES.format(day=at_total, more=_OF_TOTAL)),
-    ]
+    figures = "\nUNION ALL ".join(
+        (
+            _select_figure("round", "members", "stated_members", _COUNT_MEMBERS),
+            _select_figure("round", "countries", "stated_countries", _COUNT_COUNTRIES),
+            _select_figure("round", "new", "stated_new", _COUNT_NEW),
+            _select_figure("total", "members", "members", _COUNT_MEMBERS),
+            _select_figure("total", "countries", "countries", _COUNT_COUNTRIES),
+        )
+    )
     columns = "record_type, record_id, figure, date, date_day, field, country, region, stated, counted"
-    union = "\nUNION ALL ".join(parts)
     return (
-        f"WITH figures ({columns}) AS (\n{union})\n"
+        f"WITH figures ({columns}) AS (\n{figures})\n"
         f"SELECT {columns}, counted - stated AS difference FROM figures\n"
         "ORDER BY date_day, record_type, record_id, figure"
     )
 
 
+# -- the views ---------------------------------------------------------------------------------
+
+_AT_END_OF_YEAR = _ACTIVE.format(day="y.year || '-12-31'")
+
 VIEWS = (
     View(
-        "members",
-        "The network as it is: one row for each membership that lasts.",
-        MEMBER_COLUMNS,
+        MEMBERS.name,
+        MEMBERS.description,
+        {column.name: column.description for column in MEMBERS.columns},
         f"{MEMBERS_SELECT}\nWHERE d.until IS NULL ORDER BY c.sort_name, c.id",
     ),
     View(
@@ -94,8 +124,8 @@ VIEWS = (
             "day": "The first day that the date can mean.",
             "event": "joined, changed-field or ended.",
             "city": "The city.",
-            "name": says(City, "name"),
-            "country": says(City, "country"),
+            "name": description_of(City, "name"),
+            "country": description_of(City, "country"),
             "field": "The creative field that it joined in, took or left.",
             "former_field": "The field before, where the field changed.",
         },
@@ -103,26 +133,27 @@ VIEWS = (
 WITH events AS (
   SELECT since AS date, since_day AS day, CASE joins WHEN 1 THEN 'joined' ELSE 'changed-field' END AS event,
          city, field, CASE joins WHEN 0 THEN
-           (SELECT b.field FROM designations b WHERE b.city = d.city AND b.until = d.since) END AS former_field
+           (SELECT b.field FROM designations b WHERE b.city = d.city AND b.since_day < d.since_day
+            ORDER BY b.since_day DESC LIMIT 1) END AS former_field
   FROM designations d
   UNION ALL
   SELECT until, until_day, 'ended', city, field, NULL FROM designations WHERE end_reason IN ('withdrew', 'removed'))
 SELECT e.date, e.day, e.event, e.city, c.name, c.country, e.field, e.former_field
-FROM events e JOIN cities c ON c.id = e.city ORDER BY e.day, c.sort_name, c.id
+FROM events e JOIN cities c ON c.id = e.city ORDER BY e.day, c.sort_name, c.id, e.event <> 'ended'
 """.strip(),
     ),
     View(
         "census",
-        "Every number of members or countries that was stated for some day, beside our count for the same day.",
+        "Every published number of members or countries, beside our count for the same day.",
         {
             "record_type": "round or total: which table states it.",
             "record_id": "Which round or total.",
             "figure": "members, countries or new (members that joined in a round).",
             "date": "The date for which it was stated.",
             "date_day": "The day that the date means.",
-            "field": says(Total, "field"),
-            "country": says(Total, "country"),
-            "region": says(Total, "region"),
+            "field": description_of(Total, "field"),
+            "country": description_of(Total, "country"),
+            "region": description_of(Total, "region"),
             "stated": "The figure that was stated.",
             "counted": "Our count.",
             "difference": "Our count less the stated figure.",
@@ -140,7 +171,7 @@ FROM events e JOIN cities c ON c.id = e.city ORDER BY e.day, c.sort_name, c.id
             "members": "Members at its end.",
             "countries": "Countries with a member at its end.",
         },
-        """
+        f"""
 WITH RECURSIVE years(year) AS (
   SELECT CAST(min(substr(since, 1, 4)) AS INTEGER) FROM designations
   UNION ALL
@@ -151,20 +182,19 @@ SELECT y.year,
   (SELECT count(*) FROM history h WHERE h.event = 'changed-field' AND substr(h.day, 1, 4) = CAST(y.year AS TEXT))
     AS changed_field,
   (SELECT count(*) FROM history h WHERE h.event = 'ended' AND substr(h.day, 1, 4) = CAST(y.year AS TEXT)) AS ended,
-  (SELECT count(*) FROM designations d WHERE d.since_day <= y.year || '-12-31'
-     AND (d.until_day IS NULL OR d.until_day > y.year || '-12-31')) AS members,
+  (SELECT count(*) FROM designations d WHERE {_AT_END_OF_YEAR}) AS members,
   (SELECT count(DISTINCT c.country) FROM designations d JOIN cities c ON c.id = d.city
-     WHERE d.since_day <= y.year || '-12-31' AND (d.until_day IS NULL OR d.until_day > y.year || '-12-31')) AS countries
+     WHERE {_AT_END_OF_YEAR}) AS countries
 FROM years y ORDER BY y.year
 """.strip(),
     ),
     View(
         "reports_due",
-        "In which years each member's reports fall due, by the rule of four years (to 2060).",
+        "Years in which the reports of each member are due, by the rule `monitoring` (to 2060).",
         {
             "city": "The city.",
-            "name": says(City, "name"),
-            "joined": "When its stay in the network began.",
+            "name": description_of(City, "name"),
+            "joined": "The first day of its present membership of the network.",
             "year": "The year in which a report is due (derived).",
         },
         """
@@ -181,10 +211,10 @@ ORDER BY due.year, c.sort_name, c.id
         "field_by_country",
         "How many members each country has in each creative field.",
         {
-            "country": says(City, "country"),
-            "country_name": says(Country, "name"),
-            "field": says(Designation, "field"),
-            "field_name": says(CreativeField, "name"),
+            "country": description_of(City, "country"),
+            "country_name": description_of(Country, "name"),
+            "field": description_of(Designation, "field"),
+            "field_name": description_of(CreativeField, "name"),
             "members": "Members.",
         },
         """
@@ -192,4 +222,17 @@ SELECT m.country, m.country_name, m.field, f.name AS field_name, count(*) AS mem
 FROM members m JOIN fields f ON f.id = m.field GROUP BY m.country, m.field ORDER BY m.country_name, f.name
 """.strip(),
     ),
+    View(
+        CITY_SEARCH,
+        "The full-text index of the cities by their ids, for Datasette's search in tables and views with such ids.",
+        {"rowid": "Id of the city.", CITY_SEARCH: "What a search matches: use it with MATCH only."},
+        CITY_SEARCH_SELECT,
+        technical=True,
+    ),
 )
+
+FOR_READERS: tuple[Table[Any] | View, ...] = (
+    *(table for table in TABLES if not table.technical),
+    *(view for view in VIEWS if not view.technical),
+)
+"""The tables and views that are shown, counted and described to readers."""

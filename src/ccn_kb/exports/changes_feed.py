@@ -6,8 +6,9 @@ import uuid
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import DateLike, first_day, format_date
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change
 
@@ -22,9 +23,9 @@ _DID = {
 }
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the feed of the newest changes on the day."""
-    yield File(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
 
 
 def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
@@ -38,7 +39,7 @@ def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
     _add(feed, "link", rel="self", href=f"{site}{PATH}")
     _add(feed, "link", rel="alternate", href=f"{site}/")
     _add(_add(feed, "author"), "name", "ccn-kb")
-    _add(feed, "rights", "CC BY 4.0")
+    _add(feed, "rights", LICENCE_NAME)
     for change in changes:
         _add_change(feed, network, change, site)
     ElementTree.indent(feed, " ")

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from typing import Any
 
-from ccn_kb.database.columns import Column, Table
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE, LICENCE_URL, TITLE, Contents, File, is_day
+from ccn_kb.database.schema import Table, TableColumn
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.model.addresses import GEONAMES_HOME
+from ccn_kb.model.licence import LICENCE_ID, LICENCE_URL
 
 FOLDER = "csv"
 _GUARDED = " In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe before it."
 _TYPES = {str: "string", int: "integer", float: "number"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield one CSV file a table, then the description of them all."""
     resources = []
     for filled in contents.tables:
         columns = [column.name for column in filled.table.columns]
-        file = File(f"{FOLDER}/{filled.table.name}.csv", table_to_csv(filled.rows, columns).encode(), len(filled.rows))
+        file = ExportFile(
+            f"{FOLDER}/{filled.table.name}.csv", table_to_csv(filled.rows, columns).encode(), len(filled.rows)
+        )
         resources.append(_resource(filled.table, file))
         yield file
     package = {
@@ -29,14 +34,14 @@ def files(contents: Contents) -> Iterator[File]:
         "title": TITLE,
         "description": DESCRIPTION + _GUARDED,
         **contents.edition,
-        "licenses": [{"name": LICENCE, "path": LICENCE_URL}],
-        "sources": [{"title": "GeoNames", "path": "https://www.geonames.org/"}],
+        "licenses": [{"name": LICENCE_ID, "path": LICENCE_URL}],
+        "sources": [{"title": "GeoNames", "path": GEONAMES_HOME}],
         "resources": resources,
     }
-    yield File(f"{FOLDER}/datapackage.json", to_bytes(package))
+    yield ExportFile(f"{FOLDER}/datapackage.json", to_bytes(package))
 
 
-def _resource(table: Table, file: File) -> dict[str, object]:
+def _resource(table: Table[Any], file: ExportFile) -> dict[str, object]:
     return {
         "profile": "tabular-data-resource",
         "name": table.name,
@@ -50,26 +55,26 @@ def _resource(table: Table, file: File) -> dict[str, object]:
         "schema": {
             "fields": [_field(column) for column in table.columns],
             "primaryKey": list(table.key),
-            "foreignKeys": [_reference(table, column) for column in table.columns if column.refers],
+            "foreignKeys": [_reference(table, column) for column in table.columns if column.references],
         },
     }
 
 
-def _field(column: Column) -> dict[str, object]:
+def _field(column: TableColumn[Any]) -> dict[str, object]:
     field: dict[str, object] = {
         "name": column.name,
         "type": "date" if is_day(column) else _TYPES[column.type],
         "description": column.description,
     }
-    if not column.empty and field["type"] == "string":
+    if not column.nullable and field["type"] == "string":
         # Text that is never unknown can be empty: the locator of a source that is cited as a whole.
         field["missingValues"] = []
-    elif not column.empty:
+    elif not column.nullable:
         field["constraints"] = {"required": True}
     return field
 
 
-def _reference(table: Table, column: Column) -> dict[str, object]:
+def _reference(table: Table[Any], column: TableColumn[Any]) -> dict[str, object]:
     # A package names a table's own self by the empty text.
-    resource = "" if column.refers == table.name else column.refers
+    resource = "" if column.references == table.name else column.references
     return {"fields": [column.name], "reference": {"resource": resource, "fields": ["id"]}}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.exports.json_rows import to_list
 
 
@@ -22,6 +22,8 @@ def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
     return f'{{"type": "FeatureCollection", "features": {to_list(features)}}}\n'
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the members on the day."""
-    yield File("members.geojson", to_geojson(one.row() for one in contents.members).encode(), len(contents.members))
+    yield ExportFile(
+        "members.geojson", to_geojson(one.row() for one in contents.members).encode(), len(contents.members)
+    )

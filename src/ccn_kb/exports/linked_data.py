@@ -15,11 +15,12 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
-from ccn_kb.database.ids import designation_id
-from ccn_kb.database.tables import TABLES
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File
+from ccn_kb.database.schema import DESIGNATIONS, designation_id
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
@@ -38,18 +39,18 @@ _EVENT_STATUS = {"held": "EventScheduled", "planned": "EventScheduled"}
 _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 
-def turtle_files(contents: Contents) -> Iterator[File]:
+def turtle_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in Turtle."""
-    graph = contents.once(to_graph)
-    yield File("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
+    graph = contents.graph
+    yield ExportFile("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
 
 
-def json_ld_files(contents: Contents) -> Iterator[File]:
+def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in JSON-LD."""
-    graph = contents.once(to_graph)
+    graph = contents.graph
     context = {prefix: str(space) for prefix, space in _PREFIXES.items()}
     data = json.loads(graph.serialize(format="json-ld", context=context))
-    yield File("ccn.jsonld", to_bytes(_in_order(data)), len(graph))
+    yield ExportFile("ccn.jsonld", to_bytes(_in_order(data)), len(graph))
 
 
 def _in_order(data: Any) -> Any:
@@ -121,8 +122,7 @@ def _texts(subject: URIRef, property: URIRef, texts: Iterable[str], lang: str | 
 
 def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Iterator[Triple]:
     for citation in citations:
-        id, _, locator = citation.partition("#")
-        yield subject, SDO.citation, _address(network.sources[id].address(locator))
+        yield subject, SDO.citation, _address(network.cited_url(citation))
 
 
 # -- the records -------------------------------------------------------------------------------
@@ -130,11 +130,10 @@ def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Ite
 
 def _vocabulary() -> Iterator[Triple]:
     """Yield what our own terms mean; the words are those of the columns of the same name."""
-    designations = next(table for table in TABLES if table.name == "designations")
     yield CCN.Designation, RDF.type, RDFS.Class
     yield CCN.Designation, RDFS.subClassOf, SDO.OrganizationRole
-    yield CCN.Designation, RDFS.comment, Literal(designations.description, lang="en")
-    for column in designations.columns:
+    yield CCN.Designation, RDFS.comment, Literal(DESIGNATIONS.description, lang="en")
+    for column in DESIGNATIONS.columns:
         if column.name in _OWN:
             yield CCN[column.name], RDF.type, RDF.Property
             yield CCN[column.name], RDFS.comment, Literal(column.description, lang="en")
@@ -218,7 +217,7 @@ def _city(city: City) -> Iterator[Triple]:
     if city.wikidata:
         yield place, OWL.sameAs, WIKIDATA[city.wikidata]
     for page in city.unesco_pages:
-        yield place, SDO.subjectOf, URIRef(f"https://www.unesco.org/en/creative-cities/{page}")
+        yield place, SDO.subjectOf, URIRef(unesco_page_url(page))
     for one in city.known_for:
         yield place, DCTERMS.subject, BASE[f"topic/{slug(one.value)}"]
 

@@ -29,8 +29,9 @@ def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
         with files.replacing_folder(target) as beside:
             yield beside
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise FolderError(f"{target} cannot be written: {reason}; free space there, or name another folder") from error
+        reason, remedy = files.reason_and_remedy(error)
+        remedies = ", or ".join(filter(None, (remedy, "name another folder")))
+        raise FolderError(f"{target} cannot be written: {reason}; {remedies}") from error
 
 
 def write(folder: Path, path: str, body: bytes) -> dict[str, object]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, Meeting, Rule
+from ccn_kb.model.text import plural
 from ccn_kb.network import Network
 
 PATH = "/meetings.ics"
@@ -17,9 +18,9 @@ TYPE = "text/calendar"
 _STATUS = {"held": "CONFIRMED", "planned": "TENTATIVE", "postponed": "CANCELLED", "cancelled": "CANCELLED"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the calendar."""
-    yield File(PATH.removeprefix("/"), to_calendar(contents.network).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_calendar(contents.network).encode())
 
 
 def to_calendar(network: Network) -> str:
@@ -53,13 +54,15 @@ def _event(network: Network, meeting: Meeting) -> Event:
 
 
 def _due(network: Network) -> dict[int, list[City]]:
-    """Return the cities whose reports are due, by year, until those of the newest round are."""
+    """Return the cities whose reports are due, by year, until those of the newest member are."""
     rule = network.rules.get("monitoring")
     found: dict[int, list[City]] = {}
-    if rule is None or not network.rounds:
+    if rule is None:
         return found
+    years = (first_day(one.since).year for city in network.cities.values() for one in city.designations)
+    newest = max(years, default=0)
     for city in network.cities.values():
-        for year in network.reports_due(city, max(network.rounds) + rule.years):
+        for year in network.reports_due(city, newest + rule.years):
             found.setdefault(year, []).append(city)
     return found
 
@@ -67,13 +70,14 @@ def _due(network: Network) -> dict[int, list[City]]:
 def _reports(network: Network, year: int, due: list[City]) -> Event:
     """Return the year as one event, for the rule gives no day, with the cities whose reports are due in it."""
     rule = network.rules["monitoring"]
+    cities = plural(len(due), "city", "cities")
     event = Event()
     event.add("uid", f"reports-{year}@ccn-kb")
     event.add("dtstamp", _stamp(network, rule))
     event.add("dtstart", datetime.date(year, 1, 1))
     event.add("dtend", datetime.date(year + 1, 1, 1))
-    event.add("summary", f"Membership reports due: {len(due)} cities, UNESCO Creative Cities Network")
-    places = ", ".join(network.sources[one.partition("#")[0]].url for one in rule.sources)
+    event.add("summary", f"Membership reports due: {cities}, UNESCO Creative Cities Network")
+    places = ", ".join(network.cited_source(one).url for one in rule.sources)
     event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
     event.add("transp", "TRANSPARENT")
     return event
@@ -81,5 +85,5 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
 
 def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.sources[one.partition("#")[0]].accessed) for one in record.sources)
+    read = max(first_day(network.cited_source(one).accessed) for one in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

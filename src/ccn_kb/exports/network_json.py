@@ -7,18 +7,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.network import Network, snapshot
 
 SCHEMA = "network.schema.json"
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network, and the schema that describes it."""
     records = snapshot.to_records(contents.network)
-    yield File(snapshot.FILE, to_bytes({"$schema": SCHEMA, "edition": dict(contents.edition), **records}))
-    yield File(SCHEMA, to_bytes(schema()))
+    yield ExportFile(snapshot.FILE, to_bytes({"$schema": SCHEMA, "edition": dict(contents.edition), **records}))
+    yield ExportFile(SCHEMA, to_bytes(schema()))
 
 
 def schema() -> dict[str, Any]:

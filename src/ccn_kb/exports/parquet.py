@@ -5,30 +5,31 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import write_parquet
 
-from ccn_kb.database.columns import Column
-from ccn_kb.exports.contents import Contents, File, Filled, is_day
+from ccn_kb.database.schema import TableColumn
+from ccn_kb.exports.contents import Contents, ExportFile, TableData, is_day
 
 _EPOCH = datetime.date(1970, 1, 1)
 _TYPES = {str: DataType.string(), int: DataType.int64(), float: DataType.float64()}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield one file a table."""
     for filled in contents.tables:
-        yield File(f"parquet/{filled.table.name}.parquet", to_parquet(filled), len(filled.rows))
+        yield ExportFile(f"parquet/{filled.table.name}.parquet", to_parquet(filled), len(filled.rows))
 
 
-def to_parquet(filled: Filled) -> bytes:
+def to_parquet(filled: TableData) -> bytes:
     """Return a table as one Parquet file: each column's description is the metadata of its Arrow field."""
     table, rows = filled
     columns = [_array(column, [row[place] for row in rows]) for place, column in enumerate(table.columns)]
     # More than one entry of metadata would be written in an order that changes from run to run.
     fields = [
-        Field(column.name, array.type, column.empty, metadata={"description": column.description})
+        Field(column.name, array.type, column.nullable, metadata={"description": column.description})
         for column, array in zip(table.columns, columns, strict=True)
     ]
     schema = Schema(fields, metadata={"description": table.description})
@@ -38,7 +39,7 @@ def to_parquet(filled: Filled) -> bytes:
     return stream.getvalue()
 
 
-def _array(column: Column, cells: Sequence[str | int | float | None]) -> Array:
+def _array(column: TableColumn[Any], cells: Sequence[str | int | float | None]) -> Array:
     if not is_day(column):
         return Array(cells, _TYPES[column.type])
     days = [(datetime.date.fromisoformat(str(cell)) - _EPOCH).days if cell else None for cell in cells]

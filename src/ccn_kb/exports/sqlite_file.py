@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from ccn_kb import database
-from ccn_kb.exports.contents import Contents, File
+from ccn_kb.exports.contents import Contents, ExportFile
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the database; the documents that the site serves are files of the export beside it."""
     with contextlib.closing(Database(memory=True, strict=True, execute_plugins=False)) as made:
         database.fill(made, contents.network)
-        yield File("ccn.db", made.conn.serialize())
+        yield ExportFile("ccn.db", made.conn.serialize())

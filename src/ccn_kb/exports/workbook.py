@@ -16,7 +16,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from ccn_kb.exports.contents import ATTRIBUTION, DESCRIPTION, LICENCE_URL, TITLE, Contents, File, Filled, is_day
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, TableData, is_day
+from ccn_kb.model.licence import ATTRIBUTION, LICENCE_URL
 
 Value: TypeAlias = "str | int | float | datetime.date | None"
 
@@ -30,12 +31,14 @@ _UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0
 _TYPES = {str: "text", int: "whole number", float: "number"}
 
 
-def files(contents: Contents) -> Iterator[File]:
+def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the workbook."""
-    yield File(PATH, to_workbook(contents.tables, _edition(contents)), sum(len(rows) for _, rows in contents.tables))
+    yield ExportFile(
+        PATH, to_workbook(contents.tables, _edition(contents)), sum(len(rows) for _, rows in contents.tables)
+    )
 
 
-def to_workbook(tables: Sequence[Filled], edition: Sequence[tuple[str, str]]) -> bytes:
+def to_workbook(tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> bytes:
     """Return a workbook of the tables, whose cover says which edition it is."""
     book = Workbook(write_only=True)
     _cover(book.create_sheet("about"), tables, edition)
@@ -57,7 +60,7 @@ def _edition(contents: Contents) -> list[tuple[str, str]]:
     return [*contents.edition.items(), *asked]
 
 
-def _cover(sheet: WriteOnlyWorksheet, tables: Sequence[Filled], edition: Sequence[tuple[str, str]]) -> None:
+def _cover(sheet: WriteOnlyWorksheet, tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> None:
     cells = (cell for _, rows in tables for row in rows for cell in row)
     cut = sum(isinstance(cell, str) and len(_written(cell)) > LONGEST for cell in cells)
     facts: list[Sequence[Value]] = [

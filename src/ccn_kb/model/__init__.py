@@ -1,1 +1,1 @@
-"""The records: frozen pydantic models, and the dates and texts that they are made of."""
+"""The records as frozen pydantic models, and the dates, texts and citations in them."""

@@ -1,4 +1,4 @@
-"""Dates as ISO prefixes kept as text, as precise as they are known: `2008`, `2008-06`, `2008-06-11`."""
+"""Partial dates: ISO prefixes as text, as precise as the sources allow: `2008`, `2008-06`, `2008-06-11`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 def first_day(date: str) -> datetime.date:
     """Return the first day that an ISO date prefix can mean (`2008-06` is 1 June 2008).
 
-    Raises ValueError if the text is no real date.
+    Raises ValueError if the text is not a date.
     """
     match = _DATE.match(date)
     if match is None:
@@ -26,7 +26,7 @@ def first_day(date: str) -> datetime.date:
     try:
         return datetime.date(int(year), int(month), int(day))
     except ValueError:
-        raise ValueError(f"{date!r} is not a date of the calendar; write 2008, 2008-06 or 2008-06-11") from None
+        raise ValueError(f"{date!r} is not a valid date; write 2008, 2008-06 or 2008-06-11") from None
 
 
 def last_day(date: str) -> datetime.date:
@@ -39,23 +39,33 @@ def last_day(date: str) -> datetime.date:
     return day
 
 
+def first_day_text(date: str | None) -> str | None:
+    """Return the first day that an ISO date prefix can mean, as text; None for None."""
+    return first_day(date).isoformat() if date else None
+
+
+def last_day_text(date: str | None) -> str | None:
+    """Return the last day that an ISO date prefix can mean, as text; None for None."""
+    return last_day(date).isoformat() if date else None
+
+
 def precision(date: str) -> str:
-    """Return how precisely an ISO date prefix is known: year, month or day."""
+    """Return the precision of an ISO date prefix: year, month or day."""
     return {4: "year", 7: "month", 10: "day"}[len(date)]
 
 
 @lru_cache(maxsize=10_000)
 def format_date(date: str | None) -> str:
-    """Return a date in words, as precisely as it is known: 11 June 2009, June 2008, 2008."""
+    """Return a date in words, as precise as it is: 11 June 2009, June 2008, 2008; '' for None."""
     if not date:
         return ""
     day = first_day(date)
-    words = {"year": f"{day:%Y}", "month": f"{day:%B %Y}", "day": f"{day.day} {day:%B %Y}"}
-    return words[precision(date)]
+    by_precision = {"year": f"{day:%Y}", "month": f"{day:%B %Y}", "day": f"{day.day} {day:%B %Y}"}
+    return by_precision[precision(date)]
 
 
 def today() -> datetime.date:
-    """Return today: the day that `CCN_TODAY` names, else the clock's. Raises ValueError if it is no date."""
+    """Return the date in the environment variable CCN_TODAY, else today's. Raises ValueError if it is not a date."""
     return (
         last_day(os.environ["CCN_TODAY"])
         if os.environ.get("CCN_TODAY")
@@ -63,8 +73,8 @@ def today() -> datetime.date:
     )
 
 
-def on_day(when: DateLike) -> datetime.date:
-    """Return the day that a date in a question means: today for None, the last day of a partial date."""
-    if when is None:
+def on_day(date: DateLike) -> datetime.date:
+    """Return the day that a date in a question stands for: today for None, the last day of a partial date."""
+    if date is None:
         return today()
-    return last_day(when) if isinstance(when, str) else when
+    return last_day(date) if isinstance(date, str) else date

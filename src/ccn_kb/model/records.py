@@ -1,7 +1,6 @@
-"""The records of the knowledge base: what a city, a designation, a meeting is, and which values are allowed.
+"""The records of the knowledge base as frozen pydantic models, which forbid unknown keys.
 
-Every record is frozen and forbids unknown keys. Field descriptions here are the only ones: the JSON
-Schemas, the database and the site take theirs from them.
+The JSON Schemas, the database and the site take the descriptions of the fields from here.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -35,54 +34,81 @@ CONTINENTS = {
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-def _a_date(date: str) -> str:
+def _check_date(date: str) -> str:
     first_day(date)
     return date
 
 
-def _a_text(text: str) -> str:
+def _check_text(text: str) -> str:
     if text != text.strip():
         raise ValueError("begins or ends with a space")
-    if not text.isprintable() and any(unicodedata.category(character) in _INVISIBLE for character in text):
-        raise ValueError("contains an invisible or control character")
+    if not text.isprintable():
+        for character in text:
+            if unicodedata.category(character) in _INVISIBLE:
+                name = unicodedata.name(character, "a control character").lower()
+                raise ValueError(f"contains an invisible character (U+{ord(character):04X}, {name})")
     if not unicodedata.is_normalized("NFC", text):
-        raise ValueError("has decomposed accents; write composed characters (Unicode NFC)")
+        raise ValueError("contains decomposed accents; write composed characters (Unicode NFC)")
     return text
 
 
-def _an_address(url: str) -> str:
+def _check_url(url: str) -> str:
     if not re.match(r"https?://[^\s/<>\"]+\.[^\s/<>\"]+(/[^\s<>\"]*)?\Z", url):
-        raise ValueError(f"{url[:80]!r} is not a web address; write it in full, http:// or https:// first")
+        raise ValueError(f"{url[:80]!r} is not a web address; write it in full, beginning with http:// or https://")
     return url
 
 
+EXPECTED_FORMS: dict[str, str] = {}
+"""What a text has to be, in words, by its regular expression."""
+
+
+def _form(pattern: str, form: str, max_length: int | None = None) -> StringConstraints:
+    EXPECTED_FORMS[pattern] = form
+    return StringConstraints(pattern=pattern, max_length=max_length)
+
+
 PartialDate = Annotated[
-    str, AfterValidator(_a_date), Field(json_schema_extra={"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
+    str, AfterValidator(_check_date), Field(json_schema_extra={"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
 ]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_a_text)]
-Url = Annotated[str, AfterValidator(_an_address), Field(json_schema_extra={"pattern": "^https?://"})]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
-Alpha2 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
-Alpha3 = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
-Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$")]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
-SvgPath = Annotated[str, StringConstraints(pattern=r"^M[0-9HVLAZMCSQT .,-]+$", max_length=200)]
+Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_check_text)]
+Url = Annotated[str, AfterValidator(_check_url), Field(json_schema_extra={"pattern": "^https?://"})]
+Slug = Annotated[
+    str, _form(r"^[a-z0-9]+(-[a-z0-9]+)*$", "an id of small letters (a to z), digits and hyphens", max_length=80)
+]
+Alpha2 = Annotated[str, _form(r"^[A-Z]{2}$", "a code of two capital letters, such as JP")]
+Alpha3 = Annotated[str, _form(r"^[A-Z]{3}$", "a code of three capital letters, such as JPN")]
+Language = Annotated[str, _form(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "a language tag, such as fr or zh-Hant")]
+Colour = Annotated[str, _form(r"^#[0-9a-f]{6}$", "a colour in the form #rrggbb, such as #009e73")]
+SvgPath = Annotated[str, _form(r"^M[0-9HVLAZMCSQT .,-]+$", "an SVG path, such as M-7-7H7V7H-7Z", max_length=200)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
-Citation = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#\S+)?$", max_length=200)]
+Citation = Annotated[
+    str,
+    _form(r"^[a-z0-9]+(-[a-z0-9]+)*(#\S+)?$", "a citation, such as unesco-2009 or geonames#1860243", max_length=200),
+]
 Citations = Annotated[tuple[Citation, ...], Field(min_length=1)]
-Region = Literal["africa", "arab-states", "asia-pacific", "europe-north-america", "latin-america-caribbean"]
-Continent = Literal["AF", "AS", "EU", "NA", "OC", "SA"]
+if TYPE_CHECKING:  # mypy takes no computed Literal
+    Region: TypeAlias = str
+    Continent: TypeAlias = str
+else:
+    Region = Literal[tuple(REGIONS)]
+    Continent = Literal[tuple(CONTINENTS)]
 Status = Literal["held", "postponed", "cancelled", "planned", "unconfirmed"]
 EndReason = Literal["withdrew", "removed", "field-changed"]
 SourceKind = Literal["official", "host", "press", "reference", "copy"]
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+"""The most trusted kind first."""
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 
 
+ValuePath: TypeAlias = tuple[str | int, ...]
+"""Where a value is in a record: names of fields, and numbers of list items from 0."""
+
+
 class WrongValueError(ValueError):
-    """A value that contradicts another of its record; carries the path to it inside the record."""
+    """A value contradicts another value of its record; carries the path of the value in the record."""
 
     def __init__(self, message: str, *path: str | int) -> None:
         self.path = path
@@ -90,33 +116,33 @@ class WrongValueError(ValueError):
 
 
 class Record(BaseModel):
-    """A frozen record that refuses keys it does not know."""
+    """A frozen record without unknown keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     implied_by_path: ClassVar[frozenset[str]] = frozenset()
-    """Fields that come from where the record stands (its id from the file's stem), not from its text."""
+    """Fields whose values follow from the record's place in the data folder (its id from the file name)."""
 
-    def inside(self, path: tuple[str | int, ...] = ()) -> list[tuple[tuple[str | int, ...], Record]]:
-        """Return the record itself and every record inside it, each with the path to it."""
-        found = [(path, self)]
-        for name in _holding_records(type(self)):
+    def nested_records(self, path: ValuePath = ()) -> list[tuple[ValuePath, Record]]:
+        """Return the record itself and every record inside it, each with its path."""
+        records: list[tuple[ValuePath, Record]] = [(path, self)]
+        for name in _fields_with_records(type(self)):
             value = getattr(self, name)
             if isinstance(value, Record):
-                found += value.inside((*path, name))
+                records += value.nested_records((*path, name))
             elif value:
-                for number, one in enumerate(value):
-                    found += one.inside((*path, name, number))
-        return found
+                for number, record in enumerate(value):
+                    records += record.nested_records((*path, name, number))
+        return records
 
 
 @cache
-def _holding_records(record_type: type[Record]) -> tuple[str, ...]:
+def _fields_with_records(record_type: type[Record]) -> tuple[str, ...]:
     return tuple(name for name, field in record_type.model_fields.items() if any(records_in(field.annotation)))
 
 
 def records_in(annotation: Any) -> Iterator[type[Record]]:
-    """Yield the kinds of record that a field's type names."""
+    """Yield the record classes in the type annotation of a field."""
     if isinstance(annotation, type) and issubclass(annotation, Record):
         yield annotation
     for part in get_args(annotation):
@@ -132,23 +158,23 @@ class Identified(Record):
 
 
 class Disputed(Record):
-    """What a less trusted source says otherwise about one field of a record."""
+    """A conflicting value of one field of a record in less trusted sources."""
 
-    path: Slug = Field(description="The field of the record that it is about.")
-    value: Text = Field(description="What those sources say instead.")
-    sources: Citations = Field(description="The sources that say so.")
+    path: Slug = Field(description="The field of the record.")
+    value: Text = Field(description="The conflicting value.")
+    sources: Citations = Field(description="The sources that give it.")
 
 
 class WithDisputes(Record):
-    """A record about which sources can differ."""
+    """A record on which sources can disagree."""
 
-    disputed: tuple[Disputed, ...] = Field((), description="What less trusted sources say otherwise.")
+    disputed: tuple[Disputed, ...] = Field((), description="Conflicting values in less trusted sources.")
 
     @model_validator(mode="after")
     def _disputes_own_fields(self) -> Self:
         for number, dispute in enumerate(self.disputed):
             if dispute.path not in type(self).model_fields:
-                message = f"disputes {dispute.path!r}, which is no field of this record"
+                message = f"disputes {dispute.path!r}, which is not a field of this record"
                 raise WrongValueError(message, "disputed", number, "path")
         return self
 
@@ -157,26 +183,32 @@ class Statement(Record):
     """One short statement in our own words, with its sources."""
 
     value: Text = Field(description="The statement.")
-    sources: Citations = Field(description="The sources that say so.")
+    sources: Citations = Field(description="The sources of the statement.")
+
+
+class Translation(Record):
+    """A name in one language, as lists in that language write it."""
+
+    value: Text = Field(description="The name.")
+    lang: Language = Field(description="Language tag (BCP 47).")
 
 
 class CreativeField(Identified):
-    """One of the creative fields in which the network designates cities."""
+    """A creative field in which cities are designated."""
 
     id: Slug = Field(description="The field's id, as in the address of its page.")
     name: Text = Field(description="English name, as UNESCO writes it.")
     name_fr: Text = Field(description="French name.")
     name_es: Text = Field(description="Spanish name.")
-    description: Text = Field(description="What it is, in one sentence of our own.")
-    activities: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(
-        description="Kinds of activity that it covers."
-    )
+    description: Text = Field(description="Definition, in one sentence of our own.")
+    activities: Annotated[tuple[Text, ...], Field(min_length=1)] = Field(description="Activities in the field.")
     aliases: tuple[Text, ...] = Field((), description="Other names understood as this field.")
+    names: tuple[Translation, ...] = Field((), description="Names in other languages, with their variants in lists.")
     colour: Colour | None = Field(None, description="Colour of its mark on maps and charts, as #rrggbb.")
     mark: SvgPath | None = Field(
         None, description="Shape of its mark: an SVG path around the origin, within 11 units to each side."
     )
-    added: PartialDate | None = Field(None, description="When the field joined the others; absent for the first seven.")
+    added: PartialDate | None = Field(None, description="When the field was added; absent for the original seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")
 
     @model_validator(mode="after")
@@ -187,13 +219,13 @@ class CreativeField(Identified):
 
 
 class Topic(Identified):
-    """Something that cities are known for: a craft, a dish, a festival, a tradition."""
+    """A topic that cities are known for: a craft, a dish, a festival, a tradition."""
 
     id: Slug = Field(description="The topic's id: its name in ASCII.")
-    name: Annotated[str, StringConstraints(max_length=40), AfterValidator(_a_text)] = Field(
-        description="Its name, in a word or a few; the one spelling."
+    name: Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_text)] = Field(
+        description="Name, in one or a few words; its only spelling."
     )
-    broader: Slug | None = Field(None, description="The topic of which it is a kind or a part.")
+    broader: Slug | None = Field(None, description="The broader topic that includes it.")
 
 
 class Box(Record):
@@ -210,65 +242,78 @@ class Box(Record):
             raise WrongValueError("the box is empty; west lies below east, and south below north", "west")
         return self
 
-    def holds(self, latitude: float, longitude: float) -> bool:
-        """Tell whether the point lies inside or on the edge."""
+    def contains(self, latitude: float, longitude: float) -> bool:
+        """Return whether the point lies inside the box or on its edge."""
         return self.west <= longitude <= self.east and self.south <= latitude <= self.north
 
 
 class Absence(Record):
-    """A time in which a state was no member of UNESCO; its cities stay in the network."""
+    """A time in which a state was not a member of UNESCO; its cities remain in the network."""
 
-    since: PartialDate | None = Field(None, description="The first day without membership; absent if it never was one.")
-    until: PartialDate | None = Field(None, description="The day of its return; absent while it is no member.")
-    sources: Citations = Field(description="The sources that say so.")
+    since: PartialDate | None = Field(None, description="First day outside UNESCO; absent if it was never a member.")
+    until: PartialDate | None = Field(None, description="Day of its return; absent while it is not a member.")
+    sources: Citations = Field(description="The sources of these dates.")
 
 
 class Country(Identified):
-    """A state, or a territory that UNESCO counts as one, with or without a Creative City."""
+    """A state or territory recognised by UNESCO, with or without a Creative City."""
 
     id: Alpha2 = Field(description="ISO 3166-1 alpha-2 code.")
     alpha3: Alpha3 = Field(description="ISO 3166-1 alpha-3 code.")
     name: Text = Field(description="Short English name.")
     name_fr: Text = Field(description="Short French name.")
-    official: Text | None = Field(None, description="English name in UNESCO's list of states, where it differs.")
+    official: Text | None = Field(None, description="English name in UNESCO's list of member states, if different.")
     aliases: tuple[Text, ...] = Field((), description="Other names and codes understood as this country.")
+    territories: tuple[Alpha2, ...] = Field(
+        (), description="ISO 3166-1 codes of territories that UNESCO counts under this country."
+    )
+    names: tuple[Translation, ...] = Field(
+        (), description="Long forms, abbreviations and variants in lists, which CLDR does not have."
+    )
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")
-    outside: tuple[Absence, ...] = Field((), description="When it was no member of UNESCO.")
+    outside: tuple[Absence, ...] = Field((), description="Times in which it was not a member of UNESCO.")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The ISO 3166-1 codes of places in it: its own, and those of its territories."""
+        return self.id, *self.territories
 
 
 class Subdivision(Record):
-    """A first-level subdivision of a country in ISO 3166-2."""
+    """A first-level subdivision of a country (ISO 3166-2)."""
 
-    code: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}-[A-Z0-9]{1,3}$")] = Field(
-        description="ISO 3166-2 code, top level."
+    code: Annotated[str, _form(r"^[A-Z]{2}-[A-Z0-9]{1,3}$", "an ISO 3166-2 code, such as JP-17")] = Field(
+        description="ISO 3166-2 code."
     )
-    name: Text = Field(description="The name in ISO 3166-2.")
+    name: Text = Field(description="Name in ISO 3166-2.")
 
 
 class Location(Record):
-    """Where a city is: the point that GeoNames gives for its centre, WGS 84."""
+    """The coordinates of a city's centre, from GeoNames where it has the city (WGS 84)."""
 
     latitude: Latitude = Field(description="Degrees north, WGS 84.")
     longitude: Longitude = Field(description="Degrees east, WGS 84.")
-    sources: Citations = Field(description="The gazetteer entry.")
+    sources: Citations = Field(description="The sources of the coordinates.")
 
 
 class Population(Record):
-    """A number of inhabitants that a source gives; sources mean different areas."""
+    """A population figure; sources count different areas."""
 
     value: Annotated[int, Field(gt=0, le=100_000_000)] = Field(description="Inhabitants.")
-    year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(None, description="Year of the figure, where stated.")
-    sources: Citations = Field(description="The sources that give the figure.")
+    year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
+        None, description="Year of the figure, if the source gives one."
+    )
+    sources: Citations = Field(description="The sources of the figure.")
 
 
 class Name(Record):
-    """Another name of a city: in another language or spelling, a former one, or that of its seat."""
+    """An alternative name of a city: in another language or spelling, a former name, or that of its seat."""
 
     value: Text = Field(description="The name.")
-    lang: Language | None = Field(None, description="Language tag (BCP 47); absent for a mere spelling.")
-    until: PartialDate | None = Field(None, description="The day on which it ceased to be the name.")
+    lang: Language | None = Field(None, description="Language tag (BCP 47); absent for another spelling.")
+    until: PartialDate | None = Field(None, description="First day on which it was no longer the name.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `until`.")
 
     @model_validator(mode="after")
@@ -281,188 +326,188 @@ class Name(Record):
 class End(Record):
     """The end of a designation."""
 
-    date: PartialDate = Field(description="The first day on which it no longer held.")
-    reason: EndReason = Field(description="Why it ended: withdrew, removed or field-changed.")
-    sources: Citations = Field(description="The sources that say so.")
+    date: PartialDate = Field(description="First day after the designation ended.")
+    reason: EndReason = Field(description="Reason: withdrew, removed or field-changed.")
+    sources: Citations = Field(description="The sources of the end.")
 
 
 class Designation(WithDisputes):
-    """A city's membership in one creative field, from a day until its end."""
+    """A city's designation in one creative field, from its start to its end."""
 
     field: Slug = Field(description="Creative field.")
-    since: PartialDate = Field(description="Date of designation, as precisely as it is known.")
+    since: PartialDate = Field(description="Date of designation, as precise as the sources allow.")
     round: Annotated[int, Field(ge=2004, le=2100)] | None = Field(
-        None, description="The round (its year) in which it was announced; none before 2014."
+        None, description="Round (year) in which it was announced; absent before 2014."
     )
     sources: Citations = Field(description="The sources, most trusted first.")
-    end: End | None = Field(None, description="When and why it ended; absent while it lasts.")
+    end: End | None = Field(None, description="Date and reason of the end; absent while it is active.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class City(Identified, WithDisputes):
-    """A city that is, or was, a member of the network."""
+    """A current or former member city of the network."""
 
-    id: Slug = Field(description="The city's id: name and country; minted once, never changed.")
-    name: Text = Field(description="English name, as UNESCO writes it.")
-    country: Alpha2 = Field(description="Country, as UNESCO counts it.")
-    subdivision: Subdivision | None = Field(None, description="First-level subdivision; absent where there is none.")
-    location: Location = Field(description="Where it is.")
-    population: tuple[Population, ...] = Field((), description="Numbers of inhabitants, each with its source.")
+    id: Slug = Field(description="Permanent id: name and country.")
+    name: Text = Field(description="English name in UNESCO's spelling.")
+    country: Alpha2 = Field(description="Country code (ISO 3166-1 alpha-2), such as JP.")
+    subdivision: Subdivision | None = Field(None, description="First-level subdivision; absent if there is none.")
+    location: Location = Field(description="Coordinates.")
+    population: tuple[Population, ...] = Field((), description="Population figures, each with its sources.")
     geonames: Annotated[int, Field(gt=0, lt=10**12)] | None = Field(None, description="GeoNames id.")
-    wikidata: Annotated[str, StringConstraints(pattern=r"^Q[1-9][0-9]*$")] | None = Field(
+    wikidata: Annotated[str, _form(r"^Q[1-9][0-9]*$", "a Wikidata id, such as Q184204")] | None = Field(
         None, description="Wikidata id."
     )
-    unesco_pages: tuple[Slug, ...] = Field((), description="The last part of the address of UNESCO's pages on it.")
-    names: tuple[Name, ...] = Field((), description="Other names.")
+    unesco_pages: tuple[Slug, ...] = Field((), description="Last part of the address of each UNESCO page on the city.")
+    names: tuple[Name, ...] = Field((), description="Alternative names.")
     known_for: tuple[Statement, ...] = Field(
-        (), description="What it is known for: names of topics, the most characteristic first."
+        (), description="Topics that it is known for, by name, the most characteristic first."
     )
     facts: tuple[Statement, ...] = Field((), description="Other facts, one short sentence each.")
     designations: Annotated[tuple[Designation, ...], Field(min_length=1)] = Field(
-        description="Its designations, oldest first."
+        description="Designations, oldest first."
     )
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Moved(Identified):
-    """What stands in the file of an id that was a mistake or was merged: where the record is now."""
+    """The redirect in the file of an id that was a mistake or was merged into another."""
 
-    id: Slug = Field(description="The old id.")
-    moved: Slug = Field(description="The id that took its place.")
+    id: Slug = Field(description="Old id.")
+    moved: Slug = Field(description="New id.")
 
 
 class Round(Identified, WithDisputes):
-    """An announcement of new members, with the figures that it stated."""
+    """A designation round, with the figures that UNESCO announced."""
 
-    id: Annotated[int, Field(ge=2014, le=2100)] = Field(description="The year of the announcement.")
-    announced: PartialDate = Field(description="Day of the announcement; its designations date from it.")
-    new: Count | None = Field(None, description="Number of new members that it stated.")
-    members: Count | None = Field(None, description="Number of members that it stated.")
-    countries: Count | None = Field(None, description="Number of countries with a member that it stated.")
-    wording: Text | None = Field(None, description="The figure of countries, where it was only put in words.")
+    id: Annotated[int, Field(ge=2014, le=2100)] = Field(description="Year of the announcement.")
+    announced: PartialDate = Field(description="Day of the announcement, from which its designations date.")
+    new: Count | None = Field(None, description="Announced number of new members.")
+    members: Count | None = Field(None, description="Announced total number of members.")
+    countries: Count | None = Field(None, description="Announced number of countries with a member.")
+    wording: Text | None = Field(None, description="The number of countries, if it was only given in words.")
     sources: Citations = Field(description="The announcement, and reports that repeat its figures.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Rule(Identified):
-    """A rule of the network that is counted in years, and from when it holds."""
+    """A rule of the network with a time limit in years."""
 
-    id: Slug = Field(description="A word for it.")
+    id: Slug = Field(description="Short name of the rule.")
     value: Text = Field(description="The rule, in one sentence of our own.")
-    years: Annotated[int, Field(ge=1, le=50)] = Field(description="The number of years in it.")
-    since: PartialDate = Field(description="The date of the first designations that come under it.")
-    sources: Citations = Field(description="The sources that state it.")
+    years: Annotated[int, Field(ge=1, le=50)] = Field(description="Number of years in the rule.")
+    since: PartialDate = Field(description="Date of the first designations to which it applies.")
+    sources: Citations = Field(description="The sources of the rule.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Total(Identified):
-    """A number of members that was stated for some date, of the network or of a part of it."""
+    """A published total of members for some date, of the network or of a part of it."""
 
-    id: Slug = Field(description="Its date, and the part of the network where it is not the whole.")
-    date: PartialDate = Field(description="The date for which it was stated; a partial one means its last day.")
-    members: Count | None = Field(None, description="Stated number of members.")
-    countries: Count | None = Field(None, description="Stated number of countries with a member.")
-    field: Slug | None = Field(None, description="The creative field that is counted; absent for all.")
-    country: Alpha2 | None = Field(None, description="The country that is counted; absent for all.")
-    region: Region | None = Field(None, description="The UNESCO region that is counted; absent for all.")
-    wording: Text | None = Field(None, description="The figure, where it was only put in words.")
-    sources: Citations = Field(description="The sources that state it.")
+    id: Slug = Field(description="Date, and the part of the network if it is not the whole.")
+    date: PartialDate = Field(description="Date of the total; a partial date stands for its last day.")
+    members: Count | None = Field(None, description="Published number of members.")
+    countries: Count | None = Field(None, description="Published number of countries with a member.")
+    field: Slug | None = Field(None, description="Creative field that was counted; absent for all.")
+    country: Alpha2 | None = Field(None, description="Country that was counted; absent for all.")
+    region: Region | None = Field(None, description="UNESCO region that was counted; absent for all.")
+    wording: Text | None = Field(None, description="The figure, if it was only given in words.")
+    sources: Citations = Field(description="The sources of the total.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Host(Record):
     """A host of a meeting: a city of the network by its id, or another place by name and country."""
 
-    city: Slug | None = Field(None, description="Id of the city.")
-    name: Text | None = Field(None, description="Name of a place that has no file.")
-    country: Alpha2 | None = Field(None, description="Country of a place that has no file.")
+    city: Slug | None = Field(None, description="Id of a city of the network.")
+    name: Text | None = Field(None, description="Name of another place.")
+    country: Alpha2 | None = Field(None, description="Country of another place.")
 
     @model_validator(mode="after")
-    def _one_of_two(self) -> Self:
+    def _city_or_other_place(self) -> Self:
         if bool(self.city) == bool(self.name) or bool(self.name) != bool(self.country):
             raise WrongValueError("give either `city`, or `name` and `country`")
         return self
 
 
 class Meeting(Identified, WithDisputes):
-    """An annual meeting of the network (since 2019 called annual conference), or one beside the series."""
+    """An annual meeting of the network (called annual conference since 2019), or a related meeting."""
 
     id: Slug = Field(description="Year and first host.")
     ordinal: Annotated[int, Field(ge=1, le=1000)] | None = Field(
         None,
-        description="Number in the series, not unique (XIV was planned for 2020 and held in 2022); none outside it.",
+        description="Number in the series, not unique (XIV was planned for 2020 and held in 2022); absent outside it.",
     )
     name: Text = Field(description="Name of the meeting.")
-    starts: PartialDate = Field(description="First day, as precisely as it is known.")
-    ends: PartialDate | None = Field(None, description="Last day, where known.")
-    hosts: tuple[Host, ...] = Field((), description="Hosts, the first one first; none for an online meeting.")
+    starts: PartialDate = Field(description="First day, as precise as the sources allow.")
+    ends: PartialDate | None = Field(None, description="Last day, if known.")
+    hosts: tuple[Host, ...] = Field((), description="Hosts, the main host first; none for an online meeting.")
     status: Status = Field(
-        description="held, postponed, cancelled, planned, or unconfirmed: no record of it was found."
+        description="held, postponed, cancelled, planned, or unconfirmed: not confirmed to have taken place."
     )
     theme: Text | None = Field(None, description="Theme.")
-    attendance: tuple[Statement, ...] = Field((), description="Who came, as reports say.")
-    outcomes: tuple[Statement, ...] = Field((), description="What was discussed, decided or adopted.")
-    announced: tuple[Statement, ...] = Field((), description="What had been announced beforehand.")
-    sources: Citations = Field(description="The sources for place, dates and status.")
+    attendance: tuple[Statement, ...] = Field((), description="Attendance, as reported.")
+    outcomes: tuple[Statement, ...] = Field((), description="Outcomes: what was discussed, decided or adopted.")
+    announced: tuple[Statement, ...] = Field((), description="What was announced beforehand.")
+    sources: Citations = Field(description="The sources of place, dates and status.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Participant(Record):
-    """A city in a cooperation, with its role."""
+    """A city in a joint project, with its role."""
 
     city: Slug = Field(description="Id of the city.")
     role: Role = Field(description="host, helper, lead, helped or partner.")
 
 
 class Cooperation(Identified, WithDisputes):
-    """Something that named cities of the network did together."""
+    """A joint project of cities of the network."""
 
     id: Slug = Field(description="Year, first city and a word or two.")
-    title: Text = Field(description="What was done, in one line of our own.")
+    title: Text = Field(description="Title, in one line of our own.")
     kind: CooperationKind = Field(description="mentoring, agreement, exchange, co-production, event or platform.")
-    field: Slug | None = Field(None, description="Creative field; absent across fields.")
-    starts: PartialDate = Field(description="When it began, as precisely as it is known.")
-    ends: PartialDate | None = Field(None, description="When it ended, where known.")
-    cities: Annotated[tuple[Participant, ...], Field(min_length=1)] = Field(description="The cities, in their roles.")
-    sources: Citations = Field(description="The sources that say so.")
+    field: Slug | None = Field(None, description="Creative field; absent if it spans several fields.")
+    starts: PartialDate = Field(description="Start, as precise as the sources allow.")
+    ends: PartialDate | None = Field(None, description="End, if known.")
+    cities: Annotated[tuple[Participant, ...], Field(min_length=1)] = Field(description="The cities and their roles.")
+    sources: Citations = Field(description="The sources of the project.")
     note: Text | None = Field(None, description="A remark for readers.")
 
 
 class Source(Identified):
-    """A publication in which somebody looked a fact up."""
+    """A publication that is cited for facts."""
 
     implied_by_path = frozenset({"id", "kind"})
 
-    id: Slug = Field(description="Host and year or slug.")
+    id: Slug = Field(description="Publisher's host name, and a year or a word.")
     kind: SourceKind = Field(
         description="official (UNESCO), host (the city, its offices, region or national commission), press, reference "
         "or copy (a mirror of another page)."
     )
-    publisher: Text = Field(description="Who publishes it.")
-    title: Text | None = Field(None, description="Title, where it was seen.")
+    publisher: Text = Field(description="Publisher.")
+    title: Text | None = Field(None, description="Title, if recorded.")
     url: Url = Field(description="Address.")
     entry_url: Url | None = Field(
-        None, description="Address of one entry of a collection; {locator} stands for the part after # in a citation."
+        None, description="Address of an entry in a collection; {locator} stands for the part after # in a citation."
     )
-    published: PartialDate | None = Field(None, description="Date of publication, where it was seen.")
+    published: PartialDate | None = Field(None, description="Date of publication, if recorded.")
     lang: Language | None = Field(None, description="Language (BCP 47).")
-    accessed: PartialDate = Field(description="When it was read.")
+    accessed: PartialDate = Field(description="Date of access.")
     note: Text | None = Field(None, description="A remark for readers.")
 
     @model_validator(mode="after")
-    def _places_the_locator(self) -> Self:
+    def _has_locator(self) -> Self:
         if self.entry_url and "{locator}" not in self.entry_url:
-            raise WrongValueError("has no {locator} in it, so that every entry would have one address", "entry_url")
+            raise WrongValueError("must contain {locator}, or all entries would have the same address", "entry_url")
         return self
 
     def address(self, locator: str = "") -> str:
-        """Return the address of the cited place: of the entry where the source is a collection."""
+        """Return the address of the entry with the locator if the source is a collection, else the source's own."""
         return self.entry_url.replace("{locator}", locator) if self.entry_url and locator else self.url
 
 
 class Excepted(Record):
-    """A finding of a rule that is known and accepted, with the reason."""
+    """A problem that a rule finds and that is accepted, with the reason."""
 
-    rule: Slug = Field(description="The rule.")
-    id: Text = Field(description="The record that it is about, or record/field: `2021/countries`.")
-    reason: Text = Field(description="Why it stands.")
+    rule: Slug = Field(description="Name of the rule.")
+    id: Text = Field(description="Id of the record, or record/field: `2021/countries`.")
+    reason: Text = Field(description="Reason for accepting it.")

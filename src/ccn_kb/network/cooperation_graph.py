@@ -1,16 +1,17 @@
-"""Who works with whom, as a graph: cities, and between each two of them what they did together."""
+"""The graph of cooperation: cities, and a tie between each two of them for each joint project."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from ccn_kb.model.dates import first_day, last_day
+from ccn_kb.errors import requires_extra
+from ccn_kb.model.dates import first_day, first_day_text, last_day_text
 from ccn_kb.model.records import Cooperation
 from ccn_kb.model.text import plural
-from ccn_kb.network.frames import Cell, Column, Rows, research
+from ccn_kb.network.frames import Cell, Column, Rows
 from ccn_kb.network.members import Members
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Tie(NamedTuple):
-    """Two cities, in their roles, of one cooperation."""
+    """Two cities of a cooperation, with their roles."""
 
     cooperation: Cooperation
     city: str
@@ -28,24 +29,24 @@ class Tie(NamedTuple):
 
 
 class Ties(Rows[Tie]):
-    """The edges of the graph, in the order of their beginning.
+    """The edges of the graph, in the order of their starts.
 
-    A cooperation of n cities is a tie between each two of them; its `size` is n, to weigh a meeting of sixty less
-    than an exchange of two.
+    A cooperation of n cities is a clique of ties with `size` n, so that a meeting of sixty cities can be given less
+    weight than an exchange of two.
     """
 
     __slots__ = ()
 
-    columns = (
-        Column("cooperation", "text"),
-        Column("title", "text"),
-        Column("kind", "category"),
-        Column("field", "category", empty=True),
-        Column("starts", "text"),
-        Column("starts_day", "date"),
-        Column("ends", "text", empty=True),
-        Column("ends_day", "date", empty=True),
-        Column("size", "integer"),
+    columns: ClassVar[tuple[Column[Tie], ...]] = (
+        Column("cooperation", "text", lambda tie: tie.cooperation.id),
+        Column("title", "text", lambda tie: tie.cooperation.title),
+        Column("kind", "category", lambda tie: tie.cooperation.kind),
+        Column("field", "category", lambda tie: tie.cooperation.field, nullable=True),
+        Column("starts", "text", lambda tie: tie.cooperation.starts),
+        Column("starts_day", "date", lambda tie: first_day_text(tie.cooperation.starts)),
+        Column("ends", "text", lambda tie: tie.cooperation.ends, nullable=True),
+        Column("ends_day", "date", lambda tie: last_day_text(tie.cooperation.ends), nullable=True),
+        Column("size", "integer", lambda tie: len(tie.cooperation.cities)),
         Column("city", "text"),
         Column("role", "category"),
         Column("other", "text"),
@@ -53,29 +54,10 @@ class Ties(Rows[Tie]):
     )
     shown = ("starts", "kind", "city", "role", "other", "other_role", "title")
 
-    @staticmethod
-    def cells(record: Tie) -> Mapping[str, Cell]:
-        work, city, role, other, other_role = record
-        return {
-            "cooperation": work.id,
-            "title": work.title,
-            "kind": work.kind,
-            "field": work.field,
-            "starts": work.starts,
-            "starts_day": first_day(work.starts),
-            "ends": work.ends,
-            "ends_day": last_day(work.ends) if work.ends else None,
-            "size": len(work.cities),
-            "city": city,
-            "role": role,
-            "other": other,
-            "other_role": other_role,
-        }
-
 
 @dataclass(frozen=True, repr=False)
 class CooperationGraph:
-    """What `Network.cooperation_graph()` returns: every city with its latest designation, and the ties between them.
+    """All cities with their latest designations, and the ties between them; see `Network.cooperation_graph()`.
 
     >>> graph = network.cooperation_graph().to_networkx()
     >>> graph.nodes["kanazawa-jp"]["field"]
@@ -96,12 +78,12 @@ class CooperationGraph:
         return self.ties._repr_html_()
 
     def to_networkx(self) -> networkx.MultiGraph[str]:
-        """Return the graph for NetworkX: a city's attributes are the columns of its row, a tie's those of its own.
+        """Return the graph for NetworkX, with the columns of members and ties as attributes of nodes and edges.
 
-        What is empty is left out, and dates are text, so that every format that NetworkX writes can hold it. Cities
-        without a tie are nodes too. Raises ImportError if the extra `research` is not installed.
+        Empty values are left out and dates are texts, which all file formats of NetworkX support. Cities without a tie
+        are nodes too. Raises MissingExtraError if the extra `research` is not installed.
         """
-        with research():
+        with requires_extra("research"):
             import networkx as nx
         graph: networkx.MultiGraph[str] = nx.MultiGraph()
         for member in self.cities:
@@ -112,10 +94,10 @@ class CooperationGraph:
 
 
 def ties(cooperations: Iterable[Cooperation]) -> Iterator[Tie]:
-    """Yield each two cities of each cooperation, in the order in which it names them; one city alone has no tie."""
-    for work in sorted(cooperations, key=lambda one: (first_day(one.starts), one.id)):
-        for one, other in combinations(work.cities, 2):
-            yield Tie(work, one.city, one.role, other.city, other.role)
+    """Yield a tie for each pair of cities of each cooperation, in the order of the record."""
+    for cooperation in sorted(cooperations, key=lambda cooperation: (first_day(cooperation.starts), cooperation.id)):
+        for first, second in combinations(cooperation.cities, 2):
+            yield Tie(cooperation, first.city, first.role, second.city, second.role)
 
 
 def _filled(cells: Mapping[str, Cell]) -> dict[str, Any]:

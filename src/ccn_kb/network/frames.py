@@ -1,68 +1,66 @@
-"""Answers as sequences: immutable, shown as a table in a notebook, and a data frame with one call.
+"""Results as immutable sequences, which notebooks show as tables and one call turns into a data frame.
 
-A data frame needs the extra `research`; pandas and polars are imported when one is asked for.
+A data frame needs the extra `research`; pandas and polars are imported only then.
 """
 
 from __future__ import annotations
 
 import datetime
 import html
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
 
+from ccn_kb.errors import requires_extra
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-Cell: TypeAlias = "str | int | float | datetime.date | None"
+Cell: TypeAlias = "str | int | float | None"
 Record = TypeVar("Record")
 SHOWN = 20
-"""How many rows a notebook shows; of more, the first and the last half as many each."""
+"""The number of rows that a notebook shows; of a longer table, half of them from the start and half from the end."""
 
 
-class Column(NamedTuple):
-    """A column of a data frame: its name, what is in it, and whether it may be empty.
+class Column(NamedTuple, Generic[Record]):
+    """A column of a data frame: its name, its kind, its value for a record, and whether it may be empty.
 
-    A `date` is a day, or its ISO text; a `category` is one of the few values that are known beforehand.
+    A `date` is the ISO text of a day; a `category` is one of a few values, all listed beforehand. Without a function
+    for its value, a column holds the record's attribute of its name.
     """
 
     name: str
     kind: Literal["text", "category", "date", "integer", "number"]
-    empty: bool = False
+    value: Callable[[Record], Cell] | None = None
+    nullable: bool = False
 
-
-@contextmanager
-def research() -> Iterator[None]:
-    """Say how to install what is imported here, if it is missing."""
-    try:
-        yield
-    except ImportError as error:
-        message = f'{error.name or "a library"} is not installed; run: pip install "ccn-kb[research]"'
-        raise ImportError(message, name=error.name) from error
+    def of(self, record: Record) -> Cell:
+        """Return the column's value for a record."""
+        if self.value:
+            return self.value(record)
+        cell: Cell | datetime.date = getattr(record, self.name)
+        return cell.isoformat() if isinstance(cell, datetime.date) else cell
 
 
 class Rows(Sequence[Record]):
-    """An immutable sequence of records, each of them a row of the columns; equal to any list or tuple of the same."""
+    """An immutable sequence of records, each one row; equal to a list or tuple of the same records."""
 
-    __slots__ = ("_known", "_records")
+    __slots__ = ("_categories", "_records")
 
-    columns: ClassVar[tuple[Column, ...]]
+    columns: ClassVar[tuple[Column[Any], ...]]
     shown: ClassVar[tuple[str, ...]]
     """The columns that a notebook shows."""
 
-    def __init__(self, records: Iterable[Record] = (), known: Mapping[str, Sequence[str]] | None = None) -> None:
-        """Hold the records; `known` are the values that each column of categories can have."""
+    def __init__(self, records: Iterable[Record] = (), categories: Mapping[str, Sequence[str]] | None = None) -> None:
+        """Store the records, and the possible values of each column of categories."""
         self._records = tuple(records)
-        self._known = known or {}
+        self._categories = categories or {}
 
-    @staticmethod
-    def cells(record: Any) -> Mapping[str, Cell]:
+    @classmethod
+    def cells(cls, record: Any) -> dict[str, Cell]:
         """Return a record as one row, by column."""
-        found: Mapping[str, Cell] = record._asdict()
-        return found
+        return {column.name: column.of(record) for column in cls.columns}
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -72,7 +70,7 @@ class Rows(Sequence[Record]):
 
     def __getitem__(self, index: int | slice) -> Record | Self:
         if isinstance(index, slice):
-            return type(self)(self._records[index], self._known)
+            return type(self)(self._records[index], self._categories)
         return self._records[index]
 
     def __len__(self) -> int:
@@ -91,7 +89,7 @@ class Rows(Sequence[Record]):
         return f"<{type(self).__name__}: {plural(len(self), 'row', 'rows')}>"
 
     def _repr_html_(self) -> str:
-        """Return the table that a notebook shows; long ones without their middle."""
+        """Return the table that a notebook shows, without the middle of a long one."""
         half = SHOWN // 2
         parts = (self._records,) if len(self) <= SHOWN else (self._records[:half], self._records[-half:])
         gap = "".join("<td>…</td>" for _ in self.shown)
@@ -108,46 +106,46 @@ class Rows(Sequence[Record]):
     def to_pandas(self) -> pandas.DataFrame:
         """Return the rows as a pandas data frame, typed: days, nullable integers, categories.
 
-        Raises ImportError if the extra `research` is not installed.
+        Raises MissingExtraError if the extra `research` is not installed.
         """
-        with research():
+        with requires_extra("research"):
             import pandas as pd
         types = {"text": "str", "date": "datetime64[s]", "number": "float64"}
         frame = {}
         for column, values in self._by_column():
             dtype: Any = types.get(column.kind)
             if column.kind == "integer":
-                dtype = "Int64" if column.empty else "int64"
+                dtype = "Int64" if column.nullable else "int64"
             elif column.kind == "category":
-                dtype = pd.CategoricalDtype(self._categories(column, values))
+                dtype = pd.CategoricalDtype(self._categories_of(column, values))
             frame[column.name] = pd.Series(values, dtype=dtype)
         return pd.DataFrame(frame)
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a polars data frame, typed: dates, integers, enumerations.
 
-        Raises ImportError if the extra `research` is not installed.
+        Raises MissingExtraError if the extra `research` is not installed.
         """
-        with research():
+        with requires_extra("research"):
             import polars as pl
         types = {"text": pl.String, "date": pl.Date, "number": pl.Float64, "integer": pl.Int64}
         return pl.DataFrame(
             [
-                pl.Series(column.name, values, types.get(column.kind) or pl.Enum(self._categories(column, values)))
+                pl.Series(column.name, values, types.get(column.kind) or pl.Enum(self._categories_of(column, values)))
                 for column, values in self._by_column()
             ]
         )
 
-    def _by_column(self) -> Iterator[tuple[Column, list[Cell]]]:
-        rows = [self.cells(record) for record in self._records]
+    def _by_column(self) -> Iterator[tuple[Column[Any], list[Any]]]:
         for column in self.columns:
-            values = [row[column.name] for row in rows]
+            values = [column.of(record) for record in self._records]
             yield column, [_day(value) for value in values] if column.kind == "date" else values
 
-    def _categories(self, column: Column, values: Iterable[Cell]) -> list[str]:
-        """Return the values that are known beforehand, else those that occur."""
-        return list(self._known.get(column.name, ())) or sorted({str(value) for value in values if value is not None})
+    def _categories_of(self, column: Column[Any], values: Iterable[object]) -> list[str]:
+        """Return the values that are listed beforehand, or else those that occur."""
+        listed = self._categories.get(column.name, ())
+        return list(listed) or sorted({str(value) for value in values if value is not None})
 
 
 def _day(value: Cell) -> datetime.date | None:
-    return value if value is None or isinstance(value, datetime.date) else datetime.date.fromisoformat(str(value))
+    return None if value is None else datetime.date.fromisoformat(str(value))

@@ -1,14 +1,13 @@
-"""The network year by year: its growth, and a panel of members by country, field and year.
+"""The growth of the network by year, and a panel of members by year, country and field.
 
-A year stands for its last day; the present one, which has none yet, for today. Nothing is left out: what has no
-member in a year has a row with 0.
+A year is counted on its last day, the current year today. Years, countries and fields without members have rows with 0.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ccn_kb.model.dates import first_day
@@ -18,23 +17,23 @@ from ccn_kb.network.members import Member, is_active_on
 
 
 class Year(NamedTuple):
-    """The network, or a part of it, at the end of a year; `day` is the day on which it was counted."""
+    """The figures of a year for the network or a part of it; `day` is the day on which members were counted."""
 
     year: int
     day: datetime.date
     members: int
     countries: int
     began: int
-    """Designations that began since the day before: in the year, up to the day."""
+    """Number of designations that began in the year, up to the day."""
     ended: int
-    """Designations that ended in the year, up to the day; a change of field ends one and begins one."""
+    """Number of designations that ended in the year, up to the day; a change of field ends one and begins another."""
 
 
 class Growth(Rows[Year]):
-    """A time series, the first year first: what `Network.growth()` returns.
+    """The time series that `Network.growth()` returns, in the order of years.
 
-    >>> for one in network.growth(until="2015-05-28", field="film")[-3:]:
-    ...     print(one.year, one.day, one.members, one.countries)
+    >>> for row in network.growth(until="2015-05-28", field="film")[-3:]:
+    ...     print(row.year, row.day, row.members, row.countries)
     2013 2013-12-31 2 2
     2014 2014-12-31 5 5
     2015 2015-05-28 5 5
@@ -53,7 +52,7 @@ class Growth(Rows[Year]):
     shown = tuple(column.name for column in columns)
 
 
-class Count(NamedTuple):
+class PanelCount(NamedTuple):
     """The number of members of a country in a field at the end of a year."""
 
     year: int
@@ -66,13 +65,13 @@ class Count(NamedTuple):
     members: int
 
 
-class Panel(Rows[Count]):
-    """Members by year, country and field, in this order, zeros included: what `Network.panel()` returns.
+class Panel(Rows[PanelCount]):
+    """The members by year, country and field, zeros included, that `Network.panel()` returns, in this order.
 
     >>> panel = network.panel(until="2015-05-28")
-    >>> [(one.year, one.members) for one in panel if one.country == "JP" and one.field == "design"][3:6]
+    >>> [(row.year, row.members) for row in panel if row.country == "JP" and row.field == "design"][3:6]
     [(2007, 0), (2008, 2), (2009, 2)]
-    >>> sum(one.members for one in panel if one.year == 2015)
+    >>> sum(row.members for row in panel if row.year == 2015)
     69
     """
 
@@ -92,29 +91,36 @@ class Panel(Rows[Count]):
 
 
 def days_of_years(first: datetime.date, last: datetime.date) -> dict[int, datetime.date]:
-    """Return the last day of each year from one day to another, which itself is that of its year."""
+    """Return the day on which each year between two days is counted: its last, or the later of the two days."""
     return {year: min(datetime.date(year, 12, 31), last) for year in range(first.year, last.year + 1)}
 
 
-def grown(stays: Iterable[Member], days: Mapping[int, datetime.date]) -> Iterator[Year]:
-    """Yield the number of stays that hold on the day of each year, and of those that began and ended in it."""
-    stays = list(stays)
-    starts = [first_day(one.designation.since) for one in stays]
-    ends = [first_day(one.designation.end.date) for one in stays if one.designation.end]
+def count_years(memberships: Iterable[Member], days: Mapping[int, datetime.date]) -> Iterator[Year]:
+    """Yield for each year the number of active memberships on its day, and of those that began and ended in it."""
+    memberships = list(memberships)
+    starts = [first_day(member.designation.since) for member in memberships]
+    ends = [first_day(member.designation.end.date) for member in memberships if member.designation.end]
     for year, day in days.items():
-        there = [one for one in stays if is_active_on(one.designation, day)]
-        began, ended = (sum(one.year == year and one <= day for one in turns) for turns in (starts, ends))
-        yield Year(year, day, len(there), len({one.country.id for one in there}), began, ended)
+        active = [member for member in memberships if is_active_on(member.designation, day)]
+        began, ended = (sum(date.year == year and date <= day for date in dates) for dates in (starts, ends))
+        yield Year(year, day, len(active), len({member.country.id for member in active}), began, ended)
 
 
-def counted(
-    stays: Iterable[Member], days: Mapping[int, datetime.date], countries: Iterable[Country], fields: Iterable[str]
-) -> Iterator[Count]:
-    """Yield a row for each year, country and field with the number of stays that hold on the year's day."""
-    stays, countries, fields = list(stays), sorted(countries, key=lambda one: one.id), sorted(fields)
+def count_countries_and_fields(
+    memberships: Sequence[Member],
+    days: Mapping[int, datetime.date],
+    countries: Iterable[Country],
+    fields: Iterable[str],
+) -> Iterator[PanelCount]:
+    """Yield for each year, country and field the number of active memberships on the year's day."""
+    countries, fields = sorted(countries, key=lambda country: country.id), sorted(fields)
     for year, day in days.items():
-        there = Counter((one.country.id, one.designation.field) for one in stays if is_active_on(one.designation, day))
+        counts = Counter(
+            (member.country.id, member.designation.field)
+            for member in memberships
+            if is_active_on(member.designation, day)
+        )
         for country in countries:
-            where = (country.id, country.name, country.region, country.continent)
+            place = (country.id, country.name, country.region, country.continent)
             for field in fields:
-                yield Count(year, day, *where, field, there[country.id, field])
+                yield PanelCount(year, day, *place, field, counts[country.id, field])

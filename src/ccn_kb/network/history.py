@@ -1,12 +1,12 @@
-"""What happened to memberships: cities joined, changed their field, left."""
+"""The history of memberships: cities that joined, changed their field or left."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Iterator
+from typing import ClassVar, Literal, NamedTuple, TypeAlias
 
-from ccn_kb.model.dates import first_day
+from ccn_kb.model.dates import first_day, first_day_text
 from ccn_kb.model.records import City, Designation
 from ccn_kb.model.text import fold
 from ccn_kb.network.frames import Cell, Column, Rows
@@ -16,7 +16,7 @@ Event: TypeAlias = Literal["joined", "changed-field", "ended"]
 
 
 class Change(NamedTuple):
-    """Something that happened to a membership: `date` as precisely as it is known."""
+    """An event in the history of a membership; its date can be partial."""
 
     date: str
     event: Event
@@ -28,75 +28,67 @@ class Change(NamedTuple):
     def order(self) -> tuple[datetime.date, str, str]:
         return first_day(self.date), fold(self.city.name), self.city.id
 
-    def row(self) -> dict[str, str | None]:
-        """Return the change as one row."""
-        former = self.former.field if self.former else None
-        values = (
-            self.city.id,
-            self.city.name,
-            self.date,
-            self.event,
-            self.city.country,
-            self.designation.field,
-            former,
-        )
-        return dict(zip(CHANGE_COLUMNS, values, strict=True))
-
-
-CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_field")
+    def row(self) -> dict[str, Cell]:
+        """Return the change as one row of text."""
+        row = History.cells(self)
+        del row["day"]
+        return row
 
 
 class History(Rows[Change]):
-    """Changes in the order of their dates: what `Network.history()` returns.
+    """Events in the order of their dates, as `Network.history()` returns them.
 
-    >>> [(one.date, one.city.name, one.event) for one in network.history(until="2005-07")]
+    >>> [(change.date, change.city.name, change.event) for change in network.history(until="2005-07")]
     [('2004-10-13', 'Edinburgh', 'joined'), ('2005-07-13', 'Santa Fe', 'joined')]
     """
 
     __slots__ = ()
 
-    columns = (
-        Column("id", "text"),
-        Column("name", "text"),
+    columns: ClassVar[tuple[Column[Change], ...]] = (
+        Column("id", "text", lambda change: change.city.id),
+        Column("name", "text", lambda change: change.city.name),
         Column("date", "text"),
-        Column("day", "date"),
+        Column("day", "date", lambda change: first_day_text(change.date)),
         Column("event", "category"),
-        Column("country", "category"),
-        Column("field", "category"),
-        Column("former_field", "category", empty=True),
+        Column("country", "category", lambda change: change.city.country),
+        Column("field", "category", lambda change: change.designation.field),
+        Column(
+            "former_field", "category", lambda change: change.former.field if change.former else None, nullable=True
+        ),
     )
-    shown = CHANGE_COLUMNS
+    shown = tuple(column.name for column in columns if column.name != "day")
 
-    @staticmethod
-    def cells(record: Change) -> Mapping[str, Cell]:
-        return {**record.row(), "day": first_day(record.date)}
+
+CHANGE_COLUMNS = History.shown
 
 
 def joining_designations(city: City) -> Iterator[Designation]:
-    """Yield the designations with which the city joined: the first, and each after an end but a change of field."""
-    before: Designation | None = None
-    for designation in city.designations:
-        if before is None or before.end is None or before.end.reason != "field-changed":
+    """Yield the designations that started a membership: the first, and each one that is not a change of field."""
+    for previous, designation in _with_previous(city):
+        if not _changed_field(previous):
             yield designation
-        before = designation
 
 
 def start_of_stay(member: Member) -> Designation:
-    """Return the designation with which the member's present stay in the network began."""
-    return [
-        one for one in joining_designations(member.city) if first_day(one.since) <= first_day(member.designation.since)
-    ][-1]
+    """Return the designation that started the membership to which the member's designation belongs."""
+    since = first_day(member.designation.since)
+    return [joining for joining in joining_designations(member.city) if first_day(joining.since) <= since][-1]
 
 
 def changes(city: City) -> Iterator[Change]:
-    """Yield what happened to the memberships of a city."""
-    before: Designation | None = None
-    for designation in city.designations:
-        changed = before is not None and before.end is not None and before.end.reason == "field-changed"
-        if changed:
-            yield Change(designation.since, "changed-field", city, designation, before)
+    """Yield the events in the history of a city's memberships."""
+    for previous, designation in _with_previous(city):
+        if _changed_field(previous):
+            yield Change(designation.since, "changed-field", city, designation, previous)
         else:
             yield Change(designation.since, "joined", city, designation, None)
-        if designation.end and designation.end.reason != "field-changed":
+        if designation.end and not _changed_field(designation):
             yield Change(designation.end.date, "ended", city, designation, None)
-        before = designation
+
+
+def _with_previous(city: City) -> Iterator[tuple[Designation | None, Designation]]:
+    return zip((None, *city.designations), city.designations, strict=False)
+
+
+def _changed_field(designation: Designation | None) -> bool:
+    return designation is not None and designation.end is not None and designation.end.reason == "field-changed"

@@ -1,12 +1,11 @@
-"""Members of the network: a city with the designation that it has on a day, and the sequences that answers are."""
+"""Members of the network: a city with its designation on a day, and the sequences in which they are returned."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
-from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.dates import first_day, first_day_text, precision
 from ccn_kb.model.records import City, Country, Designation
 from ccn_kb.model.text import fold
 from ccn_kb.network.frames import Cell, Column, Rows
@@ -14,7 +13,7 @@ from ccn_kb.network.geography import distance_km
 
 
 class Member(NamedTuple):
-    """A city in the network on a day: the city, its designation that holds then, and its country."""
+    """A city in the network on a day: the city, its designation that is active then, and its country."""
 
     city: City
     designation: Designation
@@ -24,39 +23,44 @@ class Member(NamedTuple):
     def order(self) -> tuple[str, str]:
         return fold(self.city.name), self.city.id
 
-    def row(self) -> dict[str, str | int | float | None]:
+    def row(self) -> dict[str, Cell]:
         """Return the member as one row: the columns of the database's view `members`, in their order."""
-        city, designation, country = self
-        part, end = city.subdivision, designation.end
-        values = (
-            city.id,
-            city.name,
-            country.id,
-            country.name,
-            country.alpha3,
-            country.region,
-            country.continent,
-            part.name if part else None,
-            part.code if part else None,
-            designation.field,
-            designation.since,
-            first_day(designation.since).isoformat(),
-            precision(designation.since),
-            end.date if end else None,
-            first_day(end.date).isoformat() if end else None,
-            designation.round,
-            city.location.latitude,
-            city.location.longitude,
-            gazetteer_population(city),
-            city.geonames,
-            city.wikidata,
-            city.unesco_pages[0] if city.unesco_pages else None,
-        )
-        return dict(zip(MEMBER_COLUMNS, values, strict=True))
+        return Members.cells(self)
+
+
+def is_active_on(designation: Designation, day: datetime.date) -> bool:
+    """Return whether the designation is active on the day."""
+    has_begun = first_day(designation.since) <= day
+    return has_begun and (designation.end is None or day < first_day(designation.end.date))
+
+
+def gazetteer_population(city: City) -> int | None:
+    """Return the population that GeoNames gives for the city, None if it gives none."""
+    gazetteer_entry = f"geonames#{city.geonames}"
+    return next((figure.value for figure in city.population if gazetteer_entry in figure.sources), None)
+
+
+def subdivision_name(city: City) -> str | None:
+    """Return the name of the city's first-level subdivision, None if it has none."""
+    return city.subdivision.name if city.subdivision else None
+
+
+def subdivision_code(city: City) -> str | None:
+    """Return the code of the city's first-level subdivision, None if it has none."""
+    return city.subdivision.code if city.subdivision else None
+
+
+def unesco_page(city: City) -> str | None:
+    """Return the last part of the address of UNESCO's main page on the city, None if there is no such page."""
+    return city.unesco_pages[0] if city.unesco_pages else None
+
+
+def _end_date(designation: Designation) -> str | None:
+    return designation.end.date if designation.end else None
 
 
 class Members(Rows[Member]):
-    """Members in the order of their names: what `Network.members()` and `Network.former()` return.
+    """Members in the order of their names, as `Network.members()` and `Network.former()` return them.
 
     >>> members = network.members(on="2015-05-28", country="JP")
     >>> members
@@ -77,49 +81,49 @@ class Members(Rows[Member]):
 
     __slots__ = ()
 
-    columns = (
-        Column("id", "text"),
-        Column("name", "text"),
-        Column("country", "category"),
-        Column("country_name", "text"),
-        Column("alpha3", "text"),
-        Column("region", "category"),
-        Column("continent", "category"),
-        Column("subdivision", "text", empty=True),
-        Column("subdivision_code", "text", empty=True),
-        Column("field", "category"),
-        Column("since", "text"),
-        Column("since_day", "date"),
-        Column("since_precision", "category"),
-        Column("until", "text", empty=True),
-        Column("until_day", "date", empty=True),
-        Column("round", "integer", empty=True),
-        Column("latitude", "number"),
-        Column("longitude", "number"),
-        Column("population", "integer", empty=True),
-        Column("geonames", "integer", empty=True),
-        Column("wikidata", "text", empty=True),
-        Column("unesco_page", "text", empty=True),
+    columns: ClassVar[tuple[Column[Member], ...]] = (
+        Column("id", "text", lambda member: member.city.id),
+        Column("name", "text", lambda member: member.city.name),
+        Column("country", "category", lambda member: member.country.id),
+        Column("country_name", "text", lambda member: member.country.name),
+        Column("alpha3", "text", lambda member: member.country.alpha3),
+        Column("region", "category", lambda member: member.country.region),
+        Column("continent", "category", lambda member: member.country.continent),
+        Column("subdivision", "text", lambda member: subdivision_name(member.city), nullable=True),
+        Column("subdivision_code", "text", lambda member: subdivision_code(member.city), nullable=True),
+        Column("field", "category", lambda member: member.designation.field),
+        Column("since", "text", lambda member: member.designation.since),
+        Column("since_day", "date", lambda member: first_day_text(member.designation.since)),
+        Column("since_precision", "category", lambda member: precision(member.designation.since)),
+        Column("until", "text", lambda member: _end_date(member.designation), nullable=True),
+        Column("until_day", "date", lambda member: first_day_text(_end_date(member.designation)), nullable=True),
+        Column("round", "integer", lambda member: member.designation.round, nullable=True),
+        Column("latitude", "number", lambda member: member.city.location.latitude),
+        Column("longitude", "number", lambda member: member.city.location.longitude),
+        Column("population", "integer", lambda member: gazetteer_population(member.city), nullable=True),
+        Column("geonames", "integer", lambda member: member.city.geonames, nullable=True),
+        Column("wikidata", "text", lambda member: member.city.wikidata, nullable=True),
+        Column("unesco_page", "text", lambda member: unesco_page(member.city), nullable=True),
     )
     shown = ("name", "country_name", "field", "since", "until", "id")
-
-    @staticmethod
-    def cells(record: Member) -> Mapping[str, Cell]:
-        return record.row()
 
 
 MEMBER_COLUMNS = tuple(column.name for column in Members.columns)
 
 
 class Neighbour(NamedTuple):
-    """A member, and how far it is from the city that was asked about."""
+    """A member, and its distance from a city in kilometres."""
 
     member: Member
     kilometres: float
 
 
+def _of_neighbour(column: Column[Member]) -> Column[Neighbour]:
+    return Column(column.name, column.kind, lambda neighbour: column.of(neighbour.member), column.nullable)
+
+
 class Neighbours(Rows[Neighbour]):
-    """Members in the order of their distance, the nearest first: what `Network.neighbours()` returns.
+    """Members in the order of their distance, the nearest first, as `Network.neighbours()` returns them.
 
     >>> for member, kilometres in network.neighbours("kanazawa-jp", on="2015-05-28")[:3]:
     ...     print(member.city.name, round(kilometres))
@@ -130,28 +134,15 @@ class Neighbours(Rows[Neighbour]):
 
     __slots__ = ()
 
-    columns = (*Members.columns, Column("kilometres", "number"))
+    columns = (*map(_of_neighbour, Members.columns), Column("kilometres", "number"))
     shown = ("name", "country_name", "field", "kilometres", "id")
-
-    @staticmethod
-    def cells(record: Neighbour) -> Mapping[str, Cell]:
-        return {**record.member.row(), "kilometres": record.kilometres}
 
 
 def nearest_first(city: City, members: Members) -> list[Neighbour]:
-    """Return the members but the city itself, each with its great-circle distance from it, the nearest first."""
-    others = (one for one in members if one.city.id != city.id)
-    found = [Neighbour(one, distance_km(city.location, one.city.location)) for one in others]
-    return sorted(found, key=lambda one: (one.kilometres, one.member.city.id))
-
-
-def is_active_on(designation: Designation, day: datetime.date) -> bool:
-    """Tell whether the designation holds on the day."""
-    begun = first_day(designation.since) <= day
-    return begun and (designation.end is None or day < first_day(designation.end.date))
-
-
-def gazetteer_population(city: City) -> int | None:
-    """Return the population that GeoNames gives for the city, if it gives one."""
-    cited = f"geonames#{city.geonames}"
-    return next((figure.value for figure in city.population if cited in figure.sources), None)
+    """Return the members except the city itself, each with its great-circle distance from it, the nearest first."""
+    neighbours = [
+        Neighbour(member, distance_km(city.location, member.city.location))
+        for member in members
+        if member.city.id != city.id
+    ]
+    return sorted(neighbours, key=lambda neighbour: (neighbour.kilometres, neighbour.member.city.id))

@@ -1,7 +1,7 @@
-"""The network in memory: all records, and the questions asked of them as of a date.
+"""The network in memory: all records, and questions about them as of a date.
 
-A designation holds on the half-open interval [since, end). A partial date counts from its first day;
-in a question it means its last day. Today is always a parameter; `CCN_TODAY` sets it everywhere.
+A designation is active on the half-open interval [since, end). A partial `since` or end counts from its first day; a
+partial date in a question stands for its last day. The default is today, or the day in CCN_TODAY.
 """
 
 from __future__ import annotations
@@ -9,15 +9,18 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
 from ccn_kb.errors import UnknownError
+from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
+    SOURCE_KINDS,
     City,
     Cooperation,
     CooperationKind,
@@ -33,52 +36,22 @@ from ccn_kb.model.records import (
     Topic,
     Total,
 )
-from ccn_kb.model.text import fold, slug, words
+from ccn_kb.model.text import key, slug, spellings, words
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.geography import distance_km
-from ccn_kb.network.growth import Growth, Panel, counted, days_of_years, grown
+from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
 from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
 from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
-from ccn_kb.network.name_search import closest_matches, matches_words
-from ccn_kb.network.published_totals import Census, Comparison, comparisons, counted_on
+from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
+from ccn_kb.network.published_totals import Census, Comparison, comparisons, count_on
 
-Kind: TypeAlias = Literal[
-    "city", "field", "topic", "country", "round", "rule", "total", "meeting", "cooperation", "source"
-]
-KINDS: dict[type[Identified], Kind] = {
-    City: "city",
-    CreativeField: "field",
-    Topic: "topic",
-    Country: "country",
-    Round: "round",
-    Rule: "rule",
-    Total: "total",
-    Meeting: "meeting",
-    Cooperation: "cooperation",
-    Source: "source",
-}
-COLLECTION_OF = {
-    "city": "cities",
-    "field": "fields",
-    "topic": "topics",
-    "country": "countries",
-    "round": "rounds",
-    "rule": "rules",
-    "total": "totals",
-    "meeting": "meetings_by_id",
-    "cooperation": "cooperations",
-    "source": "sources",
-}
 Found = TypeVar("Found")
-SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
-
-
-def _words(text: str) -> str:
-    return " ".join(words(text))
+MOST_CHOICES = 12
+"""The greatest number of records that an error lists as choices."""
 
 
 def country_names(country: Country) -> tuple[str, ...]:
-    """Return the codes and names by which a country is asked for."""
+    """Return the codes and names of a country."""
     return (
         country.id,
         country.alpha3,
@@ -90,28 +63,23 @@ def country_names(country: Country) -> tuple[str, ...]:
 
 
 def field_names(field: CreativeField) -> tuple[str, ...]:
-    """Return the id and the names by which a creative field is asked for."""
+    """Return the id and the names of a creative field."""
     return (field.id, field.name, field.name_fr, field.name_es, *field.aliases)
 
 
 def possible_ids(city: City) -> set[str]:
-    """Return the ids that the city's names can have been minted as, with and without its subdivision."""
+    """Return the ids that can be formed from the city's names, with and without its subdivision."""
     country = city.country.lower()
     names = {slug(name) for name in (city.name, *(other.value for other in city.names))} - {""}
     ids = {f"{name}-{country}" for name in names}
     if city.subdivision:
-        part = city.subdivision.code.partition("-")[2].lower()
-        ids |= {f"{name}-{country}-{part}" for name in names}
+        subdivision = city.subdivision.code.partition("-")[2].lower()
+        ids |= {f"{name}-{country}-{subdivision}" for name in names}
     return ids
 
 
-def _unknown(kind: str, asked: str, closest_matches: Iterable[str]) -> UnknownError:
-    hint = " or ".join(closest_matches)
-    return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
-
-
 class MemberFilters(TypedDict, total=False):
-    """What narrows a question for members; None narrows nothing."""
+    """Filters for members; None is no filter."""
 
     field: str | None
     """Creative field: id or name."""
@@ -122,164 +90,186 @@ class MemberFilters(TypedDict, total=False):
     continent: str | None
     """Continent: code or name."""
     topic: str | None
-    """What the city is known for: the topic, or one of a narrower kind; id or name."""
+    """Topic that the city is known for, narrower topics included: id or name."""
     joined: int | None
     """Year in which the city joined."""
     text: str | None
-    """Words, each of which begins a name, country, subdivision, topic, id or field of the member."""
+    """Beginnings of words in the member's names, country, subdivision, topics, id or field."""
 
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
     """Return the kind of the designation's most trusted source."""
-    kinds = {sources[citation.partition("#")[0]].kind for citation in designation.sources}
+    kinds = {sources[source_id(citation)].kind for citation in designation.sources}
     return next(kind for kind in SOURCE_KINDS if kind in kinds)
 
 
 @dataclass(frozen=True)
 class Network:
-    """All records, each collection by id. Made by `ccn_kb.load()`."""
+    """All records, each collection by id. Made by `ccn_kb.load()`.
 
-    cities: Mapping[str, City] = field(repr=False)
-    fields: Mapping[str, CreativeField] = field(repr=False)
-    topics: Mapping[str, Topic] = field(repr=False)
-    countries: Mapping[str, Country] = field(repr=False)
-    rounds: Mapping[int, Round] = field(repr=False)
-    rules: Mapping[str, Rule] = field(repr=False)
-    totals: Mapping[str, Total] = field(repr=False)
-    sources: Mapping[str, Source] = field(repr=False)
-    meetings_by_id: Mapping[str, Meeting] = field(repr=False)
-    cooperations: Mapping[str, Cooperation] = field(repr=False)
+    The collections declared here are the only list of the kinds of record: RECORD_KINDS, the files of a data folder and
+    their schemas are derived from it.
+    """
+
+    cities: Mapping[str, City] = field(metadata={"kind": "city"}, repr=False)
+    fields: Mapping[str, CreativeField] = field(metadata={"kind": "field"}, repr=False)
+    topics: Mapping[str, Topic] = field(metadata={"kind": "topic"}, repr=False)
+    countries: Mapping[str, Country] = field(metadata={"kind": "country"}, repr=False)
+    rounds: Mapping[int, Round] = field(metadata={"kind": "round"}, repr=False)
+    rules: Mapping[str, Rule] = field(metadata={"kind": "rule"}, repr=False)
+    totals: Mapping[str, Total] = field(metadata={"kind": "total"}, repr=False)
+    sources: Mapping[str, Source] = field(metadata={"kind": "source"}, repr=False)
+    meetings_by_id: Mapping[str, Meeting] = field(metadata={"kind": "meeting"}, repr=False)
+    cooperations: Mapping[str, Cooperation] = field(metadata={"kind": "cooperation"}, repr=False)
     moved: Mapping[str, str] = field(repr=False)
     version: str = field(default="", compare=False)
-    """Which edition of the data it is, MAJOR.MINOR.YYYYMMDD; networks of the same records are equal all the same."""
+    """Version of the data, MAJOR.MINOR.YYYYMMDD; not compared, so that networks of the same records are equal."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
 
     def records(self, kind: str) -> Mapping[Any, Identified]:
-        """Return all records of a kind (one of COLLECTION_OF) by id."""
-        found: Mapping[Any, Identified] = getattr(self, COLLECTION_OF[kind])
-        return found
+        """Return all records of a kind (one of RECORD_KINDS) by id."""
+        records: Mapping[Any, Identified] = getattr(self, RECORD_KINDS[kind].collection)
+        return records
 
-    def having(self, *records: Identified) -> Network:
-        """Return the network with these records, each instead of the one of its kind and id, if there is one."""
+    def with_records(self, *records: Identified) -> Network:
+        """Return the network with these records; each replaces the record of its kind and id, if there is one."""
         changed: dict[str, dict[Any, Identified]] = {}
         for record in records:
-            name = COLLECTION_OF[KINDS[type(record)]]
-            changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
+            kind = RECORD_KINDS[KIND_OF[type(record)]]
+            changed.setdefault(kind.collection, dict(self.records(kind.name)))[record.id] = record
         return replace(self, **changed)  # type: ignore[arg-type]
 
-    # -- finding one record ------------------------------------------------------------------
+    # -- records by id or name ---------------------------------------------------------------
 
     def city(self, name: str) -> City:
-        """Return the city of that id, old id or name. Raises UnknownError if there is none, or more than one."""
-        key = self.moved.get(name, name)
-        if key in self.cities:
-            return self.cities[key]
-        wanted = _words(name)
-        found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
-            names |= {_words(id): id for id in self.cities}
-            near = closest_matches(wanted, names, 3)
-            raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
-        ids = " or ".join(sorted(city.id for city in found))
-        raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
+        """Return the city with that id, old id or name. Raises UnknownError if there is none or more than one."""
+        id = self.moved.get(name, name)
+        if id in self.cities:
+            return self.cities[id]
+        folded = key(name)
+        ids = sorted(id for id, names in self._folded_names.items() if folded in names)
+        if len(ids) == 1:
+            return self.cities[ids[0]]
+        if ids:
+            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+        id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
+        matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
+        raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
 
     def field(self, name: str) -> CreativeField:
-        """Return the creative field of that id or English, French or Spanish name. Raises UnknownError."""
-        return _one("creative field", name, self.fields, field_names)
+        """Return the creative field with that id or English, French or Spanish name. Raises UnknownError."""
+        return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
-        """Return the country of that code (JP, JPN) or name. Raises UnknownError."""
-        return _one("country", name, self.countries, country_names)
+        """Return the country with that code (JP, JPN) or name. Raises UnknownError."""
+        titles = {country.id: country.name for country in self.countries.values()}
+        return _lookup("country", name, self.countries, country_names, titles)
+
+    def country_code(self, code: str) -> str | None:
+        """Return the code of the country under which UNESCO counts a place with this ISO 3166-1 code, if any."""
+        return next((country.id for country in self.countries.values() if code in country.codes), None)
 
     def region(self, name: str) -> str:
-        """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
-        return _one("region", name, {name: name for name in REGIONS}, lambda one: (one, REGIONS[one]))
+        """Return the id of the UNESCO region with that id or name. Raises UnknownError."""
+        return _lookup("region", name, {region: region for region in REGIONS}, lambda region: (region, REGIONS[region]))
 
     def continent(self, name: str) -> str:
-        """Return the code of the continent of that code or name. Raises UnknownError."""
-        return _one("continent", name, {code: code for code in CONTINENTS}, lambda one: (one, CONTINENTS[one]))
+        """Return the code of the continent with that code or name. Raises UnknownError."""
+        codes = {code: code for code in CONTINENTS}
+        return _lookup("continent", name, codes, lambda code: (code, CONTINENTS[code]), CONTINENTS)
 
     def topic(self, name: str) -> Topic:
-        """Return the topic of that id or name. Raises UnknownError."""
-        return _one("topic", name, self.topics, lambda one: (one.id, one.name))
+        """Return the topic with that id or name. Raises UnknownError."""
+        return _lookup("topic", name, self.topics, lambda topic: (topic.id, topic.name))
+
+    def cited_source(self, citation: str) -> Source:
+        """Return the cited source."""
+        return self.sources[source_id(citation)]
+
+    def cited_url(self, citation: str) -> str:
+        """Return the address of the cited source, or of the entry if the source is a collection."""
+        source, locator = split_citation(citation)
+        return self.sources[source].address(locator)
 
     # -- the network on a day ----------------------------------------------------------------
 
-    def members(self, on: DateLike = None, **only: Unpack[MemberFilters]) -> Members:
-        """Return the members on a day (today by default), by name.
+    def members(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
+        """Return the members on a day (today by default) that match the filters, by name.
 
-        `on` is a date, or an ISO prefix, which means its last day; `only` narrows them. Raises ValueError for a
-        date that is none, UnknownError for an unknown field, country, region, continent or topic.
+        `on` is a date, or an ISO prefix, which stands for its last day. Raises ValueError for a text that is not a
+        date, UnknownError for an unknown field, country, region, continent or topic.
 
         >>> len(network.members(on="2025-10-31"))
         408
         >>> network.members(on="2015", region="Africa", field="Music")
         <Members: 2 rows>
-        >>> [one.city.name for one in network.members(on="2015", topic="ceramics", country="JPN")]
+        >>> [member.city.name for member in network.members(on="2015", topic="ceramics", country="JPN")]
         ['Tambasasayama']
         """
         day = on_day(on)
-        return self._select(lambda one: is_active_on(one, day), only)
+        return self._select(lambda designation: is_active_on(designation, day), filters)
 
-    def former(self, on: DateLike = None, **only: Unpack[MemberFilters]) -> Members:
-        """Return the designations that had ended by the day, by name: those of former members and former fields.
+    def former(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
+        """Return the designations that ended by the day, by name: those of former members and former fields.
 
-        >>> [(one.city.name, one.designation.field) for one in network.former(on="2024")]
+        >>> [(member.city.name, member.designation.field) for member in network.former(on="2024")]
         [('Lyon', 'media-arts')]
         """
         day = on_day(on)
-        return self._select(lambda one: one.end is not None and first_day(one.end.date) <= day, only)
 
-    def _select(self, wanted: Callable[[Designation], bool], only: MemberFilters) -> Members:
-        # A misspelt keyword would otherwise narrow nothing, and silently.
-        for name in only.keys() - MemberFilters.__annotations__.keys():
-            raise TypeError(f"members are not narrowed by {name!r}, but by {', '.join(MemberFilters.__annotations__)}")
-        field = self.field(asked).id if (asked := only.get("field")) else None
-        country = self.country(asked).id if (asked := only.get("country")) else None
-        region = self.region(asked) if (asked := only.get("region")) else None
-        continent = self.continent(asked) if (asked := only.get("continent")) else None
-        topic = self.topic(asked) if (asked := only.get("topic")) else None
-        year, text = only.get("joined"), only.get("text")
-        found = [
-            one
-            for one in self._stays
-            if country in (None, one.country.id)
-            and region in (None, one.country.region)
-            and continent in (None, one.country.continent)
-            and field in (None, one.designation.field)
-            and wanted(one.designation)
+        def has_ended(designation: Designation) -> bool:
+            return designation.end is not None and first_day(designation.end.date) <= day
+
+        return self._select(has_ended, filters)
+
+    def _select(self, condition: Callable[[Designation], bool], filters: MemberFilters) -> Members:
+        # A misspelt filter would otherwise be ignored without notice.
+        for unknown in filters.keys() - MemberFilters.__annotations__.keys():
+            raise TypeError(f"unknown filter {unknown!r}; choose {', '.join(MemberFilters.__annotations__)}")
+        field = self.field(name).id if (name := filters.get("field")) else None
+        country = self.country(name).id if (name := filters.get("country")) else None
+        region = self.region(name) if (name := filters.get("region")) else None
+        continent = self.continent(name) if (name := filters.get("continent")) else None
+        topic = self.topic(name) if (name := filters.get("topic")) else None
+        year, text = filters.get("joined"), filters.get("text")
+        members = [
+            member
+            for member in self.memberships
+            if country in (None, member.country.id)
+            and region in (None, member.country.region)
+            and continent in (None, member.country.continent)
+            and field in (None, member.designation.field)
+            and condition(member.designation)
         ]
         if topic is not None:
-            found = [one for one in found if topic in self.topics_of(one.city)]
+            members = [member for member in members if topic in self.topics_of(member.city)]
         if year is not None:
-            found = [
-                one
-                for one in found
-                if any(first_day(joining.since).year == year for joining in joining_designations(one.city))
+            members = [
+                member
+                for member in members
+                if any(first_day(joining.since).year == year for joining in joining_designations(member.city))
             ]
-        if text:
-            found = [one for one in found if self._answers(one, text)]
-        return self._members(sorted(found, key=lambda one: (*one.order, first_day(one.designation.since))))
+        if text and text.strip():
+            members = [member for member in members if self._matches(member, text)]
+        return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
 
     @cached_property
-    def _stays(self) -> tuple[Member, ...]:
+    def memberships(self) -> tuple[Member, ...]:
+        """Every designation with its city and country, those of a city together."""
         return tuple(
-            Member(city, one, self.countries[city.country])
+            Member(city, designation, self.countries[city.country])
             for city in self.cities.values()
-            for one in city.designations
+            for designation in city.designations
         )
 
     def _members(self, members: Iterable[Member]) -> Members:
-        return Members(members, self._known)
+        return Members(members, self._categories)
 
     @cached_property
-    def _known(self) -> dict[str, tuple[str, ...]]:
-        """Return what the columns of categories in data frames can hold."""
+    def _categories(self) -> dict[str, tuple[str, ...]]:
+        """The possible values of the columns of categories in data frames."""
         return {
             "country": tuple(sorted(self.countries)),
             "region": tuple(REGIONS),
@@ -293,35 +283,35 @@ class Network:
             "other_role": get_args(Role),
         }
 
-    # -- year by year, and from place to place ------------------------------------------------
+    # -- growth, distances and cooperation ----------------------------------------------------
 
-    def growth(self, until: DateLike = None, **only: Unpack[MemberFilters]) -> Growth:
-        """Return the number of members at the end of each year since the network began; `only` narrows the members.
+    def growth(self, until: DateLike = None, **filters: Unpack[MemberFilters]) -> Growth:
+        """Return the number of members that match the filters at the end of each year since the network began.
 
         The last year is that of `until` (today by default), counted on that day.
 
-        >>> [(one.year, one.members) for one in network.growth(until="2008")]
+        >>> [(year.year, year.members) for year in network.growth(until="2008")]
         [(2004, 1), (2005, 6), (2006, 9), (2007, 9), (2008, 16)]
         """
-        stays = self._select(lambda _: True, only)
-        return Growth(grown(stays, self._days_of_years(until)))
+        memberships = self._select(lambda _: True, filters)
+        return Growth(count_years(memberships, self._days_of_years(until)))
 
     def panel(self, until: DateLike = None) -> Panel:
-        """Return the members by year, country and field: a row for each of them, zeros included.
+        """Return the number of members for each year, country and field, zeros included.
 
-        All years since the network began, to that of `until` (today by default), which is counted on that day; all
-        countries, those that never had a member too.
+        The years are those since the network began, to that of `until` (today by default), which is counted on that
+        day. The countries include those that never had a member.
 
         >>> len(network.panel(until="2015")) == 12 * len(network.countries) * len(network.fields)
         True
         """
-        stays = self._select(lambda _: True, {})
-        counts = counted(stays, self._days_of_years(until), self.countries.values(), self.fields)
-        return Panel(counts, self._known)
+        days = self._days_of_years(until)
+        counts = count_countries_and_fields(self.memberships, days, self.countries.values(), self.fields)
+        return Panel(counts, self._categories)
 
     def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
         last = on_day(until)
-        starts = (first_day(one.since) for city in self.cities.values() for one in city.designations)
+        starts = (first_day(member.designation.since) for member in self.memberships)
         return days_of_years(min(starts, default=last), last)
 
     def distance(self, city: str, other: str) -> float:
@@ -332,51 +322,51 @@ class Network:
         """
         return distance_km(self.city(city).location, self.city(other).location)
 
-    def neighbours(self, city: str, on: DateLike = None, **only: Unpack[MemberFilters]) -> Neighbours:
-        """Return the other members on a day (today by default), the nearest to a city first; `only` narrows them.
+    def neighbours(self, city: str, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Neighbours:
+        """Return the other members on a day (today by default) that match the filters, the nearest to a city first.
 
         >>> nearest, *others = network.neighbours("kanazawa-jp", on="2015-05-28", field="crafts-and-folk-art")
         >>> nearest.member.city.name, round(nearest.kilometres)
         ('Icheon', 819)
         """
-        return Neighbours(nearest_first(self.city(city), self.members(on, **only)), self._known)
+        return Neighbours(nearest_first(self.city(city), self.members(on, **filters)), self._categories)
 
     def cooperation_graph(self) -> CooperationGraph:
-        """Return who works with whom: every city with its latest designation, and what each two did together.
+        """Return the graph of cooperation: all cities with their latest designations, and a tie for each joint project.
 
         >>> graph = network.cooperation_graph()
         >>> graph.ties[0].cooperation.starts, graph.ties[0].city, graph.ties[0].other
         ('2009', 'edinburgh-gb', 'prague-cz')
         """
         latest = (
-            Member(one, one.designations[-1], self.countries[one.country])
-            for one in sorted(self.cities.values(), key=lambda one: one.id)
+            Member(city, city.designations[-1], self.countries[city.country])
+            for city in sorted(self.cities.values(), key=lambda city: city.id)
         )
-        return CooperationGraph(self._members(latest), Ties(ties(self.cooperations.values()), self._known))
+        return CooperationGraph(self._members(latest), Ties(ties(self.cooperations.values()), self._categories))
 
-    # -- words, topics and names ---------------------------------------------------------------
+    # -- search terms and topics ---------------------------------------------------------------
 
-    def _answers(self, member: Member, text: str) -> bool:
-        return matches_words(words(text), self.terms(member.city, member.designation))
+    def _matches(self, member: Member, text: str) -> bool:
+        wanted = words(text)
+        return bool(wanted) and matches_words(wanted, self.terms(member.city, member.designation))
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
-        """Return the folded words by whose beginnings a city is found.
+        """Return the folded words by which a city can be found.
 
-        They are those of its names, country, subdivision, topics, id, and the field of the designation (of all
-        when None).
+        They are the words of its names, country, subdivision, topics and id, and of the field of the designation (of
+        all its fields if that is None).
         """
-        country = self.countries[city.country]
-        chosen = (designation,) if designation else city.designations
+        fields = [self.fields[item.field] for item in ((designation,) if designation else city.designations)]
         texts = [city.id, city.name, *(other.value for other in city.names)]
-        texts += country_names(country)
-        texts += [name for one in chosen for name in field_names(self.fields[one.field])]
+        texts += country_names(self.countries[city.country])
+        texts += [name for field in fields for name in field_names(field)]
         texts += [topic.name for topic in self.topics_of(city)]
         if city.subdivision:
             texts += [city.subdivision.name, city.subdivision.code]
-        return {word for text in texts for word in words(text)}
+        return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 
     def topic_and_broader(self, name: str) -> tuple[Topic, ...]:
-        """Return the topic of that name and the broader ones above it, the nearest first."""
+        """Return the topic with that name and all broader ones, the narrowest first."""
         return self._topics_upwards.get(slug(name), ())
 
     @cached_property
@@ -384,42 +374,50 @@ class Network:
         return {id: tuple(self._upwards(topic)) for id, topic in self.topics.items()}
 
     def _upwards(self, topic: Topic | None) -> Iterator[Topic]:
-        passed: set[str] = set()
-        while topic and topic.id not in passed:
-            passed.add(topic.id)
+        visited: set[str] = set()
+        while topic and topic.id not in visited:
+            visited.add(topic.id)
             yield topic
             topic = self.topics.get(topic.broader or "")
 
     def topics_of(self, city: City) -> list[Topic]:
-        """Return the topics that a city is known for, each with the broader ones above it."""
-        return [topic for one in city.known_for for topic in self.topic_and_broader(one.value)]
+        """Return the topics that a city is known for, each with all broader ones."""
+        return [topic for statement in city.known_for for topic in self.topic_and_broader(statement.value)]
 
     @cached_property
     def _folded_names(self) -> dict[str, set[str]]:
         return {
-            city.id: {_words(name) for name in (city.name, *(other.value for other in city.names))}
+            city.id: {
+                key(spelling)
+                for name in (city.name, *(other.value for other in city.names))
+                for spelling in spellings(name)
+            }
             for city in self.cities.values()
         }
 
     # -- events ------------------------------------------------------------------------------
 
     def history(self, since: DateLike = "0001", until: DateLike = None) -> History:
-        """Return what happened from `since` to `until` (today), both included, in order."""
+        """Return the changes of memberships from `since` to `until` (today by default), both included, in order."""
         first = first_day(since) if isinstance(since, str) else on_day(since)
         last = on_day(until)
-        found = (change for city in self.cities.values() for change in changes(city))
-        within = (one for one in found if first <= first_day(one.date) <= last)
-        return History(sorted(within, key=lambda one: one.order), self._known)
+        events = (
+            change
+            for city in self.cities.values()
+            for change in changes(city)
+            if first <= first_day(change.date) <= last
+        )
+        return History(sorted(events, key=lambda change: change.order), self._categories)
 
     def meetings(self, status: str | None = None) -> list[Meeting]:
-        """Return the meetings in the order of their dates, all or those of one status."""
-        chosen = (one for one in self.meetings_by_id.values() if status in (None, one.status))
-        return sorted(chosen, key=lambda one: (first_day(one.starts), last_day(one.starts), one.id))
+        """Return all meetings, or those with a status, in the order of their dates."""
+        meetings = (meeting for meeting in self.meetings_by_id.values() if status in (None, meeting.status))
+        return sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id))
 
     def reports_due(self, city: City, until: int) -> list[int]:
-        """Return the years, to `until`, in which a city's membership reports fall due; none where no rule tells it.
+        """Return the years, to `until`, in which a city's membership monitoring reports are due.
 
-        The rule is the record `monitoring`: it counts from the year in which the city's present stay began.
+        The rule `monitoring` gives their interval, which starts in the year in which the latest membership began.
         """
         rule = self.rules.get("monitoring")
         joining = list(joining_designations(city))[-1]
@@ -430,36 +428,44 @@ class Network:
         return list(range(first_day(joining.since).year + rule.years, end + 1, rule.years))
 
     def cooperations_of(self, city: City) -> list[Cooperation]:
-        """Return the cooperation in which a city takes part, in the order of its beginning."""
-        found = (one for one in self.cooperations.values() if any(part.city == city.id for part in one.cities))
-        return sorted(found, key=lambda one: (first_day(one.starts), one.id))
+        """Return the cooperations in which a city takes part, in the order of their starts."""
+        cooperations = (
+            cooperation
+            for cooperation in self.cooperations.values()
+            if any(participant.city == city.id for participant in cooperation.cities)
+        )
+        return sorted(cooperations, key=lambda cooperation: (first_day(cooperation.starts), cooperation.id))
 
-    def member_when(self, city: str, date: str) -> bool:
-        """Tell whether a city was a member on the first day that a date can mean."""
-        return any(is_active_on(one, first_day(date)) for one in self.cities[city].designations)
+    def was_member(self, city: str, date: str) -> bool:
+        """Return whether the city with that id was a member on the first day that a partial date can mean."""
+        day = first_day(date)
+        return any(is_active_on(designation, day) for designation in self.cities[city].designations)
 
     # -- figures -----------------------------------------------------------------------------
 
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
-        """Return the number of members by field, country, region, continent, year of joining or source-kind, by id."""
+        """Return the number of members for each field, country, region, continent, year (joined) or source-kind."""
         key: dict[str, Callable[[Member], str]] = {
-            "field": lambda one: one.designation.field,
-            "country": lambda one: one.country.id,
-            "region": lambda one: one.country.region,
-            "continent": lambda one: one.country.continent,
-            "year": lambda one: str(first_day(start_of_stay(one).since).year),
-            "source-kind": lambda one: best_kind(one.designation, self.sources),
+            "field": lambda member: member.designation.field,
+            "country": lambda member: member.country.id,
+            "region": lambda member: member.country.region,
+            "continent": lambda member: member.country.continent,
+            "year": lambda member: str(first_day(start_of_stay(member).since).year),
+            "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
         return dict(Counter(map(key[by], members)))
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
-        """Return how many members have an official or host source, and how many sources of two publishers."""
-        cited = [[self.sources[one.partition("#")[0]] for one in member.designation.sources] for member in members]
-        firm = sum(any(one.kind in ("official", "host") for one in sources) for sources in cited)
-        return firm, sum(len({one.publisher for one in sources}) > 1 for sources in cited)
+        """Return the number of members with an official or host source, and of those with at least two publishers."""
+        official, confirmed = 0, 0
+        for member in members:
+            sources = [self.cited_source(citation) for citation in member.designation.sources]
+            official += any(source.kind in ("official", "host") for source in sources)
+            confirmed += len({source.publisher for source in sources}) > 1
+        return official, confirmed
 
     def label(self, by: str, id: str) -> str:
-        """Return the English name of a group of `count`."""
+        """Return the English name of a group in `count`."""
         names: dict[str, Callable[[], str]] = {
             "field": lambda: self.fields[id].name,
             "country": lambda: self.countries[id].name,
@@ -469,37 +475,74 @@ class Network:
         return names[by]() if by in names else id
 
     def census(self) -> Census:
-        """Return every figure stated in a round or a total beside our count for that day."""
-        found: list[Comparison] = []
-        new = Counter(one.since for city in self.cities.values() for one in joining_designations(city))
-        for stated in self.rounds.values():
-            figures = {**counted_on(stated.announced, self._stays), "new": new[stated.announced]}
-            found += comparisons("round", str(stated.id), stated.announced, stated, figures)
+        """Return every published figure of a round or a total next to our count for the same day."""
+        rows: list[Comparison] = []
+        new = Counter(joining.since for city in self.cities.values() for joining in joining_designations(city))
+        for announcement in self.rounds.values():
+            date = announcement.announced
+            counts = {**count_on(date, self.memberships), "new": new[date]}
+            rows += comparisons("round", str(announcement.id), date, announcement, counts)
         for total in self.totals.values():
-            figures = counted_on(total.date, self._stays, field=total.field, country=total.country, region=total.region)
-            found += comparisons("total", total.id, total.date, total, figures)
-        return Census(sorted(found, key=lambda one: (last_day(one.date), one.record, one.id, one.figure)))
+            part = {"field": total.field, "country": total.country, "region": total.region}
+            rows += comparisons("total", total.id, total.date, total, count_on(total.date, self.memberships, **part))
+        return Census(sorted(rows, key=lambda row: (last_day(row.date), row.record, row.id, row.figure)))
 
     def first_designation_date(self, field: str) -> str | None:
-        """Return the date of the first designation in a field, as precisely as it is known; None if it has none."""
-        dates = (one.designation.since for one in self.first_designated(field))
+        """Return the date of the first designation in a field, the least precise of equal dates; None for no date."""
+        dates = (member.designation.since for member in self.first_designated(field))
         return min(dates, key=lambda date: (first_day(date), len(date)), default=None)
 
     def first_designated(self, field: str) -> Members:
-        """Return the first of a field: one city, or several where the precision of the dates does not decide."""
-        members = [one for one in self._stays if one.designation.field == field]
-        latest_start = min((last_day(one.designation.since) for one in members), default=None)
+        """Return the first cities of a field: more than one where the dates are too imprecise to decide."""
+        members = [member for member in self.memberships if member.designation.field == field]
+        latest_start = min((last_day(member.designation.since) for member in members), default=None)
         return self._members(
-            one for one in members if latest_start and first_day(one.designation.since) <= latest_start
+            member for member in members if latest_start and first_day(member.designation.since) <= latest_start
         )
 
 
-def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:
-    wanted = fold(asked)
-    known: dict[str, Found] = {}
-    for record in records.values():
-        known |= {fold(name): record for name in names(record)}
-    if wanted in known:
-        return known[wanted]
-    near = closest_matches(wanted, known, 3, 0.6)
-    raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))
+def _lookup(
+    kind: str,
+    name: str,
+    records: Mapping[str, Found],
+    names_of: Callable[[Found], tuple[str, ...]],
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Found:
+    """Return the record that has the name, whatever its case and accents.
+
+    Raises UnknownError, which suggests the records with the closest names, or lists all records if they are few; those
+    with a title as `id (title)`.
+    """
+    id_of = {key(other): id for id, record in records.items() for other in names_of(record)}
+    folded = key(name)
+    if folded in id_of:
+        return records[id_of[folded]]
+    labels = {id: f"{id} ({titles[id]})" if id in titles else id for id in records}
+    matches = dict.fromkeys(labels[id_of[other]] for other in closest_matches(folded, id_of))
+    choices = f"; choose {', '.join(labels.values())}" if len(labels) <= MOST_CHOICES and not matches else ""
+    raise UnknownError(f"unknown {kind} {name!r}{choices or suggestion(matches)}")
+
+
+class RecordKind(NamedTuple):
+    """A kind of record: its name (`city`), the attribute of Network with its records, and their class."""
+
+    name: str
+    collection: str
+    record_type: type[Identified]
+
+    @property
+    def plural(self) -> str:
+        """The name of the kind's file in a data folder, which `collection` is except for meetings."""
+        return self.collection.removesuffix("_by_id")
+
+
+def _record_kinds() -> Iterator[RecordKind]:
+    types = get_type_hints(Network)
+    for collection in fields(Network):
+        if "kind" in collection.metadata:
+            _, record_type = get_args(types[collection.name])
+            yield RecordKind(collection.metadata["kind"], collection.name, record_type)
+
+
+RECORD_KINDS = {kind.name: kind for kind in _record_kinds()}
+KIND_OF = {kind.record_type: kind.name for kind in RECORD_KINDS.values()}

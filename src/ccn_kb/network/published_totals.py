@@ -1,4 +1,4 @@
-"""The census: figures that were stated, beside our count for the same day."""
+"""The census: published totals next to our counts for the same day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ccn_kb.network.members import Member, is_active_on
 
 
 class Comparison(NamedTuple):
-    """A stated figure beside our count for the same day."""
+    """A published figure and our count for the same day."""
 
     record: str
     id: str
@@ -23,9 +23,9 @@ class Comparison(NamedTuple):
 
 
 class Census(Rows[Comparison]):
-    """Comparisons in the order of their dates: what `Network.census()` returns.
+    """Comparisons in the order of their dates, as `Network.census()` returns them.
 
-    >>> [(one.date, one.stated, one.counted) for one in network.census() if one.stated != one.counted][:3]
+    >>> [(row.date, row.stated, row.counted) for row in network.census() if row.stated != row.counted][:3]
     [('2015-12', 20, 17), ('2021-11-08', 90, 92), ('2023-10-31', 39, 38)]
     """
 
@@ -42,32 +42,35 @@ class Census(Rows[Comparison]):
     shown = tuple(column.name for column in columns)
 
 
-def counted_on(
+def count_on(
     date: str,
-    stays: Iterable[Member],
+    memberships: Iterable[Member],
     *,
     field: str | None = None,
     country: str | None = None,
     region: str | None = None,
 ) -> dict[str, int]:
-    """Return the number of members on the last day of a date, and of countries with one; of a part of the network."""
+    """Return the numbers of members and of countries with a member on the last day of a date.
+
+    Only the members in a field, country or region are counted if one is given.
+    """
     day = last_day(date)
     countries = [
-        one.country.id
-        for one in stays
-        if field in (None, one.designation.field)
-        and country in (None, one.country.id)
-        and region in (None, one.country.region)
-        and is_active_on(one.designation, day)
+        member.country.id
+        for member in memberships
+        if field in (None, member.designation.field)
+        and country in (None, member.country.id)
+        and region in (None, member.country.region)
+        and is_active_on(member.designation, day)
     ]
     return {"members": len(countries), "countries": len(set(countries))}
 
 
 def comparisons(
-    record: str, id: str, date: str, stated: Round | Total, counted: Mapping[str, int]
+    kind: str, id: str, date: str, record: Round | Total, counts: Mapping[str, int]
 ) -> Iterator[Comparison]:
-    """Yield each figure that a round or total states beside the one that is counted."""
+    """Yield a comparison for each figure that a round or a total has."""
     for figure in ("members", "countries", "new"):
-        value = getattr(stated, figure, None)
-        if value is not None:
-            yield Comparison(record, id, figure, date, value, counted[figure])
+        stated = getattr(record, figure, None)
+        if stated is not None:
+            yield Comparison(kind, id, figure, date, stated, counts[figure])

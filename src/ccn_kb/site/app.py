@@ -18,7 +18,6 @@ from datasette.utils import tilde_decode, tilde_encode
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
-from ccn_kb.site.dress import ASSETS, STATIC, version
 from ccn_kb.site.file_download import send_file
 from ccn_kb.site.network_database import NetworkDatabase
 from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread
@@ -36,6 +35,7 @@ from ccn_kb.site.responses import (
 )
 from ccn_kb.site.router import PageResponse, Pages
 from ccn_kb.site.table_requests import TableRequests, without_prefix
+from ccn_kb.site.templating import ASSETS, STATIC, assets_version
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -197,7 +197,7 @@ class Site:
             return ready(page, NOT_STORED)
         if path in self._assets:
             # The address names the content, but the address of another version names content that is not here.
-            is_current = text == version()
+            is_current = text == assets_version()
             return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
         path = path[:LONGEST_PATH]
         query = self.pages.accepted_parameters(path, dict(parse_qsl(text)))

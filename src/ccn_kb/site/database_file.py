@@ -12,6 +12,7 @@ from pathlib import Path
 
 from datasette.utils.sqlite import sqlite3
 
+from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.version import SCHEMA_VERSION, split_version
 
 CHUNK = 65_536
@@ -79,6 +80,9 @@ class DatabaseFile:
                     raise DatabaseError(
                         f"{path} is version {self.version}, but this program serves {SCHEMA_VERSION}; {remedy}"
                     )
+                stored = connection.execute("SELECT 1 FROM documents WHERE path = ?", (NETWORK_DOCUMENT,)).fetchone()
+                if stored is None:
+                    raise DatabaseError(f"{path} was built by an older version of this program; {remedy}")
                 if not named and connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
                     raise DatabaseError(f"{path} is damaged; {remedy}")
                 self.ids = {

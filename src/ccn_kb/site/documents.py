@@ -1,4 +1,4 @@
-"""All that the build stores beside the tables, to be served as it stands."""
+"""The documents that the build stores in the database, for the site to send."""
 
 from __future__ import annotations
 
@@ -14,19 +14,20 @@ from ccn_kb.network.members import MEMBER_COLUMNS
 def documents(network: Network, records: Mapping[str, str], site: str = "") -> Iterator[Document]:
     """Yield path, media type and body of each document.
 
-    `records` are the data files by their place in the data folder; `site` is the address of the site, where it is
-    known.
+    `records` are the data files by their place in the data folder; `site` is the public address of the site, "" if
+    unknown.
     """
-    rows = [one.row() for one in network.members()]
+    rows = [member.row() for member in network.members()]
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
-    yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
-    for city in network.cities.values():
-        page = f"/city/{city.id}"
-        sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
-        yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
+    if network.version:
+        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
+        for city in network.cities.values():
+            page = f"/city/{city.id}"
+            sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
+            yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
     for file, text in sorted(records.items()):
         yield f"/data/{file}", "application/yaml", text

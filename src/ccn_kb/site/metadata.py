@@ -10,8 +10,8 @@ import datetime
 from collections.abc import Mapping
 from typing import TypedDict
 
-from ccn_kb.database.search_index import SEARCH_TABLE
-from ccn_kb.database.tables import DOCUMENTS, TABLES
+from ccn_kb.database.schema import DOCUMENTS, TABLES
+from ccn_kb.database.search_index import CITY_SEARCH
 from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
 
 NAME = "ccn"
@@ -186,7 +186,10 @@ def describe_database(tables_url: str, today: datetime.date | None = None) -> di
             tables[table.name]["hidden"] = True
     for view in VIEWS:
         tables[view.name] = _described(view.name, view.description, view.columns)
-    tables["cities"] |= {"fts_table": SEARCH_TABLE, "fts_pk": "rowid"}
+        if view.technical:
+            tables[view.name]["hidden"] = True
+    # The index of the table `cities` is found without being named here; a view has no rowid to find one by.
+    tables["members"] |= {"fts_table": CITY_SEARCH, "fts_pk": "id"}
     return {
         "title": TITLE,
         "description_html": START.format(tables=tables_url),

@@ -1,116 +1,90 @@
-"""The description of our JSON for programs (OpenAPI 3.1), made from the routes, their parameters and the shapes."""
+"""The description of our JSON for programs (OpenAPI 3.1), made from the registered pages and their models."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
-
+from pydantic import JsonValue, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from ccn_kb.exports.contents import TITLE
+from ccn_kb.model.licence import LICENCE_ID, LICENCE_NAME
 from ccn_kb.model.records import Record
-from ccn_kb.site.metadata import TITLE
-from ccn_kb.site.query_parameters import Parameter
-from ccn_kb.site.reader import Facts, Reader
-from ccn_kb.site.shapes.about import About, Data, Missing, Search
-from ccn_kb.site.shapes.city import City
-from ccn_kb.site.shapes.lists import Cities, Cooperation, Countries, Fields, Home, Meetings, Rounds
-from ccn_kb.site.shapes.one import Country, CreativeField, Meeting, OnDate, Round
+from ccn_kb.site.pages.error import ErrorPage
+from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.pages.parts import SitePage
+from ccn_kb.site.query_parameters import Parameter, PathParameter
+from ccn_kb.site.registration import PAGES, PageRegistration
 
-SHAPES: dict[str, type[Record]] = {
-    "home": Home,
-    "cities": Cities,
-    "cooperation": Cooperation,
-    "search": Search,
-    "countries": Countries,
-    "fields": Fields,
-    "meetings": Meetings,
-    "rounds": Rounds,
-    "about": About,
-    "data": Data,
-    "city": City,
-    "country": Country,
-    "field": CreativeField,
-    "meeting": Meeting,
-    "round": Round,
-    "on": OnDate,
-}
-MOVED = {"city": "The id has another now.", "country": "The code in capitals."}
-DAY = "2015-05-28"
+MOVED = {"city": "The city has another id now.", "country": "The code in capitals."}
 REFERENCE = "#/components/schemas/{model}"
 
 
-class Described(Protocol):
-    """What is told of a route."""
+class _UntitledSchema(GenerateJsonSchema):
+    """Schemas without titles, which would only repeat names."""
 
-    @property
-    def name(self) -> str:
-        """The name of the page."""
-
-    @property
-    def one(self) -> Parameter | None:
-        """What its address ends with, if it is one of many."""
-
-    @property
-    def parameters(self) -> Mapping[str, Parameter]:
-        """What it listens to."""
-
-
-class _Untitled(GenerateJsonSchema):
-    """Schemas without titles that say a name once more."""
-
-    def field_title_should_be_set(self, _schema: Any) -> bool:
+    def field_title_should_be_set(self, schema: object) -> bool:  # noqa: ARG002
         return False
 
 
-def openapi(reader: Reader, site: str, routes: Iterable[Described]) -> Facts:
-    """Return the description: an operation for each page, the schema of each answer."""
-    models = [(record, "validation") for record in (*SHAPES.values(), Missing)]
-    _, definitions = models_json_schema(models, ref_template=REFERENCE, schema_generator=_Untitled)  # type: ignore[arg-type]
-    return {
+def describe_pages(context: PageContext) -> bytes:
+    """Return the description as JSON: an operation for each kind of page, with the schema of its responses."""
+    models: list[type[SitePage]] = [*(page.model for page in PAGES), ErrorPage]
+    _, definitions = models_json_schema(
+        [(model, "validation") for model in models], ref_template=REFERENCE, schema_generator=_UntitledSchema
+    )
+    description: dict[str, JsonValue] = {
         "openapi": "3.1.0",
         "info": {
             "title": TITLE,
-            "summary": "Every designation since 2004: when, in which creative field, until when, and who says so.",
-            "description": f"Each page of the site as JSON. Please cite: {reader.citation()}",
-            "version": reader.edition["version"],
-            "license": {"name": "CC BY 4.0", "identifier": "CC-BY-4.0"},
+            "summary": "Every designation since 2004: when, in which creative field, until when, and the sources.",
+            "description": f"Each page of the site as JSON. Please cite: {context.citation()}",
+            "version": context.network.version,
+            "license": {"name": LICENCE_NAME, "identifier": LICENCE_ID},
         },
-        "servers": [{"url": site or "/"}],
-        "paths": dict(_path(reader, route) for route in routes),
+        "servers": [{"url": context.site or context.link("/")}],
+        "paths": {page.json_path: {"get": _operation(context, page)} for page in PAGES},
         "components": {"schemas": definitions["$defs"]},
     }
+    return TypeAdapter(dict[str, JsonValue]).dump_json(description, indent=1)
 
 
-def _path(reader: Reader, route: Described) -> tuple[str, Facts]:
-    shape = SHAPES[route.name]
-    answers = {"200": _answer(shape), "404": _answer(Missing)}
-    if route.name in MOVED:
-        answers["301"] = {
-            "description": MOVED[route.name],
+def _operation(context: PageContext, page: PageRegistration) -> JsonValue:
+    responses: dict[str, JsonValue] = {
+        "200": _response(page.model),
+        "400": _response(ErrorPage),
+        "404": _response(ErrorPage),
+    }
+    if page.name in MOVED:
+        responses["301"] = {
+            "description": MOVED[page.name],
             "headers": {"Location": {"required": True, "schema": {"type": "string"}}},
             "content": {"text/plain": {"schema": {"type": "string"}}},
         }
-    asked = [_parameter(reader, "id", route.one, "path")] if route.one else []
-    for one in asked:
-        one["schema"]["examples"] = sorted(reader.ids[route.name])[:1] if route.name in reader.ids else [DAY]
-    asked += [_parameter(reader, name, one, "query") for name, one in route.parameters.items()]
-    address = "index" if route.name == "home" else route.name
-    return f"/{address}/{{id}}.json" if route.one else f"/{address}.json", {
-        "get": {
-            "operationId": route.name,
-            "summary": (shape.__doc__ or "").strip(),
-            "parameters": asked,
-            "responses": answers,
-        }
+    parameters = [_parameter(context, name, parameter) for name, parameter in page.parameters.items()]
+    if page.path_parameter:
+        parameters.insert(0, _id_parameter(context, page, page.path_parameter))
+    return {
+        "operationId": page.name,
+        "summary": _first_line(page.model),
+        "parameters": parameters,
+        "responses": responses,
     }
 
 
-def _answer(shape: type[Record]) -> Facts:
-    schema = {"$ref": REFERENCE.format(model=shape.__name__)}
-    return {"description": (shape.__doc__ or "").strip(), "content": {"application/json": {"schema": schema}}}
+def _response(model: type[Record]) -> JsonValue:
+    schema: JsonValue = {"$ref": REFERENCE.format(model=model.__name__)}
+    return {"description": _first_line(model), "content": {"application/json": {"schema": schema}}}
 
 
-def _parameter(reader: Reader, name: str, one: Parameter, place: str) -> Facts:
-    required = place == "path"
-    about = {"name": name, "in": place, "required": required, "description": one.meaning}
-    return {**about, "schema": one.schema(reader, required=required)}
+def _first_line(model: type[Record]) -> str:
+    return (model.__doc__ or "").strip().partition("\n")[0]
+
+
+def _parameter(context: PageContext, name: str, parameter: Parameter) -> JsonValue:
+    schema = parameter.schema(context.network, required=False)
+    return {"name": name, "in": "query", "required": False, "description": parameter.meaning, "schema": schema}
+
+
+def _id_parameter(context: PageContext, page: PageRegistration, parameter: PathParameter) -> JsonValue:
+    examples = [example for example in (*page.ids(context.index)[:1], parameter.example) if example]
+    schema = parameter.schema(context.network, required=True) | {"examples": [*examples]}
+    return {"name": "id", "in": "path", "required": True, "description": parameter.meaning, "schema": schema}

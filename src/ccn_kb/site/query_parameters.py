@@ -1,75 +1,121 @@
-"""What the pages listen to: each parameter with what it means and which values it takes."""
+"""The parameters of the pages: their meaning, and the values that they can have."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from ccn_kb.model.records import REGIONS, CooperationKind
-from ccn_kb.site.reader import Facts, Reader
+from pydantic import JsonValue
 
-FEW = 10
+from ccn_kb.model.records import REGIONS, CooperationKind
+from ccn_kb.network import Network
+from ccn_kb.site.pages.page_context import SiteIndex
+
+MOST_LISTED = 10
+# Added by those who share a link, or meant for Datasette; they change nothing here.
+_IGNORED = re.compile(r"utm_.*|_.*|fbclid|gclid|ref", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """A part of an address: what it means, and either its form, or its values, or neither for any words."""
+    """A part of an address: its meaning, and the form of its values, or the list of them, or neither for any text."""
 
     meaning: str
     form: str = ""
-    values: Callable[[Reader], Sequence[str]] | None = None
+    values: Callable[[Network], Sequence[str]] | None = None
 
-    def takes(self, reader: Reader, value: str) -> bool:
-        """Tell whether a value is one of those that it can have."""
+    def accepts(self, network: Network, value: str) -> bool:
+        """Tell whether the value is allowed."""
         if self.values:
-            return value in self.values(reader)
+            return value in self.values(network)
         return not self.form or re.fullmatch(self.form, value, re.ASCII) is not None
 
-    def refusal(self, reader: Reader, name: str, value: str) -> str:
-        """Return why a value of the parameter of that name is none, and which are."""
-        values = self.values(reader) if self.values else ()
-        known = f" It is one of {', '.join(values)}." if 0 < len(values) <= FEW else f" {self.meaning}"
-        return f"“{value[:40]}” is no value of “{name}”.{known}"
+    def explain(self, network: Network, name: str, value: str) -> str:
+        """Explain that a value is not allowed and list the allowed ones."""
+        values = self.values(network) if self.values else ()
+        is_listed = 0 < len(values) <= MOST_LISTED
+        allowed = f"It is one of {', '.join(values)}." if is_listed else self.meaning
+        return f"“{value[:40]}” is no value of “{name}”. {allowed}"
 
-    def schema(self, reader: Reader, *, required: bool) -> Facts:
-        """Return the JSON Schema of its values; what need not be given may be empty."""
+    def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
+        """Return the JSON Schema of its values; what is not required may be empty."""
         if self.values:
-            return {"type": "string", "enum": [*([] if required else [""]), *self.values(reader)]}
+            return {"type": "string", "enum": [*([] if required else [""]), *self.values(network)]}
         if self.form:
             return {"type": "string", "pattern": f"^{self.form}$" if required else f"^({self.form})?$"}
         return {"type": "string"}
 
 
-SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
-DATE = "[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?"
-YEAR = "[0-9]{4}"
+@dataclass(frozen=True)
+class PathParameter(Parameter):
+    """The id at the end of the address of one of many pages: what it is an id of, and all ids that there are."""
 
-IDS = {
-    "city": Parameter("The id of a city, such as kanazawa-jp.", SLUG),
-    "country": Parameter("ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.", "[A-Za-z]{2}"),
-    "field": Parameter("The id of a creative field.", values=lambda reader: sorted(reader.ids["field"])),
-    "meeting": Parameter("The id of a meeting: its year and first host, such as 2015-kanazawa-jp.", SLUG),
-    "round": Parameter("The year of a round.", YEAR),
-    "on": Parameter("A day, or a month or year, which mean their last day; not after today.", DATE),
-}
-OF_CITIES = {
+    noun: str = ""
+    ids: Callable[[SiteIndex], Sequence[str]] | None = None
+    example: str = ""
+
+
+def is_ignored(name: str) -> bool:
+    """Tell whether a parameter that no page has is passed over."""
+    return _IGNORED.fullmatch(name) is not None
+
+
+def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -> str:
+    """Explain that there are no parameters of some names, and list those that there are."""
+    unknown = ", ".join(f"“{name[:40]}”" for name in names)
+    listed = f"Parameters of this page: {', '.join(parameters)}." if parameters else "This page has no parameters."
+    return f"Unknown parameter {unknown}. {listed}"
+
+
+_SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
+_YEAR = "[0-9]{4}"
+_FIELD = Parameter("The id of a creative field.", values=lambda network: sorted(network.fields))
+_DATE = Parameter(
+    "A date as YYYY-MM-DD, YYYY-MM or YYYY; a month or year means its last day. Not after today.",
+    f"{_YEAR}(-[0-9]{{2}}(-[0-9]{{2}})?)?",
+)
+
+CITY_ID = PathParameter(
+    "The id of a city, such as kanazawa-jp.", _SLUG, noun="city", ids=lambda index: sorted(index.network.cities)
+)
+COUNTRY_CODE = PathParameter(
+    "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
+    "[A-Za-z]{2}",
+    noun="member country",
+    ids=lambda index: sorted(index.by_country),
+)
+FIELD_ID = PathParameter(
+    _FIELD.meaning, values=_FIELD.values, noun="creative field", ids=lambda index: sorted(index.network.fields)
+)
+MEETING_ID = PathParameter(
+    "The id of a meeting: its year and first host, such as 2015-kanazawa-jp.",
+    _SLUG,
+    noun="meeting",
+    ids=lambda index: sorted(index.network.meetings_by_id),
+)
+ROUND_YEAR = PathParameter(
+    "The year of a round.", _YEAR, noun="round", ids=lambda index: [str(year) for year in sorted(index.network.rounds)]
+)
+DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")
+
+CITY_FILTERS = {
     "q": Parameter("Words, or their beginnings, of the names of a city, its country, or what it is known for."),
-    "field": IDS["field"],
+    "field": _FIELD,
     "country": Parameter(
-        "ISO 3166-1 alpha-2, in capitals, such as JP.",
-        values=lambda reader: [row["id"] for row in reader.rows("SELECT id FROM countries ORDER BY id")],
+        "ISO 3166-1 alpha-2, in capitals, such as JP.", values=lambda network: sorted(network.countries)
     ),
     "region": Parameter("A region of UNESCO.", values=lambda _: tuple(REGIONS)),
-    "joined": Parameter("The year of joining.", YEAR),
-    "on": IDS["on"],
+    "joined": Parameter("The year of joining.", _YEAR),
+    "on": _DATE,
 }
-OF_COOPERATION = {
-    "kind": Parameter("What was done together.", values=lambda _: get_args(CooperationKind)),
-    "field": IDS["field"],
-    "year": Parameter("The year in which it began.", YEAR),
+COOPERATION_FILTERS = {
+    "kind": Parameter("The kind of joint project.", values=lambda _: get_args(CooperationKind)),
+    "field": _FIELD,
+    "year": Parameter("The year in which it began.", _YEAR),
 }
-OF_SEARCH = {
-    "q": Parameter("Words, or their beginnings; slips are forgiven; what is longer than 100 characters is cut.")
+SEARCH_WORDS = {
+    "q": Parameter("Words, or their beginnings; typing errors are corrected; only the first 100 characters are used.")
 }
+DATE_FORM = {"date": Parameter(_DATE.meaning)}

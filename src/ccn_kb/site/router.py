@@ -1,20 +1,42 @@
-"""The pages by their agreed interface, over the classes of today."""
+"""The pages by their addresses: each as HTML and JSON, lists as CSV, stored documents, redirects and errors."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
 
-from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.site import pages
-from ccn_kb.site.reader import Reader
+from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.network import Network, snapshot
+from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
+from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
+from ccn_kb.site.pages.parts import SitePage
+from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_unknown, is_ignored
+from ccn_kb.site.registration import PAGES, PageRegistration
+from ccn_kb.site.stored_documents import count_rows, read_documents
+from ccn_kb.site.templating import SiteTemplates, encode_query
+
+HTML = "text/html; charset=utf-8"
+JSON = "application/json; charset=utf-8"
+CSV = "text/csv; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+XML = "application/xml; charset=utf-8"
+TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
+OPENAPI = "/openapi.json"
+DATE_FORM_PATH = "/on"
+LONGEST_NAME = 40
+LONGEST_VALUE = 200
+MOST_UNKNOWN = 3
+_BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES}
 
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, and where to, if it is elsewhere."""
+    """What is sent: status, media type, body, and for a redirect the new address."""
 
     status: int
     media_type: str
@@ -23,32 +45,204 @@ class PageResponse:
 
 
 class Pages:
-    """All pages that are our own, made from one database."""
+    """The pages made from a database file; each is asked for by its path and its query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
-        self._reader = Reader(database, today)
-        self._pages = pages.Pages(self._reader, database, site)
-        self.version = self._reader.edition["version"]
+        """Read the network and the documents from the file; `site` is the public address, "" if unknown.
+
+        Raises ValueError if they cannot be read from it.
+        """
+        self._database = database
+        self._fixed_today = today
+        self._documents = read_documents(database)
+        self.site = site.rstrip("/")
+        if NETWORK_DOCUMENT not in self._documents:
+            raise ValueError(f"{database} was built by an older version; build it again")
+        self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
+        self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
+        self.templates = SiteTemplates(self.index, self.site)
+
+    @property
+    def network(self) -> Network:
+        """The network that the pages show."""
+        return self.index.network
+
+    @property
+    def version(self) -> str:
+        """The version of the data."""
+        return self.network.version
+
+    @cached_property
+    def ids(self) -> Mapping[str, frozenset[str]]:
+        """The ids that have a page, by the kind of page."""
+        return {page.name: frozenset(page.ids(self.index)) for page in PAGES if page.path_parameter}
 
     @property
     def today(self) -> datetime.date:
         """The day that was given for today, else the clock's."""
-        return self._reader.today
+        return self._fixed_today or datetime.datetime.now().astimezone().date()
 
-    def accepted_parameters(self, path: str, query: Mapping[str, str]) -> Mapping[str, str]:
-        """Return the parameters of a query that the page at the path listens to."""
-        return self._pages.heard(path, query)
+    @property
+    def context(self) -> PageContext:
+        """What the page functions are given today."""
+        if self._context.day != self.today:
+            self._context = replace(self._context, day=self.today)
+        return self._context
+
+    def accepted_parameters(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
+        """Return the parameters that the page at the path has, and the names of unknown ones, which are an error."""
+        parameters = _parse(path).parameters
+        if parameters is None:
+            return {}
+        values = {name: query[name].strip()[:LONGEST_VALUE] for name in parameters if query.get(name, "").strip()}
+        unknown = [name[:LONGEST_NAME] for name in query if name not in parameters and not is_ignored(name)]
+        return values | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
-        """Return the page at a path."""
-        answer = self._pages.answer(path, query)
-        return PageResponse(answer.status, answer.type, answer.body, answer.location)
+        """Return what is sent for a path and the parameters of a request."""
+        address = _parse(path)
+        query = self.accepted_parameters(path, query)
+        if address.parameters is not None and (unknown := query.keys() - address.parameters.keys()):
+            return self._error(error_page(400, explain_unknown(sorted(unknown), address.parameters)), address)
+        if location := self._new_location(path, address, query):
+            location = self.context.link(location)
+            status = 303 if path == DATE_FORM_PATH else 301
+            return PageResponse(status, TEXT, f"Moved to {location}\n".encode(), location)
+        if path in TEXTS:
+            return PageResponse(200, TEXTS[path], self._render_text(path[1:]))
+        if path == OPENAPI:
+            return PageResponse(200, JSON, self._openapi)
+        if document := self._documents.get(path):
+            return PageResponse(200, f"{document.media_type}; charset=utf-8", document.body)
+        if address.page is None:
+            return self._not_found(address)
+        return self._page(address.page, address, query)
 
     def error(self, status: int, path: str) -> PageResponse:
-        """Return the page of an error."""
-        why = {404: "This page does not exist.", 503: "The server is busy. Please try again in a few seconds."}
-        text = why.get(status, "This page cannot be shown because of an error on our side.")
-        if path.endswith(".json"):
-            return PageResponse(status, pages.JSON, to_bytes({"ok": False, "status": status, "error": text}))
-        facts = {"title": f"Error {status}", "sentence": text, "suggestions": []}
-        return PageResponse(status, pages.HTML, self._pages._render("missing.html", path, facts))
+        """Return the page of an error; it cannot fail itself."""
+        page = error_page(status)
+        try:
+            return self._error(page, _parse(path))
+        except Exception:  # whatever is wrong, the reader is told so
+            return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
+
+    # -- one page ------------------------------------------------------------------------------
+
+    def _page(self, registration: PageRegistration, address: _Address, query: Mapping[str, str]) -> PageResponse:
+        for name, value in query.items():
+            parameter = registration.parameters[name]
+            if not parameter.accepts(self.network, value):
+                return self._not_found(address, parameter.explain(self.network, name, value), value)
+        page = registration.make(self.context, address.id, query)
+        if page is None:
+            return self._not_found(address, self._explain_date(query["on"]) if "on" in query else "")
+        if address.format == "json":
+            return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
+        if address.format == "csv":
+            table = page.to_csv()
+            return self._not_found(address) if table is None else PageResponse(200, CSV, table.encode())
+        return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
+
+    def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
+        canonical = f"{self.site}{quote(path, errors='replace')}{'?' if query else ''}{encode_query(query)}"
+        today = self.context.day.isoformat()
+        text = self.templates.render(template, page=page, path=path, canonical=canonical, today=today)
+        return text.encode(errors="replace")
+
+    def _render_text(self, template: str) -> bytes:
+        indexed = [page for page in PAGES if page.is_indexed]
+        lists = [page.path for page in indexed if page.path_parameter is None]
+        ids = {page.name: page.ids(self.index) for page in indexed}
+        text = self.templates.render(
+            template,
+            addresses=[*lists, *(f"{page.path}/{id}" for page in indexed for id in ids[page.name])],
+            citation=self.context.citation(),
+            hidden=[page.path for page in PAGES if not page.is_indexed],
+            ids=ids,
+            today=self.context.day.isoformat(),
+        )
+        return text.encode()
+
+    @cached_property
+    def _openapi(self) -> bytes:
+        from ccn_kb.site.openapi import describe_pages
+
+        return describe_pages(self.context)
+
+    @cached_property
+    def _stored(self) -> StoredFiles:
+        sizes = {path: len(document.body) for path, document in self._documents.items()}
+        return StoredFiles(self._database.stat().st_size, sizes, count_rows(self._database))
+
+    def _new_location(self, path: str, address: _Address, query: Mapping[str, str]) -> str | None:
+        """Return where a page is now: a moved id, a code in small letters, the date of a form; None if not moved."""
+        if path == DATE_FORM_PATH:
+            return f"{DATE_FORM_PATH}/{quote(query.get('date') or self.today.isoformat(), safe='')}"
+        if path != "/" and path.endswith("/"):
+            return f"/{quote(path.strip('/'), errors='replace')}"
+        id, name = address.id, address.page.name if address.page else ""
+        if name == "city":
+            id = self.network.moved.get(id, id)
+        if name == "country" and id.upper() in self.index.by_country:
+            id = id.upper()
+        return None if id == address.id else f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
+
+    # -- errors --------------------------------------------------------------------------------
+
+    def _not_found(self, address: _Address, why: str = "", wanted: str = "") -> PageResponse:
+        """Return the 404 page: the reason, and suggestions for the wanted text or the last part of the path."""
+        suggestions = suggest(self.context, wanted if why else address.path.rpartition("/")[2])
+        return self._error(error_page(404, why or self._explain_missing(address), suggestions), address)
+
+    def _error(self, page: ErrorPage, address: _Address) -> PageResponse:
+        if not address.format:
+            return PageResponse(page.status, HTML, self._render("page_error.html", page, address.path, {}))
+        # What went wrong in the server has nothing but its status and sentence.
+        shown = page if page.status in (400, 404) else ErrorAnswer(ok=False, status=page.status, error=page.error)
+        return PageResponse(page.status, JSON, shown.model_dump_json(indent=1).encode())
+
+    def _explain_missing(self, address: _Address) -> str:
+        parameter = address.page.path_parameter if address.page else None
+        if parameter is None:
+            return ""
+        if parameter.noun:
+            return f"There is no {parameter.noun} with the id “{address.id[:80]}”."
+        return self._explain_date(address.id)
+
+    def _explain_date(self, date: str) -> str:
+        today = self.today.isoformat()
+        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
+        return f"“{date[:40]}” is no date up to today; write {forms}."
+
+
+class _Address(NamedTuple):
+    """A path taken apart: the page's own address, the format that the ending names, the kind of page, and the id."""
+
+    path: str
+    format: str
+    page: PageRegistration | None
+    id: str
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter] | None:
+        """The query parameters, None if no page has the address."""
+        if self.path == DATE_FORM_PATH:
+            return DATE_FORM
+        return self.page.parameters if self.page else None
+
+
+def _parse(path: str) -> _Address:
+    plain, format = _split_format(path)
+    if page := _BY_PATH.get((plain, False)):
+        return _Address(plain, format, page, "")
+    start, _, id = plain.rpartition("/")
+    return _Address(plain, format, _BY_PATH.get((start, True)) if id else None, id)
+
+
+def _split_format(path: str) -> tuple[str, str]:
+    if path == "/index.json":
+        return "/", "json"
+    for format in ("json", "csv"):
+        if path.endswith(f".{format}"):
+            return path.removesuffix(f".{format}"), format
+    return path, ""

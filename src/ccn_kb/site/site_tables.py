@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from ccn_kb.site.app import Site
 from ccn_kb.site.cells import LinkedCells
-from ccn_kb.site.dress import TEMPLATES, dressed
 from ccn_kb.site.limits import explain_failure
+from ccn_kb.site.templating import TEMPLATES
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -36,8 +36,8 @@ class SiteTables:
         file = self.site.database.file
         ours = stock.overlay(loader=ChoiceLoader([FileSystemLoader(TEMPLATES), *filter(None, [stock.loader])]))
         ours.filters, ours.globals = dict(stock.filters), dict(stock.globals)
-        dressed(ours)
-        ours.globals |= {"edition": file.edition, "site": str(self.site.address), "path": ""}
+        self.site.pages.templates.add_helpers(ours)
+        ours.globals |= {"path": ""}
         database = to_css_class(self.name)
         names = {f"database-{database}.html": "database.html", f"query-{database}.html": "query.html"}
         for table in map(to_css_class, file.tables):

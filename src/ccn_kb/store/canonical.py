@@ -1,4 +1,4 @@
-"""The one text that a record, or a file of records, is written as."""
+"""The canonical text of a record or of a file of records."""
 
 from __future__ import annotations
 
@@ -9,35 +9,36 @@ from ccn_kb.model.records import Identified, Record
 from ccn_kb.store import yamlio
 from ccn_kb.store.layout import Collection
 
+# Keys whose records are always written with one key per line.
 BLOCK = ("designations", "attendance", "outcomes", "announced")
 
 
 def plain(record: Record) -> dict[str, object]:
-    """Return what a record's file says of it: no defaults, nothing that its place tells."""
+    """Return the values of a record that are written in its file: no defaults, none that its place implies."""
     data = record.model_dump(mode="json", exclude_defaults=True, exclude=set(record.implied_by_path))
-    ordered: dict[str, object] = _remarks_last(data)
+    ordered: dict[str, object] = _notes_last(data)
     return ordered
 
 
-def _remarks_last(data: Any) -> Any:
+def _notes_last(data: Any) -> Any:
     if isinstance(data, list):
-        return [_remarks_last(item) for item in data]
+        return [_notes_last(item) for item in data]
     if not isinstance(data, dict):
         return data
     last = [key for key in ("disputed", "note") if key in data]
-    return {key: _remarks_last(data[key]) for key in [key for key in data if key not in last] + last}
+    return {key: _notes_last(data[key]) for key in [key for key in data if key not in last] + last}
 
 
 def city_text(record: Record) -> str:
-    """Return the canonical text of a city file, a tombstone included."""
+    """Return the canonical text of the file of a city or of an old id."""
     return yamlio.dump(plain(record), "../../schemas/city.schema.json", BLOCK)
 
 
 def collection_text(collection: Collection, records: Iterable[Identified]) -> str:
     """Return the canonical text of a file of records, sorted by id."""
-    up = "../" * (collection.file.count("/") + 1)
+    parents = "../" * (collection.file.count("/") + 1)
     data = {record.id: plain(record) for record in sorted(records, key=lambda record: str(record.id))}
-    return yamlio.dump_records(data, f"{up}schemas/{collection.schema}.schema.json", BLOCK)
+    return yamlio.dump_records(data, f"{parents}schemas/{collection.schema}.schema.json", BLOCK)
 
 
 def exceptions_text(records: Iterable[Record]) -> str:

@@ -1,4 +1,4 @@
-"""A data folder that has been read."""
+"""A data folder in memory: its network, its problems, and where each record is written."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_kb.errors import Problem
-from ccn_kb.model.records import Excepted
+from ccn_kb.model.records import Excepted, ValuePath
 from ccn_kb.network import Network
 from ccn_kb.store import yamlio
 from ccn_kb.store.layout import REGISTRY
@@ -16,19 +16,20 @@ from ccn_kb.version import VERSION_FILE
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a record stands: its file, its document, and the path to it inside."""
+    """Where a record is written: its file, its document, and its path in that."""
 
     file: str
     document: yamlio.Document
-    path: yamlio.Path
+    path: ValuePath
 
-    def line(self, path: yamlio.Path = ()) -> int:
+    def line(self, path: ValuePath = ()) -> int:
+        """Return the line of the record, or of a value in it."""
         return self.document.line((*self.path, *path))
 
 
 @dataclass(frozen=True)
 class Folder:
-    """A data folder that has been read: the network of its sound records, and the problems of the others."""
+    """A data folder that was read: the network of its valid records, and the problems of the others."""
 
     network: Network
     registry: tuple[str, ...]
@@ -37,12 +38,12 @@ class Folder:
     origins: Mapping[tuple[str, str], Origin]
     root: Path
     canonical: Mapping[str, str]
-    """The canonical text of each sound file that has another; only when read with `style`."""
+    """The canonical text of each valid file that is written differently; only filled when read with `style`."""
     texts: Mapping[str, str]
     """The text of each file as it was read."""
 
-    def locate(self, kind: str, id: str, path: yamlio.Path = ()) -> tuple[str, int]:
-        """Return file and line of a record, or of a value in it; the path of an id is its index in the registry."""
+    def locate(self, kind: str, id: str, path: ValuePath = ()) -> tuple[str, int]:
+        """Return the file and line of a record or of a value in it; the path of an id is its index in ids.txt."""
         if kind == "id":
             return str(self.root / REGISTRY), int(path[0]) + 1
         if kind == "edition":

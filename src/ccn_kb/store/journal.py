@@ -1,8 +1,8 @@
-"""Several files of a folder written as one: all of them or none, whatever interrupts the writer.
+"""Atomic writing of several files of a folder: all of them or none, whatever interrupts the writer.
 
-A writer holds the lock `.lock` and says in `.writing` who it is. It puts every new file beside its target and
-makes them durable; then `.writing` is replaced by one that lists them. That rename is the moment at which the
-change is made: before it the next command undoes what was begun, after it the next command finishes.
+A writer holds the lock `.lock` and describes itself in `.writing`. It writes every new file next to its target under a
+temporary name, and syncs it; then it replaces `.writing` by one that lists these files. That rename commits the change:
+before it the next command rolls the change back, after it the next command completes it.
 """
 
 from __future__ import annotations
@@ -21,23 +21,24 @@ from ccn_kb import files
 
 LOCK = ".lock"
 WRITING = ".writing"
-BESIDE = ".ccn"
-PATIENCE = 20.0
+STAGED_SUFFIX = ".ccn"
+LOCK_TIMEOUT = 20.0
+"""Seconds to wait for another writer."""
 
 
 class BusyError(Exception):
-    """Somebody else is changing the folder; the message says who."""
+    """Another command is changing the folder; the message names it."""
 
 
 class RefusedError(Exception):
-    """A file is not as it was read, or not a plain one; the message names it, and what to do."""
+    """A file changed since it was read, or is a symbolic link; the message names it, and the next step."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Who is changing a folder, and, once the change is made, the files that still have to take their names.
+    """The command that changes a folder; once the change is committed, also the files that remain to be renamed.
 
-    `files` gives, for each file, the digests of the old and the new content; None is no file.
+    `files` has the digests of the old and the new content of each file, None where there is no file.
     """
 
     command: str
@@ -50,17 +51,17 @@ class Writer:
 
 
 def digest(content: bytes | None) -> str | None:
-    """Return the SHA-256 sum of a file's content in hexadecimal, None for no file."""
+    """Return the SHA-256 digest of a file's content in hexadecimal, None for None."""
     return None if content is None else hashlib.sha256(content).hexdigest()
 
 
-def beside(target: Path) -> Path:
-    """Return where a target's new content waits."""
-    return target.with_name(f".{target.name}{BESIDE}")
+def staged(target: Path) -> Path:
+    """Return the path of a target's new content before the change is committed."""
+    return target.with_name(f".{target.name}{STAGED_SUFFIX}")
 
 
 def generation(folder: Path) -> int:
-    """Return a number that is another after each change of the folder."""
+    """Return a number that differs after each change of the folder."""
     try:
         return (folder / LOCK).stat().st_mtime_ns
     except FileNotFoundError:
@@ -69,118 +70,118 @@ def generation(folder: Path) -> int:
 
 @contextmanager
 def writing(folder: Path) -> Iterator[str | None]:
-    """Hold the folder's lock; yield what was found of a writer that died, after finishing or undoing its change.
+    """Hold the folder's lock; yield a sentence on an interrupted change that was completed or rolled back, if any.
 
-    Raises BusyError if another writer holds the lock for longer than PATIENCE seconds, OSError if the folder
+    Raises BusyError if another writer holds the lock for longer than LOCK_TIMEOUT seconds, OSError if the folder
     cannot be written.
     """
     from filelock import FileLock, Timeout
 
-    lock = FileLock(folder / LOCK, timeout=PATIENCE)
+    lock = FileLock(folder / LOCK, timeout=LOCK_TIMEOUT)
     try:
         lock.acquire()
     except Timeout:
         holder = _writer(folder) or "another program"
         raise BusyError(f"the data folder is being changed by {holder}; try again when it has finished") from None
     try:
-        found = _recover(folder)
+        recovered = _recover_locked(folder)
         try:
-            _note(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
-            yield found
+            _record(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
+            yield recovered
         finally:
-            # A change that was made and could not be finished is left to the next command.
-            if not unfinished(folder):
-                _undo(folder)
+            # The next command completes a change that was committed and not completed.
+            if not is_unfinished(folder):
+                _roll_back(folder)
     finally:
         lock.release()
 
 
-def unfinished(folder: Path) -> bool:
-    """Tell whether a change of the folder is made and not all its files have their names yet."""
+def is_unfinished(folder: Path) -> bool:
+    """Return whether a change of the folder is committed, but not all its files are renamed yet."""
     writer = _writer(folder)
     return writer is not None and writer.files is not None
 
 
-def settle(folder: Path) -> str | None:
-    """Finish or undo the change of a writer that died, and tell it; leave a living one alone.
+def recover(folder: Path) -> str | None:
+    """Complete or roll back the change of an interrupted writer, and return a sentence on it; leave a running one.
 
-    A writer that is just giving its files their names is waited for. Raises BusyError, RefusedError.
+    If a running writer has committed its change, wait until it is complete. Raises BusyError, RefusedError.
     """
     from filelock import FileLock, Timeout
 
     writer = _writer(folder)
     if writer is None:
         return None
-    made = writer.files is not None
+    is_committed = writer.files is not None
     try:
-        with FileLock(folder / LOCK, timeout=PATIENCE if made else 0):
-            return _recover(folder)
+        with FileLock(folder / LOCK, timeout=LOCK_TIMEOUT if is_committed else 0):
+            return _recover_locked(folder)
     except (Timeout, OSError):
-        if made:
+        if is_committed:
             raise BusyError(f"the data folder is being changed by {writer}; try again when it has finished") from None
-        return None  # what is not made yet can be read past
+        return None  # before the commit, readers see the old files
 
 
-def replace(folder: Path, seen: Mapping[str, str | None], changed: Mapping[str, str | None]) -> None:
-    """Write all changed files of the folder as one; a text of None deletes the file.
+def replace(folder: Path, digests: Mapping[str, str | None], changed: Mapping[str, str | None]) -> None:
+    """Write all changed files of the folder as one; a text of None deletes the file. Call it inside `writing`.
 
-    `seen` gives the digest of each file as it was read. To be called while `writing`. Raises RefusedError if a
-    file is another by now or a link, and OSError; nothing is changed then.
+    `digests` has the digest of each file as it was read. Raises RefusedError if a file has changed since then or is a
+    link, and OSError; nothing is changed then.
     """
     planned = {}
     for file, text in changed.items():
         content = None if text is None else text.encode("utf-8")
-        now = digest(_content(folder / file))
+        present = digest(_content(folder / file))
         if (folder / file).is_symlink():
-            raise RefusedError(f"{folder / file} is a symbolic link; put the file itself there")
-        if now != seen.get(file):
-            raise RefusedError(f"{folder / file} was edited meanwhile; nothing was written. Give the command again")
-        planned[file] = (now, digest(content))
+            raise RefusedError(f"{folder / file} is a symbolic link; replace it by the file itself")
+        if present != digests.get(file):
+            raise RefusedError(f"{folder / file} was edited meanwhile; nothing was written. Run the command again")
+        planned[file] = (present, digest(content))
         if content is not None:
-            files.write_durably(beside(folder / file), content)
+            files.write_durably(staged(folder / file), content)
     writer = _writer(folder)
     if writer is None:
         raise RuntimeError("the folder is written without its lock")
-    _note(folder, Writer(writer.command, writer.process, writer.since, planned))
-    _finish(folder, planned)
+    _record(folder, Writer(writer.command, writer.process, writer.since, planned))
+    _complete(folder, planned)
 
 
-def _recover(folder: Path) -> str | None:
+def _recover_locked(folder: Path) -> str | None:
     writer = _writer(folder)
     if writer is None:
-        # Killed between taking the lock and saying who it is, a writer has written nothing.
+        # A writer that was killed before it described itself has written nothing.
         return None
     if writer.files is None:
-        _undo(folder)
-        return f"{writer} was interrupted before its change was made; nothing of it remains"
-    _finish(folder, writer.files)
-    return f"{writer} was interrupted while writing; its change is now complete"
+        _roll_back(folder)
+        return f"{writer} was interrupted; its change was rolled back"
+    _complete(folder, writer.files)
+    return f"{writer} was interrupted; its change was completed"
 
 
-def _finish(folder: Path, planned: Mapping[str, tuple[str | None, str | None]]) -> None:
-    """Give every file that waits its name, once or again; a file that was edited meanwhile stops all."""
+def _complete(folder: Path, planned: Mapping[str, tuple[str | None, str | None]]) -> None:
+    """Rename every staged file, also repeatedly. Raises RefusedError, before any renaming, if a file was edited."""
     for file, (old, new) in planned.items():
         if digest(_content(folder / file)) not in (old, new, None):
             raise RefusedError(
-                f"{folder / file} was edited after a change of it was interrupted; move your version to another "
-                "place and give the command again: it completes the change, then make your edit once more"
+                f"{folder / file} was edited after a change of it was interrupted; move your version elsewhere and "
+                "run the command again, which completes the change; then repeat your edit"
             )
     for file, (_, new) in planned.items():
         target = folder / file
         if new is None:
             target.unlink(missing_ok=True)
-        elif beside(target).exists():
-            beside(target).replace(target)
+        elif staged(target).exists():
+            staged(target).replace(target)
     for parent in {(folder / file).parent for file in planned}:
         files.sync_folder(parent)
-    # Before the writer's note goes: a reader sees the one or the other.
+    # The new generation comes before the end of `.writing`, so that every reader notices one of them.
     os.utime(folder / LOCK)
     _end(folder)
 
 
-def _undo(folder: Path) -> None:
+def _roll_back(folder: Path) -> None:
     for inside in (folder, *(path for path in folder.iterdir() if path.is_dir())):
-        for path in inside.glob(f".*{BESIDE}"):
+        for path in inside.glob(f".*{STAGED_SUFFIX}"):
             path.unlink(missing_ok=True)
     _end(folder)
 
@@ -190,10 +191,10 @@ def _end(folder: Path) -> None:
     files.sync_folder(folder)
 
 
-def _note(folder: Path, writer: Writer) -> None:
-    waiting = beside(folder / WRITING)
-    files.write_durably(waiting, json.dumps(asdict(writer)).encode())
-    waiting.replace(folder / WRITING)
+def _record(folder: Path, writer: Writer) -> None:
+    target = folder / WRITING
+    files.write_durably(staged(target), json.dumps(asdict(writer)).encode())
+    staged(target).replace(target)
     files.sync_folder(folder)
 
 
@@ -206,16 +207,15 @@ def _writer(folder: Path) -> Writer | None:
         if any(".." in Path(file).parts or Path(file).is_absolute() for file in writer.files or ()):
             raise ValueError("a file outside the folder")
     except (ValueError, TypeError):
-        raise RefusedError(
-            f"{folder / WRITING} is damaged; restore the data folder with git, then delete that file"
-        ) from None
+        message = f"{folder / WRITING} is damaged; restore the data folder with git, then delete that file"
+        raise RefusedError(message) from None
     return writer
 
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
+        return files.read_regular(path)
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

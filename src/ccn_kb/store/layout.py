@@ -1,66 +1,75 @@
-"""Where each record stands in a data folder."""
+"""The files of a data folder: which records each contains, and which names are not read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ccn_kb.model.records import (
-    Cooperation,
-    Country,
-    CreativeField,
-    Identified,
-    Meeting,
-    Record,
-    Round,
-    Rule,
-    Source,
-    Topic,
-    Total,
-)
-from ccn_kb.network import SOURCE_KINDS
+from ccn_kb.model.records import SOURCE_KINDS, Identified, Record
+from ccn_kb.network import RECORD_KINDS
 
 
 @dataclass(frozen=True)
 class Collection:
-    """A file of records by id: where it lies, what it holds, and what its place says about each."""
+    """A file of records by id: its path, the kind and class of the records, and the values that the path implies."""
 
     file: str
     kind: str
     record: type[Identified]
-    given: Mapping[str, str] = field(default_factory=dict)
+    implied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> str:
+        """The name of the JSON Schema of the file."""
         return self.file.partition("/")[0].removesuffix(".yaml")
 
-    def holds(self, record: Record) -> bool:
-        """Tell whether the record belongs into this file."""
+    def includes(self, record: Record) -> bool:
+        """Return whether the record belongs in this file."""
         return isinstance(record, self.record) and all(
-            getattr(record, name) == value for name, value in self.given.items()
+            getattr(record, name) == value for name, value in self.implied.items()
         )
 
 
 CITIES = "cities"
 REGISTRY = "ids.txt"
 EXCEPTIONS = "exceptions.yaml"
-COLLECTIONS = (
-    Collection("fields.yaml", "field", CreativeField),
-    Collection("topics.yaml", "topic", Topic),
-    Collection("countries.yaml", "country", Country),
-    Collection("rounds.yaml", "round", Round),
-    Collection("rules.yaml", "rule", Rule),
-    Collection("totals.yaml", "total", Total),
-    Collection("meetings.yaml", "meeting", Meeting),
-    Collection("cooperations.yaml", "cooperation", Cooperation),
-    *(Collection(f"sources/{kind}.yaml", "source", Source, {"kind": kind}) for kind in SOURCE_KINDS),
-)
-KINDS = tuple(dict.fromkeys(collection.kind for collection in COLLECTIONS))
+
+
+def _collections() -> Iterator[Collection]:
+    for kind in RECORD_KINDS.values():
+        if kind.name == "source":
+            for source_kind in SOURCE_KINDS:
+                yield Collection(f"sources/{source_kind}.yaml", kind.name, kind.record_type, {"kind": source_kind})
+        elif kind.name != "city":
+            yield Collection(f"{kind.plural}.yaml", kind.name, kind.record_type)
+
+
+COLLECTIONS = tuple(_collections())
+
+
+_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a file or folder of that name was left by a system or an editor, and is not read.
+
+    Such are hidden files, locks, swap files and backups: `.DS_Store`, `.lodz-pl.yaml.swp`, `#lodz-pl.yaml#`,
+    `lodz-pl.yaml~`, `Thumbs.db`.
+    """
+    lower = name.lower()
+    return (
+        lower.startswith((".", "#", "~$"))
+        or lower.endswith(("~", ".swp", ".orig", ".bak", ".tmp"))
+        or lower in _SYSTEM_FILES
+    )
 
 
 def file_of(kind: str, id: str, data: Mapping[str, object]) -> str:
-    """Return the file of the data folder in which a record with these data stands."""
+    """Return the path of the file to which a record with these data belongs."""
     if kind == "city":
         return f"{CITIES}/{id}.yaml"
-    files = (one for one in COLLECTIONS if one.kind == kind)
-    return next(one.file for one in files if all(data.get(name, value) == value for name, value in one.given.items()))
+    return next(
+        collection.file
+        for collection in COLLECTIONS
+        if collection.kind == kind and all(data.get(name, value) == value for name, value in collection.implied.items())
+    )

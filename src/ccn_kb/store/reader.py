@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+import os
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -11,227 +13,77 @@ from typing import Any
 from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.files import NotRegularError, read_regular
 from ccn_kb.model.records import City, Excepted, Identified, Moved, Record
-from ccn_kb.network import Network
-from ccn_kb.store import journal, yamlio
+from ccn_kb.model.text import slug
+from ccn_kb.network import RECORD_KINDS, Network
+from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder, Origin
-from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, KINDS, REGISTRY, Collection
-from ccn_kb.store.mistakes import EXCEPTION, FORMAT, REGISTERED, comment, note_near, own_errors, problem
+from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY, Collection, is_system_file
+from ccn_kb.store.mistakes import (
+    EXCEPTION,
+    FILE_NAME,
+    FORMAT,
+    REGISTERED,
+    comment_problem,
+    note_near,
+    own_errors,
+    to_problem,
+)
 from ccn_kb.version import VERSION_FILE
 
+_CONFLICT_MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 
-class Reader:
-    """Reads file after file, keeps what is sound and notes what is not."""
+
+def _conflicts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each merge conflict that git left in a text."""
+    if not any(marker in text for marker in _CONFLICT_MARKERS):
+        return
+    first = last = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        marker, _, name = line.rstrip("\r").partition(" ")
+        if marker not in _CONFLICT_MARKERS or (name and marker == "======="):
+            continue
+        if first and marker == "<<<<<<<":
+            yield first, last
+            first = 0
+        first, last = first or number, number
+        if marker == ">>>>>>>":
+            yield first, last
+            first = 0
+    if first:
+        yield first, last
+
+
+class FolderReader:
+    """Reads file after file, and collects the valid records and the problems of the others."""
 
     def __init__(self, root: Path, style: bool, planned: Mapping[str, str | None]) -> None:
         self.root = root
-        self.base = str(root / CITIES).removesuffix(CITIES)
-        self.compare = style
+        self.prefix = str(root / CITIES).removesuffix(CITIES)
+        self.style = style
         self.planned = planned
         self.canonical: dict[str, str] = {}
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
-        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
+        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("moved", *RECORD_KINDS)}
 
-    def place(self, file: str) -> str:
-        return f"{self.base}{file}"
-
-    def refuse(self, file: str, line: int, rule: str, message: str, fix: str) -> None:
-        self.problems.append(Problem(self.place(file), line, rule, message, fix))
-
-    def text(self, file: str) -> str | None:
-        """Return the text of a file, or None after noting why it cannot be read."""
-        try:
-            self.texts[file] = yamlio.decode(self.raw(file), self.place(file))
-            return self.texts[file]
-        except OSError as error:
-            reason = (error.strerror or str(error)).lower()
-            fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
-            self.refuse(file, 1, "file", f"cannot be read: {reason}", fix)
-        except DataError as error:
-            self.problems += error.problems
-        return None
-
-    def raw(self, file: str) -> bytes:
-        if (text := self.planned.get(file)) is not None:
-            return text.encode("utf-8")
-        path = self.root / file
-        # Room for the largest file would have to be found for each of them; a device tells no size.
-        size = path.stat().st_size or yamlio.MAX_BYTES + 1
-        with path.open("rb") as stream:
-            return stream.read(min(size, yamlio.MAX_BYTES + 1))
-
-    def document(self, file: str) -> tuple[str, yamlio.Document] | None:
-        text = self.text(file)
-        if text is None:
-            return None
-        try:
-            return text, yamlio.parse(text, self.place(file))
-        except DataError as error:
-            self.problems += error.problems
-            return None
-
-    def cities(self) -> None:
-        here = {path.name for path in (self.root / CITIES).iterdir() if path.suffix != journal.BESIDE}
-        planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
-        gone = {name for name, text in planned.items() if text is None}
-        for name in sorted((here | planned.keys()) - gone):
-            file = f"{CITIES}/{name}"
-            if not name.endswith(".yaml") or name.startswith("."):
-                self.refuse(file, 1, "file-name", "is no city file", "name it <id>.yaml, or delete it")
-            elif found := self.document(file):
-                self.city(file, name.removesuffix(".yaml"), *found)
-
-    def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
-        stone = isinstance(document.data, dict) and "moved" in document.data
-        kind, record_type = ("moved", Moved) if stone else ("city", City)
-        origin = Origin(self.place(file), document, ())
-        record = self.record(record_type, document.data, {"id": id}, origin)
-        if record:
-            self.records[kind][id] = record
-            self.origins[kind, id] = origin
-            self.style(origin, City, text, lambda: city_text(record))
-
-    def collection(self, collection: Collection) -> None:
-        found = self.document(collection.file)
-        if found is None:
-            return
-        text, document = found
-        if not isinstance(document.data, dict):
-            self.refuse(collection.file, document.line(()), "value", "is no mapping of ids", "write `id:` records")
-            return
-        whole = Origin(self.place(collection.file), document, ())
-        records = [
-            self.keyed(collection, key, data, Origin(whole.file, document, (key,)))
-            for key, data in document.data.items()
-        ]
-        if None not in records:
-            sound = [one for one in records if one]
-            self.style(whole, collection.record, text, lambda: collection_text(collection, sound))
-
-    def keyed(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Identified | None:
-        record = self.record(collection.record, data, {"id": key, **collection.given}, origin)
-        if not isinstance(record, Identified):
-            return None
-        id = record.id
-        if id in self.records[collection.kind]:
-            other = self.origins[collection.kind, str(id)]
-            fix = "keep one of the two"
-            self.refuse(collection.file, origin.line(), "duplicate-key", f"{key} stands in {other.file} too", fix)
-            return None
-        self.records[collection.kind][id] = record
-        self.origins[collection.kind, str(id)] = origin
-        return record
-
-    def registry(self) -> tuple[str, ...]:
-        text = self.text(REGISTRY) or "\n"
-        canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
-        if self.compare and text != canonical and canonical:
-            self.canonical[REGISTRY] = canonical
-        if self.compare and "\r\n" in text:
-            self.refuse(REGISTRY, 1, FORMAT, "the lines end as on Windows, \\r\\n", "run: ccn fmt")
-        lines = text.replace("\r\n", "\n").split("\n")
-        if lines[-1]:
-            self.refuse(REGISTRY, len(lines), REGISTERED, "the last line has no end", "run: ccn fmt")
-            return tuple(lines)
-        return tuple(lines[:-1])
-
-    def strays(self) -> None:
-        """Note files that look like data and that nothing reads."""
-        known = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
-        for path in sorted({*self.root.glob("*.yaml"), *(self.root / "sources").glob("*")} - known):
-            fix = "move its records into one of the files of the data folder"
-            self.refuse(str(path.relative_to(self.root)), 1, "file-name", "is no file of the data folder", fix)
-
-    def version(self) -> str:
-        """Return the version that the folder states, '' where it has no such file: older revisions have none."""
-        stated = (self.root / VERSION_FILE).exists() or VERSION_FILE in self.planned
-        return (self.text(VERSION_FILE) or "").strip() if stated else ""
-
-    def exceptions(self) -> tuple[Excepted, ...]:
-        found = self.document(EXCEPTIONS)
-        if found is None:
-            return ()
-        text, document = found
-        if not isinstance(document.data, list):
-            self.refuse(EXCEPTIONS, document.line(()), "value", "is no list", "write a list of rule, id and reason")
-            return ()
-        sound = []
-        whole = Origin(self.place(EXCEPTIONS), document, ())
-        for number, data in enumerate(document.data):
-            origin = Origin(whole.file, document, (number,))
-            record = self.record(Excepted, data, {}, origin)
-            if not isinstance(record, Excepted):
-                continue
-            sound.append(record)
-            if self.origins.setdefault(("exception", f"{record.rule} {record.id}"), origin) is not origin:
-                message = f"the exception from {record.rule} for {record.id} stands here again"
-                self.refuse(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
-        if len(sound) == len(document.data):
-            self.style(whole, Excepted, text, lambda: exceptions_text(sound))
-        return tuple(sound)
-
-    def record(
-        self, record_type: type[Record], data: yamlio.Plain, given: Mapping[str, str], origin: Origin
-    ) -> Record | None:
-        """Return the sound record, or None after noting everything that is wrong with it."""
-        if not isinstance(data, dict):
-            self.problems.append(
-                Problem(origin.file, origin.line(), "value", "is no record", "write `key: value` lines")
-            )
-            return None
-        before = len(self.problems)
-        for key in record_type.implied_by_path & data.keys():
-            message = f"`{key}` is told by the place of the record and not repeated"
-            self.problems.append(Problem(origin.file, origin.line((key,)), "unknown-key", message, "delete the line"))
-        try:
-            record = record_type.model_validate({**data, **given})
-        except ValidationError as error:
-            self.problems += [problem(record_type, detail, origin) for detail in own_errors(error)]
-            return None
-        return record if len(self.problems) == before else None
-
-    def style(self, whole: Origin, record_type: type[Record], text: str, write: Callable[[], str]) -> None:
-        """Note comments, which would be lost, and the first line that is not in the canonical form."""
-        if not self.compare:
-            return
-        lost = list(yamlio.comments(text))
-        self.problems += [comment(whole.file, line, note_near(whole.document, record_type, line)) for line in lost]
-        canonical = write()
-        if text == canonical or lost:
-            return
-        file = str(Path(whole.file).relative_to(self.root))
-        self.canonical[file] = canonical
-        lines, wanted = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
-        pairs = enumerate(zip_longest(lines, wanted, fillvalue=""), start=1)
-        number, have, want = next((number, have, want) for number, (have, want) in pairs if have != want)
-        # With line ends: they can be all that differs.
-        message = f"{have!r} is not the canonical form, which is {want!r}"
-        self.refuse(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
-
-    def folder(self) -> Folder:
-        """Read everything, and return what was found."""
-        self.cities()
-        self.strays()
+    def read_folder(self) -> Folder:
+        """Return the whole folder."""
+        self.read_cities()
+        self.report_stray_files()
         for collection in COLLECTIONS:
-            self.collection(collection)
-        registry = self.registry()
-        exceptions = self.exceptions()
+            self.read_collection(collection)
+        registry = self.read_registry()
+        exceptions = self.read_exceptions()
+        if self.style:
+            self.compose_accents()
         network = Network(
-            cities=self.records["city"],
-            fields=self.records["field"],
-            topics=self.records["topic"],
-            countries=self.records["country"],
-            rounds=self.records["round"],
-            rules=self.records["rule"],
-            totals=self.records["total"],
-            sources=self.records["source"],
-            meetings_by_id=self.records["meeting"],
-            cooperations=self.records["cooperation"],
-            moved={id: stone.moved for id, stone in self.records["moved"].items()},
-            version=self.version(),
+            **{kind.collection: self.records[kind.name] for kind in RECORD_KINDS.values()},
+            moved={id: tombstone.moved for id, tombstone in self.records["moved"].items()},
+            version=self.read_version(),
         )
         return Folder(
             network,
@@ -243,3 +95,217 @@ class Reader:
             self.canonical,
             self.texts,
         )
+
+    def path_of(self, file: str) -> str:
+        """Return the path of a file of the folder as problems show it."""
+        return f"{self.prefix}{file}"
+
+    def report(self, file: str, line: int, rule: str, message: str, fix: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(self.path_of(file), line, rule, message, fix))
+
+    def read_text(self, file: str) -> str | None:
+        """Return the text of a file, or None after reporting why it cannot be used."""
+        try:
+            text = yamlio.decode(self.read_bytes(file), self.path_of(file))
+        except NotRegularError as error:
+            self.report(file, 1, "file", str(error.strerror), "delete it, or put a file in its place")
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
+            self.report(file, 1, "file", f"cannot be read: {reason}", fix)
+        except DataError as error:
+            self.problems += error.problems
+        else:
+            self.texts[file] = text
+            conflicts = list(_conflicts(text))
+            for first, last in conflicts:
+                lines = f"lines {first}–{last}" if first < last else f"line {first}"
+                self.report(file, first, "conflict", f"git conflict markers in {lines}", "resolve the conflict first")
+            return None if conflicts else text
+        return None
+
+    def read_bytes(self, file: str) -> bytes:
+        """Return the planned or the present content of a file; of one that is too large only its beginning."""
+        if (text := self.planned.get(file)) is not None:
+            return text.encode("utf-8")
+        return read_regular(self.root / file, yamlio.MAX_BYTES + 1)
+
+    def read_document(self, file: str) -> tuple[str, yamlio.Document] | None:
+        """Return the text of a file and the document in it, or None after reporting why it cannot be used."""
+        text = self.read_text(file)
+        if text is None:
+            return None
+        try:
+            return text, yamlio.parse(text, self.path_of(file))
+        except DataError as error:
+            self.problems += error.problems
+            return None
+
+    def read_cities(self) -> None:
+        """Read the files of cities and of old ids."""
+        present = {path.name for path in (self.root / CITIES).iterdir() if not is_system_file(path.name)}
+        planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
+        deleted = {name for name, text in planned.items() if text is None}
+        for name in sorted((present | planned.keys()) - deleted):
+            file = f"{CITIES}/{name}"
+            id = name.removesuffix(".yaml")
+            if not name.endswith(".yaml") or id != slug(id):
+                fix = "name it <id>.yaml, for example kanazawa-jp.yaml, or delete it"
+                self.report(file, 1, FILE_NAME, "is not the file of a city", fix)
+            elif content := self.read_document(file):
+                self.read_city(file, id, *content)
+
+    def read_city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
+        """Read the document of a city or of an old id."""
+        is_tombstone = isinstance(document.data, dict) and "moved" in document.data
+        kind, record_type = ("moved", Moved) if is_tombstone else ("city", City)
+        origin = Origin(self.path_of(file), document, ())
+        record = self.validate(record_type, document.data, {"id": id}, origin)
+        if record:
+            self.records[kind][id] = record
+            self.origins[kind, id] = origin
+            self.check_style(origin, City, text, lambda: city_text(record))
+
+    def read_collection(self, collection: Collection) -> None:
+        """Read a file of records by id."""
+        content = self.read_document(collection.file)
+        if content is None:
+            return
+        text, document = content
+        if not isinstance(document.data, dict):
+            message = "is not a mapping of ids to records"
+            self.report(collection.file, document.line(()), "value", message, "write `id:` before each record")
+            return
+        whole = Origin(self.path_of(collection.file), document, ())
+        records = [
+            self.read_item(collection, key, data, Origin(whole.file, document, (key,)))
+            for key, data in document.data.items()
+        ]
+        if None not in records:
+            valid = [record for record in records if record]
+            self.check_style(whole, collection.record, text, lambda: collection_text(collection, valid))
+
+    def read_item(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Identified | None:
+        """Return the record under a key of a file, or None after reporting its problems."""
+        record = self.validate(collection.record, data, {"id": key, **collection.implied}, origin)
+        if not isinstance(record, Identified):
+            return None
+        id = record.id
+        if id in self.records[collection.kind]:
+            other = self.origins[collection.kind, str(id)]
+            message = f"{key} is also in {other.file}"
+            self.report(collection.file, origin.line(), "duplicate-key", message, "keep one of the two")
+            return None
+        self.records[collection.kind][id] = record
+        self.origins[collection.kind, str(id)] = origin
+        return record
+
+    def read_registry(self) -> tuple[str, ...]:
+        """Return the lines of ids.txt."""
+        text = self.read_text(REGISTRY) or ""
+        canonical = "".join(f"{id}\n" for id in sorted({line.strip() for line in text.splitlines()} - {""}))
+        if self.style and text != canonical and canonical:
+            self.canonical[REGISTRY] = canonical
+        if self.style and "\r\n" in text:
+            self.report(REGISTRY, 1, FORMAT, "the lines end with \\r\\n, as on Windows", "run: ccn fmt")
+        lines = text.replace("\r\n", "\n").split("\n")
+        if lines[-1]:
+            self.report(REGISTRY, len(lines), REGISTERED, "the last line has no line end", "run: ccn fmt")
+            return tuple(lines)
+        return tuple(lines[:-1])
+
+    def report_stray_files(self) -> None:
+        """Report files that look like data but are not read."""
+        expected = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
+        top = (path for path in self.root.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+        for path in sorted({*top, *(self.root / "sources").glob("*")} - expected):
+            if not is_system_file(path.name):
+                fix = "move its records into one of the files of the data folder, or delete it"
+                message = "is not one of the files of a data folder"
+                self.report(str(path.relative_to(self.root)), 1, FILE_NAME, message, fix)
+
+    def read_version(self) -> str:
+        """Return the version of the data, '' if there is no version file, as in older revisions."""
+        exists = os.path.lexists(self.root / VERSION_FILE) or VERSION_FILE in self.planned
+        return (self.read_text(VERSION_FILE) or "").strip() if exists else ""
+
+    def read_exceptions(self) -> tuple[Excepted, ...]:
+        """Return the accepted problems."""
+        content = self.read_document(EXCEPTIONS)
+        if content is None:
+            return ()
+        text, document = content
+        if not isinstance(document.data, list):
+            self.report(EXCEPTIONS, document.line(()), "value", "is not a list", "write a list of rule, id and reason")
+            return ()
+        valid = []
+        whole = Origin(self.path_of(EXCEPTIONS), document, ())
+        for number, data in enumerate(document.data):
+            origin = Origin(whole.file, document, (number,))
+            record = self.validate(Excepted, data, {}, origin)
+            if not isinstance(record, Excepted):
+                continue
+            valid.append(record)
+            if self.origins.setdefault(("exception", f"{record.rule} {record.id}"), origin) is not origin:
+                message = f"the exception from {record.rule} for {record.id} is listed twice"
+                self.report(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
+        if len(valid) == len(document.data):
+            self.check_style(whole, Excepted, text, lambda: exceptions_text(valid))
+        return tuple(valid)
+
+    def validate(
+        self, record_type: type[Record], data: yamlio.Plain, implied: Mapping[str, str], origin: Origin
+    ) -> Record | None:
+        """Return the record made of the data, or None after reporting all its problems."""
+        if not isinstance(data, dict):
+            message, fix = "is not a record", "write `key: value` lines"
+            self.problems.append(Problem(origin.file, origin.line(), "value", message, fix))
+            return None
+        before = len(self.problems)
+        for key in record_type.implied_by_path & data.keys():
+            message = f"`{key}` follows from the place of the record and must not be repeated"
+            self.problems.append(Problem(origin.file, origin.line((key,)), "unknown-key", message, "delete the line"))
+        try:
+            record = record_type.model_validate({**data, **implied})
+        except ValidationError as error:
+            self.problems += [to_problem(record_type, detail, origin) for detail in own_errors(error)]
+            return None
+        return record if len(self.problems) == before else None
+
+    def check_style(self, whole: Origin, record_type: type[Record], text: str, write: Callable[[], str]) -> None:
+        """Report comments, which would be lost, and the first line that is not in canonical form."""
+        if not self.style:
+            return
+        comments = list(yamlio.comments(text))
+        self.problems += [
+            comment_problem(whole.file, line, note_near(whole.document, record_type, line)) for line in comments
+        ]
+        canonical = write()
+        if text == canonical or comments:
+            return
+        file = str(Path(whole.file).relative_to(self.root))
+        self.canonical[file] = canonical
+        lines, expected_lines = text.splitlines(keepends=True), canonical.splitlines(keepends=True)
+        pairs = enumerate(zip_longest(lines, expected_lines, fillvalue=""), start=1)
+        number, line, expected = next(
+            (number, line, expected) for number, (line, expected) in pairs if line != expected
+        )
+        # Shown with their line ends, which can be the only difference.
+        message = f"{line!r} is not in canonical form, which is {expected!r}"
+        self.report(file, min(number, max(len(lines), 1)), FORMAT, message, "run: ccn fmt")
+
+    def compose_accents(self) -> None:
+        """Give files with decomposed accents their canonical text, if nothing else is wrong with them."""
+        composed = {
+            file: unicodedata.normalize("NFC", text)
+            for file, text in self.texts.items()
+            if file.endswith(".yaml") and not unicodedata.is_normalized("NFC", text)
+        }
+        if not composed:
+            return
+        other = FolderReader(self.root, self.style, {**self.planned, **composed})
+        wrong = {problem.file for problem in other.read_folder().problems if problem.rule != FORMAT}
+        for file, text in composed.items():
+            if self.path_of(file) not in wrong:
+                self.canonical[file] = other.canonical.get(file, text)

@@ -1,8 +1,7 @@
-"""YAML text to plain text, lists and dicts with line numbers, and the one canonical way back.
+"""Parsing of YAML into texts, lists and dicts with line numbers, and writing of canonical YAML.
 
-Every scalar is read as text, so `NO` stays Norway's code and `2008-06` stays a month: the models
-convert. What YAML would allow and the data never needs (anchors, aliases, tags, several documents,
-duplicate keys, deep nesting) is refused with the line where it stands.
+Every scalar is read as text, so that `NO` stays Norway's code and `2008-06` a month; the models convert. What the data
+never needs of YAML (anchors, aliases, tags, several documents, duplicate keys, deep nesting) is refused with its line.
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ import yaml
 from yaml._yaml import CParser
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.model.records import ValuePath
 
 Plain: TypeAlias = "str | list[Plain] | dict[str, Plain]"
-Path: TypeAlias = "tuple[str | int, ...]"
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 12
@@ -31,17 +30,17 @@ WIDTH = 100
 class Document:
     """A parsed file: its data, and the line of every key and list item by its path.
 
-    Lines are wanted only where something is wrong, and are most of the work: they are read when they are asked for.
+    The lines are read on first use: they are most of the work, and only needed for problems.
     """
 
     data: Plain
-    read_lines: Callable[[], dict[Path, int]] = field(repr=False, compare=False)
+    read_lines: Callable[[], dict[ValuePath, int]] = field(repr=False, compare=False)
 
     @cached_property
-    def lines(self) -> dict[Path, int]:
+    def lines(self) -> dict[ValuePath, int]:
         return self.read_lines()
 
-    def line(self, path: Path) -> int:
+    def line(self, path: ValuePath) -> int:
         """Return the line of the path, or of its nearest ancestor that has one."""
         while path not in self.lines:
             path = path[:-1]
@@ -49,7 +48,7 @@ class Document:
 
 
 def decode(raw: bytes, file: str) -> str:
-    """Return the bytes as text; raise DataError if they are too many or not UTF-8."""
+    """Return the bytes as text. Raises DataError if they are too many or not UTF-8."""
     if len(raw) > MAX_BYTES:
         raise DataError(
             [Problem(file, 1, "size", f"the file has more than {MAX_BYTES:,} bytes", "split or shorten it")]
@@ -63,7 +62,7 @@ def decode(raw: bytes, file: str) -> str:
 
 
 def parse(text: str, file: str) -> Document:
-    """Return the one document in the text; raise DataError, with the line, if it is not plain YAML."""
+    """Return the only document in the text. Raises DataError, with the line, if it is not plain YAML."""
     data = None if _UNWANTED.search(text) else _composed(text)
     if data is None:
         built = _built(text, file)
@@ -72,33 +71,33 @@ def parse(text: str, file: str) -> Document:
 
 
 class _Composer(CParser):
-    """Composes nodes in C, every scalar of which is text: nothing is resolved."""
+    """Composes nodes in C without resolving types, so that every scalar is text."""
 
     def resolve(self, kind: type, *_: object) -> type:
         return kind
 
     def descend_resolver(self, *_: object) -> None:
-        """Follow no path of keys: no type depends on it."""
+        """Do nothing: no type depends on the path of keys."""
 
     ascend_resolver = descend_resolver
 
 
-# Anchors, aliases and tags, which a composed node no longer shows; or a text with such a word. The mark comes first,
-# and what must not stand before it second: a regular expression looks for the one much faster than for the other.
+# Anchors, aliases and tags, which a composed node no longer shows, and texts that look like them. The lookbehind comes
+# after the character class, since a regular expression finds a class much faster.
 _UNWANTED = re.compile(r"[&*!](?<![^\s\[{,].)(?:(?<=!)|(?=\S))", re.DOTALL)
 
 
 def _composed(text: str) -> Plain | None:
-    """Return the data of a document that is beyond doubt plain, quickly; None leaves it to the reader of events."""
+    """Return the data of a document that is certainly plain, quickly; None if the event parser has to decide."""
     try:
         node = _Composer(text).get_single_node()
         return None if node is None else _plain(node, 0)
-    except (yaml.YAMLError, _DoubtError):
+    except (yaml.YAMLError, _UncertainError):
         return None
 
 
-class _DoubtError(Exception):
-    """Something that may have to be refused, with its line."""
+class _UncertainError(Exception):
+    """The document may not be plain YAML."""
 
 
 def _plain(node: yaml.Node, depth: int) -> Plain:
@@ -106,19 +105,19 @@ def _plain(node: yaml.Node, depth: int) -> Plain:
         text: str = node.value
         return text
     if depth == MAX_DEPTH:
-        raise _DoubtError
+        raise _UncertainError
     if isinstance(node, yaml.SequenceNode):
         return [_plain(item, depth + 1) for item in node.value]
-    found: dict[str, Plain] = {}
+    mapping: dict[str, Plain] = {}
     for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode) or key.value in found:
-            raise _DoubtError
-        found[key.value] = _plain(value, depth + 1)
-    return found
+        if not isinstance(key, yaml.ScalarNode) or key.value in mapping:
+            raise _UncertainError
+        mapping[key.value] = _plain(value, depth + 1)
+    return mapping
 
 
 def _built(text: str, file: str) -> _Builder:
-    """Return what the parser's events build; raise DataError, with the line, for what is not plain YAML."""
+    """Return the data and the lines built from the parser's events. Raises DataError for what is not plain YAML."""
     forbidden = yaml.reader.Reader.NON_PRINTABLE.search(text)
     if forbidden:
         line = len(f"{text[: forbidden.start()]}.".splitlines())
@@ -137,7 +136,7 @@ def _built(text: str, file: str) -> _Builder:
     return builder
 
 
-# What is left open is told where it was opened; the parser notices it only on a later line.
+# Unclosed quotes and brackets are reported where they were opened, though the parser notices them on a later line.
 _OPENED = ("while scanning a simple key", "while scanning a quoted scalar", "while parsing a flow")
 
 
@@ -156,15 +155,15 @@ def _line(event: yaml.Event) -> int:
 
 
 class _Builder:
-    """Builds plain data from parser events with an explicit stack, so that no input can exhaust Python's."""
+    """Builds plain data from parser events with a stack of its own, so that no input can exhaust Python's."""
 
     def __init__(self, file: str, last_line: int) -> None:
         self.file = file
         self.last_line = last_line
-        self.lines: dict[Path, int] = {}
+        self.lines: dict[ValuePath, int] = {}
         self.root: Plain = {}
         self.documents = 0
-        self.stack: list[tuple[list[Plain] | dict[str, Plain], Path]] = []
+        self.stack: list[tuple[list[Plain] | dict[str, Plain], ValuePath]] = []
         self.key: str | None = None
 
     def refuse(self, line: int, rule: str, message: str, fix: str) -> None:
@@ -210,12 +209,12 @@ class _Builder:
         mapping, path = self.stack[-1]
         if event.value in mapping:
             first = self.lines[(*path, event.value)]
-            message = f"key {event.value!r} stands here again, first on line {first}"
+            message = f"key {event.value!r} is repeated; it is first on line {first}"
             self.refuse(_line(event), "duplicate-key", message, "keep one of the two")
         self.key = event.value
         self.lines[(*path, event.value)] = self.number(_line(event))
 
-    def place(self, value: Plain, event: yaml.NodeEvent) -> Path:
+    def place(self, value: Plain, event: yaml.NodeEvent) -> ValuePath:
         if not self.stack:
             self.root = value
             self.lines[()] = self.number(_line(event))
@@ -240,7 +239,7 @@ _COMMENT = re.compile(r"(?:^|[\s'\"\[\]{},])#")
 
 
 def comments(text: str) -> Iterator[int]:
-    """Yield the line of each comment but the one that names the schema for editors."""
+    """Yield the line number of each comment, except the first line, which names the schema for editors."""
     lines = text.splitlines()
     if not any(_COMMENT.search(line) and not line.startswith(HEAD) for line in lines):
         return
@@ -253,7 +252,7 @@ def comments(text: str) -> Iterator[int]:
 
 
 def _masks(text: str, lines: list[str]) -> list[bytearray]:
-    """Return, for each line, which of its characters belong to a value; a block's header does not."""
+    """Return for each line which of its characters belong to a value; the header of a block does not."""
     masks = [bytearray(len(line)) for line in lines]
     for token in yaml.scan(text, Loader=yaml.CSafeLoader):
         if isinstance(token, yaml.ScalarToken) and token.start_mark and token.end_mark:
@@ -270,11 +269,11 @@ _DATE = re.compile(r"\d{4}(-\d\d){0,2}\Z")
 
 
 class _Flow(dict[str, object]):
-    """A mapping written on one line."""
+    """A mapping that is written on one line."""
 
 
 class _FlowList(list[object]):
-    """A list written on one line."""
+    """A list that is written on one line."""
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -291,8 +290,42 @@ _Dumper.add_representer(_Flow, lambda d, v: d.represent_mapping("tag:yaml.org,20
 _Dumper.add_representer(_FlowList, lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v, flow_style=True))
 
 
+def _dump(value: object) -> str:
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
+
+
+_ESCAPED = re.compile(r"\\U(000[1-9A-F][0-9A-F]{4}|0010[0-9A-F]{4})")
+_PRIVATE_USE = range(0xE000, 0xF900)
+
+
+def _emit(value: object) -> str:
+    """Return a value as YAML, with emoji and rare Chinese characters as they are.
+
+    libyaml escapes every character beyond U+FFFF. Where that happens, the value is written once more with a character
+    of private use in place of each of them, which is then replaced in the text.
+    """
+    text = _dump(value)
+    escaped = {chr(int(code, 16)) for code in _ESCAPED.findall(text)}
+    unused = (code for code in _PRIVATE_USE if chr(code) not in text)
+    substitutes = dict(zip(filter(str.isprintable, sorted(escaped)), unused, strict=False))
+    if not substitutes:
+        return text
+    text = _dump(_translated(value, str.maketrans(substitutes)))
+    return text.translate({code: character for character, code in substitutes.items()})
+
+
+def _translated(value: object, table: Mapping[int, int]) -> object:
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, dict):
+        return type(value)((_translated(key, table), _translated(item, table)) for key, item in value.items())
+    if isinstance(value, list):
+        return type(value)(_translated(item, table) for item in value)
+    return value
+
+
 def _one_line(value: object) -> str:
-    return yaml.dump(_flow(value), Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False).rstrip()
+    return _emit(_flow(value)).rstrip()
 
 
 def _flow(value: object) -> object:
@@ -312,9 +345,9 @@ def _fits(value: object, key: str, indent: int) -> bool:
 
 
 def _length(value: object) -> tuple[float, float]:
-    """Return the least and the most that a value can take on one line: unquoted, and quoted wherever it may be.
+    """Return the least and the greatest length of a value on one line: without quotes, and with all possible ones.
 
-    Writing each value to measure it would take half of the time of a whole check.
+    Writing each value to measure it would take half of the time of a check.
     """
     if isinstance(value, dict):
         parts = [_length(part) for pair in value.items() for part in pair]
@@ -322,14 +355,14 @@ def _length(value: object) -> tuple[float, float]:
         parts = [_length(item) for item in value]
     else:
         text = str(value)
-        as_it_is = text.isprintable() and max(text, default="") <= "\ud7ff"
-        return len(text), len(text) + text.count("'") + 2 if as_it_is else inf
+        is_unescaped = text.isprintable() and max(text, default="") <= "\ud7ff"
+        return len(text), len(text) + text.count("'") + 2 if is_unescaped else inf
     between = 2 * len(parts)
     return sum(least for least, _ in parts) + between, sum(most for _, most in parts) + between + 2
 
 
 def _shape(value: object, key: str, block: Collection[str], indent: int) -> object:
-    """Choose block or flow: short inner mappings and lists of scalars stay on one line."""
+    """Return the value with short inner mappings and lists of scalars marked to be written on one line."""
     if isinstance(value, dict):
         if key not in block and _fits(value, key, indent):
             return _flow(value)
@@ -348,21 +381,20 @@ def _block(record: dict[str, object], block: Collection[str], indent: int) -> di
 def dump(data: dict[str, object], schema: str, block: Collection[str] = ()) -> str:
     """Return one record as canonical text: a first line that names the schema, then the data in its own order.
 
-    `block` names the keys whose records are always written one key a line.
+    The records under the keys of `block` are always written with one key per line.
     """
-    return _written(_block(data, block, -2), schema)
+    return _with_schema(_block(data, block, -2), schema)
 
 
 def dump_records(data: Mapping[str | int, dict[str, object]], schema: str, block: Collection[str] = ()) -> str:
-    """Return a file of several records, by id, as canonical text: each record one key a line."""
-    return _written({key: _block(record, block, 0) for key, record in data.items()}, schema)
+    """Return a file of records by id as canonical text, with one key per line."""
+    return _with_schema({key: _block(record, block, 0) for key, record in data.items()}, schema)
 
 
 def dump_list(data: list[dict[str, object]], schema: str) -> str:
     """Return a file that is a list of records as canonical text."""
-    return _written([_block(record, (), 0) for record in data] or _FlowList(), schema)
+    return _with_schema([_block(record, (), 0) for record in data] or _FlowList(), schema)
 
 
-def _written(data: object, schema: str) -> str:
-    body = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
-    return f"{HEAD} $schema={schema}\n{body}"
+def _with_schema(data: object, schema: str) -> str:
+    return f"{HEAD} $schema={schema}\n{_emit(data)}"

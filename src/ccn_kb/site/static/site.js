@@ -1,5 +1,7 @@
 // What the pages gain where scripts run: the map, the charts, sorting, suggestions. Without it they say the same.
 const script = new URL(import.meta.url);
+// The path of the site's public address, with which every address on it begins.
+const { base } = document.documentElement.dataset;
 const asset = (name) => new URL(name, script).pathname + script.search;
 
 const whenNear = (element, act) =>
@@ -69,7 +71,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     const number = ++asked;
     const q = input.value.trim();
     if (q.length < 2) return hide();
-    const answer = await fetch(`/search.json?q=${encodeURIComponent(q)}`);
+    const answer = await fetch(`${base}/search.json?q=${encodeURIComponent(q)}`);
     if (!answer.ok || number !== asked) return;
     const found = (await answer.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
     list.replaceChildren(...found.map((one) => {

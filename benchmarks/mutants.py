@@ -1,0 +1,332 @@
+"""Mutation testing: makes small changes of the code, one at a time, and counts how many of them the tests notice.
+
+Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160
+
+The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
+change, so that the same changes are chosen again after other lines of a file have changed. Survivors that no test
+could notice are listed, with the reason, in equivalent_mutants.yaml and not counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple, NoReturn
+
+import yaml
+
+from benchmarks.measure import ROOT
+from benchmarks.mutations import Mutation, compiles, mutations
+
+PACKAGE = "src/ccn_kb"
+EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
+ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
+TESTS: dict[str, tuple[str, ...]] = {
+    "network/": (
+        *("places", "neighbours", "cooperation", "panel", "rows", "depth", "changes", "network", "documentation"),
+    ),
+    "store/": ("yamlio", "round_trip", "strange", "curating", "seeded_mistakes"),
+    "store/journal": ("round_trip", "faults", "journal"),
+    "store/yamlio": ("yamlio", "round_trip", "abuse_data", "seeded_mistakes"),
+    "store/reader": ("round_trip", "strange", "faults", "curating", "abuse_data", "seeded_mistakes"),
+    "checks/": ("checks", "strange", "seeded_mistakes"),
+    "curate/": ("contributing", "editing", "loading"),
+    "curate/announcement": ("announcement", "loading"),
+    "database/": ("strange", "database"),
+    "site/": ("abuse_pages", "strange_pages", "openapi", "tables"),
+    "exports/": ("calendar", "export_texts", "export_folder", "strange", "citation", "exports"),
+}
+"""The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides.
+
+The fastest come first.
+"""
+NOTEBOOKS = "tests/test_documentation.py::test_a_notebook_runs_and_says_the_figures"
+OPTIONS = (
+    *("-x", "-q", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"),
+    f"--deselect={NOTEBOOKS}",
+    *("-o", "faulthandler_timeout=180", "-o", "faulthandler_exit_on_timeout=true"),
+    # The libraries are imported before pytest could rewrite their assertions, which it need not.
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
+)
+OPERATORS = (
+    *("comparison", "condition dropped", "and for or", "constant", "not removed", "one branch for both"),
+    *("comparison", "condition dropped", "text of data", "branch without its return", "arithmetic"),
+    *("first for last", "min for max", "sorted the other way", "arguments swapped"),
+)
+"""The turns in which the operators come; those that find most come twice."""
+LIBRARIES = (
+    *("pytest", "anyio", "click", "feedparser", "filelock", "frictionless", "httpx", "hypothesis", "icalendar"),
+    *("jinja2", "jsonschema", "mcp", "networkx", "openpyxl", "pandas", "playwright.sync_api", "pydantic", "rdflib"),
+    *("rich.cells", "sqlite_utils", "yaml"),
+)
+"""What tests import that is not ours: imported once, before the processes of the mutants are forked."""
+
+
+class Mutant(NamedTuple):
+    """A change of one file of a room, and the line before and after it."""
+
+    room: str
+    file: str
+    mutation: Mutation
+    before: str
+    after: str
+
+    @property
+    def source(self) -> bytes:
+        """The text of the file with the change."""
+        return self.mutation.apply((ROOT / self.file).read_bytes())
+
+    @property
+    def change(self) -> str:
+        """What is changed, wherever it stands by now."""
+        return f"{self.mutation.operator}: {self.before}  ->  {self.after}"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.mutation.line}: {self.change}"
+
+
+class Verdict(NamedTuple):
+    """What became of a mutant: the test that noticed it, '' if none did."""
+
+    mutant: Mutant
+    killer: str
+
+
+class Equivalent(NamedTuple):
+    """A change that no test can notice, and why."""
+
+    file: str
+    before: str
+    after: str
+    reason: str
+
+
+# -- choosing ----------------------------------------------------------------------------------
+
+
+def every_mutant(room: str) -> Iterator[Mutant]:
+    """Yield every mutant of a room."""
+    for path in sorted((ROOT / PACKAGE / room).rglob("*.py")):
+        source = path.read_bytes()
+        for mutation in mutations(source):
+            yield Mutant(room, path.relative_to(ROOT).as_posix(), mutation, *mutation.lines(source))
+
+
+def chosen(room: str, number: int, seed: int, equivalents: Iterable[Equivalent]) -> list[Mutant]:
+    """Return as many mutants of a room as are asked for, each operator in its turn."""
+    left_out = {(one.file, one.before, one.after) for one in equivalents}
+    turns: dict[str, list[Mutant]] = defaultdict(list)
+    for mutant in every_mutant(room):
+        if (mutant.file, mutant.before, mutant.after) not in left_out:
+            turns[mutant.mutation.operator].append(mutant)
+    for waiting in turns.values():
+        waiting.sort(key=lambda mutant: _lot(seed, mutant), reverse=True)
+    found: list[Mutant] = []
+    for operator in cycle(OPERATORS):
+        if len(found) == number or not any(turns.values()):
+            return found
+        if turns[operator] and compiles(turns[operator][-1].source):
+            found.append(turns[operator].pop())
+        elif turns[operator]:
+            turns[operator].pop()
+    return found
+
+
+def _lot(seed: int, mutant: Mutant) -> bytes:
+    name = f"{seed}:{mutant.file}:{mutant.before}:{mutant.after}"
+    return hashlib.sha256(name.encode()).digest() + mutant.mutation.start.to_bytes(8, "big")
+
+
+def known_equivalents() -> list[Equivalent]:
+    """Return the changes that no test can notice."""
+    listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
+    return [Equivalent(**one) for one in listed]
+
+
+def files_that_notice(mutant: Mutant) -> tuple[str, ...]:
+    """Return the files of tests that should notice the mutant."""
+    path = mutant.file.removeprefix(f"{PACKAGE}/")
+    return TESTS[max((beginning for beginning in TESTS if path.startswith(beginning)), key=len)]
+
+
+# -- running -----------------------------------------------------------------------------------
+
+
+class Copy:
+    """A copy of the tree, in which one mutant after the other is tried."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.edits = 0
+        listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+        for name in filter(None, names.split("\0")):
+            if (ROOT / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+
+    def run(self, tests: Sequence[str], seconds: float) -> str:
+        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
+        output = self.folder / "output.txt"
+        child = os.fork()
+        if child == 0:
+            self._become_pytest(tests, output)
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            process, status = os.waitpid(child, os.WNOHANG)
+            if process:
+                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(output)
+            time.sleep(0.02)
+        with suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return f"no end after {seconds:.0f} s"
+
+    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
+        code = 70
+        try:
+            os.setsid()
+            # A shell lets what it runs in the background pass over interrupts, and tests send some.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+            for stream in (1, 2):
+                os.dup2(handle, stream)
+            os.chdir(self.folder)
+            sys.path[:0] = [str(self.folder / "src"), str(self.folder)]
+            os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+            import pytest
+
+            files = [f"tests/test_{name}.py" for name in tests]
+            code = int(pytest.main([*files, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+        except BaseException:
+            traceback.print_exc()
+        os._exit(code)
+
+    def mutate(self, mutant: Mutant) -> None:
+        """Write the mutant's file with its change."""
+        path = self.folder / mutant.file
+        path.write_bytes(mutant.source)
+        # Bytecode of another change made in the same second must not be taken for that of this one.
+        self.edits += 1
+        os.utime(path, (self.edits, self.edits))
+
+    def restore(self, mutant: Mutant) -> None:
+        """Write the mutant's file as it was."""
+        shutil.copy2(ROOT / mutant.file, self.folder / mutant.file)
+
+
+def _first_failure(output: Path) -> str:
+    text = output.read_text(encoding="utf-8", errors="replace")
+    failed = [line for line in text.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    return failed[0].split(" ")[1] if failed else text.strip().rpartition("\n")[2][:120] or "the process died"
+
+
+class Worker:
+    """What a process of the pool holds: its own copy of the tree."""
+
+    copy: Copy
+
+
+def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
+    Worker.copy = Copy(Path(folders.get()))
+
+
+def seconds_taken(tests: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
+    """Return how long files of tests take without a mutant. Raises RuntimeError if a test fails."""
+    began = time.monotonic()
+    if failed := Worker.copy.run(tests, 3_600):
+        raise RuntimeError(f"without a mutant, {failed} fails")
+    return tests, time.monotonic() - began
+
+
+def tried(mutant: Mutant, seconds: Mapping[tuple[str, ...], float]) -> Verdict:
+    """Return whether the tests notice the mutant."""
+    tests = files_that_notice(mutant)
+    Worker.copy.mutate(mutant)
+    try:
+        return Verdict(mutant, Worker.copy.run(tests, 120 + 5 * seconds[tests]))
+    finally:
+        Worker.copy.restore(mutant)
+
+
+def run(mutants: Sequence[Mutant], processes: int = 2) -> Iterator[Verdict]:
+    """Yield what becomes of the mutants, as soon as it is known of each."""
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    context = multiprocessing.get_context("fork")
+    with TemporaryDirectory(prefix="mutants-") as around:
+        folders = context.SimpleQueue()
+        for number in range(processes):
+            (Path(around) / str(number)).mkdir()
+            folders.put(f"{around}/{number}")
+        with context.Pool(processes, _begin, (folders,)) as pool:
+            seconds = dict(pool.imap_unordered(seconds_taken, {files_that_notice(mutant) for mutant in mutants}))
+            yield from pool.imap_unordered(partial(tried, seconds=seconds), mutants)
+
+
+# -- telling -----------------------------------------------------------------------------------
+
+
+def table(verdicts: Sequence[Verdict]) -> str:
+    """Return how many mutants of each room were noticed."""
+    lines = [f"{'room':<10} {'mutants':>7} {'killed':>7} {'survived':>8} {'share':>7}"]
+    for room in (*dict.fromkeys(verdict.mutant.room for verdict in verdicts), ""):
+        of_room = [verdict for verdict in verdicts if room in (verdict.mutant.room, "")]
+        killed = sum(bool(verdict.killer) for verdict in of_room)
+        share = killed / len(of_room)
+        lines.append(f"{room or 'all':<10} {len(of_room):>7} {killed:>7} {len(of_room) - killed:>8} {share:>7.1%}")
+    return "\n".join(lines)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Choose the mutants, try them and print what became of them."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mutants", description=__doc__)
+    parser.add_argument("--seed", type=int, default=1, help="what the choice depends on")
+    parser.add_argument("--number", type=int, default=160, help="how many mutants to try")
+    parser.add_argument("--rooms", default=",".join(ROOMS), help="rooms of src/ccn_kb, separated by commas")
+    parser.add_argument("--survivors", type=Path, help="file to which those that no test notices are written")
+    parser.add_argument("--again", type=Path, help="try only those that an earlier run wrote to this file")
+    parser.add_argument("--list", action="store_true", help="print the mutants and try none")
+    options = parser.parse_args(arguments)
+    rooms = options.rooms.split(",")
+    equivalents = known_equivalents()
+    shares = [options.number // len(rooms) + (place < options.number % len(rooms)) for place in range(len(rooms))]
+    mutants = [
+        mutant
+        for room, share in zip(rooms, shares, strict=True)
+        for mutant in chosen(room, share, options.seed, equivalents)
+    ]
+    if options.again:
+        earlier = options.again.read_text(encoding="utf-8").splitlines()
+        mutants = [mutant for mutant in mutants if any(line.endswith(mutant.change) for line in earlier)]
+    if options.list:
+        print(*mutants, sep="\n")  # noqa: T201
+        return
+    verdicts = []
+    for verdict in run(mutants):
+        verdicts.append(verdict)
+        sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
+    survivors = sorted(str(verdict.mutant) for verdict in verdicts if not verdict.killer)
+    if options.survivors:
+        options.survivors.write_text("".join(f"{survivor}\n" for survivor in survivors), encoding="utf-8")
+    print(table(verdicts), *survivors, sep="\n")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

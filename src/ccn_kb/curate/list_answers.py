@@ -1,0 +1,164 @@
+"""A curator's answers to the questions of a list, kept in a file beside it: `announcement.txt.answers.csv`."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ccn_kb import files
+from ccn_kb.curate.lists.announcement import Announcement, Entry, add_entry
+from ccn_kb.curate.vocabulary import Vocabulary
+from ccn_kb.errors import DataError, Problem
+
+COLUMNS = (
+    "line",
+    "text",
+    "question",
+    "candidates",
+    "answer",
+    "name",
+    "country",
+    "field",
+    "geonames",
+    "latitude",
+    "longitude",
+)
+VALUES = ("name", "country", "field", "geonames", "latitude", "longitude")
+SKIP, NONE, YES = "skip", "none", "yes"
+MAX_BYTES = 5_000_000
+
+
+@dataclass(frozen=True)
+class ListAnswer:
+    """What a curator decided on one city of a list.
+
+    `answer` is `yes` for the one candidate, the number or id of a candidate, `skip` to leave the line out, `none` if no
+    candidate is right; the values, where they are given, take the place of what the list says.
+    """
+
+    line: int
+    text: str
+    answer: str = ""
+    values: Mapping[str, str] = ()  # type: ignore[assignment]
+
+    @property
+    def is_given(self) -> bool:
+        return bool(self.answer or any(dict(self.values).values()))
+
+
+def answers_file(file: Path) -> Path:
+    """Return where the answers to the questions of a file are kept."""
+    return file.with_name(f"{file.name}.answers.csv")
+
+
+def read_answers(path: Path) -> dict[tuple[int, str], ListAnswer]:
+    """Return the answers by line and text; none if there is no such file. Raises DataError, OSError."""
+    if not path.exists():
+        return {}
+    with path.open("rb") as stream:
+        raw = stream.read(MAX_BYTES)
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise DataError([Problem(str(path), 1, "encoding", "is not UTF-8", "save the file as UTF-8")]) from None
+    first = text.partition("\n")[0]
+    delimiter = ";" if first.count(";") > first.count(",") else "\t" if "\t" in first else ","
+    found: dict[tuple[int, str], ListAnswer] = {}
+    try:
+        for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if str(row.get("line") or "").isdecimal():
+                values = {column: (row.get(column) or "").strip() for column in VALUES}
+                answer = ListAnswer(int(row["line"]), row.get("text") or "", (row.get("answer") or "").strip(), values)
+                found[answer.line, answer.text] = answer
+    except csv.Error as error:
+        fix = "correct the row, or delete the file"
+        raise DataError([Problem(str(path), 1, "table", f"cannot be read: {error}", fix)]) from None
+    return found
+
+
+def write_answers(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
+    """Write the answers that are given and the questions that are open. Raises OSError."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, COLUMNS, extrasaction="ignore", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({name: _harmless(value) for name, value in row.items()} for row in rows)
+    files.write(path, stream.getvalue())
+
+
+def _harmless(value: str) -> str:
+    # A spreadsheet would take the text for a formula.
+    return f"'{value}" if value.startswith(("=", "@")) else value
+
+
+def answer_for(answers: Mapping[tuple[int, str], ListAnswer], line: int, text: str) -> ListAnswer | None:
+    """Return the answer to a line, or to the same text elsewhere if the list has changed since."""
+    if (line, text) in answers:
+        return answers[line, text]
+    same = [answer for (_, its_text), answer in answers.items() if its_text == text and text]
+    return same[0] if len(same) == 1 else None
+
+
+def apply_answers(
+    list_read: Announcement, answers: Mapping[tuple[int, str], ListAnswer], vocabulary: Vocabulary
+) -> dict[int, ListAnswer]:
+    """Put what answers say into a list: values instead of the list's own, lines left out, lines read after all.
+
+    Return the answers by the position of their entry.
+    """
+    if not answers:
+        return {}
+    for leftover in list(list_read.leftovers):
+        answer = answer_for(answers, leftover.line, leftover.text) if leftover.status != "used" else None
+        if answer is None or not answer.is_given:
+            continue
+        values = dict(answer.values)
+        if answer.answer == SKIP:
+            _replace_leftover(list_read, leftover.line, leftover.text, "left out by an answer")
+        elif values.get("name") and values.get("field"):
+            _replace_leftover(list_read, leftover.line, leftover.text, None)
+            columns = {name: values.get(name) for name in ("geonames", "latitude", "longitude")}
+            add_entry(
+                list_read, vocabulary, leftover.line, leftover.text, values["name"], values.get("country") or None,
+                values["field"], columns=columns,
+            )  # fmt: skip
+    given: dict[int, ListAnswer] = {}
+    entries: list[Entry] = []
+    for entry in list_read.entries:
+        answer = answer_for(answers, entry.line, entry.text)
+        if answer is None or not answer.is_given:
+            entries.append(entry)
+        elif answer.answer == SKIP:
+            list_read.leave(entry.line, entry.text, "left out by an answer", used=True)
+        else:
+            given[len(entries)] = answer
+            entries.append(_with_values(entry, dict(answer.values), vocabulary))
+    list_read.entries[:] = entries
+    return given
+
+
+def _replace_leftover(list_read: Announcement, line: int, text: str, message: str | None) -> None:
+    for leftover in [one for one in list_read.leftovers if (one.line, one.text) == (line, text)]:
+        list_read.leftovers.remove(leftover)
+        list_read.problems[:] = [
+            one
+            for one in list_read.problems
+            if (one.line, f"{one.message} (fix: {one.fix})") != (line, leftover.message)
+        ]
+    if message:
+        list_read.leave(line, text, message, used=True)
+
+
+def _with_values(entry: Entry, values: Mapping[str, str], vocabulary: Vocabulary) -> Entry:
+    changes: dict[str, object] = {
+        name: values[name] for name in ("geonames", "latitude", "longitude") if values.get(name)
+    }
+    if values.get("name"):
+        changes["name"] = values["name"]
+    if values.get("country") and vocabulary.country(values["country"]).id:
+        changes |= {"country": values["country"], "read_country": vocabulary.country(values["country"])}
+    if values.get("field") and vocabulary.field(values["field"]).id:
+        changes |= {"field": values["field"], "read_field": vocabulary.field(values["field"])}
+    return replace(entry, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,174 @@
+"""What became of every line of a list, as rows; and what stands in the way of loading it unattended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ccn_kb.curate.list_answers import ListAnswer
+from ccn_kb.curate.lists.announcement import Announcement, Leftover
+from ccn_kb.curate.lists.line_reader import BULLET
+from ccn_kb.curate.round_loading import Choice, Outcome, Proposal, joined_in_round
+from ccn_kb.curate.round_options import Terms
+from ccn_kb.errors import Problem
+from ccn_kb.model.text import words
+from ccn_kb.network import Network
+
+# Words with a capital letter that are in the titles and sentences of announcements everywhere.
+_USUAL = frozenset(
+    words(
+        """unesco uccn creative cities city creatives ville villes ciudad ciudades creativa creativas citta cidade
+        cidades stadt städte kreativstädte network réseau reseau red rete rede netzwerk netwerk ağı сеть member members
+        state states director general directrice générale audrey azoulay january february march april may june july
+        august september october november december janvier février mars avril mai juin juillet août septembre octobre
+        novembre décembre enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+        monday tuesday wednesday thursday friday saturday sunday world day agenda sustainable development goals nations
+        united photo the new list wikipedia source read more page"""
+    )
+)
+_CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_PARTED = re.compile("[–—:：、，,;；/|()（）]")
+
+Row = dict[str, Any]
+
+
+def report_rows(list_read: Announcement, proposal: Proposal) -> list[Row]:
+    """Return a row for each line of the list, and for each city where a line names several, in their order."""
+    entries = [(outcome.entry.line, 0, number, _entry_row(outcome)) for number, outcome in enumerate(proposal.outcomes)]
+    others = [(one.line, 1, number, _leftover_row(one)) for number, one in enumerate(list_read.leftovers)]
+    refused = {(one.line, one.message) for one in list_read.leftovers_refused()}
+    reported = {id(problem) for outcome in proposal.outcomes for problem in outcome.problems}
+    files = [
+        (problem.line, 2, number, _problem_row(problem))
+        for number, problem in enumerate(proposal.problems)
+        if id(problem) not in reported and (problem.line, f"{problem.message} (fix: {problem.fix})") not in refused
+    ]
+    return [row for *_, row in sorted([*entries, *others, *files], key=lambda one: one[:3])]
+
+
+def _entry_row(outcome: Outcome) -> Row:
+    entry = outcome.entry
+    only = outcome.choices[0] if len(outcome.choices) == 1 else None
+    problems = "; ".join(f"{problem.message} (fix: {problem.fix})" for problem in outcome.problems)
+    read_country = entry.read_country.id if entry.read_country else None
+    return {
+        "line": entry.line,
+        "text": entry.text,
+        "status": outcome.status,
+        "id": only.id or None if only and outcome.status != "question" else None,
+        "name": only.name if only and outcome.status != "question" else entry.name,
+        "country": only.country if only else read_country,
+        "field": entry.read_field.id,
+        "candidates": [_candidate(choice) for choice in outcome.choices] if outcome.status != "placed" else [],
+        "message": problems or outcome.message,
+    }
+
+
+def _candidate(choice: Choice) -> Row:
+    place = choice.place
+    return {
+        "id": choice.id or None,
+        "name": choice.name,
+        "country": choice.country,
+        "action": choice.action,
+        "geonames": place.geonames or None if place else choice.city.geonames if choice.city else None,
+        "latitude": place.latitude if place else choice.city.location.latitude if choice.city else None,
+        "longitude": place.longitude if place else choice.city.location.longitude if choice.city else None,
+        "population": place.population or None if place else None,
+    }
+
+
+def _leftover_row(leftover: Leftover) -> Row:
+    status = "refused" if leftover.status == "refused" else "ignored"
+    return _plain_row(leftover.line, leftover.text, status, leftover.message)
+
+
+def _problem_row(problem: Problem) -> Row:
+    return _plain_row(problem.line, "", "refused", f"{problem.message} (fix: {problem.fix})")
+
+
+def _plain_row(line: int, text: str, status: str, message: str) -> Row:
+    row: Row = {"line": line, "text": text, "status": status, "id": None, "name": None, "country": None, "field": None}
+    return {**row, "candidates": [], "message": message}
+
+
+def stated_problem(list_read: Announcement, proposal: Proposal, network: Network, terms: Terms) -> Problem | None:
+    """Return the figure that does not fit: `new:` of the head, or "58 cities" in the text where no `new:` is given."""
+    counted = joined_in_round(network, terms.round) + sum(
+        any(choice.action != "changes-field" for choice in outcome.choices)
+        for outcome in proposal.outcomes
+        if outcome.status != "refused"
+    )
+    if "new" in terms.stated:
+        line, number = terms.stated["new"]
+        stated, fits = f"{number} new stated", number == counted
+    else:
+        members = len(network.members(terms.when.date)) + counted - joined_in_round(network, terms.round)
+        figures = [one for one in list_read.stated if one[1] != members and one[1] > 1]
+        if not figures:
+            return None
+        line, number, text = figures[0]
+        stated = f"the text states {text!r}"
+        fits = any(one[1] == counted for one in figures)
+    if fits:
+        return None
+    fix = "find the line that is missing or doubled, or write `new: NUMBER` above the list"
+    return Problem(list_read.file, line, "stated", f"{stated}, {counted} counted with this file", fix)
+
+
+def has_figure(list_read: Announcement, terms: Terms) -> bool:
+    """Tell whether the list states a number of new cities."""
+    return "new" in terms.stated or any(number > 1 for _, number, _ in list_read.stated)
+
+
+def ignored_names(list_read: Announcement) -> list[Leftover]:
+    """Return the ignored lines that may name a city: with a capitalised name, or script without capitals in parts."""
+    return [one for one in list_read.leftovers if one.status == "ignored" and _may_name(one.text)]
+
+
+def _may_name(text: str) -> bool:
+    plain = BULLET.sub("", text)
+    if _CASELESS.search(plain):
+        return bool(_PARTED.search(plain.strip(" :：。.、，")))
+    written = re.findall(r"[^\W\d_][\w'’-]*", plain)
+    capitalised = [
+        number for number, word in enumerate(written) if word[0].isupper() and not set(words(word)) <= _USUAL
+    ]
+    if not capitalised:
+        return False
+    in_capitals = all(word.isupper() for word in written)
+    few = len(written) <= 4 and capitalised[0] == 0 and (in_capitals or len(capitalised) == len(written))
+    return few or (not in_capitals and any(number > 0 for number in capitalised))
+
+
+def answer_rows(
+    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], given: Mapping[int, ListAnswer]
+) -> list[dict[str, str]]:
+    """Return the rows of the file of answers: what was answered, and what is open."""
+    rows = []
+    for number, outcome in enumerate(proposal.outcomes):
+        entry = outcome.entry
+        row = {"line": str(entry.line), "text": entry.text, "question": outcome.message}
+        row |= {"name": entry.name, "country": entry.country or "", "field": entry.field}
+        row["candidates"] = " | ".join(f"{n}: {choice}" for n, choice in enumerate(outcome.choices, start=1))
+        if number in chosen:
+            rows.append({**row, "answer": _answer(chosen[number])})
+        elif number in given:
+            rows.append({**row, "answer": given[number].answer, **_given(given[number])})
+        elif outcome.status == "question" or (outcome.status == "refused" and outcome.problems):
+            rows.append(row)
+    for leftover in list_read.leftovers_refused():
+        row = {"line": str(leftover.line), "text": leftover.text, "question": leftover.message}
+        rows.append({**row, "candidates": "", "name": "", "country": "", "field": ""})
+    return rows
+
+
+def _answer(choice: Choice) -> str:
+    # Two places of one name would have one id: the place's own number tells them apart.
+    geonames = str(choice.place.geonames) if choice.place and choice.place.geonames else ""
+    return f"{choice.id} {geonames}".strip()
+
+
+def _given(answer: ListAnswer) -> dict[str, str]:
+    return {name: value for name, value in dict(answer.values).items() if value}

@@ -1,0 +1,472 @@
+"""One line of a list: which cities it names, each with its country and its field, whatever parts them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import NamedTuple
+
+from ccn_kb.curate.lists.announcement import FOOTNOTE
+from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary, flag_of, without_flags
+
+MAX_WORDS = 9
+"""More words than this are a sentence, not the name of a city."""
+MAX_LINE = 20_000
+"""Longer lines are not a list."""
+
+
+class Kind(Enum):
+    """What a part of a line is."""
+
+    COUNTRY = "country"
+    FIELD = "field"
+    OTHER = "other"
+
+
+class Part(NamedTuple):
+    """A part of a line: its text, what parts it from the part before, and what it means."""
+
+    text: str
+    before: str
+    kind: Kind
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Context:
+    """The country and the field that headings give the lines below them."""
+
+    country: str | None = None
+    field: str | None = None
+    country_is_inner: bool = False
+
+    def with_country(self, country: str) -> Context:
+        """Return the context below a heading that names a country."""
+        outer_field = None if self._field_is_inner else self.field
+        return Context(country, outer_field, country_is_inner=outer_field is not None)
+
+    def with_field(self, field_text: str) -> Context:
+        """Return the context below a heading that names a field."""
+        return Context(None if self.country_is_inner else self.country, field_text, country_is_inner=False)
+
+    @property
+    def _field_is_inner(self) -> bool:
+        return self.country is not None and self.field is not None and not self.country_is_inner
+
+
+class Mention(NamedTuple):
+    """A city that a line names, in the line's own words."""
+
+    text: str
+    name: str
+    country: str | None
+    field: str
+    extras: tuple[str, ...] = ()
+
+
+@dataclass
+class LineReading:
+    """What a line says: its cities, or the context that it gives the lines below as a heading, and what is left."""
+
+    mentions: list[Mention] = field(default_factory=list)
+    heading: Context | None = None
+    unread: list[str] = field(default_factory=list)
+    unknown: tuple[str, str] | None = None
+    """What is unknown, field or country, and its text: the line has everything else that a city's line has."""
+
+
+BULLET = re.compile(
+    r"^(?:[\s•·●▪▫◦‣⁃∙○■□◆◇★☆✓✔➢➤►▶→»›*+>|#–—−-]|(?:No\.?\s*)?[(（]?(?:\d{1,3}|(?:[a-zA-Z]|[ivxIVX]{1,4})(?=[)]))[.)）、:]+(?=\D|$)\s*"
+    r"|\d{1,3}\s+(?=[🇦-🇿])|[①-⑳]|第?\d{1,3}[位、.]\s*)+"
+)
+_ITEMS = re.compile(r"\s*[;；、؛]\s*|\s+[•·●▪◦]\s+")
+# Every dash of Unicode, and the minus.
+DASHES = (
+    "\u002d\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
+    "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead−"
+)
+# Those that join the parts of a name; they part a line only beside a space.
+_JOINING = "-‐‑﹣－\u058a\u05be\u1400\u1806\u30a0"
+_LONG = re.escape("".join(dash for dash in DASHES if dash not in _JOINING))
+_SHORT = re.escape(_JOINING)
+_SEPARATOR = re.compile(
+    rf"(?P<bracket>[()（）\[\]【】〔〕«»「」『』])|(?P<dash>\s*[{_LONG}]+\s*|\s+[{_SHORT}]+\s*|[{_SHORT}]+\s+)"
+    r"|(?P<colon>\s*[:：]\s*|\s*[=→⇒]>?\s*)|(?P<comma>\s*[,，،]\s*|\s+\.\s+)|(?P<slash>\s*/\s*)|(?P<cell>\s*[\t|│]+\s*)"
+)
+_OPENING = dict(zip("(（[【〔「『", ")）]】〕」』", strict=True))
+_SIGNS = " .。*\"“”'_#"
+_NOISE = re.compile(r"^(?:since|depuis|desde|dal|seit|em|en|in|as of)?\s*\d{4}$|^\d{1,4}$|^[\W_]*$", re.IGNORECASE)
+_YEAR = re.compile(r"[\s,]+(?:(?:since|from|in|depuis|desde|dal|seit|sinds|od)\s+)?(?:19|20)\d{2}$", re.IGNORECASE)
+_AS = re.compile(r"^(.+?)\s+(?:as (?:an? |the )?|als |comme |como )(?=\S)(.+)$", re.IGNORECASE)
+_CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+
+
+def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReading:
+    """Return what a line says, below headings that gave it a context."""
+    if len(line) > MAX_LINE:
+        return LineReading()
+    flag = flag_of(line)
+    plain = _without_symbols(without_flags(line))
+    plain = BULLET.sub("", FOOTNOTE.sub("", plain)).strip()
+    # "[City of] Greater Geelong"
+    if (bracket := re.match(r"\[([^\]]{1,40})\]\s+(?=\S)", plain)) and vocabulary.is_around(bracket[1]):
+        plain = plain[bracket.end() :]
+    whole = LineReading()
+    if flag and not re.search(r"\w", plain):
+        whole.heading = context.with_country(flag)
+        return whole
+    chunks = [chunk for chunk in _ITEMS.split(plain) if chunk.strip()]
+    if not chunks:
+        return whole
+    if heading := _heading(plain, vocabulary, context):
+        whole.heading = heading
+        return whole
+    if flag:
+        context = replace(context, country=flag)
+    local = context
+    for number, chunk in enumerate(chunks):
+        parts = parts_of(chunk, vocabulary)
+        if number == 0:
+            parts, local = _introduced(parts, context)
+        reading = _Assembly(vocabulary, local, flag is not None, len(chunks) > 1).read(chunk, parts)
+        whole.mentions += reading.mentions
+        whole.unread += reading.unread
+        whole.unknown = whole.unknown or reading.unknown
+    return whole
+
+
+def parts_of(text: str, vocabulary: Vocabulary) -> list[Part]:
+    """Return the parts of a text between its separators, each with what it means."""
+    parts = [
+        _part(piece.strip(_SIGNS), before, vocabulary)
+        for piece, before in _pieces(_without_symbols(without_flags(text)), vocabulary)
+        if piece.strip(_SIGNS) and not _NOISE.match(piece.strip(_SIGNS))
+    ]
+    # Granada is a city, and Grenada in Spanish.
+    cities = [part.kind is Kind.COUNTRY and vocabulary.is_city_name(part.text) for part in parts]
+    alone = not any(part.kind is Kind.OTHER for part in parts) and sum(part.kind is Kind.COUNTRY for part in parts) == 1
+    if alone or any(part.kind is Kind.COUNTRY and not city for part, city in zip(parts, cities, strict=True)):
+        return [
+            part._replace(kind=Kind.OTHER, reading=NOTHING) if city else part
+            for part, city in zip(parts, cities, strict=True)
+        ]
+    return parts
+
+
+def _pieces(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
+    """Return the pieces of a text with the separator before each; a bracket that belongs to a country is not parted."""
+    pieces: list[tuple[str, str]] = []
+    start, before, position = 0, "", 0
+    while match := _SEPARATOR.search(text, position):
+        mark = match[0].strip() or match[0]
+        if mark in _OPENING and (end := _closing(text, match.start())) is not None:
+            if text[start : match.start()].strip() and vocabulary.exact_country(text[start : end + 1]).id:
+                position = end + 1
+                continue
+            inside = text[match.start() + 1 : end]
+            pieces.append((text[start : match.start()], before))
+            if vocabulary.exact_country(inside).id or vocabulary.exact_field(inside).id:
+                pieces.append((inside, "bracket"))
+            else:
+                inner = _pieces(inside, vocabulary)
+                pieces += [(inner[0][0], "bracket"), *inner[1:]]
+            start, before, position = end + 1, "after-bracket", end + 1
+            continue
+        kind = match.lastgroup or ""
+        if kind == "comma" and vocabulary.exact_country(_until_dash(text[start:])).id:
+            # "Iran, Islamic Republic of" and "Korea, Republic of" are one name.
+            start_of_rest = start + len(_until_dash(text[start:]))
+            if start_of_rest > match.end():
+                position = start_of_rest
+                continue
+        pieces.append((text[start : match.start()], before))
+        start, before, position = match.end(), kind, match.end()
+    pieces.append((text[start:], before))
+    return pieces
+
+
+def _until_dash(text: str) -> str:
+    return re.split(rf"\s+[{_SHORT}{_LONG}:]|[({{\[（|\t]|[{_LONG}:：]", text, maxsplit=1)[0]
+
+
+def _closing(text: str, start: int) -> int | None:
+    """Return where the bracket that opens at a place closes, brackets inside it counted."""
+    depth = 0
+    for position in range(start, min(len(text), start + 400)):
+        if text[position] in _OPENING:
+            depth += 1
+        elif text[position] in _OPENING.values():
+            depth -= 1
+            if depth == 0:
+                return position
+    return None
+
+
+def _part(text: str, before: str, vocabulary: Vocabulary) -> Part:
+    if (country := vocabulary.exact_country(text)).id:
+        return Part(text, before, Kind.COUNTRY, country)
+    without_year = _YEAR.sub("", text)
+    if (creative_field := vocabulary.exact_field(without_year)).id:
+        return Part(without_year, before, Kind.FIELD, creative_field)
+    return Part(text, before, Kind.OTHER, NOTHING)
+
+
+def _heading(text: str, vocabulary: Vocabulary, context: Context) -> Context | None:
+    """Return the context that a line gives the lines below it, None if it is no heading."""
+    bare = text.strip(" .:：-–—=*#")
+    if len(bare) > 2 and vocabulary.exact_country(bare).id and not vocabulary.is_city_name(bare):
+        return context.with_country(bare)
+    if vocabulary.exact_field(bare).id:
+        return context.with_field(bare)
+    if vocabulary.is_heading_of_cities(bare):
+        # A misspelt heading must not leave the lines below it to the heading before.
+        reading = vocabulary.field(bare)
+        return context.with_field(vocabulary.network.fields[reading.id].name) if reading.id else None
+    without_count = re.sub(r"\s*[(（]?\d{1,3}[^)）]{0,20}[)）]?$", "", bare)
+    if without_count and without_count != bare:
+        return _heading(without_count, vocabulary, context)
+    return None
+
+
+def _introduced(parts: list[Part], context: Context) -> tuple[list[Part], Context]:
+    """Return the parts without what introduces them, and the context that it gives: `Italy:`, `Film:`, a sentence."""
+    colon = next((number for number, part in enumerate(parts) if part.before == "colon"), None)
+    if not colon or colon >= len(parts):
+        return parts, context
+    first, rest = parts[:colon], parts[colon:]
+    names = [part for part in rest if part.kind is Kind.OTHER]
+    fields = [part for part in rest if part.kind is Kind.FIELD]
+    if len(first) == 1 and names:
+        part = first[0]
+        if part.kind is Kind.COUNTRY:
+            return rest, replace(context, country=part.text)
+        if part.kind is Kind.FIELD:
+            return rest, replace(context, field=part.text)
+        if fields and len(part.text.split()) > 3:
+            return rest, context
+    return parts, context
+
+
+@dataclass
+class _Assembly:
+    """Puts the parts of a piece of a line together to cities."""
+
+    vocabulary: Vocabulary
+    context: Context
+    has_flag: bool
+    one_of_several: bool
+    reading: LineReading = field(default_factory=LineReading)
+
+    def read(self, text: str, parts: list[Part]) -> LineReading:
+        """Return the cities that the parts name."""
+        parts = [piece for part in parts for piece in self._split(part, first=part is parts[0])]
+        fields = [part for part in parts if part.kind is Kind.FIELD]
+        if not fields and self.context.field is None:
+            parts = self._with_misspelt_field(parts)
+            fields = [part for part in parts if part.kind is Kind.FIELD]
+        names = [part for part in parts if part.kind is Kind.OTHER]
+        if not fields:
+            self._without_field(text, parts)
+        elif not names and len(fields) == 1:
+            self._city_state(text, parts)
+        elif parts.index(fields[0]) < next((n for n, part in enumerate(parts) if part.kind is Kind.OTHER), 0):
+            self._field_first(text, parts)
+        else:
+            self._field_last(text, parts)
+        return self.reading
+
+    def _split(self, part: Part, *, first: bool) -> list[Part]:
+        """Return the parts of a part that no separator parts: `Porto as City of Design`, `美國底特律`."""
+        if part.kind is not Kind.OTHER:
+            return [part]
+        if (match := _AS.match(part.text)) and (creative_field := self.vocabulary.exact_field(match[2])).id:
+            name = Part(match[1], part.before, Kind.OTHER, NOTHING)
+            return [name, Part(match[2], "as", Kind.FIELD, creative_field)]
+        if _WITHOUT_SPACES.search(part.text) and (found := self.vocabulary.split_country_first(part.text)):
+            before, after, country = found
+            if after and (not before or first):
+                state = Part(country.id or "", part.before, Kind.COUNTRY, country)
+                return [state, Part(after, "", Kind.OTHER, NOTHING)]
+        return [part]
+
+    def _with_misspelt_field(self, parts: list[Part]) -> list[Part]:
+        """Return the parts with the last one that is like a field's name as that field."""
+        for number in range(len(parts) - 1, 0, -1):
+            part = parts[number]
+            if part.kind is Kind.OTHER and not self.vocabulary.countries_in(part.text):
+                reading = self.vocabulary.field(part.text)
+                if reading.id:
+                    return [*parts[:number], Part(part.text, part.before, Kind.FIELD, reading), *parts[number + 1 :]]
+        return parts
+
+    def _without_field(self, text: str, parts: list[Part]) -> None:
+        """Read cities whose field a heading gives; else note what is missing."""
+        if self.context.field is None:
+            names = [part for part in parts if part.kind is Kind.OTHER]
+            countries = [part for part in parts if part.kind is Kind.COUNTRY]
+            known = self.vocabulary.cities_in(text)
+            last = parts[-1] if parts else None
+            like_a_city = len(parts) == 2 and _is_like_a_city(parts[0].text, parts[1]) and not self._is_usual(names)
+            has_place = bool(countries or known or like_a_city)
+            if last and last.kind is Kind.OTHER and len(names) > 1 and has_place and _is_name(names[0].text):
+                self.reading.unknown = ("field", last.text)
+            elif len(names) == 1 and (countries or known) and _is_name(names[0].text):
+                self.reading.unknown = ("field", "")
+            return
+        for group in self._groups(parts):
+            self._add(text if len(self._groups(parts)) == 1 else " ".join(p.text for p in group), group, None)
+
+    def _is_usual(self, names: list[Part]) -> bool:
+        """Tell whether one of the names has no words but those of titles: "UNESCO Creative Cities"."""
+        return any(self.vocabulary.is_around(name.text) for name in names)
+
+    def _groups(self, parts: list[Part]) -> list[list[Part]]:
+        """Return the parts of each city where none has a field of its own: a name, and its country."""
+        groups: list[list[Part]] = []
+        for number, part in enumerate(parts):
+            current = groups[-1] if groups else []
+            has_name = any(one.kind is Kind.OTHER for one in current)
+            has_country = any(one.kind is Kind.COUNTRY for one in current)
+            bracketed = number + 1 < len(parts) and parts[number + 1].before == "bracket"
+            starts = part.kind is Kind.OTHER and has_name and (has_country or bracketed or part.before == "slash")
+            # "Honolulu, Hawaii, USA" has a region; "Honolulu, Hilo" has two cities.
+            region = part.before in ("comma", "bracket") and any(p.kind is Kind.COUNTRY for p in parts[number:])
+            starts = starts or (part.kind is Kind.OTHER and has_name and not region)
+            if starts or not groups or (part.kind is Kind.COUNTRY and has_country and self._other(current, part)):
+                groups.append([part])
+            else:
+                current.append(part)
+        return groups
+
+    def _other(self, current: list[Part], part: Part) -> bool:
+        """Tell whether a country is not the one that the parts have already."""
+        return all(one.reading.id != part.reading.id for one in current if one.kind is Kind.COUNTRY)
+
+    def _city_state(self, text: str, parts: list[Part]) -> None:
+        """Read `Singapore – Design`, `Luxembourg, Luxembourg – Film`: the state's name is the city's."""
+        countries = [part for part in parts if part.kind is Kind.COUNTRY]
+        field_part = next(part for part in parts if part.kind is Kind.FIELD)
+        if countries:
+            name = re.sub(r"\s+SAR$", "", countries[0].text)
+            self.reading.mentions.append(Mention(text, name, countries[-1].text, field_part.text))
+        else:
+            self.reading.unread.append(text)
+
+    def _field_first(self, text: str, parts: list[Part]) -> None:
+        """Read `Film – Leipzig (Germany)` and `Film: Leipzig, Porto (Portugal)`: each field, then its cities."""
+        group: list[Part] = []
+        groups: list[tuple[Part, list[Part]]] = []
+        leading: list[Part] = []
+        for part in parts:
+            if part.kind is Kind.FIELD:
+                group = []
+                groups.append((part, group))
+            elif groups:
+                group.append(part)
+            else:
+                leading.append(part)
+        for field_part, its_parts in groups:
+            every = self._groups([*leading, *its_parts])
+            for one in every:
+                self._add(text if len(every) == 1 else " ".join(p.text for p in one), one, field_part)
+
+    def _field_last(self, text: str, parts: list[Part]) -> None:
+        """Read `Leipzig (Germany) – Film` and `Quanzhou (Gastronomy), Wuxi (Music)`: a field ends a city."""
+        groups: list[tuple[list[Part], Part]] = []
+        current: list[Part] = []
+        for number, part in enumerate(parts):
+            if part.kind is not Kind.FIELD:
+                current.append(part)
+                continue
+            if not any(one.kind is Kind.OTHER for one in current):
+                if groups and not current and groups[-1][1].reading.id == part.reading.id:
+                    continue
+                if not any(one.kind is Kind.COUNTRY for one in current):
+                    self.reading.unread.append(part.text)
+                    continue
+            # A country in brackets right behind the field belongs to the city before it.
+            following = parts[number + 1] if number + 1 < len(parts) else None
+            has_country = any(one.kind is Kind.COUNTRY for one in current)
+            is_last = number + 2 == len(parts)
+            closes = following is not None and (following.before != "comma" or is_last)
+            if following and closes and following.kind is Kind.COUNTRY and not has_country:
+                current.append(following)
+            groups.append((current, part))
+            current = []
+        used = {id(one) for group, _ in groups for one in group}
+        rest = [part for part in current if id(part) not in used]
+        for group, field_part in groups:
+            single = len(groups) == 1
+            self._add(text if single else _joined([*group, field_part]), group, field_part)
+        self.reading.unread += [part.text for part in rest]
+
+    def _add(self, text: str, parts: list[Part], field_part: Part | None) -> None:
+        """Note the city of some parts: the first name, the country that stands behind it or before."""
+        names = [part for part in parts if part.kind is Kind.OTHER]
+        countries = [part for part in parts if part.kind is Kind.COUNTRY]
+        field_text = field_part.text if field_part else (self.context.field or "")
+        if not names:
+            if countries:
+                self.reading.mentions.append(Mention(text, countries[0].text, countries[-1].text, field_text))
+            return
+        name, *others = names
+        if others and len({part.reading.id for part in countries}) > 1:
+            # Two cities in two countries that nothing parts.
+            self.reading.unread.append(text)
+            return
+        country = countries[-1].text if countries else None
+        if country is None:
+            name, others, country = self._misspelt_country(name, others)
+        name_text = name.text
+        if country is None and not _WITHOUT_SPACES.search(name_text):
+            found = self.vocabulary.split_country_last(name_text)
+            if found and not self.vocabulary.city_names.keys() & {tuple(name_text.casefold().split())}:
+                name_text, country = found[0], name_text[len(found[0]) :].strip()
+        if not _is_name(name_text):
+            self.reading.unread.append(text)
+            return
+        country = country or self.context.country
+        extras = tuple(one.text for one in others)
+        self.reading.mentions.append(Mention(text, name_text, country, field_text, extras))
+
+    def _misspelt_country(self, name: Part, others: list[Part]) -> tuple[Part, list[Part], str | None]:
+        """Return name, other parts and country, where one of them may be a misspelt country."""
+        for number in range(len(others) - 1, -1, -1):
+            part = others[number]
+            if part.before == "bracket" or (part.before == "comma" and self.vocabulary.country(part.text).id):
+                return name, [*others[:number], *others[number + 1 :]], part.text
+        return name, others, None
+
+
+def _joined(parts: list[Part]) -> str:
+    return " – ".join(part.text for part in parts)
+
+
+def _is_name(text: str) -> bool:
+    """Tell whether a text can be the name of a city: few words, and not in small letters only."""
+    return len(text.split()) <= MAX_WORDS and (
+        any(character.isupper() or character.istitle() for character in text) or bool(_CASELESS.search(text))
+    )
+
+
+def _is_like_a_city(left: str, right: Part) -> bool:
+    """Tell whether a line of two parts looks like a city and its field, though the field is unknown."""
+    few = len(left.split()) <= 5 and 1 <= len(right.text.split()) <= 4 and right.before in ("dash", "colon", "cell")
+    return few and left[:1].isupper() and not re.search(r"[.!?:\d]", left + right.text)
+
+
+def _without_symbols(text: str) -> str:
+    """Return a text without invisible characters, emoji and the like; spaces of every kind become one."""
+    kept = []
+    for character in unicodedata.normalize("NFC", text):
+        category = unicodedata.category(character)
+        if category == "Zs":
+            kept.append(" ")
+        elif category in ("So", "Sk", "Cn", "Co") or 0xFE00 <= ord(character) <= 0xFE0F:
+            kept.append("\t" if category == "So" else "")
+        elif category != "Cf":
+            kept.append(character)
+    return re.sub(r"[^\S\t\n]+", " ", "".join(kept))

@@ -1,0 +1,284 @@
+"""Web pages, Markdown and wikitext as lines and tables, each line with its number in the file."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+from ccn_kb.curate.lists.line_reader import MAX_LINE
+from ccn_kb.curate.lists.plain_text import Line
+from ccn_kb.curate.lists.tables import Row
+
+_SILENT = frozenset({"script", "style", "head", "noscript", "template", "svg", "select", "button"})
+_BLOCKS = frozenset(
+    re.findall(
+        r"\w+",
+        "address article aside blockquote br caption dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 "
+        "h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul",
+    )
+)
+
+
+class _PageParser(HTMLParser):
+    """Gathers the text of a page by lines, and its tables by rows with spanned cells repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Line | list[Row]] = []
+        self.text: list[str] = []
+        self.line = 1
+        self.silent = 0
+        self.tables: list[list[Row]] = []
+        self.cell: list[str] | None = None
+        self.span = (1, 1)
+        self.pending: dict[int, tuple[int, str]] = {}
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in _SILENT:
+            self.silent += tag != "head" or not self.silent
+        if self.silent:
+            return
+        if tag in ("td", "th"):
+            self._end_cell()
+            self.cell = []
+            self.span = (_number(given.get("rowspan", "")), _number(given.get("colspan", "")))
+        elif tag == "tr" and self.tables:
+            self._end_cell()
+            self.tables[-1].append(Row(self.getpos()[0], []))
+        elif tag == "table":
+            self._flush()
+            self.tables.append([])
+            self.pending = {}
+        elif tag == "img":
+            self._add(f" {given.get('alt', '')} " if len(given.get("alt", "")) < 3 else " ")
+        elif tag in _BLOCKS:
+            self._break()
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _SILENT:
+            self.handle_starttag(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _SILENT:
+            self.silent = max(0, self.silent - 1)
+        elif tag in ("td", "th", "tr"):
+            self._end_cell()
+        elif tag == "table" and self.tables:
+            self._end_cell()
+            self.blocks.append(self.tables.pop())
+        elif tag in _BLOCKS:
+            self._break()
+
+    def handle_data(self, data: str) -> None:
+        if not self.silent:
+            self._add(data)
+
+    def _add(self, text: str) -> None:
+        if self.cell is not None:
+            self.cell.append(text)
+        else:
+            if not "".join(self.text).strip():
+                self.line = self.getpos()[0] + (len(text) - len(text.lstrip("\n")) if text.strip() else 0)
+            self.text.append(text)
+
+    def _break(self) -> None:
+        if self.cell is not None:
+            self.cell.append(" ")
+        else:
+            self._flush()
+
+    def _flush(self) -> None:
+        text = " ".join("".join(self.text).split())
+        if text:
+            self.blocks.append(Line(self.line, text))
+        self.text = []
+
+    def _end_cell(self) -> None:
+        if self.cell is None:
+            return
+        text = " ".join("".join(self.cell).split())
+        self.cell = None
+        if not self.tables or not self.tables[-1]:
+            self.text.append(text)
+            self._flush()
+            return
+        cells = self.tables[-1][-1].cells
+        self._repeat(cells)
+        rows, columns = self.span
+        for _ in range(columns):
+            if rows > 1:
+                self.pending[len(cells)] = (rows - 1, text)
+            cells.append(text)
+        self._repeat(cells)
+
+    def _repeat(self, cells: list[str]) -> None:
+        """Add the cells that reach down from rows above."""
+        while len(cells) in self.pending:
+            left, text = self.pending.pop(len(cells))
+            if left > 1:
+                self.pending[len(cells)] = (left - 1, text)
+            cells.append(text)
+            if len(cells) > 100:
+                return
+
+    def close(self) -> None:
+        super().close()
+        self._end_cell()
+        self._flush()
+        while self.tables:
+            self.blocks.append(self.tables.pop())
+
+
+def _number(text: str) -> int:
+    return min(max(int(text), 1), 200) if text.isdecimal() and len(text) < 4 else 1
+
+
+def is_page(text: str) -> bool:
+    """Tell whether a text is HTML."""
+    start = text[:2_000].lstrip().casefold()
+    return start.startswith(("<!doctype html", "<html", "<table", "<ul", "<ol", "<body", "<div")) or (
+        bool(re.search(r"<(?:li|td|tr|p|br)\b[^>]*>", start)) and start.startswith("<")
+    )
+
+
+def page_blocks(text: str) -> list[Line | list[Row]]:
+    """Return the lines of a page and its tables, in order."""
+    parser = _PageParser()
+    parser.feed(text)
+    parser.close()
+    return parser.blocks
+
+
+# -- Markdown and wikitext ---------------------------------------------------------------------
+
+_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
+_REFERENCE = re.compile(r"<ref[^>/]*/>|<ref.*?(?:</ref>|$)|<!--.*?-->|<br\s*/?>|</?\w+[^>]*>", re.DOTALL)
+_COUNTRY_TEMPLATE = re.compile(
+    r"\{\{\s*(?:flag|flagu|flagcountry|flagdeco|bandera|bandiera|drapeau|pays|country)\s*\|\s*([^|}]+)[^}]*\}\}", re.I
+)
+_FLAG_ICON = re.compile(r"\{\{\s*flag ?icon\s*\|[^}]*\}\}", re.IGNORECASE)
+_SORT_TEMPLATE = re.compile(
+    r"\{\{\s*(?:sort|sortname|nowrap|small|lang\|\w+)\s*\|(?:[^|}]*\|)?([^}]*)\}\}", re.IGNORECASE
+)
+_ATTRIBUTES = re.compile(r'^\s*(?:[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|\S+)\s*)+\|(?!\|)')
+_TABLE_ATTRIBUTES = re.compile(r'^(?:\s*[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s"\']+))*\s*$')
+_ROWSPAN = re.compile(r'rowspan\s*=\s*"?(\d{1,3})', re.IGNORECASE)
+
+
+def plain_line(text: str) -> str:
+    """Return a line without the marks of Markdown and wikitext: links, bold letters, references, templates."""
+    if len(text) > MAX_LINE:
+        return text
+    if "<" in text:
+        text = _REFERENCE.sub(" ", text)
+    if "{{" in text:
+        text = _SORT_TEMPLATE.sub(r"\1", _COUNTRY_TEMPLATE.sub(r"\1", _FLAG_ICON.sub(" ", text)))
+        text = re.sub(r"\{\{[^{}]*\}\}", " ", text)
+    if "[" in text:
+        text = _WIKI_LINK.sub(r"\1", _LINK.sub(r"\1", text))
+    text = re.sub(r"'''?|\*\*|__|`", "", text)
+    if heading := re.match(r"^\s*(={2,6})\s*(.+?)\s*\1\s*$", text):
+        text = heading[2]
+    return unescape(text) if "&" in text else text
+
+
+def text_blocks(text: str) -> list[Line | list[Row]]:
+    """Return the lines of a text, and its Markdown and wikitext tables as rows, in order."""
+    blocks: list[Line | list[Row]] = []
+    lines = text.split("\n")
+    number = 0
+    while number < len(lines):
+        line = lines[number]
+        if line.lstrip().startswith("{|"):
+            # A table that is not closed goes to the end of the text.
+            end = next((n for n in range(number, len(lines)) if lines[n].lstrip().startswith("|}")), len(lines))
+            opening = _TABLE_ATTRIBUTES.sub("", lines[number].lstrip().removeprefix("{|"))
+            blocks.append(Line(number + 1, plain_line(opening)))
+            blocks.append(_wiki_rows(lines, number, end))
+            if end < len(lines):
+                blocks.append(Line(end + 1, plain_line(lines[end].lstrip().removeprefix("|}"))))
+            number = end + 1
+        elif (
+            len(line) < MAX_LINE and line.count("|") >= 2 and number + 1 < len(lines) and _RULE.match(lines[number + 1])
+        ):
+            end = number
+            while end < len(lines) and "|" in lines[end] and len(lines[end]) < MAX_LINE:
+                end += 1
+            blocks.append([_markdown_row(n, lines[n]) for n in range(number, end) if not _RULE.match(lines[n])])
+            number = end
+        else:
+            blocks.append(Line(number + 1, plain_line(line)))
+            number += 1
+    return blocks
+
+
+def _markdown_row(number: int, line: str) -> Row:
+    cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
+    return Row(number + 1, [plain_line(cell.replace("\\|", "|")).strip() for cell in cells])
+
+
+def _wiki_rows(lines: list[str], start: int, end: int) -> list[Row]:
+    """Return the rows of a wikitext table; a cell that spans rows is repeated in each."""
+    table = _WikiTable()
+    for number in range(start + 1, end):
+        line = lines[number].strip()
+        if line.startswith("|-"):
+            table.close_row()
+        elif line.startswith("|+"):
+            table.rows.append(Row(number + 1, [plain_line(line[2:]).strip()]))
+        elif line.startswith(("|", "!")):
+            table.add_cells(number + 1, re.split(r"\|\||!!" if line.startswith("!") else r"\|\|", line[1:]))
+        elif line:
+            table.go_on(number + 1, plain_line(line))
+    table.close_row()
+    return table.rows
+
+
+class _WikiTable:
+    """Gathers the rows of a wikitext table."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.number = 1
+        self.cells: list[tuple[str, int]] = []
+        self.pending: dict[int, tuple[int, str]] = {}
+
+    def add_cells(self, number: int, cells: list[str]) -> None:
+        """Add the cells of a line to the present row."""
+        if not self.cells:
+            self.number = number
+        for cell in cells:
+            span = _ROWSPAN.search(cell) if _ATTRIBUTES.match(cell) else None
+            self.cells.append((plain_line(_ATTRIBUTES.sub("", cell)).strip(), int(span[1]) if span else 1))
+
+    def go_on(self, number: int, text: str) -> None:
+        """Add a line to the present cell, or as a row of its own if there is no cell yet."""
+        if self.cells:
+            before, span = self.cells[-1]
+            self.cells[-1] = (f"{before} {text}".strip(), span)
+        else:
+            self.rows.append(Row(number, [text]))
+
+    def close_row(self) -> None:
+        """End the present row: cells that reach down from rows above are repeated in it."""
+        if not self.cells:
+            return
+        waiting = iter(self.cells)
+        cells: list[str] = []
+        while True:
+            here = self.pending.pop(len(cells), None)
+            if here is None:
+                cell = next(waiting, None)
+                if cell is None:
+                    break
+                here = (cell[1], cell[0])
+            rows, text = here
+            if rows > 1:
+                self.pending[len(cells)] = (rows - 1, text)
+            cells.append(text)
+        self.rows.append(Row(self.number, cells))
+        self.cells = []

@@ -1,0 +1,105 @@
+"""The build: a network written into an SQLite file, which is whole or absent."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from ccn_kb import files
+from ccn_kb.database.schema import DOCUMENTS, TABLES, DocumentRow, Row, Table
+from ccn_kb.database.search_index import CREATE_SEARCH_TABLE, SEARCH_COLUMNS, SEARCH_TABLE, search_rows
+from ccn_kb.database.views import VIEWS
+from ccn_kb.network import Network, snapshot
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+Document: TypeAlias = "tuple[str, str, str]"
+NETWORK_DOCUMENT = "/data/network.json"
+"""Path of the document from which the site reads the whole network."""
+_NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
+
+
+class BuildError(Exception):
+    """The database could not be written; the message says why, and `remedy` what to do at its place, if anything."""
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        self.remedy = remedy
+        super().__init__(message)
+
+
+class SearchError(Exception):
+    """The installed SQLite has no full-text search; the message says what to do."""
+
+
+def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
+    """Write the database to the target, whole or not at all; a symbolic link is followed and kept.
+
+    `documents` are path, media type and body of what the site serves as is. Raises BuildError, SearchError.
+    """
+    # The site needs the tables' names and descriptions, but not what builds them.
+    from sqlite_utils import Database
+
+    try:
+        with (
+            files.replacing(target) as temporary,
+            contextlib.closing(Database(temporary, strict=True, execute_plugins=False)) as database,
+        ):
+            fill(database, network, documents)
+    except OSError as error:
+        reason, remedy = files.reason_and_remedy(error)
+        raise BuildError(f"{target} cannot be written: {reason}", remedy) from error
+    except sqlite3.Error as error:
+        remedy = files.FREE_SPACE if error.sqlite_errorcode in _NO_SPACE else ""
+        raise BuildError(f"{target} cannot be written: {error}", remedy) from error
+
+
+def fill(database: Database, network: Network, documents: Iterable[Document] = ()) -> None:
+    """Write all tables, views and the full-text index into an empty database, in one transaction, and check it."""
+    # No rollback journal: a failed build is discarded.
+    database.execute("PRAGMA journal_mode = OFF")
+    with database.atomic():
+        for table in TABLES:
+            _create(database, table, table.rows(network))
+        network_document = (NETWORK_DOCUMENT, "application/json", snapshot.to_json(network))
+        stored = map(DocumentRow._make, (network_document, *documents))
+        _create(database, DOCUMENTS, DOCUMENTS.rows_of(stored, network))
+        _create_search_table(database, network)
+        for view in VIEWS:
+            database.create_view(view.name, view.select)
+        database.index_foreign_keys()
+    broken = database.execute("PRAGMA foreign_key_check").fetchall()
+    damaged = database.execute("PRAGMA quick_check").fetchone()[0]
+    if broken or damaged != "ok":
+        raise BuildError(f"the database came out broken: {broken or damaged}")
+    database.execute("ANALYZE")
+
+
+def _create(database: Database, table: Table[Any], rows: Iterable[Row]) -> None:
+    database.table(table.name).create(
+        {column.name: column.type for column in table.columns},
+        pk=table.key[0] if len(table.key) == 1 else table.key,
+        foreign_keys=[(column.name, column.references, "id") for column in table.columns if column.references],
+        not_null={column.name for column in table.columns if not column.nullable},
+    )
+    placeholders = ", ".join("?" for _ in table.columns)
+    database.conn.executemany(f"INSERT INTO {table.name} VALUES ({placeholders})", rows)
+
+
+def _create_search_table(database: Database, network: Network) -> None:
+    try:
+        database.execute(CREATE_SEARCH_TABLE)
+    except sqlite3.OperationalError as error:
+        if "no such module" in str(error):
+            raise SearchError("this Python's SQLite has no full-text search (FTS5); use one that has") from None
+        raise
+    row_numbers = {id: number for number, id in database.execute("SELECT rowid, id FROM cities").fetchall()}
+    columns = ", ".join(column.name for column in SEARCH_COLUMNS)
+    placeholders = ", ".join("?" for _ in SEARCH_COLUMNS)
+    database.conn.executemany(
+        f"INSERT INTO {SEARCH_TABLE} (rowid, {columns}) VALUES (?, {placeholders})",
+        ((row_numbers[city], *texts) for city, texts in zip(network.cities, search_rows(network), strict=True)),
+    )

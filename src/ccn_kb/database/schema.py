@@ -1,0 +1,756 @@
+"""The tables: each names the records of which it has a row, and each of its columns the value that it has for one.
+
+What outsiders query is declared here, once. A column that is a field of a record takes its type and description from
+the model. Sources are declared with the column, or the row, that they support; the table `citations` lists them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice, repeat
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
+
+from ccn_kb.database.search_index import Findable, findable
+from ccn_kb.model.citation import source_id, split_citation
+from ccn_kb.model.dates import first_day_text, last_day_text
+from ccn_kb.model.records import (
+    REGIONS,
+    Absence,
+    City,
+    Cooperation,
+    Country,
+    CreativeField,
+    Designation,
+    Disputed,
+    End,
+    Host,
+    Location,
+    Meeting,
+    Name,
+    Participant,
+    Population,
+    Record,
+    Round,
+    Rule,
+    Source,
+    Statement,
+    Subdivision,
+    Topic,
+    Total,
+)
+from ccn_kb.model.text import fold, slug
+from ccn_kb.network import Network, best_kind
+from ccn_kb.network.frames import Cell
+from ccn_kb.network.history import joining_designations
+from ccn_kb.network.members import (
+    Member,
+    Members,
+    gazetteer_population,
+    subdivision_code,
+    subdivision_name,
+    unesco_page,
+)
+from ccn_kb.version import split_version
+
+Subject = TypeVar("Subject")
+"""What a table has a row for."""
+Outer = TypeVar("Outer")
+Inner = TypeVar("Inner")
+Row: TypeAlias = "tuple[Cell, ...]"
+BATCH = 10_000
+
+
+# -- what tables are made of -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TableColumn(Generic[Subject]):
+    """A column: its name and description, its value in a row, its Python type, and the table whose id it refers to.
+
+    The value is the attribute of the column's name, unless `value` computes it from the record, or `derive` from the
+    record and the network. `sources` are those that support the value, `field` is the field of the record's model that
+    the column holds.
+    """
+
+    name: str
+    description: str
+    value: Callable[[Subject], Cell] | None = None
+    derive: Callable[[Subject, Network], Cell] | None = None
+    type: type = str
+    references: str = ""
+    nullable: bool = False
+    sources: Callable[[Subject], Iterable[str]] | None = None
+    field: str = ""
+
+    def values(self, records: Iterable[Subject], network: Network) -> Iterator[Cell]:
+        """Return the column's values in the rows of the records."""
+        if self.derive:
+            return map(self.derive, records, repeat(network))
+        return map(self.value or attrgetter(self.name), records)
+
+
+@dataclass(frozen=True)
+class Table(Generic[Subject]):
+    """A table: what it holds, the records of which it has a row, its columns and its key.
+
+    `sources` support a row as a whole; `disputed` is what other sources say otherwise about it.
+    """
+
+    name: str
+    description: str
+    records: Callable[[Network], Iterable[Subject]]
+    columns: tuple[TableColumn[Subject], ...]
+    key: tuple[str, ...] = ("id",)
+    sources: Callable[[Subject], Iterable[str]] | None = None
+    disputed: Callable[[Subject], Iterable[Disputed]] | None = None
+    technical: bool = False
+
+    @property
+    def record_type(self) -> str:
+        """The table's name in the singular, by which citations name it."""
+        if self.name.endswith("ies"):
+            return f"{self.name.removesuffix('ies')}y"
+        return self.name if self.name.endswith("status") else self.name.removesuffix("s")
+
+    def rows(self, network: Network) -> Iterator[Row]:
+        """Return the rows that a network gives to the table."""
+        return self.rows_of(self.records(network), network)
+
+    def rows_of(self, records: Iterable[Subject], network: Network) -> Iterator[Row]:
+        """Return the rows of the records: their values in the order of the columns."""
+        remaining = iter(records)
+        # Column by column is faster than row by row, and in batches it needs no more memory.
+        batches = iter(lambda: tuple(islice(remaining, BATCH)), ())
+        return chain.from_iterable(
+            zip(*(column.values(batch, network) for column in self.columns), strict=True) for batch in batches
+        )
+
+    def identified(self, network: Network) -> Iterator[tuple[str, Subject]]:
+        """Return the records, each with the id of its row."""
+        records = tuple(self.records(network))
+        id_column = next(column for column in self.columns if column.name == "id")
+        return zip(map(str, id_column.values(records, network)), records, strict=True)
+
+    def column_of(self, field: str) -> str:
+        """Return the name of the column that holds a field of the records, else that of the field."""
+        return next((column.name for column in self.columns if column.field == field), field)
+
+
+class Part(NamedTuple, Generic[Outer, Inner]):
+    """A record inside another one, and its number there, from 1."""
+
+    outer: Outer
+    number: int
+    inner: Inner
+
+
+def parts(outers: Iterable[Outer], inside: Callable[[Outer], Iterable[Inner]]) -> Iterator[Part[Outer, Inner]]:
+    """Yield the records inside each of the outer ones."""
+    return (Part(outer, number, inner) for outer in outers for number, inner in enumerate(inside(outer), start=1))
+
+
+def description_of(record_type: type[Record], field: str) -> str:
+    """Return the description of a field of a record."""
+    return record_type.model_fields[field].description or ""
+
+
+def summary_of(record_type: type[Record]) -> str:
+    """Return the description of a record: the first line of its docstring."""
+    return (record_type.__doc__ or "").strip().partition("\n")[0]
+
+
+def record_column(
+    record_type: type[Record],
+    name: str,
+    *,
+    field: str = "",
+    inside: str = "",
+    references: str = "",
+    sources: Callable[[Any], Iterable[str]] | None = None,
+) -> TableColumn[Any]:
+    """Return a column that holds a field of a record: one of its own name, of the record or of one inside it."""
+    field = field or name
+    annotation = record_type.model_fields[field].annotation
+    return TableColumn(
+        name,
+        description_of(record_type, field),
+        attrgetter(f"{inside}.{field}" if inside else field),
+        type=_scalar_type(annotation),
+        references=references,
+        nullable=type(None) in get_args(annotation),
+        sources=sources,
+        field="" if inside else field,
+    )
+
+
+def record_columns(record_type: type[Record], *names: str, inside: str = "") -> Iterator[TableColumn[Any]]:
+    """Return a column for each of several fields of a record."""
+    return (record_column(record_type, name, inside=inside) for name in names)
+
+
+def day_column(
+    name: str,
+    description: str,
+    *,
+    day: Callable[[str | None], str | None] = first_day_text,
+    inside: str = "",
+    nullable: bool = False,
+) -> TableColumn[Any]:
+    """Return the column `<name>_day`: the real day that the partial date in the field `<name>` means."""
+    field = name.removesuffix("_day")
+    date = attrgetter(f"{inside}.{field}" if inside else field)
+    return TableColumn(name, description, lambda record: day(date(record)), nullable=nullable)
+
+
+def _scalar_type(annotation: Any) -> type:
+    """Return the type of a field's values: that of the first choice, of which None is never the first."""
+    if isinstance(annotation, type):
+        return annotation
+    first = get_args(annotation)[0]
+    return str if isinstance(first, str) else _scalar_type(first)
+
+
+def _member_value(name: str) -> Callable[[Member], Cell]:
+    """Return the function that gives a member's value in the column of that name."""
+    return next(column.value or column.of for column in Members.columns if column.name == name)
+
+
+# -- the records that rows come from -----------------------------------------------------------
+
+
+class Pair(NamedTuple):
+    """A name and what belongs to it."""
+
+    key: str
+    value: str
+
+
+class MeetingStatement(NamedTuple):
+    """A statement about a meeting: its kind and its number among those of the kind."""
+
+    meeting: Meeting
+    kind: str
+    number: int
+    statement: Statement
+
+
+class CitedRow(NamedTuple):
+    """A citation of a row, or of one of its columns."""
+
+    record_type: str
+    record_id: str
+    path: str
+    source: str
+    locator: str
+    url: str
+
+
+class DisputedRow(NamedTuple):
+    """What a source says otherwise about a column of a row."""
+
+    record_type: str
+    record_id: str
+    path: str
+    value: str
+    source: str
+    url: str
+
+
+class DocumentRow(NamedTuple):
+    """A document that the site serves as is."""
+
+    path: str
+    type: str
+    body: str
+
+
+def topics_after_broader(network: Network) -> Iterable[Topic]:
+    """Return the topics, each after the broader one that it refers to."""
+    chains = (network.topic_and_broader(id) for id in sorted(network.topics))
+    return {topic.id: topic for chain in chains for topic in reversed(chain)}.values()
+
+
+def statements(network: Network) -> Iterator[MeetingStatement]:
+    """Yield the statements about meetings."""
+    for meeting in network.meetings():
+        of_kinds = {"attendance": meeting.attendance, "outcome": meeting.outcomes, "announced": meeting.announced}
+        for kind, of_kind in of_kinds.items():
+            for number, statement in enumerate(of_kind, start=1):
+                yield MeetingStatement(meeting, kind, number, statement)
+
+
+def version_pairs(network: Network) -> Iterator[Pair]:
+    """Yield the version of the data, its date, and the month in which its newest sources were accessed."""
+    yield Pair("version", network.version)
+    yield Pair("date", split_version(network.version)[1].isoformat() if network.version else "")
+    yield Pair("accessed", max((source.accessed for source in network.sources.values()), default=""))
+
+
+def cited_rows(network: Network) -> Iterator[CitedRow]:
+    """Yield every citation of every table."""
+
+    # Most citations occur several times.
+    @cache
+    def cited_place(citation: str) -> tuple[str, str, str]:
+        return *split_citation(citation), network.cited_url(citation)
+
+    for table in TABLES:
+        declared = [("", table.sources), *((column.name, column.sources) for column in table.columns)]
+        cited = [(path, sources) for path, sources in declared if sources]
+        record_type = table.record_type
+        for id, record in table.identified(network) if cited else ():
+            for path, sources in cited:
+                for citation in sources(record):
+                    source, locator, url = cited_place(citation)
+                    yield CitedRow(record_type, id, path, source, locator, url)
+
+
+def disputed_rows(network: Network) -> Iterator[DisputedRow]:
+    """Yield what other sources say otherwise, source by source."""
+    for table in TABLES:
+        if table.disputed:
+            for id, record in table.identified(network):
+                for dispute in table.disputed(record):
+                    path = table.column_of(dispute.path)
+                    for citation in dispute.sources:
+                        source, url = source_id(citation), network.cited_url(citation)
+                        yield DisputedRow(table.record_type, id, path, dispute.value, source, url)
+
+
+# -- values ------------------------------------------------------------------------------------
+
+
+def designation_id(city: City, designation: Designation) -> str:
+    """Return the id of a designation: city, field and year."""
+    return f"{city.id}-{designation.field}-{designation.since[:4]}"
+
+
+def _joined(*parts_of_id: object) -> str:
+    """Return an id made of those of its parts that are there."""
+    return "/".join(map(str, filter(None, parts_of_id)))
+
+
+def _host_place(part: Part[Meeting, Host], network: Network) -> tuple[str | None, str | None]:
+    city = network.cities[part.inner.city] if part.inner.city else None
+    return (city.name, city.country) if city else (part.inner.name, part.inner.country)
+
+
+def _gazetteer_sources(city: City) -> Iterable[str]:
+    """Return the sources of the population that GeoNames gives, each once."""
+    value = gazetteer_population(city)
+    return dict.fromkeys(citation for figure in city.population if figure.value == value for citation in figure.sources)
+
+
+# -- the tables --------------------------------------------------------------------------------
+
+_CITY = "The city."
+_SINCE_DAY = "The first day that the date can mean"
+_URL = "Address of the cited place."
+_CITED_TYPE = TableColumn[Any]("record_type", "The kind of record: the name of its table in the singular.")
+_CITED_ID = TableColumn[Any]("record_id", "Which record: the id in the table that record_type names.")
+
+DESIGNATIONS = Table[Member](
+    "designations",
+    summary_of(Designation),
+    lambda network: network.memberships,
+    (
+        TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
+        TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),
+        record_column(Designation, "field", inside="designation", references="fields"),
+        record_column(Designation, "round", inside="designation", references="rounds"),
+        record_column(Designation, "since", inside="designation"),
+        TableColumn("since_day", f"{_SINCE_DAY}; the membership counts from it.", _member_value("since_day")),
+        TableColumn(
+            "since_precision", "How precisely the date is known: year, month or day.", _member_value("since_precision")
+        ),
+        TableColumn(
+            "until",
+            "First day on which the designation no longer held; empty while it lasts.",
+            _member_value("until"),
+            nullable=True,
+            sources=lambda member: member.designation.end.sources if member.designation.end else (),
+        ),
+        TableColumn("until_day", "The first day that the end can mean.", _member_value("until_day"), nullable=True),
+        TableColumn(
+            "end_reason",
+            description_of(End, "reason"),
+            lambda member: member.designation.end.reason if member.designation.end else None,
+            nullable=True,
+        ),
+        TableColumn(
+            "joins",
+            "1 if the city joined the network with it, 0 if it changed its field.",
+            lambda member: int(member.designation in joining_designations(member.city)),
+            type=int,
+        ),
+        TableColumn(
+            "best_source",
+            "Kind of its most trusted source.",
+            derive=lambda member, network: best_kind(member.designation, network.sources),
+        ),
+        record_column(Designation, "note", inside="designation"),
+    ),
+    sources=lambda member: member.designation.sources,
+    disputed=lambda member: member.designation.disputed,
+)
+
+CITIES = Table[City](
+    "cities",
+    summary_of(City),
+    lambda network: network.cities.values(),
+    (
+        *record_columns(City, "id", "name"),
+        record_column(City, "country", references="countries"),
+        TableColumn("subdivision", description_of(Subdivision, "name"), subdivision_name, nullable=True),
+        TableColumn("subdivision_code", description_of(Subdivision, "code"), subdivision_code, nullable=True),
+        record_column(Location, "latitude", inside="location", sources=lambda city: city.location.sources),
+        record_column(Location, "longitude", inside="location", sources=lambda city: city.location.sources),
+        TableColumn(
+            "population",
+            "Inhabitants as GeoNames gives them; sources mean different areas.",
+            gazetteer_population,
+            nullable=True,
+            sources=_gazetteer_sources,
+            type=int,
+        ),
+        *record_columns(City, "geonames", "wikidata"),
+        TableColumn("unesco_page", "The last part of the address of UNESCO's page on it.", unesco_page, nullable=True),
+        record_column(City, "note"),
+        TableColumn(
+            "sort_name", "The name without capitals and accents, to sort and compare by.", lambda city: fold(city.name)
+        ),
+    ),
+    disputed=lambda city: city.disputed,
+)
+
+COUNTRIES = Table[Country](
+    "countries",
+    summary_of(Country),
+    lambda network: network.countries.values(),
+    (
+        *record_columns(Country, "id", "alpha3", "name", "name_fr"),
+        TableColumn(
+            "official", "English name in UNESCO's list of states.", lambda country: country.official or country.name
+        ),
+        record_column(Country, "region", references="regions"),
+        record_column(Country, "continent"),
+    ),
+)
+
+TABLES: tuple[Table[Any], ...] = (
+    Table[Pair](
+        "regions",
+        "The five regions in which UNESCO groups its member states.",
+        lambda _: (Pair(id, name) for id, name in REGIONS.items()),
+        (
+            TableColumn("id", "Id of the region.", lambda region: region.key),
+            TableColumn("name", "English name.", lambda region: region.value),
+        ),
+    ),
+    Table[CreativeField](
+        "fields",
+        summary_of(CreativeField),
+        lambda network: network.fields.values(),
+        (
+            *record_columns(CreativeField, "id", "name", "name_fr", "name_es", "description"),
+            TableColumn(
+                "activities", description_of(CreativeField, "activities"), lambda field: "; ".join(field.activities)
+            ),
+            TableColumn(
+                "since",
+                "Date of the first designation in the field (derived).",
+                derive=lambda field, network: network.first_designation_date(field.id),
+                nullable=True,
+                sources=lambda field: field.sources,
+            ),
+        ),
+    ),
+    COUNTRIES,
+    Table[Part[Country, Absence]](
+        "country_status",
+        summary_of(Absence),
+        lambda network: parts(network.countries.values(), lambda country: country.outside),
+        (
+            TableColumn("id", "Country and first day.", lambda absence: _joined(absence.outer.id, absence.inner.since)),
+            TableColumn("country", "The country.", lambda absence: absence.outer.id, references="countries"),
+            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member"),
+            record_column(Absence, "since", inside="inner"),
+            day_column("since_day", f"{_SINCE_DAY}.", inside="inner", nullable=True),
+            record_column(Absence, "until", inside="inner"),
+            day_column("until_day", "The first day that the return can mean.", inside="inner", nullable=True),
+        ),
+        sources=lambda absence: absence.inner.sources,
+    ),
+    CITIES,
+    Table[Part[City, Name]](
+        "names",
+        summary_of(Name),
+        lambda network: parts(network.cities.values(), lambda city: city.names),
+        (
+            TableColumn(
+                "id", "City, name and language.", lambda name: _joined(name.outer.id, name.inner.value, name.inner.lang)
+            ),
+            TableColumn("city", _CITY, lambda name: name.outer.id, references="cities"),
+            *record_columns(Name, "value", "lang", inside="inner"),
+            record_column(Name, "until", inside="inner", sources=lambda name: name.inner.sources),
+        ),
+    ),
+    Table[Part[City, Population]](
+        "populations",
+        summary_of(Population),
+        lambda network: parts(network.cities.values(), lambda city: city.population),
+        (
+            TableColumn(
+                "id",
+                "City, figure and year.",
+                lambda figure: _joined(figure.outer.id, figure.inner.value, figure.inner.year),
+            ),
+            TableColumn("city", _CITY, lambda figure: figure.outer.id, references="cities"),
+            record_column(Population, "value", inside="inner", sources=lambda figure: figure.inner.sources),
+            record_column(Population, "year", inside="inner"),
+        ),
+    ),
+    Table[Part[City, Statement]](
+        "city_facts",
+        "Facts about a city that have no column of their own.",
+        lambda network: parts(network.cities.values(), lambda city: city.facts),
+        (
+            TableColumn("id", "City and number.", lambda fact: f"{fact.outer.id}/{fact.number}"),
+            TableColumn("city", _CITY, lambda fact: fact.outer.id, references="cities"),
+            TableColumn("position", "Number of the fact.", lambda fact: fact.number, type=int),
+            record_column(Statement, "value", inside="inner", sources=lambda fact: fact.inner.sources),
+        ),
+    ),
+    Table[Topic](
+        "topics",
+        "What cities are known for, one spelling each.",
+        topics_after_broader,
+        (
+            *record_columns(Topic, "id", "name"),
+            record_column(Topic, "broader", references="topics"),
+        ),
+    ),
+    Table[Part[City, Statement]](
+        "city_topics",
+        "Which city is known for what.",
+        lambda network: parts(network.cities.values(), lambda city: city.known_for),
+        (
+            TableColumn("id", "City and topic.", lambda topic: f"{topic.outer.id}/{slug(topic.inner.value)}"),
+            TableColumn("city", _CITY, lambda topic: topic.outer.id, references="cities"),
+            TableColumn("topic", "The topic.", lambda topic: slug(topic.inner.value), references="topics"),
+        ),
+        sources=lambda topic: topic.inner.sources,
+    ),
+    Table[Round](
+        "rounds",
+        summary_of(Round),
+        lambda network: network.rounds.values(),
+        (
+            *record_columns(Round, "id", "announced"),
+            day_column("announced_day", "The day that the date means: its last.", day=last_day_text),
+            record_column(Round, "stated_new", field="new"),
+            record_column(Round, "stated_members", field="members"),
+            record_column(Round, "stated_countries", field="countries"),
+            *record_columns(Round, "wording", "note"),
+        ),
+        sources=lambda announcement: announcement.sources,
+        disputed=lambda announcement: announcement.disputed,
+    ),
+    Table[Rule](
+        "rules",
+        summary_of(Rule),
+        lambda network: network.rules.values(),
+        (
+            *record_columns(Rule, "id", "value", "years", "since"),
+            day_column("since_day", f"{_SINCE_DAY}."),
+            record_column(Rule, "note"),
+        ),
+        sources=lambda rule: rule.sources,
+    ),
+    Table[Total](
+        "totals",
+        summary_of(Total),
+        lambda network: network.totals.values(),
+        (
+            *record_columns(Total, "id", "date"),
+            day_column("date_day", "The day that the date means: its last.", day=last_day_text),
+            *record_columns(Total, "members", "countries"),
+            record_column(Total, "field", references="fields"),
+            record_column(Total, "country", references="countries"),
+            record_column(Total, "region", references="regions"),
+            *record_columns(Total, "wording", "note"),
+        ),
+        sources=lambda total: total.sources,
+    ),
+    DESIGNATIONS,
+    Table[Meeting](
+        "meetings",
+        summary_of(Meeting),
+        lambda network: network.meetings(),
+        (
+            *record_columns(Meeting, "id", "ordinal", "name", "starts"),
+            day_column("starts_day", "The first day that the start can mean."),
+            record_column(Meeting, "ends"),
+            day_column("ends_day", "The last day that the end can mean.", day=last_day_text, nullable=True),
+            *record_columns(Meeting, "status", "theme", "note"),
+        ),
+        sources=lambda meeting: meeting.sources,
+        disputed=lambda meeting: meeting.disputed,
+    ),
+    Table[Part[Meeting, Host]](
+        "meeting_hosts",
+        summary_of(Host),
+        lambda network: parts(network.meetings(), lambda meeting: meeting.hosts),
+        (
+            TableColumn("meeting", "The meeting.", lambda host: host.outer.id, references="meetings"),
+            TableColumn("position", "1 for the first host.", lambda host: host.number, type=int),
+            TableColumn(
+                "city",
+                "The city; empty where it has no file.",
+                lambda host: host.inner.city,
+                references="cities",
+                nullable=True,
+            ),
+            TableColumn("name", "Name of the host.", derive=lambda host, network: _host_place(host, network)[0]),
+            TableColumn(
+                "country",
+                "Country of the host.",
+                derive=lambda host, network: _host_place(host, network)[1],
+                references="countries",
+            ),
+        ),
+        ("meeting", "position"),
+    ),
+    Table[MeetingStatement](
+        "meeting_statements",
+        "What is reported of a meeting: who came, what was decided, what had been announced.",
+        statements,
+        (
+            TableColumn("id", "Meeting, kind and number.", lambda row: f"{row.meeting.id}/{row.kind}/{row.number}"),
+            TableColumn("meeting", "The meeting.", lambda row: row.meeting.id, references="meetings"),
+            TableColumn("kind", "attendance, outcome or announced."),
+            TableColumn("position", "Number among those of its kind.", lambda row: row.number, type=int),
+            record_column(Statement, "value", inside="statement", sources=lambda row: row.statement.sources),
+        ),
+    ),
+    Table[Cooperation](
+        "cooperations",
+        summary_of(Cooperation),
+        lambda network: network.cooperations.values(),
+        (
+            *record_columns(Cooperation, "id", "title", "kind"),
+            record_column(Cooperation, "field", references="fields"),
+            record_column(Cooperation, "starts"),
+            day_column("starts_day", "The first day that the start can mean."),
+            *record_columns(Cooperation, "ends", "note"),
+        ),
+        sources=lambda cooperation: cooperation.sources,
+        disputed=lambda cooperation: cooperation.disputed,
+    ),
+    Table[Part[Cooperation, Participant]](
+        "cooperation_cities",
+        summary_of(Participant),
+        lambda network: parts(network.cooperations.values(), lambda cooperation: cooperation.cities),
+        (
+            TableColumn("cooperation", "The cooperation.", lambda row: row.outer.id, references="cooperations"),
+            TableColumn("city", _CITY, lambda row: row.inner.city, references="cities"),
+            TableColumn("position", "1 for the first city.", lambda row: row.number, type=int),
+            record_column(Participant, "role", inside="inner"),
+            TableColumn(
+                "member",
+                "1 if the city was a member when it began, 0 if it was not yet one (derived).",
+                derive=lambda row, network: int(network.was_member(row.inner.city, row.outer.starts)),
+                type=int,
+            ),
+        ),
+        ("cooperation", "city"),
+    ),
+    Table[Source](
+        "sources",
+        summary_of(Source),
+        lambda network: sorted(network.sources.values(), key=lambda source: source.id),
+        tuple(
+            record_columns(Source, "id", "title", "publisher", "kind", "url", "published", "accessed", "lang", "note")
+        ),
+    ),
+    Table[CitedRow](
+        "citations",
+        "Which source supports which fact.",
+        cited_rows,
+        (
+            _CITED_TYPE,
+            _CITED_ID,
+            TableColumn("path", "The column that is cited; '' for the whole record."),
+            TableColumn("source", "The source.", references="sources"),
+            TableColumn("locator", "Where in the source; '' for the whole."),
+            TableColumn("url", _URL),
+        ),
+        ("record_type", "record_id", "path", "source", "locator"),
+    ),
+    Table[DisputedRow](
+        "disputed",
+        summary_of(Disputed),
+        disputed_rows,
+        (
+            _CITED_TYPE,
+            _CITED_ID,
+            *record_columns(Disputed, "path", "value"),
+            TableColumn("source", "The source that says so.", references="sources"),
+            TableColumn("url", _URL),
+        ),
+        ("record_type", "record_id", "path", "value", "source"),
+    ),
+    Table[Findable](
+        "findable",
+        "What the search finds, and by which words.",
+        findable,
+        (
+            TableColumn("kind", "city, country, field, topic, round, meeting or cooperation."),
+            TableColumn("id", "Its id in the table of that kind."),
+            TableColumn("name", "What it is called."),
+            TableColumn("detail", "What tells it from others of that name."),
+            TableColumn("names", "Its names, folded, a line each."),
+            TableColumn("terms", "Folded words by whose beginnings it is found, parted by spaces."),
+        ),
+        ("kind", "id"),
+        technical=True,
+    ),
+    Table[Pair](
+        "edition",
+        "Version and dates of the data.",
+        version_pairs,
+        (
+            TableColumn("name", "version, date or accessed.", lambda entry: entry.key),
+            TableColumn("value", "The version, its date, or the month of the newest sources."),
+        ),
+        ("name",),
+        technical=True,
+    ),
+    Table[Pair](
+        "redirects",
+        "Ids that were a mistake or were merged, and the ids that took their place.",
+        lambda network: (Pair(old, new) for old, new in network.moved.items()),
+        (
+            TableColumn("old", "The old id.", lambda entry: entry.key),
+            TableColumn("new", "The id that took its place.", lambda entry: entry.value, references="cities"),
+        ),
+        ("old",),
+        technical=True,
+    ),
+)
+
+DOCUMENTS = Table[DocumentRow](
+    "documents",
+    "Records, downloads, feeds and calendars, made by the build and served as they are.",
+    lambda _: (),
+    (
+        TableColumn("path", "Address on the site."),
+        TableColumn("type", "Media type."),
+        TableColumn("body", "The document."),
+    ),
+    ("path",),
+    technical=True,
+)

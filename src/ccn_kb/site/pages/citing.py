@@ -1,0 +1,44 @@
+"""The sources of a page, each once, numbered in the order in which the page cites them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+from ccn_kb.model.records import Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.site.pages.page_context import SiteIndex
+from ccn_kb.site.pages.parts import CitedSource, Dispute
+
+Cited = TypeVar("Cited", Name, Population, Rule, Statement)
+
+
+class PageSources:
+    """Collects the sources of a page."""
+
+    def __init__(self, index: SiteIndex) -> None:
+        self._index = index
+        self.by_citation: dict[str, CitedSource] = {}
+
+    def cite(self, citations: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the citations in the order of trust, each with its source added to those of the page."""
+        ordered = self._index.by_trust(citations)
+        for citation in ordered:
+            if citation not in self.by_citation:
+                self.by_citation[citation] = self._index.cited_source(citation, len(self.by_citation) + 1)
+        return ordered
+
+    def cite_records(self, records: Iterable[Cited]) -> tuple[Cited, ...]:
+        """Return the records with their citations in the order of trust, their sources added to those of the page."""
+        return tuple(record.model_copy(update={"sources": self.cite(record.sources)}) for record in records)
+
+    def disputes(self, record: WithDisputes, renamed: Iterable[str] = ()) -> tuple[Dispute, ...]:
+        """Return what other sources give for a record; fields that are renamed in tables have `stated_` before them."""
+        values = [
+            (citation, f"stated_{dispute.path}" if dispute.path in renamed else dispute.path, dispute.value)
+            for dispute in record.disputed
+            for citation in dispute.sources
+        ]
+        values.sort(key=lambda value: (*self._index.trust(value[0])[:2], *value[1:]))
+        return tuple(
+            Dispute(path=path, value=value, source=self.cite((citation,))[0]) for citation, path, value in values
+        )

@@ -1,0 +1,139 @@
+"""The joint projects of cities, filtered by kind, field and year."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Literal
+
+from pydantic import Field
+
+from ccn_kb.model import records
+from ccn_kb.model.dates import first_day
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.city import newest_cooperations
+from ccn_kb.site.pages.page_context import PageContext, SiteIndex
+
+MOST_ACTIVE = 10
+
+
+class ChosenCooperation(parts.PagePart):
+    """The filters that are set; empty where one is not."""
+
+    kind: str
+    field: str
+    year: str
+
+
+class PlacedParticipant(parts.PagePart):
+    """A city that takes part, and its place."""
+
+    id: parts.Id
+    name: str
+    role: records.Role
+    member: Literal[0, 1] = Field(description="1 if it was a member when it began.")
+    country: records.Alpha2
+    latitude: records.Latitude
+    longitude: records.Longitude
+
+
+class CitedCooperation(parts.PagePart):
+    """A joint project, its cities and its sources."""
+
+    id: parts.Id
+    title: str
+    kind: records.CooperationKind
+    field: parts.Id | None
+    starts: records.PartialDate
+    starts_day: parts.Day
+    ends: records.PartialDate | None
+    note: str | None
+    field_name: str | None
+    cities: tuple[PlacedParticipant, ...]
+    sources: parts.Citations
+
+
+class ActiveCity(parts.PagePart):
+    """A city and the number of joint projects in which it takes part."""
+
+    id: parts.Id
+    name: str
+    cooperations: parts.Positive
+
+
+class CountedCooperations(parts.PagePart):
+    """A kind or year and its number of joint projects."""
+
+    id: records.CooperationKind | parts.YearText
+    cooperations: parts.Positive
+
+
+class CooperationPage(parts.RecordPage):
+    """The joint projects that match the filters, and what can be chosen."""
+
+    chosen: ChosenCooperation
+    cooperations: tuple[CitedCooperation, ...]
+    most: tuple[ActiveCity, ...]
+    kinds: tuple[CountedCooperations, ...]
+    fields: tuple[tuple[parts.Id, str], ...]
+    years: tuple[CountedCooperations, ...]
+    sources: parts.SourceList
+
+
+def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", year: str = "") -> CooperationPage:
+    """Return the joint projects of a kind, a creative field and a year, the newest first; all without filters."""
+    projects = context.index.derive(_cite_cooperations)
+    matches = tuple(
+        project
+        for project in projects
+        if kind in ("", project.kind) and field in ("", project.field) and year in ("", project.starts[:4])
+    )
+    sources = PageSources(context.index)
+    for match in matches:
+        sources.cite(match.sources)
+    participants = Counter((city.id, city.name) for match in matches for city in match.cities)
+    number = plural(len(matches), "joint project", "joint projects")
+    cities = plural(len(participants), "city", "cities")
+    return CooperationPage(
+        title="Cooperation",
+        sentence=f"{number} involving {cities}. This list is not exhaustive.",
+        chosen=ChosenCooperation(kind=kind, field=field, year=year),
+        cooperations=matches,
+        most=tuple(
+            ActiveCity(id=id, name=name, cooperations=number)
+            for (id, name), number in participants.most_common(MOST_ACTIVE)
+        ),
+        kinds=_count(project.kind for project in projects),
+        fields=tuple(sorted({(project.field, project.field_name) for project in projects if project.field_name})),
+        years=_count(project.starts[:4] for project in projects),
+        sources=sources.by_citation,
+        rows=context.link("/ccn/cooperations"),
+        record=context.link("/data/cooperations.yaml"),
+    )
+
+
+def _cite_cooperations(index: SiteIndex) -> tuple[CitedCooperation, ...]:
+    fields = index.network.fields
+    return tuple(
+        CitedCooperation.from_record(
+            project,
+            starts_day=first_day(project.starts).isoformat(),
+            field_name=fields[project.field].name if project.field else None,
+            cities=tuple(_place(index, participant, project.starts) for participant in project.cities),
+            sources=index.by_trust(project.sources),
+        )
+        for project in newest_cooperations(index)
+    )
+
+
+def _place(index: SiteIndex, participant: records.Participant, starts: str) -> PlacedParticipant:
+    city, role = index.network.cities[participant.city], participant.role
+    member = int(index.network.was_member(city.id, starts))
+    latitude, longitude = city.location.latitude, city.location.longitude
+    return PlacedParticipant.from_record(city, role=role, member=member, latitude=latitude, longitude=longitude)
+
+
+def _count(values: Iterable[str]) -> tuple[CountedCooperations, ...]:
+    return tuple(CountedCooperations(id=id, cooperations=number) for id, number in sorted(Counter(values).items()))

@@ -1,0 +1,53 @@
+"""The countries with a member city."""
+
+from __future__ import annotations
+
+from ccn_kb.model.records import REGIONS
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
+
+
+class CountryCount(parts.MemberCount):
+    """A country with its members today."""
+
+    name_fr: str
+    region: str
+    fields: tuple[parts.MemberCount, ...]
+    first: parts.YearText
+
+
+class CountriesPage(parts.RecordPage):
+    """The countries with a member city."""
+
+    on: parts.Day
+    countries: tuple[CountryCount, ...]
+    regions: tuple[parts.MemberCount, ...]
+
+
+def countries_page(context: PageContext) -> CountriesPage:
+    """Return the countries with a member, by name."""
+    by_country = context.index.by_country.values()
+    active = filter(None, (active_on(memberships, context.day) for memberships in by_country))
+    countries = sorted(map(_count, active), key=lambda country: country.name)
+    members = plural(len(context.today.memberships), "member city", "member cities")
+    return CountriesPage(
+        title="Countries",
+        sentence=f"{members} in {plural(len(countries), 'country', 'countries')}.",
+        on=context.day.isoformat(),
+        countries=tuple(countries),
+        regions=context.today.count_by("region"),
+        rows=context.link("/ccn/countries_by_members"),
+        record=context.link("/data/countries.yaml"),
+    )
+
+
+def _count(members: tuple[Membership, ...]) -> CountryCount:
+    country = members[0].member.country
+    return CountryCount.from_record(
+        country,
+        members=len(members),
+        region=REGIONS[country.region],
+        fields=count_by(members, "field"),
+        first=min(membership.place.since_day for membership in members)[:4],
+    )

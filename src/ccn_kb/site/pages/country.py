@@ -1,0 +1,111 @@
+"""A country: its member cities over time."""
+
+from __future__ import annotations
+
+from ccn_kb.model import records
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
+
+
+class CitedMembership(parts.PagePart):
+    """A membership of a city of the country, with its designation and sources."""
+
+    designation: parts.Id
+    id: parts.Id
+    name: str
+    field: parts.Id
+    field_name: str
+    since: records.PartialDate
+    until: records.PartialDate | None
+    sources: parts.Citations
+
+
+class ComparedCountryTotal(parts.PagePart):
+    """A published number of members of the country, and our count."""
+
+    date: records.PartialDate
+    stated: records.Count
+    counted: records.Count
+
+
+class CountryPage(parts.RecordPage):
+    """A country and its members over time."""
+
+    id: records.Alpha2
+    name: str
+    name_fr: str
+    official: str
+    alpha3: records.Alpha3
+    region: str
+    on: parts.Day
+    members: records.Count
+    fields: tuple[parts.MemberCount, ...]
+    places: tuple[parts.PlacedMembership, ...]
+    memberships: tuple[CitedMembership, ...]
+    growth: tuple[parts.GrowthYear, ...]
+    totals: tuple[ComparedCountryTotal, ...]
+    meetings: tuple[parts.MeetingSummary, ...]
+    sources: parts.SourceList
+
+
+def country_page(context: PageContext, id: str) -> CountryPage | None:
+    """Return the page of a country, None if it never had a member."""
+    memberships = context.index.by_country.get(id)
+    if memberships is None:
+        return None
+    index, country = context.index, context.network.countries[id]
+    sources = PageSources(index)
+    places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
+    totals = context.network.totals
+    return CountryPage.from_record(
+        country,
+        title=country.name,
+        official=country.official or country.name,
+        region=records.REGIONS[country.region],
+        sentence=_describe_members(country.name, places, members, on),
+        on=on,
+        members=len(members),
+        fields=count_by(members, "field"),
+        places=places,
+        memberships=_cite_memberships(sources, memberships),
+        growth=index.growth(context.day, memberships),
+        totals=tuple(
+            ComparedCountryTotal.from_record(row)
+            for row in index.comparisons
+            if row.record == "total" and totals[row.id].country == id
+        ),
+        meetings=tuple(
+            parts.MeetingSummary.from_record(meeting)
+            for meeting in index.meetings
+            if any(host.country == id for host in meeting.hosts)
+        ),
+        sources=sources.by_citation,
+        rows=context.link(f"/ccn/members?country={id}"),
+        record=context.link("/data/countries.yaml"),
+    )
+
+
+def _describe_members(
+    name: str, places: tuple[parts.PlacedMembership, ...], members: tuple[Membership, ...], on: str
+) -> str:
+    fields = list(dict.fromkeys(membership.place.field_name for membership in members))
+    if len(members) > 1:
+        number = f"{len(fields)} creative fields" if len(fields) > 1 else f"one creative field, {fields[0]}"
+        return f"{name} has {len(members)} Creative Cities in {number}."
+    if members:
+        return f"{name} has one Creative City: {members[0].place.name}, a City of {fields[0]}."
+    if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
+        return f"{name} has no member city now; the last left {parts.format_when(max(ends))}."
+    return f"{name} has no member city yet; the first joins {parts.format_when(min(place.since for place in places))}."
+
+
+def _cite_memberships(sources: PageSources, memberships: list[Membership]) -> tuple[CitedMembership, ...]:
+    return tuple(
+        CitedMembership.from_record(
+            membership.place,
+            designation=membership.id,
+            sources=sources.cite(membership.member.designation.sources),
+        )
+        for membership in sorted(memberships, key=lambda member: (member.place.since_day, member.place.name))
+    )

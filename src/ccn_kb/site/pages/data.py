@@ -1,0 +1,69 @@
+"""The downloads: files, tables, source files."""
+
+from __future__ import annotations
+
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import PageContext
+
+DESCRIPTIONS = {
+    "/ccn.db": "The whole database (SQLite).",
+    "/data/members.csv": "Current members, one row each (CSV for spreadsheets and R).",
+    "/data/members.json": "Current members (JSON).",
+    "/data/members.geojson": "Current members as map points (GeoJSON).",
+    "/data/network.json": "All records in one document (JSON).",
+    "/meetings.ics": "Annual meetings and report deadlines (iCalendar).",
+    "/feed.atom": "Latest changes (Atom).",
+}
+
+
+class SourceFile(parts.PagePart):
+    """A file and its size."""
+
+    path: parts.LocalAddress
+    bytes: int
+
+
+class Download(SourceFile):
+    """A file for download, with a description."""
+
+    description: str
+
+
+class CountedTable(parts.PagePart):
+    """A table or view of the database with its number of rows."""
+
+    name: str
+    description: str
+    rows: int
+
+
+class DataPage(parts.TablePage):
+    """The downloads."""
+
+    edition: parts.EditionInfo
+    citation: str
+    downloads: tuple[Download, ...]
+    records: tuple[SourceFile, ...]
+    tables: tuple[CountedTable, ...]
+
+
+def data_page(context: PageContext) -> DataPage:
+    """Return the downloads with their sizes, the source files, and the tables with their numbers of rows."""
+    stored, link = context.stored(), context.link
+    sizes = {"/ccn.db": stored.database_size, **stored.sizes}
+    yaml = [path for path in sorted(sizes) if path.endswith(".yaml") and not path.startswith("/data/cities/")]
+    return DataPage(
+        title="Data",
+        sentence="Download everything: files, tables or SQL. Every page is also available as JSON.",
+        edition=context.index.edition,
+        citation=context.citation(),
+        downloads=tuple(
+            Download(path=link(path), bytes=sizes[path], description=description)
+            for path, description in DESCRIPTIONS.items()
+            if path in sizes
+        ),
+        records=tuple(SourceFile(path=link(path), bytes=sizes[path]) for path in yaml),
+        tables=tuple(CountedTable.from_record(table, rows=stored.rows.get(table.name, 0)) for table in FOR_READERS),
+        rows=link("/ccn"),
+    )

@@ -1,0 +1,54 @@
+"""The error pages: what is wrong, and what may have been meant."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ccn_kb.model.records import Record
+from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.pages.parts import SearchResult, SitePage
+from ccn_kb.site.pages.search import search_page
+
+MOST_SUGGESTIONS = 6
+LONGEST_WANTED = 60
+TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    500: "Something went wrong",
+    503: "Too many requests",
+}
+SENTENCES = {
+    400: "This request cannot be read.",
+    404: "This page does not exist.",
+    405: "Only GET and HEAD are answered here.",
+    500: "An error occurred while this page was made. Please report it.",
+    503: "The site is busy. Please try again in a few seconds.",
+}
+
+
+class ErrorAnswer(Record):
+    """An error, in JSON."""
+
+    ok: Literal[False]
+    status: int
+    error: str
+
+
+class ErrorPage(SitePage, ErrorAnswer):
+    """An error: what is wrong, and what may have been meant."""
+
+    suggestions: tuple[SearchResult, ...]
+
+
+def error_page(status: int, sentence: str = "", suggestions: tuple[SearchResult, ...] = ()) -> ErrorPage:
+    """Return the page of an error."""
+    sentence = sentence or SENTENCES.get(status, SENTENCES[500])
+    title = TITLES.get(status, TITLES[500])
+    return ErrorPage(ok=False, status=status, error=sentence, title=title, sentence=sentence, suggestions=suggestions)
+
+
+def suggest(context: PageContext, wanted: str) -> tuple[SearchResult, ...]:
+    """Return the best search results for a text that was not found."""
+    search = search_page(context, q=wanted[:LONGEST_WANTED])
+    return tuple(result for group in search.groups for result in group.results[:MOST_SUGGESTIONS])

@@ -1,0 +1,82 @@
+"""A creative field: its first and newest cities, its growth, its countries."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ccn_kb.model import records
+from ccn_kb.model.dates import format_date
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
+
+MOST_NEWEST = 10
+
+
+class CitedCity(parts.PagePart):
+    """A city of a field and its sources."""
+
+    id: parts.Id
+    name: str
+    country: records.Alpha2
+    country_name: str
+    since: records.PartialDate
+    sources: parts.Citations
+
+
+class FieldPage(parts.RecordPage, parts.FieldFacts):
+    """A creative field: its first and newest cities, its growth, its countries."""
+
+    on: parts.Day
+    members: records.Count
+    countries: tuple[parts.MemberCount, ...]
+    regions: tuple[parts.MemberCount, ...]
+    first: tuple[CitedCity, ...] = Field(description="Several where the dates do not decide.")
+    newest: tuple[CitedCity, ...]
+    places: tuple[parts.PlacedMembership, ...]
+    growth: tuple[parts.GrowthYear, ...]
+    sources: parts.SourceList
+
+
+def field_page(context: PageContext, id: str) -> FieldPage | None:
+    """Return the page of a creative field, None for an unknown id."""
+    field = next((field for field in context.index.fields if field.id == id), None)
+    if field is None:
+        return None
+    sources = PageSources(context.index)
+    memberships = context.index.by_field.get(id, [])
+    members = active_on(memberships, context.day)
+    first = [membership for membership in memberships if membership.id in context.index.first_designations]
+    newest = sorted(members, key=lambda membership: membership.place.since_day, reverse=True)[:MOST_NEWEST]
+    return FieldPage.from_record(
+        field,
+        title=field.name,
+        sentence=_describe_field(field.name, len(members), places_of(first)),
+        on=context.day.isoformat(),
+        members=len(members),
+        countries=count_by(members, "country"),
+        regions=count_by(members, "region"),
+        first=_cite_cities(sources, first),
+        newest=_cite_cities(sources, newest),
+        places=places_of(memberships),
+        growth=context.index.growth(context.day, memberships),
+        sources=sources.by_citation,
+        rows=context.link(f"/ccn/members?field={id}"),
+        record=context.link("/data/fields.yaml"),
+    )
+
+
+def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[CitedCity, ...]:
+    return tuple(
+        CitedCity.from_record(membership.place, sources=sources.cite(membership.member.designation.sources))
+        for membership in memberships
+    )
+
+
+def _describe_field(field: str, members: int, first: tuple[parts.PlacedMembership, ...]) -> str:
+    if not first:
+        return f"No city has been designated a UNESCO Creative City of {field} yet."
+    number = plural(members, "city is a UNESCO Creative City", "cities are UNESCO Creative Cities")
+    names, month = parts.join_names([place.name for place in first]), format_date(first[0].since[:7])
+    return f"{number} of {field}; the first {'was' if len(first) == 1 else 'were'} {names}, in {month}."

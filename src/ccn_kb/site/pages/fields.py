@@ -1,0 +1,29 @@
+"""The creative fields."""
+
+from __future__ import annotations
+
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import PageContext
+
+
+class FieldsPage(parts.RecordPage):
+    """The creative fields with their members."""
+
+    on: parts.Day
+    fields: tuple[parts.FieldCounts, ...]
+    growth: tuple[parts.GrowthYear, ...]
+
+
+def fields_page(context: PageContext) -> FieldsPage:
+    """Return the creative fields, by name."""
+    number = plural(len(context.field_counts), "creative field", "creative fields")
+    return FieldsPage(
+        title="Creative fields",
+        sentence=f"Every member city belongs to one of {number}." if context.field_counts else "No creative fields.",
+        on=context.day.isoformat(),
+        fields=context.field_counts,
+        growth=context.index.growth(context.day),
+        rows=context.link("/ccn/fields"),
+        record=context.link("/data/fields.yaml"),
+    )

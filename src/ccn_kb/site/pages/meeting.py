@@ -1,0 +1,95 @@
+"""An annual meeting: place, dates, attendance, outcomes, and the network on its last day."""
+
+from __future__ import annotations
+
+import datetime
+
+from ccn_kb.model.dates import format_date, last_day
+from ccn_kb.model.records import Statement
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.page_context import PageContext
+
+
+class MeetingPage(parts.RecordPage, parts.MeetingFacts):
+    """An annual meeting: place, dates, attendance, outcomes."""
+
+    cited: parts.Citations
+    attendance: tuple[Statement, ...]
+    outcome: tuple[Statement, ...]
+    announced: tuple[Statement, ...]
+    network: parts.NetworkSize | None
+    earlier: parts.Id | None
+    later: parts.Id | None
+    disputed: tuple[parts.Dispute, ...]
+    sources: parts.SourceList
+
+
+def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
+    """Return the page of a meeting, None for an unknown id."""
+    meeting = context.network.meetings_by_id.get(id)
+    if meeting is None:
+        return None
+    ids = [meeting.id for meeting in context.index.meetings]
+    facts = context.index.meetings[ids.index(id)]
+    earlier, later = parts.previous_and_next(ids, id)
+    sources = PageSources(context.index)
+    return MeetingPage.from_record(
+        facts,
+        title=f"{facts.name}, {', '.join(host.name for host in facts.hosts) or 'online'}",
+        sentence=_describe_meeting(facts),
+        cited=sources.cite(meeting.sources),
+        attendance=sources.cite_records(meeting.attendance),
+        outcome=sources.cite_records(meeting.outcomes),
+        announced=sources.cite_records(meeting.announced),
+        network=_network_on_last_day(context, facts),
+        earlier=earlier,
+        later=later,
+        disputed=sources.disputes(meeting),
+        sources=sources.by_citation,
+        rows=context.link(f"/ccn/meetings/{id}"),
+        record=context.link("/data/meetings.yaml"),
+    )
+
+
+def next_or_last_meeting(context: PageContext) -> parts.MeetingFacts | None:
+    """Return the next planned meeting, else the last one held."""
+    meetings = context.index.meetings
+    planned = (meeting for meeting in meetings if meeting.status == "planned")
+    future = (meeting for meeting in planned if last_day(meeting.ends or meeting.starts) >= context.day)
+    held = (meeting for meeting in reversed(meetings) if meeting.status == "held")
+    return next(future, None) or next(held, None)
+
+
+def format_period(starts: str, ends: str | None) -> str:
+    """Return the time from one date to another in words, with the month or year of both only once."""
+    if not ends or ends == starts:
+        return format_date(starts)
+    if len(starts) == len(ends) == 10 and starts[:7] == ends[:7]:
+        return f"{int(starts[8:])}–{format_date(ends)}"
+    if len(starts) == len(ends) == 10 and starts[:4] == ends[:4]:
+        return f"{format_date(starts).rpartition(' ')[0]} – {format_date(ends)}"
+    return f"{format_date(starts)} – {format_date(ends)}"
+
+
+def _describe_meeting(meeting: parts.MeetingFacts) -> str:
+    hosts = ", and ".join(f"{host.name}, {host.country_name}" for host in meeting.hosts)
+    place = f"in {hosts}" if hosts else "online"
+    when = f"{'on' if len(meeting.starts) == 10 else 'in'} {format_period(meeting.starts, meeting.ends)}"
+    what = f"The {meeting.name} of the network"
+    return {
+        "held": f"{what} was held {place}, {when}.",
+        "planned": f"{what} is planned {place}, {when}.",
+        "postponed": f"{what} was planned {place}, {when}, but was postponed.",
+        "cancelled": f"{what} was planned {place}, {when}, but was cancelled.",
+        "unconfirmed": f"{what} was announced {place}, {when}; no record was found that it was held.",
+    }[meeting.status]
+
+
+def _network_on_last_day(context: PageContext, meeting: parts.MeetingFacts) -> parts.NetworkSize | None:
+    """Return the network on the last day of the meeting, None if that day is not known or is still to come."""
+    date = meeting.ends or meeting.starts
+    if len(date) < 10 or date > context.day.isoformat():
+        return None
+    state = context.index.on(datetime.date.fromisoformat(date))
+    return parts.NetworkSize(on=date, members=len(state.memberships), countries=state.countries)

@@ -1,0 +1,134 @@
+"""The network on a date: its members, and what changed since the annual meeting before."""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from ccn_kb.model import records
+from ccn_kb.model.dates import first_day, format_date, last_day
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
+
+
+class PreviousMeeting(parts.NamedMeeting):
+    """The annual meeting before a day, and the network on its last day."""
+
+    day: parts.Day
+    members: records.Count
+    countries: records.Count
+
+
+class OnDatePage(parts.TablePage):
+    """The network on a date."""
+
+    asked: records.PartialDate
+    on: parts.Day
+    members: records.Count
+    countries: records.Count
+    fields: tuple[parts.MemberCount, ...]
+    by_country: tuple[parts.MemberCount, ...]
+    regions: tuple[parts.MemberCount, ...]
+    places: tuple[parts.PlacedMembership, ...]
+    before: PreviousMeeting | None
+    changes: tuple[parts.NetworkChange, ...]
+    stated: tuple[parts.ComparedTotal, ...]
+    meeting: parts.NamedMeeting | None
+    steps: tuple[parts.Day, ...]
+
+
+def on_page(context: PageContext, date: str) -> OnDatePage | None:
+    """Return the network on a date, None if the text is not a date or the date is in the future."""
+    day = resolve_day(context, date)
+    if day is None:
+        return None
+    index, state, on = context.index, context.index.on(day), day.isoformat()
+    before = _previous_meeting(index, on)
+    meetings = (held for held in index.derive(_dated_meetings) if held.starts_day <= on <= str(held.ends_day))
+    return OnDatePage.from_record(
+        state,
+        title=f"On {format_date(on)}",
+        sentence=describe_network(index, state, on),
+        asked=date,
+        on=on,
+        members=len(state.memberships),
+        fields=state.count_by("field"),
+        by_country=state.count_by("country"),
+        regions=state.count_by("region"),
+        before=before,
+        changes=_changes(index, before.day if before else "", on),
+        stated=tuple(
+            parts.compare_total(context.network, row)
+            for row in index.comparisons
+            if row.figure != "new" and last_day(row.date) == day
+        ),
+        meeting=next(map(parts.NamedMeeting.from_record, meetings), None),
+        steps=change_steps(context),
+        rows=context.link(f"/ccn/members_on?date={on}"),
+    )
+
+
+def resolve_day(context: PageContext, date: str) -> datetime.date | None:
+    """Return the day that a date means: its last, but not after today; None if it is not a date or in the future."""
+    try:
+        return min(last_day(date), context.day) if first_day(date) <= context.day else None
+    except ValueError:
+        return None
+
+
+def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
+    """Return the sentence that says how many members the network had on a day."""
+    members, first = len(state.memberships), next(iter(index.change_days), "")
+    if members == 0:
+        began = f": the first city joined in {format_date(first[:7])}" if on < first else ""
+        return f"On {format_date(on)} the network had no members{began}."
+    if members == 1:
+        return f"On {format_date(on)} the network had one member."
+    countries = "one country" if state.countries == 1 else f"{state.countries} countries"
+    return f"On {format_date(on)} the network had {members} members in {countries}."
+
+
+def change_steps(context: PageContext) -> tuple[str, ...]:
+    """Return the days until today on which the network changed, and today: the stops of a slider."""
+    today, days = context.day.isoformat(), context.index.change_days
+    return tuple(dict.fromkeys((*days[: bisect_right(days, today)], today)))
+
+
+def _dated_meetings(index: SiteIndex) -> Sequence[parts.MeetingFacts]:
+    """Return the meetings that were held and of which the last day is known."""
+    return [meeting for meeting in index.meetings if meeting.status == "held" and len(meeting.ends or "") == 10]
+
+
+def _previous_meeting(index: SiteIndex, on: str) -> PreviousMeeting | None:
+    ended = [meeting for meeting in index.derive(_dated_meetings) if str(meeting.ends_day) < on]
+    if not ended:
+        return None
+    meeting = max(ended, key=lambda meeting: str(meeting.ends_day))
+    state = index.on(datetime.date.fromisoformat(str(meeting.ends_day)))
+    members, countries = len(state.memberships), state.countries
+    return PreviousMeeting.from_record(meeting, day=meeting.ends_day, members=members, countries=countries)
+
+
+def _changes(index: SiteIndex, after: str, until: str) -> tuple[parts.NetworkChange, ...]:
+    """Return the changes after a day until another, the newest first."""
+    return tuple(change for change in index.derive(_newest_changes) if after < change.day <= until)
+
+
+def _newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
+    network = index.network
+    changes = (
+        parts.NetworkChange.from_record(
+            change.city,
+            country_name=network.countries[change.city.country].name,
+            field=change.designation.field,
+            field_name=network.fields[change.designation.field].name,
+            date=change.date,
+            day=first_day(change.date).isoformat(),
+            event=change.event,
+            former_field=change.former.field if change.former else None,
+        )
+        for change in network.history(until=datetime.date.max)
+    )
+    by_name = sorted(changes, key=lambda change: change.name)
+    return tuple(sorted(by_name, key=lambda change: change.day, reverse=True))

@@ -1,0 +1,278 @@
+"""The types that several pages share: pages, dates, places, counts, sources. A page's JSON has their fields as keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal, Self, TypeAlias, TypeVar
+
+from pydantic import Field, StringConstraints
+
+from ccn_kb.model import records
+from ccn_kb.model.dates import format_date, last_day
+from ccn_kb.network import Network
+from ccn_kb.network.history import Event
+from ccn_kb.network.published_totals import Comparison
+
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+Day: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), Field(json_schema_extra={"format": "date"})
+]
+YearText: TypeAlias = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+YearNumber: TypeAlias = Annotated[int, Field(ge=1, le=9999)]
+LocalAddress: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
+# What a locator adds to the address of a collection is not checked by the models.
+WebAddress: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": "^https?://"})]
+Citations: TypeAlias = tuple[records.Citation, ...]
+Figure: TypeAlias = Literal["new", "members", "countries"]
+Positive: TypeAlias = Annotated[int, Field(ge=1)]
+RecordId = TypeVar("RecordId")
+
+
+class PagePart(records.Record):
+    """A part of a page."""
+
+    @classmethod
+    def from_record(cls, source: object, **others: object) -> Self:
+        """Return the part with the source's values of its fields, and the others."""
+        for name in cls.__pydantic_fields__:
+            if name not in others:
+                others[name] = getattr(source, name)
+        return cls.model_validate(others)
+
+
+class SitePage(PagePart):
+    """A page: its title, and its answer in a sentence."""
+
+    title: str
+    sentence: str
+
+    def to_csv(self) -> str | None:
+        """Return the page's list as CSV, None if the page has no list to download."""
+        return None
+
+
+class TablePage(SitePage):
+    """A page whose data can be queried in the database."""
+
+    rows: LocalAddress = Field(description="Address of the data in the database.")
+
+
+class RecordPage(TablePage):
+    """A page that is made from a record or a file of records."""
+
+    record: LocalAddress = Field(description="Address of the source record (YAML).")
+
+
+class EditionInfo(PagePart):
+    """The version of the data."""
+
+    version: str
+    date: Day | None = Field(description="The day to which the data are complete.")
+    accessed: records.PartialDate | None = Field(description="When the newest source was accessed.")
+
+
+class CitedSource(PagePart):
+    """A source as a page cites it."""
+
+    number: Positive = Field(description="Its number on the page.")
+    id: Id
+    locator: str | None = Field(description="The place in the source.")
+    title: str | None
+    publisher: str
+    kind: records.SourceKind
+    url: WebAddress
+    published: records.PartialDate | None
+    accessed: records.PartialDate
+    lang: records.Language | None
+
+
+SourceList: TypeAlias = Annotated[
+    dict[records.Citation, CitedSource], Field(description="By the citations on the page.")
+]
+
+
+class Dispute(PagePart):
+    """A value that a less trusted source gives instead."""
+
+    path: str
+    value: str
+    source: records.Citation
+
+
+class MemberCount(PagePart):
+    """A country, creative field or region with its number of members."""
+
+    id: records.Alpha2 | Id
+    name: str
+    members: records.Count
+
+
+class GrowthYear(PagePart):
+    """The network at the end of a year, or today in the present one."""
+
+    year: YearNumber
+    members: records.Count
+    countries: records.Count
+    fields: dict[Id, records.Count]
+
+
+class CityInField(PagePart):
+    """A city and a creative field of it."""
+
+    id: Id
+    name: str
+    country: records.Alpha2
+    country_name: str
+    field: Id
+    field_name: str
+
+
+class PlacedMembership(CityInField):
+    """A membership with its place and its dates; of both dates the real days, too."""
+
+    since: records.PartialDate
+    until: records.PartialDate | None
+    latitude: records.Latitude
+    longitude: records.Longitude
+    since_day: Day
+    until_day: Day | None
+
+
+class FieldFacts(PagePart):
+    """A creative field."""
+
+    id: Id
+    name: str
+    name_fr: str
+    name_es: str
+    description: str
+    since: records.PartialDate | None = Field(description="Date of the first designation; none if there was none.")
+    activities: tuple[str, ...]
+
+
+class FieldCounts(FieldFacts):
+    """A creative field with its members today."""
+
+    members: records.Count
+    countries: records.Count
+
+
+class HostPlace(PagePart):
+    """A host of a meeting; without a city if the place has no page."""
+
+    city: Id | None
+    name: str
+    country: records.Alpha2
+    country_name: str
+    latitude: records.Latitude | None
+    longitude: records.Longitude | None
+
+
+class NamedMeeting(PagePart):
+    """The id and name of a meeting."""
+
+    id: Id
+    name: str
+
+
+class MeetingSummary(NamedMeeting):
+    """A meeting with its dates and status."""
+
+    starts: records.PartialDate
+    ends: records.PartialDate | None
+    status: records.Status
+
+
+class MeetingFacts(MeetingSummary):
+    """A meeting and its hosts."""
+
+    ordinal: Positive | None
+    starts_day: Day
+    ends_day: Day | None
+    theme: str | None
+    note: str | None
+    hosts: tuple[HostPlace, ...]
+
+
+class ComparedFigure(PagePart):
+    """A published figure and our count for the same day."""
+
+    figure: Figure
+    stated: records.Count
+    counted: records.Count
+    difference: int
+
+
+class ComparedTotal(ComparedFigure):
+    """A published figure with the record that has it, its date and its scope."""
+
+    record_type: Literal["round", "total"]
+    record_id: str
+    date: records.PartialDate
+    date_day: Day
+    field: Id | None
+    country: records.Alpha2 | None
+    region: records.Region | None
+
+
+class NetworkSize(PagePart):
+    """The number of members and countries on a day."""
+
+    on: Day
+    members: records.Count
+    countries: records.Count
+
+
+class NetworkChange(CityInField):
+    """A city that joined, changed its field or left."""
+
+    date: records.PartialDate
+    day: Day
+    event: Event
+    former_field: Id | None
+
+
+class SearchResult(PagePart):
+    """A search result."""
+
+    id: str
+    name: str
+    detail: str
+    address: LocalAddress
+    other_name: str | None = Field(description="The name that matched, if it is not the main one.")
+
+
+def compare_figure(row: Comparison) -> ComparedFigure:
+    """Return a published figure with our count and the difference."""
+    return ComparedFigure.from_record(row, difference=row.counted - row.stated)
+
+
+def compare_total(network: Network, row: Comparison) -> ComparedTotal:
+    """Return a published figure with our count, the difference, and what it is a figure of."""
+    total = network.totals[row.id] if row.record == "total" else None
+    return ComparedTotal.from_record(
+        row,
+        difference=row.counted - row.stated,
+        record_type=row.record,
+        record_id=row.id,
+        date_day=last_day(row.date).isoformat(),
+        field=total.field if total else None,
+        country=total.country if total else None,
+        region=total.region if total else None,
+    )
+
+
+def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId | None, RecordId | None]:
+    """Return the ids before and after an id in a sequence, None at its ends."""
+    position = ids.index(id)
+    return ids[position - 1] if position else None, ids[position + 1] if position + 1 < len(ids) else None
+
+
+def join_names(names: Sequence[str]) -> str:
+    """Return names as an enumeration: A, B and C."""
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def format_when(date: str) -> str:
+    """Return a date with its preposition: on 8 June 2009, in June 2008, in 2006."""
+    return f"{'on' if len(date) == 10 else 'in'} {format_date(date)}"

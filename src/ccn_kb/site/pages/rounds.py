@@ -1,0 +1,69 @@
+"""The designation rounds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+
+from ccn_kb.model import records
+from ccn_kb.model.dates import last_day
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import PageContext, places_of
+
+
+class RoundFacts(parts.PagePart):
+    """A round and the figures that were published with it."""
+
+    id: parts.YearNumber
+    announced: records.PartialDate
+    announced_day: parts.Day
+    stated_new: records.Count | None
+    stated_members: records.Count | None
+    stated_countries: records.Count | None
+    wording: str | None
+    note: str | None
+
+
+class CountedRound(RoundFacts):
+    """A round with the number of cities that joined."""
+
+    joined: records.Count
+
+
+class RoundsPage(parts.RecordPage):
+    """The rounds, the newest first, and the cities that joined before them."""
+
+    rounds: tuple[CountedRound, ...]
+    earlier: tuple[parts.PlacedMembership, ...]
+
+
+def rounds_page(context: PageContext) -> RoundsPage:
+    """Return the rounds, the newest first."""
+    joining = context.index.joining_memberships
+    joined = Counter(membership.member.designation.round for membership in joining)
+    rounds = [
+        CountedRound.from_record(round_facts(round), joined=joined[round.id])
+        for round in sorted(context.network.rounds.values(), key=attrgetter("id"), reverse=True)
+    ]
+    number = plural(len(rounds), "round", "rounds")
+    designated = f"UNESCO has designated new cities in {number} since {rounds[-1].id}." if rounds else ""
+    return RoundsPage(
+        title="Rounds",
+        sentence=designated or "No designation round on record yet.",
+        rounds=tuple(rounds),
+        earlier=places_of(membership for membership in joining if membership.member.designation.round is None),
+        rows=context.link("/ccn/rounds"),
+        record=context.link("/data/rounds.yaml"),
+    )
+
+
+def round_facts(round: records.Round) -> RoundFacts:
+    """Return a round with the figures that were published with it."""
+    return RoundFacts.from_record(
+        round,
+        announced_day=last_day(round.announced).isoformat(),
+        stated_new=round.new,
+        stated_members=round.members,
+        stated_countries=round.countries,
+    )

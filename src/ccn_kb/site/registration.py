@@ -1,0 +1,97 @@
+"""The pages of the site, each registered in one line; addresses, navigation, sitemap and OpenAPI follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import get_args, get_type_hints
+
+from ccn_kb.site import query_parameters as parameters
+from ccn_kb.site.pages.about import about_page
+from ccn_kb.site.pages.cities import cities_page
+from ccn_kb.site.pages.city import city_page
+from ccn_kb.site.pages.cooperation import cooperation_page
+from ccn_kb.site.pages.countries import countries_page
+from ccn_kb.site.pages.country import country_page
+from ccn_kb.site.pages.data import data_page
+from ccn_kb.site.pages.field import field_page
+from ccn_kb.site.pages.fields import fields_page
+from ccn_kb.site.pages.home import home_page
+from ccn_kb.site.pages.meeting import meeting_page
+from ccn_kb.site.pages.meetings import meetings_page
+from ccn_kb.site.pages.on import on_page
+from ccn_kb.site.pages.page_context import PageContext, SiteIndex
+from ccn_kb.site.pages.parts import SitePage
+from ccn_kb.site.pages.round import round_page
+from ccn_kb.site.pages.rounds import rounds_page
+from ccn_kb.site.pages.search import search_page
+
+
+@dataclass(frozen=True)
+class PageRegistration:
+    """A kind of page: its name, the function that makes it, and what its address ends with or asks for.
+
+    The name is that of the template and the first part of the address. The function takes the context, the id if
+    there is a path parameter, and the query parameters by name.
+    """
+
+    name: str
+    function: Callable[..., SitePage | None]
+    path_parameter: parameters.PathParameter | None = None
+    parameters: Mapping[str, parameters.Parameter] = field(default_factory=dict)
+    navigation: str = ""
+    """Its label in the main navigation; none if it is not there."""
+    is_indexed: bool = True
+    """Whether search engines may index it."""
+
+    @cached_property
+    def model(self) -> type[SitePage]:
+        """The type of the page."""
+        returned = get_type_hints(self.function)["return"]
+        return next(
+            part for part in (returned, *get_args(returned)) if isinstance(part, type) and issubclass(part, SitePage)
+        )
+
+    @property
+    def path(self) -> str:
+        """The address of the page, or what stands before the id in it."""
+        return "/" if self.name == "home" else f"/{self.name}"
+
+    @property
+    def json_path(self) -> str:
+        """The address of its JSON, with `{id}` for the id."""
+        if self.path_parameter:
+            return f"{self.path}/{{id}}.json"
+        return "/index.json" if self.name == "home" else f"{self.path}.json"
+
+    def ids(self, index: SiteIndex) -> tuple[str, ...]:
+        """Return the ids of all pages of the kind; none where the address is that of a single page, or of any day."""
+        listed = self.path_parameter.ids if self.path_parameter else None
+        return tuple(listed(index)) if listed else ()
+
+    def make(self, context: PageContext, id: str, query: Mapping[str, str]) -> SitePage | None:
+        """Return the page, None if there is no such page."""
+        return self.function(context, *([id] if self.path_parameter else []), **query)
+
+
+PAGES = (
+    PageRegistration("home", home_page),
+    PageRegistration("cities", cities_page, parameters=parameters.CITY_FILTERS, navigation="Cities"),
+    PageRegistration("fields", fields_page, navigation="Fields"),
+    PageRegistration("countries", countries_page, navigation="Countries"),
+    PageRegistration("meetings", meetings_page, navigation="Meetings"),
+    PageRegistration(
+        "cooperation", cooperation_page, parameters=parameters.COOPERATION_FILTERS, navigation="Cooperation"
+    ),
+    PageRegistration("on", on_page, parameters.DATE, navigation="On a date"),
+    PageRegistration("data", data_page, navigation="Data"),
+    PageRegistration("about", about_page, navigation="About"),
+    PageRegistration("rounds", rounds_page),
+    PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
+    PageRegistration("city", city_page, parameters.CITY_ID),
+    PageRegistration("country", country_page, parameters.COUNTRY_CODE),
+    PageRegistration("field", field_page, parameters.FIELD_ID),
+    PageRegistration("meeting", meeting_page, parameters.MEETING_ID),
+    PageRegistration("round", round_page, parameters.ROUND_YEAR),
+)

@@ -1,0 +1,37 @@
+"""What the pages need of the database file: the stored documents, and the number of rows of the tables."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import NamedTuple
+
+from ccn_kb.database.views import FOR_READERS
+
+
+class StoredDocument(NamedTuple):
+    """A document that is sent as it is."""
+
+    media_type: str
+    body: bytes
+
+
+def read_documents(database: Path) -> Mapping[str, StoredDocument]:
+    """Return the stored documents by path."""
+    with closing(_connect(database)) as connection:
+        rows = connection.execute("SELECT path, type, body FROM documents").fetchall()
+    return {path: StoredDocument(media_type, body.encode()) for path, media_type, body in rows}
+
+
+def count_rows(database: Path) -> Mapping[str, int]:
+    """Return the number of rows of each table and view that is meant for readers."""
+    names = [shown.name for shown in FOR_READERS]
+    with closing(_connect(database)) as connection:
+        counts = (connection.execute(f"SELECT count(*) FROM {name}").fetchone() for name in names)  # noqa: S608
+        return {name: number for name, (number,) in zip(names, counts, strict=True)}
+
+
+def _connect(database: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)

@@ -1,0 +1,174 @@
+"""The templates' environment: links, marks of the creative fields, dates and numbers in words."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from babel import Locale
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
+from ccn_kb.model.dates import format_date
+from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
+from ccn_kb.model.records import Record
+from ccn_kb.model.text import plural
+from ccn_kb.site.fragments import NAVIGATION, Fragments
+from ccn_kb.site.pages.meeting import format_period
+from ccn_kb.site.pages.page_context import SiteIndex, base_path
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when
+
+HERE = Path(__file__).parent
+TEMPLATES = HERE / "templates"
+STATIC = HERE / "static"
+ASSETS = "/assets/"
+
+END_REASONS = {"withdrew": "the city withdrew", "removed": "it was removed", "field-changed": "it changed its field"}
+INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
+NEUTRAL_COLOUR = "#767676"
+NEUTRAL_MARK = "M0-8A8 8 0 1 1 0 8A8 8 0 1 1 0-8Z"
+
+
+@cache
+def assets_version() -> str:
+    """Return what changes when any static file does: they are used together."""
+    files = sorted(file for file in STATIC.rglob("*") if file.is_file())
+    return hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:12]
+
+
+def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]]:
+    """Return id and name of the creative fields or countries of some cities, by name."""
+    pairs = {(getattr(place, group), getattr(place, f"{group}_name")) for place in places}
+    return sorted(pairs, key=lambda pair: pair[1])
+
+
+def ids_and_names(counts: Sequence[MemberCount]) -> list[tuple[str, str]]:
+    """Return id and name of each."""
+    return [(count.id, count.name) for count in counts]
+
+
+def numbers_of(fields: Sequence[tuple[str, str]], year: GrowthYear) -> tuple[int, ...]:
+    """Return the number of members in each field at the end of a year."""
+    return tuple(year.fields.get(id, 0) for id, _ in fields)
+
+
+@cache
+def language(tag: str) -> str:
+    """Return the English name of the language of a tag (BCP 47), the tag itself if Unicode's CLDR has no name."""
+    names = Locale("en").languages
+    return str(names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0]) or tag)
+
+
+def format_value(value: str) -> str:
+    """Return a disputed value in words if it is a date, else as it is."""
+    try:
+        return format_date(value)
+    except ValueError:
+        return value
+
+
+def format_number(value: float) -> str:
+    """Return a number with a comma between thousands."""
+    return f"{value:,}"
+
+
+def format_interval(years: int) -> str:
+    """Return how often something happens that happens again after some years."""
+    return INTERVALS[years - 1] if years <= len(INTERVALS) else f"every {years} years"
+
+
+def format_size(count: int) -> str:
+    """Return a size in bytes in words."""
+    return f"{count / 1_000_000:.1f} MB" if count >= 1_000_000 else f"{max(count, 1000) / 1000:.0f} kB"
+
+
+def in_script(value: object) -> Markup:
+    """Return the value as JSON for a script element, with nothing in it that ends the element."""
+    text = json.dumps(value, ensure_ascii=False)
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+def encode_query(parameters: Mapping[str, str] | Record) -> str:
+    """Return the parameters that have a value as the query of an address."""
+    return urlencode({name: value for name, value in dict(parameters).items() if value})
+
+
+FILTERS = {
+    "address": quote,
+    "encode_query": encode_query,
+    "groups_in": groups_in,
+    "ids_and_names": ids_and_names,
+    "in_script": in_script,
+    "interval": format_interval,
+    "in_words": format_date,
+    "language": language,
+    "number": format_number,
+    "numbers_of": numbers_of,
+    "period": format_period,
+    "size": format_size,
+    "value_in_words": format_value,
+    "with_preposition": format_when,
+}
+GLOBALS = {
+    "end_reasons": END_REASONS,
+    "geonames_home": GEONAMES_HOME,
+    "geonames_url": geonames_url,
+    "licence_name": LICENCE_NAME,
+    "licence_url": LICENCE_URL,
+    "plural": plural,
+    "unesco_page_url": unesco_page_url,
+    "wikidata_url": wikidata_url,
+}
+
+
+class SiteTemplates:
+    """The templates of one site, with the filters and globals that they need."""
+
+    def __init__(self, index: SiteIndex, site: str) -> None:
+        # Everything is escaped, and an unknown name is an error.
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            undefined=StrictUndefined,
+        )
+        fragments = Fragments(self._environment)
+        base = base_path(site)
+        self._filters = {
+            **FILTERS,
+            "fragment": fragments.fragment,
+            "fragments": fragments.fragments,
+            "references": fragments.references,
+        }
+        self._globals = {
+            **GLOBALS,
+            "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
+            "base": base,
+            "edition": index.edition,
+            "first_year": index.first_year,
+            "link": lambda path: f"{base}{path}",
+            "marks": [
+                (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)
+                for field in index.network.fields.values()
+            ],
+            "navigation": fragments.navigation,
+            "navigation_items": NAVIGATION.items(),
+            "site": site,
+        }
+        self.add_helpers(self._environment)
+
+    def add_helpers(self, environment: Environment) -> None:
+        """Add the filters and globals to an environment, such as Datasette's, whose templates use our layout."""
+        environment.filters |= self._filters
+        environment.globals |= self._globals
+
+    def render(self, template: str, **variables: object) -> str:
+        """Return a template filled with the variables."""
+        return self._environment.get_template(template).render(variables)

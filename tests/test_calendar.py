@@ -1,0 +1,90 @@
+"""The calendar of small networks: when its events begin and end, where they are, and how they are stamped."""
+
+from __future__ import annotations
+
+import datetime
+
+import icalendar
+import pytest
+
+from ccn_kb.exports.meetings_calendar import to_calendar
+from ccn_kb.model.records import Identified
+from tests.records import make_city, make_designation, make_meeting, make_network, make_rule, make_source
+
+READ_BEFORE = make_source("read-before", accessed="2026-01")
+READ_LATER = make_source("read-later", accessed="2026-05-07")
+READ_LAST = make_source("press", accessed="2026-11")
+
+
+def events_of(*records: Identified) -> dict[str, icalendar.Event]:
+    """Return the events of the calendar of a network by their ids, in their order."""
+    calendar = icalendar.Calendar.from_ical(to_calendar(make_network(*records)))
+    return {str(event.uid).removesuffix("@ccn-kb"): event for event in calendar.events}
+
+
+def test_an_event_is_stamped_with_the_day_on_which_its_newest_source_was_read() -> None:
+    meeting = make_meeting("2018-kobe-jp", "2018-06-12", sources=["read-later", "read-before"])
+    rule = make_rule(sources=["read-before", "read-later"])
+    events = events_of(READ_BEFORE, READ_LATER, READ_LAST, make_city(), meeting, rule)
+    stamp = datetime.datetime(2026, 5, 7, tzinfo=datetime.UTC)
+    assert {id: event.DTSTAMP for id, event in events.items()} == {"2018-kobe-jp": stamp, "reports-2021": stamp}
+
+
+def test_a_meeting_ends_on_the_day_after_its_last() -> None:
+    events = events_of(
+        make_meeting("2018-one", "2018-12-31"),
+        make_meeting("2019-three", "2019-06-12", ends="2019-06-14"),
+        make_meeting("2020-month", "2020-06-12", ends="2020-06"),
+    )
+    days = {id: (event.start.isoformat(), event.end.isoformat()) for id, event in events.items()}
+    assert days == {
+        "2018-one": ("2018-12-31", "2019-01-01"),
+        "2019-three": ("2019-06-12", "2019-06-15"),
+        "2020-month": ("2020-06-12", "2020-07-01"),
+    }
+
+
+def test_a_meeting_is_where_its_hosts_are_in_their_order() -> None:
+    hosts = [{"name": "Paris", "country": "GB"}, {"city": "kobe-jp"}]
+    events = events_of(make_meeting("2018-paris", hosts=hosts, theme="Craft"), make_meeting("2018-online"))
+    assert [str(event["LOCATION"]) for event in events.values()] == ["online", "Paris, Kobe"]
+    assert [str(event.get("DESCRIPTION", "")) for event in events.values()] == ["", "Craft"]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected"),
+    [
+        ("held", "CONFIRMED"),
+        ("planned", "TENTATIVE"),
+        ("postponed", "CANCELLED"),
+        ("cancelled", "CANCELLED"),
+        ("unconfirmed", ""),
+    ],
+)
+def test_a_status_is_told_in_the_calendars_words(status: str, expected: str) -> None:
+    (event,) = events_of(make_meeting(status=status)).values()
+    assert str(event.get("STATUS", "")) == expected
+
+
+def test_a_meeting_of_which_only_the_month_is_known_is_left_out() -> None:
+    assert not events_of(make_meeting("2018-month", "2018-06"), make_meeting("2018-year", "2018"))
+
+
+def test_reports_are_events_of_a_year_in_the_order_of_the_years() -> None:
+    cities = [
+        make_city("kobe-jp", make_designation(since="2019-10-30")),
+        make_city("nagoya-jp", make_designation(since="2015")),
+        make_city("osaka-jp", make_designation(since="2013")),
+    ]
+    events = events_of(*cities, make_rule(years=4, since="2014", value="A report every four years."))
+    assert list(events) == ["reports-2019", "reports-2023"]
+    first, last = events.values()
+    assert (first.start, first.end) == (datetime.date(2019, 1, 1), datetime.date(2020, 1, 1))
+    assert str(first["SUMMARY"]) == "Membership reports due: 1 city, UNESCO Creative Cities Network"
+    assert str(last["SUMMARY"]) == "Membership reports due: 2 cities, UNESCO Creative Cities Network"
+    assert str(last["DESCRIPTION"]) == "A report every four years. (https://example.org/) Kobe, Nagoya"
+    assert str(last["TRANSP"]) == "TRANSPARENT"
+
+
+def test_without_the_rule_there_are_no_reports() -> None:
+    assert not events_of(make_city())

@@ -1,0 +1,52 @@
+"""The workflows run what is there: targets of the Makefile, test files, and every Python that the package supports."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import yaml
+
+from tests.conftest import ROOT
+
+WORKFLOWS: dict[str, Any] = {
+    path.name: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+}
+JOBS: dict[str, Any] = {name: job for workflow in WORKFLOWS.values() for name, job in workflow["jobs"].items()}
+COMMANDS = "\n".join(step["run"] for job in JOBS.values() for step in job["steps"] if "run" in step)
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_no_job_has_a_permission_that_it_does_not_ask_for() -> None:
+    assert {name: workflow["permissions"] for name, workflow in WORKFLOWS.items()} == {name: {} for name in WORKFLOWS}
+    writing = {name for name, job in JOBS.items() if "write" in job["permissions"].values()}
+    assert writing == {"publish"}
+
+
+def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it() -> None:
+    texts = [path.read_text(encoding="utf-8") for path in (ROOT / ".github" / "workflows").glob("*.yml")]
+    uses = re.findall(r"uses: (.*)", "\n".join(texts))
+    assert uses
+    assert [line for line in uses if not re.fullmatch(r"[\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+
+
+def test_the_workflows_name_only_what_there_is() -> None:
+    targets = re.findall(r"make ([\w-]+)", COMMANDS)
+    assert targets
+    assert [target for target in targets if not re.search(f"^{target}:", MAKEFILE, re.MULTILINE)] == []
+    files = re.findall(r"tests/\S+\.py", COMMANDS + MAKEFILE)
+    assert files
+    assert [file for file in files if not (ROOT / file).is_file()] == []
+
+
+def test_every_supported_python_is_tested() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    classified = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    assert JOBS["test"]["strategy"]["matrix"]["python"] == classified
+    assert re.findall(r"3\.\d+", re.findall(r"^PYTHONS = (.*)", MAKEFILE, re.MULTILINE)[0]) == classified
+    assert project["requires-python"] == f">={classified[0]}"
+    assert JOBS["systems"]["strategy"]["matrix"]["python"] == [classified[0], classified[-1]]
+    (lowest,) = (step["with"] for step in JOBS["lowest"]["steps"] if "python-version" in step.get("with", {}))
+    assert lowest["python-version"] == classified[0]

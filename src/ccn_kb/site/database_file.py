@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -52,6 +53,8 @@ class DatabaseFile:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise DatabaseError(f"{path} cannot be read: {reason}") from None
+        # A Datasette that is dropped closes nothing.
+        weakref.finalize(self, self._stream.close)
         self.edition: dict[str, str] = {}
         self.ids: dict[str, frozenset[str]] = {}
         self.tables: tuple[str, ...] = ()

@@ -106,10 +106,17 @@ class DatabaseFile:
         """Return a connection for reading, to be used by one thread at a time. Raises ReplacedFileError."""
         # as_uri() escapes #, ? and %, which SQLite would take for the end of the name.
         connection = sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, check_same_thread=False)
-        if not self.is_unchanged():
+        try:
+            self.require_unchanged()
+        except ReplacedFileError:
             connection.close()
-            raise ReplacedFileError(f"{self.path.name} was replaced or changed; the server has to be restarted")
+            raise
         return connection
+
+    def require_unchanged(self) -> None:
+        """Check that the path still leads to the file that was opened. Raises ReplacedFileError."""
+        if not self.is_unchanged():
+            raise ReplacedFileError(f"{self.path.name} was replaced or changed; restart the server")
 
     def is_unchanged(self) -> bool:
         """Return whether the path still leads to the file that was opened, as long and as old as it was."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,8 +41,12 @@ class Installation:
         setattr(datasette, plugin.NAME, self)
 
     def open_site(self, database: NetworkDatabase, address: SiteAddress, *, exclusive: bool = False) -> None:
-        """Show the pages over a database."""
+        """Show the pages over a database. Raises ReplacedFileError."""
         pages = Pages(database.file.path, self._today, str(address))
+        # The numbers of rows on this page are read from the file when they are first shown.
+        with suppress(Exception):
+            pages.respond("/data", {})
+        database.file.require_unchanged()
         self.site = Site(self._datasette, database, pages, address, exclusive=exclusive)
 
     def complete(self) -> None:

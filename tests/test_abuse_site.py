@@ -116,7 +116,7 @@ def test_pages_for_those_who_write_or_debug_are_not_there(site: Site, path: str)
     assert "set-cookie" not in site.get(f"/-/{path}", 404).headers
 
 
-def test_where_the_database_lies_is_told_to_nobody(site: Site) -> None:
+def test_the_folder_of_the_database_is_not_shown(site: Site) -> None:
     (database,) = site.get("/-/databases.json").json()
     assert database["path"] == "ccn.db"
 

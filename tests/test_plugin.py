@@ -8,12 +8,13 @@ import shutil
 import sqlite3
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
+from datasette import hookimpl
 from datasette.app import Datasette
 from datasette.plugins import pm
 
@@ -99,7 +100,7 @@ def test_datasette_prints_our_page(datasette: Ccn, built: Path) -> None:
     assert (tables.returncode, tables.stdout[:3]) == (0, '[{"')
 
 
-def test_what_is_not_there_is_said_without_a_traceback(datasette: Ccn, built: Path) -> None:
+def test_a_missing_page_prints_no_traceback(datasette: Ccn, built: Path) -> None:
     for path in ("/nowhere", "/ccn/nowhere", "/city/nowhere.json"):
         printed = datasette(built, "--get", path)
         assert (printed.returncode, printed.stderr) == (1, "")
@@ -253,6 +254,63 @@ def test_what_is_mounted_beside_our_pages_is_reached(built: Path, tmp_path: Path
     assert page.headers["x-frame-options"] == "DENY"
 
 
+def test_what_is_configured_for_another_database_leaves_it_unlimited(built: Path, tmp_path: Path) -> None:
+    files = [str(built), str(other_database(tmp_path / "other.db"))]
+    datasette = Datasette(files, metadata={"databases": {"other": {"title": "Another"}}})
+    sql = "sql=select+hex(zeroblob(200000))"
+    ours, _, theirs = ask(datasette, f"/ccn.json?{sql}", "/other", f"/other.json?{sql}")
+    assert (ours.status_code, theirs.status_code) == (400, 200)
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [{"allow": {"id": "root"}}, {"databases": {"ccn": {"allow": {"id": "root"}}}}],
+    ids=["instance", "database"],
+)
+def test_a_database_that_is_not_public_has_no_public_pages(
+    metadata: dict[str, object], built: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, table, file = ask(Datasette([str(built)], metadata=metadata), "/city/lyon-fr", "/ccn/cities.json", "/ccn.db")
+    assert (page.status_code, table.status_code, file.status_code) == (404, 403, 403)
+    assert "the pages would be visible to everyone, and ccn is not" in capsys.readouterr().err
+
+
+def test_a_download_that_is_switched_off_is_not_there(built: Path) -> None:
+    datasette = Datasette([str(built)], settings={"allow_download": False})
+    file, page = ask(datasette, "/ccn.db", "/city/lyon-fr")
+    assert (file.status_code, page.status_code) == (404, 200)
+
+
+class Neighbour:
+    """A plugin whose pages about our tables ask for our tables."""
+
+    __name__ = "neighbour"
+
+    @hookimpl  # type: ignore[untyped-decorator]
+    def extra_template_vars(self, datasette: Datasette) -> Callable[[], Awaitable[dict[str, object]]]:
+        async def variables() -> dict[str, object]:
+            response = await datasette.client.get("/ccn/fields.json?_shape=array")
+            return {"fields": response.json()}
+
+        return variables
+
+
+def test_a_plugin_that_asks_for_our_tables_meanwhile_is_answered(built: Path) -> None:
+    datasette = Datasette([str(built)])
+
+    async def ask_at_once() -> list[httpx.Response]:
+        await datasette.invoke_startup()
+        return list(await asyncio.gather(*(datasette.client.get("/ccn/cities") for _ in range(6))))
+
+    neighbour = Neighbour()
+    pm.register(neighbour)
+    try:
+        responses = asyncio.run(asyncio.wait_for(ask_at_once(), 60))
+    finally:
+        pm.unregister(neighbour)
+    assert {response.status_code for response in responses} == {200}
+
+
 def test_only_our_own_addresses_refuse_to_be_written_to(built: Path, tmp_path: Path) -> None:
     files = [str(built), str(other_database(tmp_path / "other.db"))]
     ours, tables, theirs = ask(Datasette(files), "/cities", "/ccn/cities", "/other/cities", method="POST")
@@ -287,7 +345,7 @@ def test_a_prefix_is_taken_from_every_request(built: Path) -> None:
         ("https://example.org/a", "/b/", "the path of the url (/a) differs from Datasette's base_url (/b)"),
     ],
 )
-def test_a_wrong_address_is_told_and_not_used(
+def test_a_wrong_address_is_reported_and_not_used(
     url: str, base_url: str, note: str, built: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     page = ask(configured(built, url, base_url), f"{base_url}city/lyon-fr")[0]

@@ -108,6 +108,7 @@ def other_edition(path: Path) -> bytes:
     shutil.copy(path, other)
     with closing(sqlite3.connect(other)) as connection, connection:
         connection.execute("UPDATE cities SET name = 'Elsewhere'")
+        connection.execute("DELETE FROM citations")
     return other.read_bytes()
 
 
@@ -140,6 +141,8 @@ def test_a_file_that_changes_makes_the_health_check_fail_and_never_mixes_edition
         health = client.get("/-/health", 503)
         assert (health.json()["ok"], health.header("cache-control")) == (False, "no-store")
         assert client.get("/").body == home
+        tables = {table["name"]: table["rows"] for table in client.get("/data.json").json()["tables"]}
+        assert tables["citations"] > 0
         for target in ("/ccn/cities.json?_shape=array", "/city/lyon-fr.json", "/ccn/cities", "/cities.json", "/ccn.db"):
             answers = [each.result(60) for each in [client.start(target) for _ in range(12)]]
             assert {answer.status for answer in answers} <= {200, 503}, target

@@ -1,4 +1,4 @@
-"""The site in front of one Datasette: its own pages, from a cache; static files; the database; the tables behind it."""
+"""The site in front of one Datasette: cached pages, static files, the database file, and the tables behind them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ LONGEST_PATH = 500
 LONGEST_QUERY = 8000
 # What a file system takes as a name.
 LONGEST_PART = 255
-# What Datasette tells of itself to those who query the tables; nothing of it is about the machine.
+# Pages of Datasette for those who query the tables; none of them describes the machine.
 OPEN_TO_ALL = frozenset({"/-/databases.json", "/-/metadata.json", "/-/versions.json"})
 _LOG = logging.getLogger(__name__)
 _METHODS = "Method not allowed: use GET."
@@ -97,7 +97,7 @@ class Site:
             await self._respond_or_fail(path, datasette, scope, receive, send)
 
     def _is_of_others(self, path: str) -> bool:
-        """Tell whether Datasette answers a request as it would without the site."""
+        """Return whether Datasette answers a request as it would without the site."""
         if self._exclusive or path == HEALTH:
             return False
         name = _database_in(path)
@@ -148,24 +148,25 @@ class Site:
     # -- Datasette's pages ---------------------------------------------------------------------
 
     def _is_of_tables(self, path: str) -> bool:
-        """Tell whether Datasette makes the page: of a table, a query or a row, or one of its own files."""
+        """Return whether Datasette makes the page: of a table, a query or a row, or one of its own files."""
         if self._exclusive and (path.startswith("/-/static/") or path in OPEN_TO_ALL):
             return True
         return _database_in(path) == self.database.route and not self._is_of_file(path)
 
     def _is_of_file(self, path: str) -> bool:
-        """Tell whether a path is that of the database file."""
+        """Return whether a path is that of the database file."""
         name, _, ending = path.partition(".")
-        return ending == "db" and name.count("/") == 1 and _database_in(path) == self.database.route
+        is_file = ending == "db" and name.count("/") == 1 and _database_in(path) == self.database.route
+        return is_file and bool(self._datasette.setting("allow_download"))
 
     def _is_impossible(self, path: str) -> bool:
-        """Tell whether there can be no such page: an ending that is not a format, a name that no file can have."""
+        """Return whether there can be no such page: an ending that is not a format, a name that no file can have."""
         is_too_long = any(len(part.encode()) > LONGEST_PART for part in path.split("/"))
         is_static = self._exclusive and path.startswith("/-/")
         return is_too_long or not (is_static or self._tables.knows_format(path))
 
     async def _is_sent_by(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> bool:
-        """Tell whether Datasette has, and sent, what the site has not: a page of another plugin, a mounted folder."""
+        """Return whether Datasette has, and sent, what the site has not: a page of another plugin, a mounted folder."""
         if self._exclusive or b"%" in (scope.get("raw_path") or b""):
             return False
         is_there = False
@@ -195,7 +196,7 @@ class Site:
             page = PageResponse(302, TEXT, b"", f"{elsewhere}?{text}" if text else elsewhere)
             return ready(page, NOT_STORED)
         if path in self._assets:
-            # The address names the content, but another edition's names what is not here.
+            # The address names the content, but the address of another version names content that is not here.
             is_current = text == assets_version()
             return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
         path = path[:LONGEST_PATH]
@@ -240,7 +241,7 @@ class Site:
         return ready(page, b"public, max-age=31536000, immutable" if is_current else b"public, max-age=300")
 
     async def _health(self) -> CachedResponse:
-        """Return whether pages and tables can be made, and of which data: for load balancers."""
+        """Return whether pages and tables can be made, and from which data: for load balancers."""
         file = self.database.file
         sql = "SELECT value FROM edition WHERE name = 'version'"
         try:
@@ -255,16 +256,16 @@ class Site:
     # -- errors --------------------------------------------------------------------------------
 
     def answers_for(self, path: str, *, is_missing: bool) -> bool:
-        """Tell whether an error of Datasette's at a path is shown as the site's; a page that is missing may be."""
+        """Return whether the site shows an error that Datasette raised; `is_missing` if that is a missing page."""
         path = without_prefix(path, self.prefix)
         return self._exclusive or self._is_of_tables(path) or (is_missing and not self._is_of_others(path))
 
     def is_replaced(self) -> bool:
-        """Tell whether the database file is no longer the one that was opened."""
+        """Return whether the database file is no longer the one that was opened."""
         return not self.database.file.is_unchanged()
 
     def status_of(self, error: Exception, path: str) -> int:
-        """Return the status of an error that nobody expected, and write a line about it to the log."""
+        """Return the status of an unexpected error, and write one line to the log."""
         if isinstance(error, ReplacedFileError) or self.is_replaced():
             if not self._is_replacement_logged:
                 self._is_replacement_logged = True

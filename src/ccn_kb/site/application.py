@@ -53,7 +53,6 @@ def make_application(file: DatabaseFile, address: SiteAddress, today: datetime.d
     plugin.register()
     datasette = SiteDatasette(address)
     database = datasette.add_database(NetworkDatabase(datasette, file), name=NAME)
-    installation = Installation(datasette, {NAME: database}, address, today, exclusive=True)
-    setattr(datasette, plugin.NAME, installation)
+    Installation(datasette, [database], today).open_site(database, address, exclusive=True)
     application: Asgi = datasette.app()
     return application

@@ -42,6 +42,6 @@ class LinkedCells:
         return Markup(f'<a href="{self._prefix}/{kind}/{escape(id)}">{escape(label)}</a>')  # noqa: S704
 
     def page_of_row(self, table: str | None, id: str) -> str | None:
-        """Return the path of the page about a row of a table, None if it has none."""
+        """Return the link to the page about a row of a table, None if there is no such page."""
         kind = KIND_OF_TABLE.get(table or "")
-        return f"/{kind}/{id}" if kind and id in self._ids[kind] else None
+        return f"{self._prefix}/{kind}/{id}" if kind and id in self._ids[kind] else None

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import stat
+import weakref
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -52,6 +53,8 @@ class DatabaseFile:
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             raise DatabaseError(f"{path} cannot be read: {reason}") from None
+        # A Datasette that is dropped closes nothing.
+        weakref.finalize(self, self._stream.close)
         self.edition: dict[str, str] = {}
         self.ids: dict[str, frozenset[str]] = {}
         self.tables: tuple[str, ...] = ()
@@ -103,20 +106,27 @@ class DatabaseFile:
         """Return a connection for reading, to be used by one thread at a time. Raises ReplacedFileError."""
         # as_uri() escapes #, ? and %, which SQLite would take for the end of the name.
         connection = sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, check_same_thread=False)
-        if not self.is_unchanged():
+        try:
+            self.require_unchanged()
+        except ReplacedFileError:
             connection.close()
-            raise ReplacedFileError(f"{self.path.name} was replaced or changed; the server has to be restarted")
+            raise
         return connection
 
+    def require_unchanged(self) -> None:
+        """Check that the path still leads to the file that was opened. Raises ReplacedFileError."""
+        if not self.is_unchanged():
+            raise ReplacedFileError(f"{self.path.name} was replaced or changed; restart the server")
+
     def is_unchanged(self) -> bool:
-        """Tell whether the path still leads to the file that was opened, as long and as old as it was."""
+        """Return whether the path still leads to the file that was opened, as long and as old as it was."""
         try:
             return _identity(self.path.stat()) == self._identity and self.is_intact()
         except OSError:
             return False
 
     def is_intact(self) -> bool:
-        """Tell whether the opened file is as long and as old as it was, wherever its name leads by now."""
+        """Return whether the opened file is as long and as old as it was, wherever its name leads by now."""
         return _identity(os.fstat(self._stream.fileno())) == self._identity
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
@@ -135,7 +145,7 @@ class DatabaseFile:
 
 
 def is_network_database(path: Path) -> bool:
-    """Tell whether a file looks like a database of the network, of any version, sound or not."""
+    """Return whether a file looks like a database of the network, of any version, sound or not."""
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
             split_version(_edition(connection)["version"])

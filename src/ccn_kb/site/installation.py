@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,25 +30,24 @@ CONFIGURED_AS = "ccn-kb"
 
 
 class Installation:
-    """The databases of the network in one Datasette: `metadata` by their names; `site` and `tables` of the only one."""
+    """The databases of the network in one Datasette: `metadata` by their names, `site` and `tables` of one of them."""
 
-    def __init__(
-        self,
-        datasette: Datasette,
-        databases: Mapping[str, NetworkDatabase],
-        address: SiteAddress,
-        today: datetime.date | None,
-        *,
-        exclusive: bool = False,
-    ) -> None:
+    def __init__(self, datasette: Datasette, databases: Iterable[NetworkDatabase], today: datetime.date | None) -> None:
         self._datasette = datasette
-        self.metadata = {name: describe_database(datasette.urls.database(name), today) for name in databases}
+        self._today = today
+        self.metadata = {each.name: describe_database(datasette.urls.database(each.name), today) for each in databases}
         self.site: Site | None = None
         self.tables: SiteTables | None = None
-        if len(databases) == 1:
-            (database,) = databases.values()
-            pages = Pages(database.file.path, today, str(address))
-            self.site = Site(datasette, database, pages, address, exclusive=exclusive)
+        setattr(datasette, plugin.NAME, self)
+
+    def open_site(self, database: NetworkDatabase, address: SiteAddress, *, exclusive: bool = False) -> None:
+        """Show the pages over a database. Raises ReplacedFileError."""
+        pages = Pages(database.file.path, self._today, str(address))
+        # The numbers of rows on this page are read from the file when they are first shown.
+        with suppress(Exception):
+            pages.respond("/data", {})
+        database.file.require_unchanged()
+        self.site = Site(self._datasette, database, pages, address, exclusive=exclusive)
 
     def complete(self) -> None:
         """Add what has to wait until other plugins have prepared the templates."""
@@ -74,21 +74,39 @@ class Installation:
         return bool(described or await self._datasette.get_database(database).fts_table(table))
 
 
-def install(datasette: Datasette) -> None:
+async def install(datasette: Datasette) -> None:
     """Make the site part of a Datasette that has exactly one database of the network; describe those that it has."""
-    installation = plugin.installed(datasette)
-    if installation is None:
+    if plugin.installed(datasette) is None:
         files = dict(_files(datasette))
-        if not files:
-            return
-        databases = {name: _replace(datasette, name, file) for name, file in files.items()}
+        is_public = [await _is_public(datasette, name) for name in files]
+        # Nothing is awaited from here on: the first requests may come at once.
+        if files and plugin.installed(datasette) is None:
+            _install(datasette, files, is_public=all(is_public))
+    if installation := plugin.installed(datasette):
+        installation.complete()
+
+
+def _install(datasette: Datasette, files: Mapping[str, DatabaseFile], *, is_public: bool) -> None:
+    databases = [_replace(datasette, name, file) for name, file in files.items()]
+    today = dates.today() if os.environ.get("CCN_TODAY") else None
+    installation = Installation(datasette, databases, today)
+    if len(files) > 1:
+        _note(f"open one database of the network to see its pages; these are open: {', '.join(files)}")
+    elif not is_public:
+        _note(f"the pages would be visible to everyone, and {', '.join(files)} is not: only its tables are shown")
+    else:
         configured = datasette.plugin_config(CONFIGURED_AS) or {}
-        today = dates.today() if os.environ.get("CCN_TODAY") else None
-        installation = Installation(datasette, databases, _address(datasette, configured.get("url", "")), today)
-        setattr(datasette, plugin.NAME, installation)
-        if len(files) > 1:
-            _note(f"open one database of the network to see its pages; these are open: {', '.join(files)}")
-    installation.complete()
+        installation.open_site(databases[0], _address(datasette, configured.get("url", "")))
+
+
+async def _is_public(datasette: Datasette, name: str) -> bool:
+    """Return whether everyone may see, query and download a database."""
+    allowed = [
+        await datasette.permission_allowed(None, "view-instance", default=True),
+        await datasette.permission_allowed(None, "view-database", name, default=True),
+        await datasette.permission_allowed(None, "view-database-download", name, default=True),
+    ]
+    return all(allowed)
 
 
 def _files(datasette: Datasette) -> Iterator[tuple[str, DatabaseFile]]:

@@ -1,4 +1,4 @@
-"""How much SQL of a visitor may take, and what a visitor is told whose request Datasette cannot answer."""
+"""Limits on the SQL of visitors, and the messages for requests that fail."""
 
 from __future__ import annotations
 

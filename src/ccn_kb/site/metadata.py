@@ -80,7 +80,7 @@ _DISTANCE = (
 
 
 class ReadyQuery(TypedDict, total=False):
-    """A query that the database page offers, as Datasette describes one."""
+    """A query that the database page lists, as Datasette describes it."""
 
     title: str
     description: str

@@ -1,4 +1,4 @@
-"""The database as Datasette asks it: read-only, of one file, and never in the way of other requests."""
+"""The database as Datasette queries it: read-only, always the same file, without delaying other requests."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ most_rows: ContextVar[int | None] = ContextVar("most_rows", default=None)
 
 
 class NetworkDatabase(Database):  # type: ignore[misc]
-    """A database of the network in one Datasette. It tells the file's name, not where the file lies."""
+    """A database of the network in one Datasette, which shows the name of the file and not its folder."""
 
     def __init__(self, datasette: Datasette, file: DatabaseFile) -> None:
         super().__init__(datasette, path=file.path.name, is_mutable=False)
@@ -52,7 +52,7 @@ class NetworkDatabase(Database):  # type: ignore[misc]
         return result
 
     async def execute(self, sql: str, params: Any = None, truncate: bool = False, **options: Any) -> Results:
-        """Return the rows of a SELECT. What a visitor gets wrong is not written to the log."""
+        """Return the rows of a SELECT. Errors in the SQL of visitors are not logged."""
         results = await super().execute(sql, params, truncate, **{**options, "log_sql_errors": False})
         most = most_rows.get()
         if truncate and most is not None and len(results.rows) > most:

@@ -1,4 +1,4 @@
-"""How requests wait for what is scarce: in bounded queues, which tell those who come too late to try again."""
+"""Bounded queues in which requests wait for their turn; requests beyond the bound are refused."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, suppress
+from contextvars import ContextVar
 from functools import partial
 from typing import TypeVar
 
 from ccn_kb.site.responses import Message, Receive
 
 Result = TypeVar("Result")
+
+_has_place: ContextVar[bool] = ContextVar("has_place", default=False)
 
 
 class BusyError(Exception):
@@ -37,8 +40,12 @@ class RequestQueue:
     async def place(self, receive: Receive) -> AsyncIterator[Receive]:
         """Wait for a place, and yield what the request without a body receives then.
 
-        Raises BusyError, and DisconnectedError if the client leaves before it has a place.
+        A request within one that has a place needs no other. Raises BusyError, and DisconnectedError if the client
+        leaves before it has a place.
         """
+        if _has_place.get():
+            yield receive
+            return
         if not self._places.locked():
             await self._places.acquire()
         elif self.waiting >= self._most_waiting:
@@ -49,9 +56,11 @@ class RequestQueue:
                 await self._wait(receive)
             finally:
                 self.waiting -= 1
+        reset = _has_place.set(True)
         try:
             yield _after_an_empty_body(receive)
         finally:
+            _has_place.reset(reset)
             self._places.release()
 
     async def _wait(self, receive: Receive) -> None:
@@ -87,7 +96,7 @@ def _after_an_empty_body(receive: Receive) -> Receive:
 
 
 class PageThread:
-    """One thread in which functions run one after the other, so that the event loop has time for what is ready.
+    """A thread in which functions run one after the other, while the event loop sends what is ready.
 
     Those of rank 0 run before those of rank 1; a bounded number of each rank waits.
     """

@@ -1,4 +1,4 @@
-"""Responses as they are sent: headers, the body as it is and packed, and a cache of them that is bounded by bytes."""
+"""Responses as they are sent, with headers and a compressed body, and a cache of them that is bounded by bytes."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ POLICY = (
     b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 NOT_STORED = b"no-store"
-# What a cached response takes beside its bodies: headers, key, the objects themselves.
+# Memory of a cached response without its bodies: headers, key, objects.
 OVERHEAD = 4096
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response that is ready to be sent; `packed` is its body as gzip."""
+    """A response that is ready to be sent; `packed` is its body compressed with gzip."""
 
     status: int
     headers: Headers
@@ -51,7 +51,7 @@ class CachedResponse:
 
 
 def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes]] = ()) -> CachedResponse:
-    """Return a page with its headers; `caching` says who may keep it, and how long."""
+    """Return a page with its headers; `caching` is its Cache-Control."""
     tag = b'W/"%s"' % hashlib.sha256(page.body).hexdigest()[:20].encode()
     headers = [
         (b"content-type", page.media_type.encode()),
@@ -86,7 +86,7 @@ class ResponseCache:
         return response
 
     def put(self, key: Hashable, response: CachedResponse) -> None:
-        """Keep a response; those that were not used for longest give way."""
+        """Add a response, and drop those that were not used for longest until all fit."""
         replaced = self._responses.pop(key, None)
         self.size += response.size - (replaced.size if replaced else 0)
         self._responses[key] = response
@@ -96,7 +96,7 @@ class ResponseCache:
 
 
 async def send_response(response: CachedResponse, scope: Scope, send: Send) -> None:
-    """Send a response, packed to a client that can unpack it, without its body to one that has it."""
+    """Send a response: compressed if the client accepts that, without its body if the client has it."""
     request = dict(scope["headers"])
     body, headers, status = response.body, response.headers, response.status
     if status == 200 and response.tag in request.get(b"if-none-match", b""):

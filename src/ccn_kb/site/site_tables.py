@@ -46,7 +46,7 @@ class SiteTables:
         return ours
 
     def template_variables(self, request: Request) -> dict[str, object]:
-        """Return what the layout needs beside what Datasette gives."""
+        """Return what the layout needs in addition to the variables of Datasette."""
         parts = request.path.split("/")
         page = self._cells.page_of_row(parts[2], parts[3]) if len(parts) == 4 else None
         return {"path": request.path, "page_of_row": page}
@@ -56,7 +56,7 @@ class SiteTables:
         return self._cells.link(row, value, column, table)
 
     def answers_for(self, request: Request, exception: Exception) -> bool:
-        """Tell whether the site shows an exception; Datasette shows those of other databases and plugins."""
+        """Return whether the site shows an exception; Datasette shows those of other databases and plugins."""
         return self.site.answers_for(request.path, is_missing=isinstance(exception, NotFound))
 
     async def error_response(self, request: Request, exception: Exception) -> Response:

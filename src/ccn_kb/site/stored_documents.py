@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
+
+from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.database.views import FOR_READERS
 

@@ -38,7 +38,7 @@ class TableRequests:
         self._streams = RequestQueue(running=2, waiting=20)
 
     def knows_format(self, path: str) -> bool:
-        """Tell whether the ending of a path names a format; Datasette takes any other for HTML."""
+        """Return whether the ending of a path names a format; Datasette takes any other for HTML."""
         return _format_of(path) in self._formats
 
     async def send(self, datasette: Asgi, path: str, scope: Scope, receive: Receive, send: Send) -> None:
@@ -122,7 +122,7 @@ def _capped(query: list[tuple[str, str]]) -> bytes:
     """Return a query that asks for no more rows than a page of HTML shows."""
 
     def size(text: str) -> str:
-        return text if text.isdecimal() and int(text) <= MOST_ROWS_AS_HTML else str(MOST_ROWS_AS_HTML)
+        is_too_large = text == "max" or (text.isdecimal() and (len(text) > 3 or int(text) > MOST_ROWS_AS_HTML))
+        return str(MOST_ROWS_AS_HTML) if is_too_large else text
 
-    capped = [(name, size(value) if name == "_size" and value != "-1" else value) for name, value in query]
-    return urlencode(capped).encode()
+    return urlencode([(name, size(value) if name == "_size" else value) for name, value in query]).encode()

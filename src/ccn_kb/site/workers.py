@@ -25,7 +25,7 @@ PATIENCE = 30
 
 
 class WorkerError(Exception):
-    """The workers did not start, or one could not be replaced; it printed the reason itself."""
+    """The workers did not start, or one could not be replaced; the worker printed the reason."""
 
 
 def cores() -> int:

@@ -1,7 +1,7 @@
 """The site as a plugin of Datasette: `datasette ccn.db` shows the pages, and the tables as they describe themselves.
 
 It is a package of its own because Datasette takes the folders `templates` and `static` beside a plugin for all
-databases. What the plugin knows of a Datasette it keeps on that Datasette: several may live in one process.
+databases. All state is kept on the Datasette, so that several can live in one process.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def register() -> None:
 
 
 @hookimpl  # type: ignore[untyped-decorator]
-def startup(datasette: Datasette) -> None:
+def startup(datasette: Datasette) -> Awaitable[None]:
     """Look for a database of the network, once all databases are open."""
     from ccn_kb.site.installation import install
 
-    install(datasette)
+    return install(datasette)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
@@ -69,7 +69,8 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[Asgi], Asgi]:
 def get_metadata(datasette: Datasette) -> dict[str, object] | None:
     """Describe the tables of the network's databases."""
     installation = installed(datasette)
-    return {"databases": installation.metadata} if installation else None
+    # Datasette adds what is configured for other databases.
+    return {"databases": dict(installation.metadata)} if installation else None
 
 
 # Datasette's own escape_fts is registered by a hook of its own, which has to come first.
@@ -84,7 +85,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 @hookimpl  # type: ignore[untyped-decorator]
 def extra_template_vars(database: str | None, request: Request | None, datasette: Datasette) -> dict[str, object]:
-    """Tell the templates of our tables which page they are, and which page is about the row."""
+    """Return the path of the page, and of the page about the row, for the templates of our tables."""
     installation = installed(datasette)
     tables = installation.tables_of(database) if installation else None
     return tables.template_variables(request) if tables and request else {}

@@ -441,6 +441,7 @@ class Source(Identified):
     publisher: Text = Field(description="Who publishes it.")
     title: Text | None = Field(None, description="Title, where it was seen.")
     url: Url = Field(description="Address.")
+    archived: Url | None = Field(None, description="Address of an archived copy, where one was seen.")
     entry_url: Url | None = Field(
         None, description="Address of one entry of a collection; {locator} stands for the part after # in a citation."
     )

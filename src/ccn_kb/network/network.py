@@ -169,6 +169,11 @@ class Network:
             changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
         return replace(self, **changed)  # type: ignore[arg-type]
 
+    def without(self, kind: str, id: str) -> Network:
+        """Return the network without the record of a kind that has this id."""
+        kept = {key: record for key, record in self.records(kind).items() if str(key) != id}
+        return replace(self, **{COLLECTION_OF[kind]: kept})  # type: ignore[arg-type]
+
     # -- finding one record ------------------------------------------------------------------
 
     def city(self, name: str) -> City:

@@ -23,7 +23,7 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import slug
-from ccn_kb.network import Network
+from ccn_kb.network import RECORD_KINDS, Network
 
 TODAY = datetime.date(2026, 11, 22)
 VERSION = "1.0.20261122"
@@ -134,20 +134,9 @@ def make_network(*records: Identified, moved: Mapping[str, str] | None = None, v
         given = [one for one in records if isinstance(one, kind)]
         return {one.id: one for one in given or [one for one in USUAL if isinstance(one, kind)]}
 
-    return Network(
-        cities=by_id(City),
-        fields=by_id(CreativeField),
-        topics=by_id(Topic) or _topics(by_id(City)),
-        countries=by_id(Country),
-        rounds=by_id(Round),
-        rules=by_id(Rule),
-        totals=by_id(Total),
-        sources=by_id(Source),
-        meetings_by_id=by_id(Meeting),
-        cooperations=by_id(Cooperation),
-        moved=moved or {},
-        version=version,
-    )
+    collections: dict[str, Any] = {kind.collection: by_id(kind.record_type) for kind in RECORD_KINDS.values()}
+    collections["topics"] = collections["topics"] or _topics(by_id(City))
+    return Network(**collections, moved=moved or {}, version=version)
 
 
 def _topics(cities: Mapping[str, City]) -> dict[str, Topic]:

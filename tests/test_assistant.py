@@ -78,8 +78,8 @@ CALLS: dict[str, tuple[str, Row]] = {
 }
 WRONG: dict[str, tuple[str, Row, str]] = {
     "no city of the name": ("city", {"city": "granda"}, "did you mean granada-"),
-    "two cities of the name": ("city", {"city": "Granada"}, "say which: granada-es or granada-ni"),
-    "no such country": ("members", {"country": "Atlantis"}, "no country is called 'Atlantis'"),
+    "two cities of the name": ("city", {"city": "Granada"}, "ambiguous: granada-es or granada-ni"),
+    "no such country": ("members", {"country": "Atlantis"}, "unknown country 'Atlantis'"),
     "no such field": ("members", {"field": "opera"}, "field: Input should be 'architecture'"),
     "a field by its name": ("cooperation", {"field": "Music"}, "field: Input should be"),
     "no such region": ("members", {"region": "oceania"}, "region: Input should be 'africa'"),
@@ -322,7 +322,7 @@ def test_a_wrong_question_is_an_error_that_names_the_remedy(key: str, session: S
     assert "see the tool's input schema" in content.text or "find_cities" in content.text
     by_schema = Draft202012Validator(session.tools[name].input_schema).is_valid(given)
     # What only the data can tell, no schema can.
-    assert by_schema == ("called" in message or "say which" in message or "did you mean" in message or "day" in key)
+    assert by_schema == ("unknown" in message or "ambiguous" in message or "did you mean" in message or "day" in key)
 
 
 def test_an_unknown_tool_is_an_error_of_the_protocol(session: Session) -> None:
@@ -361,4 +361,4 @@ def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Sign
 def test_data_that_cannot_be_read_is_told_before_the_first_answer(tmp_path: Path, ccn: Ccn) -> None:
     result = ccn("--data", tmp_path, "mcp")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "no data folder" in result.stderr
+    assert "is not a data folder" in result.stderr

@@ -121,7 +121,7 @@ GOOD: dict[Rule, dict[str, Context]] = {
     },
     ids.same_name: {
         "codes and aliases of their own": make_context(
-            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"]),
+            make_country("CN", alpha3="CHN", name="China", aliases=["MO", "Macao"], territories=["HK", "MO"]),
             make_country("JP", alpha3="JPN", name="Japan", name_fr="Japon", aliases=["Nippon"]),
         ),
         "one country under one name twice": make_context(
@@ -381,6 +381,18 @@ BAD: dict[Rule, dict[str, Bad]] = {
             make_context(make_country("JP", alpha3="JPN"), make_country("CN", alpha3="JPN")),
             "country CN alpha3",
             "'JPN' means JP too",
+            "correct one of the two",
+        ),
+        "one territory of two countries": Bad(
+            make_context(make_country("CN", territories=["HK"]), make_country("GB", territories=["HK"])),
+            "country GB territories",
+            "'HK' means CN too",
+            "correct one of the two",
+        ),
+        "a territory that is a country": Bad(
+            make_context(make_country("MO"), make_country("CN", territories=["MO"])),
+            "country CN territories",
+            "'MO' means MO too",
             "correct one of the two",
         ),
         "an alias that is another's three-letter code": Bad(

@@ -65,7 +65,8 @@ def on_full_disk(run_program: Ccn, *arguments: str) -> Result:
 def test_without_a_data_folder_nothing_falls_back_to_the_package(command: str, ccn: Ccn, tmp_path: Path) -> None:
     result = ccn(command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no data folder here; name one with --data or CCN_DATA\n"
+    reason = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
+    assert result.stderr == f"Error: {reason}; choose one with --data or CCN_DATA\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -73,7 +74,7 @@ def test_without_a_data_folder_nothing_falls_back_to_the_package(command: str, c
 def test_a_missing_data_folder_exits_1_and_nothing_is_written(command: str, ccn: Ccn, tmp_path: Path) -> None:
     result = ccn("--data", "nowhere", command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -82,7 +83,7 @@ def test_a_file_is_no_data_folder(command: str, ccn: Ccn, tmp_path: Path) -> Non
     (tmp_path / "file").write_text("", encoding="utf-8")
     result = ccn("--data", "file", command)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: file:1: folder: no data folder")
+    assert result.stderr.startswith("Error: file:1: folder: is not a data folder")
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -153,7 +154,7 @@ def test_a_malformed_ccn_today_exits_2(ccn_mini: Ccn) -> None:
 
 
 def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini: Ccn) -> None:
-    names = ("fields", "meetings", "rounds", "totals", "countries", "cooperations")
+    names = ("topics", "meetings", "rounds", "totals", "countries", "cooperations")
     missing, folder, link, broken, empty, latin = (mini / f"{name}.yaml" for name in names)
     for file in (missing, folder, link):
         file.unlink()
@@ -165,8 +166,8 @@ def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini
     result = ccn_mini("check")
     assert result.returncode == 1
     for said in (
-        "data/fields.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
-        "data/meetings.yaml:1: file: cannot be read: is a directory (fix: make it readable)\n",
+        "data/topics.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
+        "data/meetings.yaml:1: file: is not a regular file (fix: delete it, or put a file in its place)\n",
         "data/rounds.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
         "data/totals.yaml:1: yaml: ",
         "data/countries.yaml:1: yaml: the file is empty (fix: ",

@@ -84,7 +84,11 @@ def test_a_field_changes_on_one_day(edit: Ccn, mini: Path) -> None:
             1,
             [r"kanazawa-jp\.yaml:\d+: .*change-field"],
         ),
-        (("designate", "kanazawa-jp", "jazz", "--date", "2026", *SOURCE), 2, [r"no creative field is called 'jazz'"]),
+        (
+            ("designate", "kanazawa-jp", "jazz", "--date", "2026", *SOURCE),
+            2,
+            [r"unknown creative field 'jazz'; choose architecture, "],
+        ),
         (("designate", "kanazawa-jp", "film", "--date", "2026-13", *SOURCE), 2, [r"is not a date"]),
         (("designate", "kanazawa-jp", "film", "--round", "2033", *SOURCE), 1, [r"no round 2033; there are .*2023"]),
         (("change-field", "kanazawa", "film", *SOURCE), 1, [r"the date is not known; give --date or --round"]),
@@ -253,7 +257,7 @@ def test_a_cooperation_is_added(edit: Ccn, mini: Path) -> None:
         "--city",
         "Granada (ES)=partner",
     )
-    refused(edit(*new, *parts, *SOURCE), 1, "no city is called")
+    refused(edit(*new, *parts, *SOURCE), 1, "unknown city")
     parts = (*parts[:-1], "granada-es=partner")
     done(edit(*new, *parts, *SOURCE), "cooperation Lyon lends books was added")
     assert audit.load(mini).cooperations["2026-lyon-fr-books"].field == "literature"

@@ -23,7 +23,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "database": frozenset({"files", "model", "network", "version"}),
     "exports": frozenset({"database", "files", "model", "network", "version"}),
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),
-    "assistant": frozenset({"checks", "errors", "exports", "model", "network"}),
+    "assistant": frozenset({"errors", "exports", "model", "network"}),
     "publication": frozenset({"exports", "files", "site", "version"}),
     "__init__": frozenset({"audit", "network", "version"}),
     "__main__": frozenset({"cli"}),

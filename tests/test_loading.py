@@ -10,6 +10,7 @@ import pytest
 
 from ccn_kb.curate import gazetteer
 from ccn_kb.curate.gazetteer import Gazetteer
+from ccn_kb.network import Network
 from tests.conftest import DATA, Ccn, Result
 from tests.replay import Line, after_comma, replay, with_country, without_country
 from tests.test_curating import state
@@ -72,8 +73,10 @@ def test_a_round_without_countries_is_asked_for_more_and_still_never_placed_wron
         ("Macao", "CN", 1821274),
     ],
 )
-def test_a_place_is_found_in_its_country(name: str, country: str, geonames_id: int, geonames: Gazetteer) -> None:
-    found = geonames.look_up(name, country)
+def test_a_place_is_found_in_its_country(
+    name: str, country: str, geonames_id: int, geonames: Gazetteer, network: Network
+) -> None:
+    found = geonames.look_up(name, network.countries[country])
     assert found.place is not None, found.candidates
     assert found.place.geonames == geonames_id
 
@@ -90,9 +93,9 @@ def test_a_place_is_found_in_its_country(name: str, country: str, geonames_id: i
     ],
 )
 def test_a_doubt_is_no_place_but_candidates(
-    name: str, country: str | None, candidate: str, geonames: Gazetteer
+    name: str, country: str | None, candidate: str, geonames: Gazetteer, network: Network
 ) -> None:
-    found = geonames.look_up(name, country)
+    found = geonames.look_up(name, network.countries[country] if country else None)
     assert found.place is None
     assert candidate in {place.name for place in found.candidates}
 
@@ -167,6 +170,7 @@ def test_a_known_city_changes_its_field_and_a_former_one_returns(load: Ccn, ccn:
             [r":5: field: ", r":7: member: Lyon is a member already, in literature since 31 Oct", r":8: country: "],
         ),
         ("León (Nicaragua) – Film\nLeon, NI – Film\n", [], [r":5: twice: leon-ni stands on line 4 already"]),
+        ("Nuuk – Film\n", [], [r":4: country: GeoNames has Nuuk in GL, which is not a country of the knowledge base"]),
         ("León (Nicaragua) – Film\n", ["--date", "2027-10-31"], [r"head: 2027-10-31 lies in the future"]),
         (
             "León (Nicaragua) – Film\n",
@@ -193,6 +197,12 @@ def test_everything_that_is_wrong_is_told_at_its_line_and_nothing_is_written(
     for one in says:
         assert re.search(one, result.stderr), result.stderr
     assert all(" (fix: " in line for line in result.stderr.splitlines())
+
+
+def test_a_place_in_a_territory_is_counted_under_its_country(load: Ccn, mini: Path) -> None:
+    result = load(HEAD + "name,country,field,geonames\nTuen Mun,,Film,1818446\n", name="a.csv")
+    assert result.returncode == 0, result.stderr
+    assert "country: CN\n" in (mini / "cities" / "tuen-mun-cn.yaml").read_text(encoding="utf-8")
 
 
 def test_what_a_table_gives_decides_a_doubt(load: Ccn, mini: Path) -> None:

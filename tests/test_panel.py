@@ -88,5 +88,5 @@ def test_what_is_to_come_counts_neither_as_begun_nor_as_ended() -> None:
 
 
 def test_an_unknown_narrowing_of_growth_is_refused(network: Network) -> None:
-    with pytest.raises(UnknownError, match="no continent is called 'Atlantis'"):
+    with pytest.raises(UnknownError, match=r"unknown continent 'Atlantis'; choose AF \(Africa\), AS"):
         network.growth("2015", continent="Atlantis")

@@ -140,7 +140,7 @@ def test_build_refuses_data_with_a_problem_and_keeps_the_old_file(
 def test_build_refuses_a_folder_that_is_missing(out: Path, ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "nowhere", "build", "--output", out / "ccn.db")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert is_untouched(out)
 
 
@@ -216,7 +216,7 @@ def test_a_killed_build_leaves_the_old_file_whole(out: Path, start: Start) -> No
 
 @contextmanager
 def writing_into(pipe: Path, process: Process) -> Iterator[None]:
-    """Hold the writing end of a named pipe, once the process waits for what comes out of it."""
+    """Open the named pipe for writing, once the process waits for what comes out of it; then hold it open."""
     deadline = time.monotonic() + 60
     end = None
     while end is None:
@@ -231,17 +231,29 @@ def writing_into(pipe: Path, process: Process) -> Iterator[None]:
         os.close(end)
 
 
+WAITING_BEFORE_FIELDS = """
+import os, sys
+
+def wait(event, arguments):
+    if event == "open" and str(arguments[0]).endswith("fields.yaml"):
+        os.open(os.environ["PIPE"], os.O_RDONLY)
+
+sys.addaudithook(wait)
+"""
+
+
 @pytest.mark.parametrize(
     "command",
     [("check",), ("build", "--output", "out/ccn.db"), ("serve", "--port", "0")],
     ids=" ".join,
 )
 def test_a_command_interrupted_while_it_reads_exits_130_without_a_word(
-    command: tuple[str, ...], mini: Path, out: Path, places: Path, start_ccn: Start
+    command: tuple[str, ...], out: Path, places: Path, start_ccn: Start
 ) -> None:
-    (mini / "fields.yaml").unlink()
-    os.mkfifo(mini / "fields.yaml")
-    with start_ccn(*command) as process, writing_into(mini / "fields.yaml", process):
+    os.mkfifo(out.parent / "pipe")
+    (out.parent / "sitecustomize.py").write_text(WAITING_BEFORE_FIELDS, encoding="utf-8")
+    slow = {"PYTHONPATH": str(out.parent), "PIPE": str(out.parent / "pipe")}
+    with start_ccn(*command, **slow) as process, writing_into(out.parent / "pipe", process):
         process.send_signal(signal.SIGINT)
         printed, said = process.communicate(timeout=60)
     assert (process.returncode, printed, said.strip()) == (130, "", "")
@@ -325,7 +337,7 @@ def test_a_malformed_ccn_today_exits_2(command: tuple[str, ...], out: Path, ccn_
 
 def test_serve_refuses_data_with_a_problem(mini: Path, refused: Callable[..., str]) -> None:
     (mini / "fields.yaml").write_text("[", encoding="utf-8")
-    assert re.search(r"data/fields\.yaml:\d+: yaml: ", refused("--port", "0"))
+    assert re.search(r"data/fields\.yaml:\d+: yaml: ", refused("--port", "0", CCN_DATA=str(mini)))
 
 
 def test_serve_on_a_full_disk_exits_1_with_a_remedy_that_serve_has(mini: Path, places: Path, run_program: Ccn) -> None:

@@ -317,19 +317,19 @@ def test_a_city_is_described_with_its_designations_and_the_address_of_each_sourc
 def test_an_ambiguous_name_exits_1_and_names_the_ids(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "Granada")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: 2 cities are called 'Granada'; say which: granada-es or granada-ni\n"
+    assert result.stderr == "Error: 'Granada' is ambiguous: granada-es or granada-ni?\n"
 
 
 def test_an_unknown_city_exits_1_and_suggests_the_nearest(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "Kanazava")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no city is called 'Kanazava'; did you mean kanazawa-jp?\n"
+    assert result.stderr == "Error: unknown city 'Kanazava'; did you mean kanazawa-jp?\n"
 
 
 def test_a_city_like_no_other_is_unknown_without_a_suggestion(ccn_mini: Ccn) -> None:
     result = ccn_mini("city", "xyzzy")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr == "Error: no city is called 'xyzzy'\n"
+    assert result.stderr == "Error: unknown city 'xyzzy'\n"
 
 
 # -- which members -----------------------------------------------------------------------------
@@ -502,14 +502,14 @@ def test_the_data_folder_is_named_before_the_command(mini: Path, ccn: Ccn) -> No
 def test_a_missing_data_folder_exits_1_and_is_not_replaced_by_another(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "nowhere", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: nowhere:1: folder: no data folder")
+    assert result.stderr.startswith("Error: nowhere:1: folder: is not a data folder")
     assert "--data" in result.stderr
 
 
 def test_a_file_is_no_data_folder(ccn_mini: Ccn) -> None:
     result = ccn_mini("--data", "data/ids.txt", "cities")
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.startswith("Error: data/ids.txt:1: folder: no data folder")
+    assert result.stderr.startswith("Error: data/ids.txt:1: folder: is not a data folder")
 
 
 @every_reader
@@ -532,7 +532,8 @@ def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, 
     assert [line.partition(" (fix: ")[0] for line in result.stderr.splitlines()] == [
         "Error: data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory",
         "data/fields.yaml:1: yaml: did not find expected node content while parsing a block node",
-        "data/meetings.yaml:1: file: cannot be read: is a directory",
+        "data/meetings.yaml:1: file: is not a regular file",
+        "The data folder was data/; choose another with --data or CCN_DATA.",
     ]
 
 
@@ -571,14 +572,18 @@ def test_wrong_usage_exits_2_and_shows_the_usage_on_stderr(arguments: Command, c
 
 @pytest.mark.parametrize(
     ("option", "asked", "nearest"),
-    [("--field", "Filmm", "film"), ("--country", "Japn", "JP"), ("--region", "Asia and Pacific", "asia-pacific")],
+    [
+        ("--field", "Filmm", "film"),
+        ("--country", "Japn", "JP (Japan)"),
+        ("--region", "Asia and Pacific", "asia-pacific"),
+    ],
 )
 def test_an_unknown_field_country_or_region_exits_2_and_suggests_the_nearest(
     option: str, asked: str, nearest: str, ccn_mini: Ccn
 ) -> None:
     result = ccn_mini("cities", option, asked)
     assert (result.returncode, result.stdout) == (2, "")
-    assert f"is called {asked!r}; did you mean {nearest}?\n" in result.stderr
+    assert f" {asked!r}; did you mean {nearest}?\n" in result.stderr
 
 
 @pytest.mark.parametrize("date", ["", "2015-02-29", "٢٠١٥"])

@@ -381,7 +381,7 @@ MINI_MISTAKES = (
         "conflict of versions",
         LYON,
         ("country: FR\n", "<<<<<<< HEAD\ncountry: FR\n=======\ncountry: BE\n>>>>>>> other\n"),
-        "yaml",
+        "conflict",
         "<<<<<<< HEAD",
     ),
     Mistake("not YAML at all", LYON, whole("Lyon is a city in France.\n"), "value", "", says="record"),
@@ -573,11 +573,12 @@ MINI_MISTAKES = (
         "since: '2009-06-08'",
     ),
     # Names of files, old ids, ids.txt.
-    Mistake("capitals in an id", LYON, Renamed("cities/Lyon-FR.yaml"), "value", "\nname:", at="cities/Lyon-FR.yaml"),
+    Mistake("capitals in an id", LYON, Renamed("cities/Lyon-FR.yaml"), "file-name", "", at="cities/Lyon-FR.yaml"),
     Mistake("another ending", LYON, Renamed("cities/lyon-fr.yml"), "file-name", "", at="cities/lyon-fr.yml"),
     Mistake("version of last year", "version.txt", whole("1.0.20251122\n"), "edition", ""),
-    Mistake("stray file", "cities/lyon-fr.yaml~", end("name: Lyon\n"), "file-name", ""),
-    Mistake("hidden file", "cities/.lyon-fr.yaml", end("name: Lyon\n"), "file-name", ""),
+    Mistake("stray file", "cities/README.md", end("Cities.\n"), "file-name", ""),
+    Mistake("copy of a file", "cities/lyon-fr copy.yaml", end("name: Lyon\n"), "file-name", ""),
+    Mistake("another ending in the folder itself", "fields.yml", end("film: {}\n"), "file-name", ""),
     Mistake("stray kind of source", "sources/blog.yaml", end(f"nobody:\n{SOURCE}"), "file-name", ""),
     Mistake("old id that leads nowhere", GRENADE, ("granada-es", "granada-pt"), "moved", "moved:"),
     Mistake(
@@ -726,7 +727,7 @@ MINI_MISTAKES = (
 
 # The rules that look at one place in one file: no second problem may follow from a mistake that they find.
 RULES_OF_PLACES = {
-    *("comment", "duplicate-key", "encoding", "exception", "file", "file-name"),
+    *("comment", "conflict", "duplicate-key", "encoding", "exception", "file", "file-name"),
     *("format", "missing", "size", "unknown-key", "value", "yaml"),
 }
 

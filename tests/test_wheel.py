@@ -13,7 +13,7 @@ import pytest
 
 from ccn_kb import audit
 from ccn_kb.cli.publishing import FORMATS
-from ccn_kb.network import COLLECTION_OF, snapshot
+from ccn_kb.network import RECORD_KINDS, snapshot
 from tests.conftest import DATA, ROOT, Ccn
 
 
@@ -35,9 +35,7 @@ def test_the_network_in_one_file_is_that_of_the_data_files(wheel: Path) -> None:
     packed = snapshot.from_json(zipfile.ZipFile(wheel).read("ccn_kb/data/network.json"))
     read = audit.load(DATA)
     assert (packed, packed.version) == (read, read.version)
-    assert [list(packed.records(kind)) for kind in COLLECTION_OF] == [
-        list(read.records(kind)) for kind in COLLECTION_OF
-    ]
+    assert [list(packed.records(kind)) for kind in RECORD_KINDS] == [list(read.records(kind)) for kind in RECORD_KINDS]
 
 
 def test_an_installed_wheel_answers_away_from_the_checkout(wheel: Path, tmp_path: Path, run_program: Ccn) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -353,6 +354,14 @@ def test_a_file_has_a_greatest_size() -> None:
         ("2008-06-11", "'2008-06-11'"),
         ("2008-06-11 or 12", "2008-06-11 or 12"),
         ("Łódź 金沢", "Łódź 金沢"),
+        ("\U00020bb7野家", "\U00020bb7野家"),
+        ("🎨", "🎨"),
+        ("🎨: paint", "'🎨: paint'"),
+        ("\t🎨", '"\\t🎨"'),
+        ({"🎨": ["🎬", "🎬"]}, "{🎨: [🎬, 🎬]}"),
+        ("no \U000e0041 tag", '"no \\U000E0041 tag"'),
+        ("🎨 \ue000\ue002", "🎨 \ue000\ue002"),
+        (r"\U0001F3A8 \UFFFFFFFF", r"\U0001F3A8 \UFFFFFFFF"),
         ("Licence: CC BY", "'Licence: CC BY'"),
         ("L'Aquila", "L'Aquila"),
         ("a #b", "'a #b'"),
@@ -366,6 +375,28 @@ def test_a_file_has_a_greatest_size() -> None:
 )
 def test_a_value_is_written_in_one_way(value: object, written: str) -> None:
     assert yamlio.dump({"key": value}, "head") == f"# yaml-language-server: $schema=head\nkey: {written}\n"
+
+
+EMOJI_AND_RARE_LETTERS = st.characters(min_codepoint=0x10000, categories=("L", "N", "S"))
+
+
+@UNHURRIED
+@given(st.recursive(st.text(EMOJI_AND_RARE_LETTERS | st.sampled_from(TRICKY)), mappings, max_leaves=4))
+def test_printable_characters_beyond_the_basic_plane_are_written_as_they_are(value: Plain) -> None:
+    text = yamlio.dump({"key": value}, "head")
+    assert yamlio.parse(text, "x.yaml").data == {"key": value}
+    assert not any(chr(int(code, 16)).isprintable() for code in re.findall(r"\\U([0-9A-F]{8})", text))
+
+
+def test_the_width_of_a_line_counts_an_emoji_as_one_character() -> None:
+    texts = ["🎨" * 30, "🎬" * 30, "🎵" * 25]
+    assert yamlio.dump({"key": texts}, "head").count("\n") == 2
+    assert yamlio.dump({"key": [*texts, "xxxx"]}, "head").count("\n") == 6
+
+
+def test_more_characters_than_can_be_replaced_at_once_come_back() -> None:
+    text = "".join(map(chr, range(0x20000, 0x20000 + 7_000)))
+    assert yamlio.parse(yamlio.dump({"key": text}, "head"), "x.yaml").data == {"key": text}
 
 
 def test_keys_stand_in_their_own_order() -> None:

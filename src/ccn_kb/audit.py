@@ -11,20 +11,22 @@ from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.network import Network
 from ccn_kb.store.folder import Folder
-from ccn_kb.store.mistakes import HARMLESS
+from ccn_kb.store.mistakes import FILE_NAME, HARMLESS
 from ccn_kb.version import default_folder
 
 
 def load(folder: Path | None = None) -> Network:
     """Return the network in a data folder, by default the data in the package.
 
-    Raises DataError if a record cannot be read or an id leads nowhere; other rules are `problems`' business.
+    Raises DataError if a record cannot be read or an id leads nowhere. Other rules are left to `problems`, and so are
+    files that are not read at all.
     """
-    found = store.read(folder or default_folder())
-    wrong = found.problems or checks.incoherent(found.network, found.locate)
-    if wrong:
-        raise DataError(wrong)
-    return found.network
+    data = store.read(folder or default_folder())
+    unreadable = any(problem.rule not in HARMLESS | {FILE_NAME} for problem in data.problems)
+    incoherent = [] if unreadable else checks.incoherent(data.network, data.locate)
+    if unreadable or incoherent:
+        raise DataError([*data.problems, *incoherent])
+    return data.network
 
 
 def problems(

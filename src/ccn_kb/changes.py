@@ -16,7 +16,7 @@ from typing import Any, Literal, TypeAlias
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import City, Designation, Identified
 from ccn_kb.model.text import fold
-from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.network.history import joining_designations
 
 What: TypeAlias = Literal["joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"]
@@ -85,7 +85,7 @@ def between(old: Network, new: Network) -> list[Difference]:
     """Return the differences, in the order of HEADS and by date and name."""
     now = {id: new.moved.get(id, id) for id in old.cities}
     found = [*_cities(old, new, now)]
-    for kind in COLLECTION_OF.keys() - {"city"}:
+    for kind in RECORD_KINDS.keys() - {"city"}:
         found += _records(kind, old.records(kind), new.records(kind), now)
     order = list(HEADS)
     return sorted(found, key=lambda one: (order.index(one.what), one.date, fold(one.name), one.kind, one.id, one.path))

@@ -1,13 +1,41 @@
-"""Files written whole or not at all."""
+"""Files read only if they are regular ones, and written whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+class NotRegularError(OSError):
+    """The path leads to a folder, a pipe, a device, a socket, or in a circle."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(errno.EINVAL, "is not a regular file", str(path))
+
+
+def read_regular(path: Path, most: int | None = None) -> bytes:
+    """Return the content of a regular file, or of one that a link leads to; of a longer file the first bytes.
+
+    What is not a regular file is not opened, since a pipe or a device can be waited for without end. Raises
+    NotRegularError, OSError.
+    """
+    try:
+        state = path.stat()
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NotRegularError(path) from None
+        raise
+    if not stat.S_ISREG(state.st_mode):
+        raise NotRegularError(path)
+    with path.open("rb") as stream:
+        # Files of /proc report a size of 0; for all others a buffer of `most` bytes would be too large.
+        return stream.read() if most is None else stream.read(min(state.st_size or most, most))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ the eight digits are the data date: the day to which the records were last looke
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from pathlib import Path
 
@@ -19,6 +20,13 @@ def default_folder() -> Path:
     """Return the data in the package; in a checkout, the checkout's."""
     inside = Path(__file__).parent / "data"
     return inside if inside.is_dir() else Path(__file__).parents[2] / "data"
+
+
+def folder_here() -> Path | None:
+    """Return the current folder's `data/` if it is a data folder of ours, else None."""
+    folder = Path("data")
+    # Many projects have a folder `data/cities`.
+    return folder if (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml") else None
 
 
 def version_of(folder: Path) -> str:

@@ -9,8 +9,8 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from ccn_kb.assistant import arguments
-from ccn_kb.checks.references import cited_in
 from ccn_kb.exports import citation_formats as citation
+from ccn_kb.model.citation import citations_in
 from ccn_kb.model.dates import first_day, format_date, on_day
 from ccn_kb.model.records import City, Designation, Meeting, Record
 from ccn_kb.model.text import plural, words
@@ -203,15 +203,12 @@ def _answer(
 
 
 def _source(network: Network, cited: str) -> Said:
-    id, _, locator = cited.partition("#")
-    one = network.sources[id]
-    return Said(
-        publisher=one.publisher, kind=one.kind, title=one.title, url=one.address(locator), accessed=one.accessed
-    )
+    source, url = network.cited_source(cited), network.cited_url(cited)
+    return Said(publisher=source.publisher, kind=source.kind, title=source.title, url=url, accessed=source.accessed)
 
 
 def _citations(*groups: Iterable[Record]) -> list[str]:
-    return [cited for group in groups for record in group for _, cited in cited_in(record)]
+    return [cited for group in groups for record in group for _, cited in citations_in(record)]
 
 
 def _designation(one: Designation) -> Result:

@@ -91,12 +91,13 @@ def same_place(context: Context) -> Iterator[Finding]:
 
 
 def same_name(context: Context) -> Iterator[Finding]:
-    """Codes and names by which a country is asked for mean one country."""
+    """No two countries share a name or a code."""
     seen: dict[str, str] = {}
     for country in context.network.countries.values():
-        seen |= {fold(name): country.id for name in country_names(country) if fold(name) not in seen}
+        for name in (*country_names(country), *country.territories):
+            seen.setdefault(fold(name), country.id)
     for country in context.network.countries.values():
-        for path in ("alpha3", "name", "name_fr", "official", "aliases"):
+        for path in ("alpha3", "name", "name_fr", "official", "aliases", "territories"):
             value = getattr(country, path)
             for name in value if isinstance(value, tuple) else (value or "",):
                 other = seen.get(fold(name), country.id)

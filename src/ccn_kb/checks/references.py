@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterator
-from difflib import get_close_matches
 from itertools import chain
 
 from ccn_kb.checks.context import Context, Finding, Path
+from ccn_kb.model.citation import citations_in, source_id, split_citation
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import slug
-from ccn_kb.network import COLLECTION_OF, Network
+from ccn_kb.network import RECORD_KINDS, Network
+from ccn_kb.network.name_search import closest_matches
 
 
 def reference(context: Context) -> Iterator[Finding]:
@@ -71,7 +72,7 @@ def source(context: Context) -> Iterator[Finding]:
     """Every citation names a source, and an entry of it just where the source is a collection."""
     sources = context.network.sources
     for kind, id, path, citation in citations(context.network):
-        name, _, locator = citation.partition("#")
+        name, locator = split_citation(citation)
         if name not in sources:
             fix = "add it to a file in sources/, or cite a source that is there"
             yield Finding(kind, id, path, f"there is no source {name!r}", fix)
@@ -91,27 +92,20 @@ def unused_source(context: Context) -> Iterator[Finding]:
 
 def uncited(network: Network) -> set[str]:
     """Return the ids of the sources that no record cites."""
-    return network.sources.keys() - {citation.partition("#")[0] for *_, citation in citations(network)}
+    return network.sources.keys() - {source_id(citation) for *_, citation in citations(network)}
 
 
 def citations(network: Network) -> Iterator[tuple[str, str, Path, str]]:
     """Yield every citation: kind and id of the record, path of the citation, the citation."""
     for kind, id, record in citing(network):
-        for path, citation in cited_in(record):
+        for path, citation in citations_in(record):
             yield kind, id, path, citation
 
 
 def citing(network: Network) -> Iterator[tuple[str, str, Record]]:
     """Yield the records of all kinds but sources, each with its kind and id."""
-    for kind in COLLECTION_OF.keys() - {"source"}:
+    for kind in RECORD_KINDS.keys() - {"source"}:
         yield from ((kind, str(id), record) for id, record in network.records(kind).items())
-
-
-def cited_in(record: Record) -> Iterator[tuple[Path, str]]:
-    """Yield the path and text of each citation in a record and in the records inside it."""
-    for path, part in record.inside():
-        for number, citation in enumerate(vars(part).get("sources", ())):
-            yield (*path, "sources", number), citation
 
 
 def topic(context: Context) -> Iterator[Finding]:
@@ -121,7 +115,7 @@ def topic(context: Context) -> Iterator[Finding]:
         for number, said in enumerate(city.known_for):
             known = topics.get(slug(said.value))
             if known is None or known.name != said.value:
-                near = [known.name] if known else get_close_matches(said.value, [one.name for one in topics.values()])
+                near = [known.name] if known else closest_matches(said.value, [one.name for one in topics.values()])
                 fix = f"write {' or '.join(near)}" if near else "write a topic of the list, or add it to topics.yaml"
                 message = f"{said.value!r} is no topic of topics.yaml"
                 yield Finding("city", city.id, ("known_for", number, "value"), message, fix)

@@ -329,13 +329,14 @@ def meeting(
     \b
     Example: ccn meeting 2026-essaouira-ma --status held --starts 2026-06-10 --source unesco-annual-conferences
     """
-    from ccn_kb.curate.edit import cited, nearest
+    from ccn_kb.curate.edit import cited
     from ccn_kb.curate.record_edits import meeting as act
+    from ccn_kb.network.name_search import did_you_mean
 
     def change(folder: Folder) -> Network:
         known = folder.network.meetings_by_id
         if id not in known:
-            raise click.ClickException(f"no meeting has the id {id!r}{nearest(id, known)}")
+            raise click.ClickException(f"no meeting has the id {id!r}{did_you_mean(id, known)}")
         said_by = [cited(folder.network, one) for one in sources]
         data: dict[str, object] = {"status": status, "starts": starts, "ends": ends, "theme": theme}
         data["attendance"] = [{"value": text, "sources": said_by} for text in attendance]

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ccn_kb.version import folder_here
+
 if TYPE_CHECKING:
     from ccn_kb.network import Network
+    from ccn_kb.store.folder import Folder
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -56,9 +59,8 @@ def chosen_folder(context: click.Context) -> Path | None:
 
     A change that was interrupted there is finished or undone first, and told.
     """
-    here = Path("data")
     named: Path | None = context.find_root().obj
-    folder = named or (here if (here / "cities").is_dir() else None)
+    folder = named or folder_here()
     # The journal's own name for it; the journal is imported only where there is something to settle.
     if folder and (folder / ".writing").exists():
         from ccn_kb.store import journal
@@ -89,7 +91,8 @@ def edited_folder(context: click.Context) -> Path:
     """Return the data folder of a command that works on files, which never falls back to the package."""
     folder = chosen_folder(context)
     if folder is None:
-        raise click.ClickException("no data folder here; name one with --data or CCN_DATA")
+        wanted = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
+        raise click.ClickException(f"{wanted}; choose one with --data or CCN_DATA")
     return folder
 
 
@@ -97,7 +100,30 @@ def load(context: click.Context) -> Network:
     """Return the network in the chosen data folder, else the one in the package."""
     import ccn_kb
 
-    return ccn_kb.load(chosen_folder(context))
+    with _naming_folder(context):
+        return ccn_kb.load(chosen_folder(context))
+
+
+def sound_folder(context: click.Context) -> Folder:
+    """Return the chosen data folder, else the one in the package, after checking all of it."""
+    from ccn_kb import audit
+
+    with _naming_folder(context):
+        return audit.sound(chosen_folder(context), today())
+
+
+@contextmanager
+def _naming_folder(context: click.Context) -> Iterator[None]:
+    """Add to errors in the current folder's `data/`, which was not asked for, that it was read."""
+    from ccn_kb.errors import DataError
+
+    try:
+        yield
+    except DataError as error:
+        if context.find_root().obj or folder_here() is None:
+            raise
+        message = f"{error}\nThe data folder was {folder_here()}/; choose another with --data or CCN_DATA."
+        raise click.ClickException(message) from None
 
 
 def fixed_today() -> datetime.date | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, DateType, chosen_folder, day_of, fixed_today, load, today
+from ccn_kb.cli.parameters import AddressType, DateType, day_of, fixed_today, load, sound_folder
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -35,13 +35,13 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import audit, database
+    from ccn_kb import database
     from ccn_kb.network.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
         with gc_paused():
-            found = audit.sound(chosen_folder(context), today())
+            found = sound_folder(context)
             records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
             database.build(found.network, output, documents(found.network, records, site))
     except database.BuildError as error:
@@ -86,11 +86,10 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     \b
     Example: ccn export exports --format csv --format parquet --on 2015-05-28
     """
-    from ccn_kb import audit
     from ccn_kb.exports import export_folder as exports
 
     day = day_of(on)
-    network = audit.sound(chosen_folder(context), today()).network
+    network = sound_folder(context).network
     number = exports.export(network, folder, formats=formats or FORMATS, on=day if on else None, today=day)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)

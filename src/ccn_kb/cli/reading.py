@@ -9,6 +9,7 @@ import click
 
 from ccn_kb.cli.output import format_date, format_option, print_rows, print_table
 from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
+from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -138,9 +139,9 @@ def _described(network: Network, city: City) -> list[str]:
         "Population": "; ".join(figures),
         "Meetings": "; ".join(hosted),
         "Cooperation": "; ".join(_worked(network, one, city) for one in works),
-        "GeoNames": f"https://www.geonames.org/{city.geonames}" if city.geonames else "",
-        "Wikidata": f"https://www.wikidata.org/wiki/{city.wikidata}" if city.wikidata else "",
-        "UNESCO": " ".join(f"https://www.unesco.org/en/creative-cities/{page}" for page in city.unesco_pages),
+        "GeoNames": geonames_url(city.geonames) if city.geonames else "",
+        "Wikidata": wikidata_url(city.wikidata) if city.wikidata else "",
+        "UNESCO": " ".join(map(unesco_page_url, city.unesco_pages)),
     }
     lines += [f"{label + ':':<12} {text}" for label, text in facts.items() if text]
     return [*lines, "", "Sources", *_sources(network, city, *meetings, *works)]
@@ -181,13 +182,12 @@ def _hosts(meeting: Meeting, city: City) -> bool:
 
 
 def _sources(network: Network, *records: Record) -> list[str]:
-    from ccn_kb.checks.references import cited_in
+    from ccn_kb.model.citation import citations_in
 
     lines = []
-    for citation in dict.fromkeys(citation for record in records for _, citation in cited_in(record)):
-        id, _, locator = citation.partition("#")
-        source = network.sources[id]
-        lines.append(f"  {citation}: {source.publisher} ({source.kind}), {source.address(locator)}")
+    for citation in dict.fromkeys(citation for record in records for _, citation in citations_in(record)):
+        source = network.cited_source(citation)
+        lines.append(f"  {citation}: {source.publisher} ({source.kind}), {network.cited_url(citation)}")
     return lines
 
 

@@ -10,11 +10,11 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 
 from ccn_kb.curate.vocabulary import Reading, Vocabulary
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
 
 HEAD = ("round", "date", "source", "new", "members", "countries")
@@ -312,8 +312,10 @@ def _document_item(
 
 
 def _hint(key: str, known: Iterable[str]) -> str:
-    near = get_close_matches(key.casefold(), list(known), n=1)
-    return f"did you mean {near[0]!r}?" if near else f"there are {', '.join(COLUMNS)}; in the head {', '.join(HEAD)}"
+    matches = closest_matches(key.casefold(), known, most=1)
+    if matches:
+        return f"did you mean {matches[0]!r}?"
+    return f"there are {', '.join(COLUMNS)}; in the head {', '.join(HEAD)}"
 
 
 # -- what all forms share ----------------------------------------------------------------------

@@ -6,14 +6,15 @@ import datetime
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
-from ccn_kb.model.records import City, Excepted, Identified
-from ccn_kb.network import COLLECTION_OF, KINDS, SOURCE_KINDS, Network
+from ccn_kb.model.citation import source_id
+from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
+from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
+from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import Kept, sound
@@ -114,7 +115,7 @@ _WANTED = {
 def found(network: Network, asked: str) -> tuple[str, Identified]:
     """Return kind and record of an id, `kind:id` where several kinds have it, or a city's name. Raises UnknownError."""
     kind, _, id = asked.partition(":")
-    kinds = [kind] if id and kind in COLLECTION_OF else list(COLLECTION_OF)
+    kinds = [kind] if id and kind in RECORD_KINDS else list(RECORD_KINDS)
     wanted = id if len(kinds) == 1 else asked
     records = [(kind, one) for kind in kinds for one in network.records(kind).values() if str(one.id) == wanted]
     if len(records) == 1:
@@ -126,18 +127,12 @@ def found(network: Network, asked: str) -> tuple[str, Identified]:
         return "city", network.city(wanted)
     except UnknownError:
         ids = [str(id) for kind in kinds for id in network.records(kind)]
-        raise UnknownError(f"no record has the id {wanted!r}{nearest(wanted, ids)}") from None
-
-
-def nearest(asked: str, known: Iterable[str]) -> str:
-    """Return `; did you mean …?` with the nearest of the known texts, or nothing."""
-    near = get_close_matches(asked, list(known), n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
+        raise UnknownError(f"no record has the id {wanted!r}{did_you_mean(wanted, ids)}") from None
 
 
 def cited(network: Network, asked: str) -> str:
     """Return the citation for a source's id, with or without an entry, or for its address. Raises UnknownError."""
-    id = asked.partition("#")[0]
+    id = source_id(asked)
     if id in network.sources:
         return asked
     for source in network.sources.values():
@@ -145,7 +140,7 @@ def cited(network: Network, asked: str) -> str:
             return source.id
     if asked.startswith("http"):
         raise UnknownError(f"no source has the address {asked}; add it first: ccn new source ID --url {asked} …")
-    hint = nearest(id, network.sources)
+    hint = did_you_mean(id, network.sources)
     raise UnknownError(f"there is no source {id!r}{hint or '; add it first: ccn new source ' + id + ' …'}")
 
 
@@ -161,7 +156,7 @@ def with_source(network: Network, citations: Iterable[str], *added: str) -> list
 
 
 def _rank(network: Network, citation: str) -> int:
-    return SOURCE_KINDS.index(network.sources[citation.partition("#")[0]].kind)
+    return SOURCE_KINDS.index(network.cited_source(citation).kind)
 
 
 def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
@@ -172,7 +167,7 @@ def changed(folder: Folder, record: Kept, data: Mapping[str, object]) -> Kept:
 
 def made(folder: Folder, record_type: type[Kept], id: str, data: Mapping[str, object]) -> Kept:
     """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
-    kind = KINDS[record_type]
+    kind = KIND_OF[record_type]
     if (kind, id) in folder.origins:
         file, line = folder.locate(kind, id)
     else:

@@ -11,13 +11,11 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from ccn_kb.model.records import Subdivision
+from ccn_kb.model.records import Country, Subdivision
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
-# UNESCO counts them under China; GeoNames has codes of their own for them.
-_PARTS = {"CN": frozenset({"CN", "MO", "HK"})}
 # Words that announcements add to, or leave out of, the name of a place.
 _ADDED = frozenset(
     re.findall(
@@ -99,11 +97,10 @@ class Gazetteer:
         entry = self.entries.get(str(geonames))
         return _place(entry) if entry else None
 
-    def look_up(self, name: str, country: str | None) -> Answer:
-        """Return which place a name means, in a country (its ISO code) or anywhere."""
+    def look_up(self, name: str, country: Country | None) -> Answer:
+        """Return which place a name means, in a country or anywhere."""
         wanted = _keys(name)
-        codes = _PARTS.get(country or "", frozenset({country})) if country else self._by_country.keys()
-        entries = [entry for code in codes for entry in self._of(str(code))]
+        entries = [entry for code in (country.codes if country else self._by_country) for entry in self._of(code)]
         longest = max(_bare(words(name)), key=len, default="")
         ranked = sorted(
             ((rank, _place(entry.given)) for entry in entries if (rank := _rank(entry, wanted, longest)) is not None),

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ccn_kb.curate.edit import NotPossibleError, changed, made
+from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import Excepted, Identified
 from ccn_kb.model.text import slug
-from ccn_kb.network import KINDS, Network
+from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
 
@@ -132,7 +133,7 @@ def _repointed(folder: Folder, kind: str, old: Identified, new: str, name: str) 
     if kind not in rewrite:
         return folder.network
     rewritten = []
-    for other_kind in KINDS.values():
+    for other_kind in RECORD_KINDS:
         for record in folder.network.records(other_kind).values():
             before, after = plain(record), plain(record)
             rewrite[kind](after)
@@ -167,8 +168,7 @@ def _replace_citations(data: Any, old: str, new: str) -> None:
 
 
 def _replace_source(citation: str, old: str, new: str) -> str:
-    source, mark, locator = citation.partition("#")
-    return f"{new}{mark}{locator}" if source == old else citation
+    return f"{new}{citation.removeprefix(old)}" if source_id(citation) == old else citation
 
 
 def _replace_topics(data: Data, old: str, old_name: str, new: str, name: str) -> None:

@@ -58,7 +58,7 @@ def where(
         if place is None:
             raise NotPossibleError(f"GeoNames has no populated place {geonames} here; give --latitude and --longitude")
         return placed(place, name, known, network, sources)
-    answer = known.look_up(name, country)
+    answer = known.look_up(name, network.countries[country])
     if answer.place is None:
         candidates = "".join(f"\n  {place}" for place in answer.candidates)
         if candidates:

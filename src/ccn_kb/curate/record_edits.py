@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
-from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, nearest, with_source
+from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, with_source
 from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, records_in
-from ccn_kb.network import KINDS, Network
+from ccn_kb.network import KIND_OF, Network
+from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
@@ -20,7 +21,7 @@ REMARKS = frozenset({"note", "disputed", "sources"})
 def new(folder: Folder, record_type: type[Identified], id: str, data: Mapping[str, object]) -> Network:
     """Return the network with a new source, meeting or cooperation. Raises DataError, NotPossibleError."""
     record = made(folder, record_type, id, {key: value for key, value in data.items() if value not in (None, [], ())})
-    if record.id in folder.network.records(KINDS[record_type]):
+    if record.id in folder.network.records(KIND_OF[record_type]):
         raise NotPossibleError(f"the id {id} is taken; to change a value: ccn correct {id} FIELD VALUE")
     return folder.network.having(record)
 
@@ -157,7 +158,7 @@ def resolved(record: Record, path: str) -> Path:
             inner = next(records_in(inner.model_fields[part].annotation), None)
         else:
             known = (inner.model_fields.keys() - {"id"}) if inner else set()
-            hint = nearest(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
+            hint = did_you_mean(part, known) or (f"; it has {', '.join(sorted(known))}" if known else "")
             raise NotPossibleError(f"there is no value {path!r} in this record: no field {part!r}{hint}")
     return tuple(found)
 

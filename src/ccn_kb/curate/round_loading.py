@@ -142,7 +142,7 @@ class _Reader:
             return self.one(place, country) if place else None
         if self.gazetteer is None:
             raise MissingGazetteerError("the gazetteer is not installed: pip install 'ccn-kb[curate]'")
-        answer = self.gazetteer.look_up(entry.name, country)
+        answer = self.gazetteer.look_up(entry.name, self.network.countries[country] if country else None)
         if answer.place and not known:
             return self.one(answer.place, country)
         candidates = (self.at(place, country) for place in answer.candidates)
@@ -171,7 +171,7 @@ class _Reader:
         here = next((city for city in self.network.cities.values() if city.geonames == place.geonames), None)
         if here and place.geonames:
             return self.known(here)
-        return Choice("new", None, place, country or ("CN" if place.country in ("MO", "HK") else place.country))
+        return Choice("new", None, place, country or self.network.country_code(place.country) or place.country)
 
     def given(self, entry: Entry, country: str | None) -> Place | None:
         """Return the place of the GeoNames id or the coordinates of a line, None after noting what is wrong."""
@@ -192,13 +192,18 @@ class _Reader:
         if country is None:
             self.refuse(entry, "country", "the country is missing", "write it")
             return None
-        candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
+        inside = self.network.countries[country]
+        candidates = self.gazetteer.look_up(entry.name, inside).candidates if self.gazetteer else ()
         near = [one for one in candidates if distance_km(one, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
     # What is made of it
 
     def settle(self, entry: Entry, choice: Choice, field_id: str) -> None:
+        if choice.country not in self.network.countries:
+            message = f"GeoNames has {entry.name} in {choice.country}, which is not a country of the knowledge base"
+            self.refuse(entry, "country", message, "write the country under which UNESCO counts it")
+            return
         last = choice.city.designations[-1] if choice.city else None
         if choice.action == "changes-field" and choice.city and last and last.field == field_id:
             message = f"{choice.city.name} is a member already, in {field_id} since {format_date(last.since)}"

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
 from ccn_kb.model.text import fold
 from ccn_kb.network import Network, country_names, field_names
+from ccn_kb.network.name_search import closest_matches, likeness
 
 ALIKE = 0.82
 """How alike, from 0 to 1, a misspelt text has to be to a name; the next best has to be less alike by APART."""
@@ -59,17 +59,9 @@ def _key(text: str) -> str:
 def _read(key: str, known: Mapping[str, str], name: Callable[[str], str]) -> Reading:
     if key in known:
         return Reading(known[key], exact=True)
-    likeness: dict[str, float] = {}
-    matcher = SequenceMatcher(b=key[:80])
-    for other, id in known.items():
-        matcher.set_seq1(other)
-        # Codes of two and three letters are like everything.
-        if len(other) > 3 and matcher.real_quick_ratio() > 0.5 and matcher.quick_ratio() > 0.5:
-            likeness[id] = max(likeness.get(id, 0.0), matcher.ratio())
-    ranked = sorted(likeness, key=lambda one: -likeness[one])
-    nearest = tuple(name(id) for id in ranked[:3] if likeness[id] >= 0.5)
-    if ranked and likeness[ranked[0]] >= ALIKE:
-        second = likeness[ranked[1]] if len(ranked) > 1 else 0.0
-        if likeness[ranked[0]] - second >= APART:
-            return Reading(ranked[0], exact=False, nearest=nearest)
-    return Reading(None, exact=False, nearest=nearest)
+    alike: dict[str, float] = {}
+    for other in closest_matches(key[:80], known, most=10):
+        alike.setdefault(known[other], likeness(key[:80], other))
+    closest, second = [*alike, "", ""][:2]
+    certain = alike.get(closest, 0) >= ALIKE and alike[closest] - alike.get(second, 0) >= APART
+    return Reading(closest if certain else None, exact=False, nearest=tuple(map(name, [*alike][:3])))

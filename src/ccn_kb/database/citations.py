@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from ccn_kb.database.columns import Row
 from ccn_kb.database.ids import designation_id, name_id, population_id
 from ccn_kb.database.rows import STATEMENTS
+from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.records import City, Disputed
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
@@ -21,8 +22,7 @@ def citations(network: Network) -> Iterator[Row]:
     """Yield the rows of the table `citations`."""
     for row in dict.fromkeys(_cited(network)):
         kind, id, path, citation = row
-        name, _, locator = citation.partition("#")
-        yield kind, id, path, name, locator, network.sources[name].address(locator)
+        yield kind, id, path, *split_citation(citation), network.cited_url(citation)
 
 
 def _cited(network: Network) -> Iterator[Cited]:
@@ -80,6 +80,5 @@ def disputed(network: Network) -> Iterator[Row]:
     for kind, id, several in disputes:
         for one in several:
             for citation in one.sources:
-                name, _, locator = citation.partition("#")
                 path = f"stated_{one.path}" if kind == "round" and one.path in STATED else one.path
-                yield kind, id, path, one.value, name, network.sources[name].address(locator)
+                yield kind, id, path, one.value, source_id(citation), network.cited_url(citation)

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from ccn_kb.exports.contents import Contents, File
 from ccn_kb.model.dates import DateLike, first_day, format_date
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change
 
@@ -38,7 +39,7 @@ def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
     _add(feed, "link", rel="self", href=f"{site}{PATH}")
     _add(feed, "link", rel="alternate", href=f"{site}/")
     _add(_add(feed, "author"), "name", "ccn-kb")
-    _add(feed, "rights", "CC BY 4.0")
+    _add(feed, "rights", LICENCE_NAME)
     for change in changes:
         _add_change(feed, network, change, site)
     ElementTree.indent(feed, " ")

@@ -9,6 +9,7 @@ from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ccn_kb.exports.json_rows import to_json
 from ccn_kb.model.dates import format_date
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 from ccn_kb.version import split_version
@@ -16,7 +17,6 @@ from ccn_kb.version import split_version
 TYPE = "text/plain"
 AUTHOR = "The ccn-kb contributors"
 TITLE = "ccn-kb: the knowledge base of the UNESCO Creative Cities Network"
-LICENCE = "CC BY 4.0"
 _LATEX = UnicodeToLatexEncoder(
     replacement_latex_protection="braces", unknown_char_policy="keep", unknown_char_warning=False
 )
@@ -45,7 +45,7 @@ def work(network: Network, city: City | None = None) -> Citable:
 def to_text(cited: Citable, address: str = "") -> str:
     """Return one sentence, with the address at its end where one is known."""
     title = f"{cited.entry}. In {TITLE}" if cited.entry else TITLE
-    sentence = f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE}."
+    sentence = f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE_NAME}."
     return f"{sentence} {address}" if address else sentence
 
 
@@ -58,7 +58,7 @@ def to_bibtex(cited: Citable) -> str:
         "year": str(cited.date.year),
         "month": str(cited.date.month),
         "version": cited.version,
-        "note": _LATEX.unicode_to_latex(f"{cited.edition}. {LICENCE}"),
+        "note": _LATEX.unicode_to_latex(f"{cited.edition}. {LICENCE_NAME}"),
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
@@ -75,7 +75,7 @@ def to_csl(cited: Citable) -> str:
         "author": [{"literal": AUTHOR}],
         "issued": {"date-parts": [[cited.date.year, cited.date.month, cited.date.day]]},
         "version": cited.version,
-        "note": f"{cited.edition}. {LICENCE}",
+        "note": f"{cited.edition}. {LICENCE_NAME}",
     }
     return to_json([item])
 
@@ -91,7 +91,7 @@ def to_ris(cited: Citable) -> str:
         ("PY", str(cited.date.year)),
         ("DA", f"{cited.date:%Y/%m/%d}"),
         ("ET", cited.version),
-        ("N1", f"{cited.edition}. {LICENCE}"),
+        ("N1", f"{cited.edition}. {LICENCE_NAME}"),
         ("ER", ""),
     ]
     return "".join(f"{tag}  - {value}\n" for tag, value in tags)

@@ -22,9 +22,6 @@ DESCRIPTION = (
     "Every city that UNESCO has designated since 2004: when, in which creative field, until when, and who says so. "
     "ccn-kb is not affiliated with or endorsed by UNESCO."
 )
-LICENCE = "CC-BY-4.0"
-LICENCE_URL = "https://creativecommons.org/licenses/by/4.0/"
-ATTRIBUTION = "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0"
 
 
 class File(NamedTuple):

@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterator
 
 from ccn_kb.database.columns import Column, Table
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE, LICENCE_URL, TITLE, Contents, File, is_day
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, File, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.model.addresses import GEONAMES_HOME
+from ccn_kb.model.licence import LICENCE_ID, LICENCE_URL
 
 FOLDER = "csv"
 _GUARDED = " In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe before it."
@@ -29,8 +31,8 @@ def files(contents: Contents) -> Iterator[File]:
         "title": TITLE,
         "description": DESCRIPTION + _GUARDED,
         **contents.edition,
-        "licenses": [{"name": LICENCE, "path": LICENCE_URL}],
-        "sources": [{"title": "GeoNames", "path": "https://www.geonames.org/"}],
+        "licenses": [{"name": LICENCE_ID, "path": LICENCE_URL}],
+        "sources": [{"title": "GeoNames", "path": GEONAMES_HOME}],
         "resources": resources,
     }
     yield File(f"{FOLDER}/datapackage.json", to_bytes(package))

@@ -10,8 +10,9 @@ from typing import TypeAlias
 
 from ccn_kb import files
 from ccn_kb.exports import manifest
-from ccn_kb.exports.contents import ATTRIBUTION, LICENCE, TITLE, Contents, File
+from ccn_kb.exports.contents import TITLE, Contents, File
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID
 from ccn_kb.network import Network
 
 Writer: TypeAlias = "Callable[[Contents], Iterator[File]]"
@@ -73,7 +74,7 @@ def _manifest(contents: Contents, listed: list[dict[str, object]]) -> dict[str, 
         "title": TITLE,
         **contents.edition,
         "members_on": contents.on.isoformat() if contents.on else None,
-        "licence": LICENCE,
+        "licence": LICENCE_ID,
         "attribution": ATTRIBUTION,
         "files": listed,
     }

@@ -17,9 +17,11 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
 from ccn_kb.database.ids import designation_id
 from ccn_kb.database.tables import TABLES
-from ccn_kb.exports.contents import DESCRIPTION, LICENCE_URL, TITLE, Contents, File
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, File
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
@@ -121,8 +123,7 @@ def _texts(subject: URIRef, property: URIRef, texts: Iterable[str], lang: str | 
 
 def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Iterator[Triple]:
     for citation in citations:
-        id, _, locator = citation.partition("#")
-        yield subject, SDO.citation, _address(network.sources[id].address(locator))
+        yield subject, SDO.citation, _address(network.cited_url(citation))
 
 
 # -- the records -------------------------------------------------------------------------------
@@ -218,7 +219,7 @@ def _city(city: City) -> Iterator[Triple]:
     if city.wikidata:
         yield place, OWL.sameAs, WIKIDATA[city.wikidata]
     for page in city.unesco_pages:
-        yield place, SDO.subjectOf, URIRef(f"https://www.unesco.org/en/creative-cities/{page}")
+        yield place, SDO.subjectOf, URIRef(unesco_page_url(page))
     for one in city.known_for:
         yield place, DCTERMS.subject, BASE[f"topic/{slug(one.value)}"]
 

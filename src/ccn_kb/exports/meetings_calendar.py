@@ -73,7 +73,7 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
     event.add("dtstart", datetime.date(year, 1, 1))
     event.add("dtend", datetime.date(year + 1, 1, 1))
     event.add("summary", f"Membership reports due: {len(due)} cities, UNESCO Creative Cities Network")
-    places = ", ".join(network.sources[one.partition("#")[0]].url for one in rule.sources)
+    places = ", ".join(network.cited_source(one).url for one in rule.sources)
     event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
     event.add("transp", "TRANSPARENT")
     return event
@@ -81,5 +81,5 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
 
 def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.sources[one.partition("#")[0]].accessed) for one in record.sources)
+    read = max(first_day(network.cited_source(one).accessed) for one in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

@@ -16,7 +16,8 @@ from openpyxl.styles import Font
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 from openpyxl.writer.excel import ExcelWriter
 
-from ccn_kb.exports.contents import ATTRIBUTION, DESCRIPTION, LICENCE_URL, TITLE, Contents, File, Filled, is_day
+from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, File, Filled, is_day
+from ccn_kb.model.licence import ATTRIBUTION, LICENCE_URL
 
 Value: TypeAlias = "str | int | float | datetime.date | None"
 

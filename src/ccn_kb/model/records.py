@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, ClassVar, Literal, Self, get_args
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -72,11 +72,17 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Count = Annotated[int, Field(ge=0, le=100_000)]
 Citation = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(#\S+)?$", max_length=200)]
 Citations = Annotated[tuple[Citation, ...], Field(min_length=1)]
-Region = Literal["africa", "arab-states", "asia-pacific", "europe-north-america", "latin-america-caribbean"]
-Continent = Literal["AF", "AS", "EU", "NA", "OC", "SA"]
+if TYPE_CHECKING:  # mypy takes no computed Literal
+    Region: TypeAlias = str
+    Continent: TypeAlias = str
+else:
+    Region = Literal[tuple(REGIONS)]
+    Continent = Literal[tuple(CONTINENTS)]
 Status = Literal["held", "postponed", "cancelled", "planned", "unconfirmed"]
 EndReason = Literal["withdrew", "removed", "field-changed"]
 SourceKind = Literal["official", "host", "press", "reference", "copy"]
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+"""The most trusted kind first."""
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 
@@ -232,10 +238,18 @@ class Country(Identified):
     name_fr: Text = Field(description="Short French name.")
     official: Text | None = Field(None, description="English name in UNESCO's list of states, where it differs.")
     aliases: tuple[Text, ...] = Field((), description="Other names and codes understood as this country.")
+    territories: tuple[Alpha2, ...] = Field(
+        (), description="ISO 3166-1 codes of territories that UNESCO counts under this country."
+    )
     region: Region = Field(description="UNESCO region.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")
-    outside: tuple[Absence, ...] = Field((), description="When it was no member of UNESCO.")
+    outside: tuple[Absence, ...] = Field((), description="When it was not a member of UNESCO.")
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The ISO 3166-1 codes of places in it: its own, and those of its territories."""
+        return self.id, *self.territories
 
 
 class Subdivision(Record):

@@ -1,9 +1,8 @@
 """The network in memory, and the questions asked of it as of a date."""
 
 from ccn_kb.network.network import (
-    COLLECTION_OF,
-    KINDS,
-    SOURCE_KINDS,
+    KIND_OF,
+    RECORD_KINDS,
     Network,
     best_kind,
     country_names,
@@ -12,9 +11,8 @@ from ccn_kb.network.network import (
 )
 
 __all__ = [
-    "COLLECTION_OF",
-    "KINDS",
-    "SOURCE_KINDS",
+    "KIND_OF",
+    "RECORD_KINDS",
     "Network",
     "best_kind",
     "country_names",

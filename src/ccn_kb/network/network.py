@@ -9,15 +9,18 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
-from typing import Any, Literal, TypeAlias, TypedDict, TypeVar, Unpack, get_args
+from types import MappingProxyType
+from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
 from ccn_kb.errors import UnknownError
+from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
+    SOURCE_KINDS,
     City,
     Cooperation,
     CooperationKind,
@@ -39,38 +42,12 @@ from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, counted, days_of_years, grown
 from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
 from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
-from ccn_kb.network.name_search import closest_matches, matches_words
+from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, counted_on
 
-Kind: TypeAlias = Literal[
-    "city", "field", "topic", "country", "round", "rule", "total", "meeting", "cooperation", "source"
-]
-KINDS: dict[type[Identified], Kind] = {
-    City: "city",
-    CreativeField: "field",
-    Topic: "topic",
-    Country: "country",
-    Round: "round",
-    Rule: "rule",
-    Total: "total",
-    Meeting: "meeting",
-    Cooperation: "cooperation",
-    Source: "source",
-}
-COLLECTION_OF = {
-    "city": "cities",
-    "field": "fields",
-    "topic": "topics",
-    "country": "countries",
-    "round": "rounds",
-    "rule": "rules",
-    "total": "totals",
-    "meeting": "meetings_by_id",
-    "cooperation": "cooperations",
-    "source": "sources",
-}
 Found = TypeVar("Found")
-SOURCE_KINDS = ("official", "host", "press", "reference", "copy")
+MOST_CHOICES = 12
+"""Up to how many records an error lists all of them."""
 
 
 def _words(text: str) -> str:
@@ -105,11 +82,6 @@ def possible_ids(city: City) -> set[str]:
     return ids
 
 
-def _unknown(kind: str, asked: str, closest_matches: Iterable[str]) -> UnknownError:
-    hint = " or ".join(closest_matches)
-    return UnknownError(f"no {kind} is called {asked!r}" + (f"; did you mean {hint}?" if hint else ""))
-
-
 class MemberFilters(TypedDict, total=False):
     """What narrows a question for members; None narrows nothing."""
 
@@ -131,24 +103,28 @@ class MemberFilters(TypedDict, total=False):
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
     """Return the kind of the designation's most trusted source."""
-    kinds = {sources[citation.partition("#")[0]].kind for citation in designation.sources}
+    kinds = {sources[source_id(citation)].kind for citation in designation.sources}
     return next(kind for kind in SOURCE_KINDS if kind in kinds)
 
 
 @dataclass(frozen=True)
 class Network:
-    """All records, each collection by id. Made by `ccn_kb.load()`."""
+    """All records, each collection by id. Made by `ccn_kb.load()`.
 
-    cities: Mapping[str, City] = field(repr=False)
-    fields: Mapping[str, CreativeField] = field(repr=False)
-    topics: Mapping[str, Topic] = field(repr=False)
-    countries: Mapping[str, Country] = field(repr=False)
-    rounds: Mapping[int, Round] = field(repr=False)
-    rules: Mapping[str, Rule] = field(repr=False)
-    totals: Mapping[str, Total] = field(repr=False)
-    sources: Mapping[str, Source] = field(repr=False)
-    meetings_by_id: Mapping[str, Meeting] = field(repr=False)
-    cooperations: Mapping[str, Cooperation] = field(repr=False)
+    The collections declared here are the one list of the kinds of record: RECORD_KINDS, and with it the files of a data
+    folder and their schemas, follow from it.
+    """
+
+    cities: Mapping[str, City] = field(metadata={"kind": "city"}, repr=False)
+    fields: Mapping[str, CreativeField] = field(metadata={"kind": "field"}, repr=False)
+    topics: Mapping[str, Topic] = field(metadata={"kind": "topic"}, repr=False)
+    countries: Mapping[str, Country] = field(metadata={"kind": "country"}, repr=False)
+    rounds: Mapping[int, Round] = field(metadata={"kind": "round"}, repr=False)
+    rules: Mapping[str, Rule] = field(metadata={"kind": "rule"}, repr=False)
+    totals: Mapping[str, Total] = field(metadata={"kind": "total"}, repr=False)
+    sources: Mapping[str, Source] = field(metadata={"kind": "source"}, repr=False)
+    meetings_by_id: Mapping[str, Meeting] = field(metadata={"kind": "meeting"}, repr=False)
+    cooperations: Mapping[str, Cooperation] = field(metadata={"kind": "cooperation"}, repr=False)
     moved: Mapping[str, str] = field(repr=False)
     version: str = field(default="", compare=False)
     """Which edition of the data it is, MAJOR.MINOR.YYYYMMDD; networks of the same records are equal all the same."""
@@ -157,22 +133,22 @@ class Network:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
 
     def records(self, kind: str) -> Mapping[Any, Identified]:
-        """Return all records of a kind (one of COLLECTION_OF) by id."""
-        found: Mapping[Any, Identified] = getattr(self, COLLECTION_OF[kind])
-        return found
+        """Return all records of a kind (one of RECORD_KINDS) by id."""
+        records: Mapping[Any, Identified] = getattr(self, RECORD_KINDS[kind].collection)
+        return records
 
     def having(self, *records: Identified) -> Network:
         """Return the network with these records, each instead of the one of its kind and id, if there is one."""
         changed: dict[str, dict[Any, Identified]] = {}
         for record in records:
-            name = COLLECTION_OF[KINDS[type(record)]]
-            changed.setdefault(name, dict(getattr(self, name)))[record.id] = record
+            kind = RECORD_KINDS[KIND_OF[type(record)]]
+            changed.setdefault(kind.collection, dict(self.records(kind.name)))[record.id] = record
         return replace(self, **changed)  # type: ignore[arg-type]
 
     def without(self, kind: str, id: str) -> Network:
         """Return the network without the record of a kind that has this id."""
         kept = {key: record for key, record in self.records(kind).items() if str(key) != id}
-        return replace(self, **{COLLECTION_OF[kind]: kept})  # type: ignore[arg-type]
+        return replace(self, **{RECORD_KINDS[kind].collection: kept})  # type: ignore[arg-type]
 
     # -- finding one record ------------------------------------------------------------------
 
@@ -181,37 +157,50 @@ class Network:
         key = self.moved.get(name, name)
         if key in self.cities:
             return self.cities[key]
-        wanted = _words(name)
-        found = [city for city in self.cities.values() if wanted in self._folded_names[city.id]]
-        if len(found) == 1:
-            return found[0]
-        if not found:
-            names = {folded: id for id, all_names in self._folded_names.items() for folded in all_names}
-            names |= {_words(id): id for id in self.cities}
-            near = closest_matches(wanted, names, 3)
-            raise _unknown("city", name, dict.fromkeys(names[one] for one in near))
-        ids = " or ".join(sorted(city.id for city in found))
-        raise UnknownError(f"{len(found)} cities are called {name!r}; say which: {ids}")
+        folded = _words(name)
+        ids = sorted(id for id, names in self._folded_names.items() if folded in names)
+        if len(ids) == 1:
+            return self.cities[ids[0]]
+        if ids:
+            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+        id_of = {other: id for id, names in self._folded_names.items() for other in (*names, _words(id))}
+        matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
+        raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
 
     def field(self, name: str) -> CreativeField:
         """Return the creative field of that id or English, French or Spanish name. Raises UnknownError."""
-        return _one("creative field", name, self.fields, field_names)
+        return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
         """Return the country of that code (JP, JPN) or name. Raises UnknownError."""
-        return _one("country", name, self.countries, country_names)
+        names = {country.id: country.name for country in self.countries.values()}
+        return _lookup("country", name, self.countries, country_names, names)
+
+    def country_code(self, code: str) -> str | None:
+        """Return the code of the country under which UNESCO counts a place with this ISO 3166-1 code, if any."""
+        return next((country.id for country in self.countries.values() if code in country.codes), None)
 
     def region(self, name: str) -> str:
         """Return the id of the UNESCO region of that id or name. Raises UnknownError."""
-        return _one("region", name, {name: name for name in REGIONS}, lambda one: (one, REGIONS[one]))
+        return _lookup("region", name, {region: region for region in REGIONS}, lambda region: (region, REGIONS[region]))
 
     def continent(self, name: str) -> str:
         """Return the code of the continent of that code or name. Raises UnknownError."""
-        return _one("continent", name, {code: code for code in CONTINENTS}, lambda one: (one, CONTINENTS[one]))
+        codes = {code: code for code in CONTINENTS}
+        return _lookup("continent", name, codes, lambda code: (code, CONTINENTS[code]), CONTINENTS)
 
     def topic(self, name: str) -> Topic:
         """Return the topic of that id or name. Raises UnknownError."""
-        return _one("topic", name, self.topics, lambda one: (one.id, one.name))
+        return _lookup("topic", name, self.topics, lambda topic: (topic.id, topic.name))
+
+    def cited_source(self, citation: str) -> Source:
+        """Return the source that a citation names."""
+        return self.sources[source_id(citation)]
+
+    def cited_url(self, citation: str) -> str:
+        """Return the address that a citation leads to: that of the entry, where its source is a collection."""
+        source, locator = split_citation(citation)
+        return self.sources[source].address(locator)
 
     # -- the network on a day ----------------------------------------------------------------
 
@@ -459,7 +448,7 @@ class Network:
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return how many members have an official or host source, and how many sources of two publishers."""
-        cited = [[self.sources[one.partition("#")[0]] for one in member.designation.sources] for member in members]
+        cited = [[self.cited_source(citation) for citation in member.designation.sources] for member in members]
         firm = sum(any(one.kind in ("official", "host") for one in sources) for sources in cited)
         return firm, sum(len({one.publisher for one in sources}) > 1 for sources in cited)
 
@@ -499,12 +488,48 @@ class Network:
         )
 
 
-def _one(kind: str, asked: str, records: Mapping[str, Found], names: Callable[[Found], Iterable[str]]) -> Found:
-    wanted = fold(asked)
-    known: dict[str, Found] = {}
-    for record in records.values():
-        known |= {fold(name): record for name in names(record)}
-    if wanted in known:
-        return known[wanted]
-    near = closest_matches(wanted, known, 3, 0.6)
-    raise _unknown(kind, asked, dict.fromkeys(next(iter(names(known[one]))) for one in near))
+def _lookup(
+    kind: str,
+    name: str,
+    records: Mapping[str, Found],
+    names_of: Callable[[Found], tuple[str, ...]],
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Found:
+    """Return the record that has the name, whatever its case and accents.
+
+    Raises UnknownError, which suggests the records with the closest names, or lists all if there are few: by their ids,
+    and by their titles too where those are given.
+    """
+    id_of = {fold(other): id for id, record in records.items() for other in names_of(record)}
+    folded = fold(name)
+    if folded in id_of:
+        return records[id_of[folded]]
+    labels = {id: f"{id} ({titles[id]})" if id in titles else id for id in records}
+    matches = dict.fromkeys(labels[id_of[other]] for other in closest_matches(folded, id_of))
+    choices = f"; choose {', '.join(labels.values())}" if len(labels) <= MOST_CHOICES and not matches else ""
+    raise UnknownError(f"unknown {kind} {name!r}{choices or suggestion(matches)}")
+
+
+class RecordKind(NamedTuple):
+    """A kind of record: its name (`city`), the attribute of Network that holds its records, and their class."""
+
+    name: str
+    collection: str
+    record_type: type[Identified]
+
+    @property
+    def plural(self) -> str:
+        """The name of the kind's file in a data folder, which `Network.meetings` keeps from being the attribute's."""
+        return self.collection.removesuffix("_by_id")
+
+
+def _record_kinds() -> Iterator[RecordKind]:
+    types = get_type_hints(Network)
+    for collection in fields(Network):
+        if "kind" in collection.metadata:
+            _, record_type = get_args(types[collection.name])
+            yield RecordKind(collection.metadata["kind"], collection.name, record_type)
+
+
+RECORD_KINDS = {kind.name: kind for kind in _record_kinds()}
+KIND_OF = {kind.record_type: kind.name for kind in RECORD_KINDS.values()}

@@ -18,10 +18,10 @@ from ccn_kb.store.reader import Reader
 
 
 def require(folder: Path) -> None:
-    """Raise DataError if the folder is no data folder."""
+    """Raise DataError if the folder is not a data folder."""
     if not (folder / CITIES).is_dir():
-        message = "no data folder: it has no folder `cities`"
-        raise DataError([Problem(str(folder), 1, "folder", message, "name one with --data or CCN_DATA")])
+        message = "is not a data folder: it has no folder `cities`"
+        raise DataError([Problem(str(folder), 1, "folder", message, "choose another with --data or CCN_DATA")])
 
 
 def read(folder: Path, *, style: bool = False, planned: Mapping[str, str | None] | None = None) -> Folder:

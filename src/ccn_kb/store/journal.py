@@ -214,7 +214,7 @@ def _writer(folder: Path) -> Writer | None:
 
 def _content(path: Path) -> bytes | None:
     try:
-        return path.read_bytes()
+        return files.read_regular(path)
     except FileNotFoundError:
         return None
 

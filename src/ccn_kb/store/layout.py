@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ccn_kb.model.records import (
-    Cooperation,
-    Country,
-    CreativeField,
-    Identified,
-    Meeting,
-    Record,
-    Round,
-    Rule,
-    Source,
-    Topic,
-    Total,
-)
-from ccn_kb.network import SOURCE_KINDS
+from ccn_kb.model.records import SOURCE_KINDS, Identified, Record
+from ccn_kb.network import RECORD_KINDS
 
 
 @dataclass(frozen=True)
@@ -44,18 +32,35 @@ class Collection:
 CITIES = "cities"
 REGISTRY = "ids.txt"
 EXCEPTIONS = "exceptions.yaml"
-COLLECTIONS = (
-    Collection("fields.yaml", "field", CreativeField),
-    Collection("topics.yaml", "topic", Topic),
-    Collection("countries.yaml", "country", Country),
-    Collection("rounds.yaml", "round", Round),
-    Collection("rules.yaml", "rule", Rule),
-    Collection("totals.yaml", "total", Total),
-    Collection("meetings.yaml", "meeting", Meeting),
-    Collection("cooperations.yaml", "cooperation", Cooperation),
-    *(Collection(f"sources/{kind}.yaml", "source", Source, {"kind": kind}) for kind in SOURCE_KINDS),
-)
-KINDS = tuple(dict.fromkeys(collection.kind for collection in COLLECTIONS))
+
+
+def _collections() -> Iterator[Collection]:
+    for kind in RECORD_KINDS.values():
+        if kind.name == "source":
+            for source_kind in SOURCE_KINDS:
+                yield Collection(f"sources/{source_kind}.yaml", kind.name, kind.record_type, {"kind": source_kind})
+        elif kind.name != "city":
+            yield Collection(f"{kind.plural}.yaml", kind.name, kind.record_type)
+
+
+COLLECTIONS = tuple(_collections())
+
+
+_SYSTEM_FILES = frozenset({"thumbs.db", "ehthumbs.db", "desktop.ini", "icon\r"})
+
+
+def is_system_file(name: str) -> bool:
+    """Return whether a name is that of a file or folder which systems and editors leave behind, and which is not read.
+
+    They are hidden files, locks, swap files and backups: `.DS_Store`, `.lodz-pl.yaml.swp`, `#lodz-pl.yaml#`,
+    `lodz-pl.yaml~`, `Thumbs.db`.
+    """
+    lower = name.lower()
+    return (
+        lower.startswith((".", "#", "~$"))
+        or lower.endswith(("~", ".swp", ".orig", ".bak", ".tmp"))
+        or lower in _SYSTEM_FILES
+    )
 
 
 def file_of(kind: str, id: str, data: Mapping[str, object]) -> str:

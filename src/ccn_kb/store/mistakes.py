@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.model.records import City, Excepted, Identified, Record, WrongValueError, records_in
+from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
 from ccn_kb.store.folder import Origin
 
@@ -18,6 +18,7 @@ FORMAT = "format"
 COMMENT = "comment"
 REGISTERED = "registry"
 EXCEPTION = "exception"
+FILE_NAME = "file-name"
 # Problems that cost no record: the others are then compared all the same.
 HARMLESS = frozenset({FORMAT, COMMENT, REGISTERED, EXCEPTION})
 
@@ -79,9 +80,9 @@ def problem(record_type: type[Record], detail: dict[str, Any], origin: Origin) -
     owner, description = _described(record_type, path)
     name = ".".join(str(part) for part in path if isinstance(part, str)) if path else "the record"
     if detail["type"] == "extra_forbidden":
-        near = get_close_matches(str(path[-1]), owner.model_fields.keys() - owner.implied_by_path, n=1)
+        matches = closest_matches(str(path[-1]), sorted(owner.model_fields.keys() - owner.implied_by_path), most=1)
         elsewhere = "delete it, or put the text into `note`" if "note" in owner.model_fields else "delete it"
-        fix = f"did you mean {near[0]!r}?" if near else elsewhere
+        fix = f"did you mean {matches[0]!r}?" if matches else elsewhere
         return Problem(origin.file, line, "unknown-key", f"{name!r} is no field of this record", fix)
     if detail["type"] == "missing":
         return Problem(origin.file, line, "missing", f"`{name}` is missing", f"add it: {description}")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -11,14 +12,38 @@ from typing import Any
 from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.files import NotRegularError, read_regular
 from ccn_kb.model.records import City, Excepted, Identified, Moved, Record
-from ccn_kb.network import Network
-from ccn_kb.store import journal, yamlio
+from ccn_kb.model.text import slug
+from ccn_kb.network import RECORD_KINDS, Network
+from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
 from ccn_kb.store.folder import Folder, Origin
-from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, KINDS, REGISTRY, Collection
-from ccn_kb.store.mistakes import EXCEPTION, FORMAT, REGISTERED, comment, note_near, own_errors, problem
+from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY, Collection, is_system_file
+from ccn_kb.store.mistakes import EXCEPTION, FILE_NAME, FORMAT, REGISTERED, comment, note_near, own_errors, problem
 from ccn_kb.version import VERSION_FILE
+
+_CONFLICT_MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
+
+
+def _conflicts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last line of each merge conflict that git left in a text."""
+    if not any(marker in text for marker in _CONFLICT_MARKERS):
+        return
+    first = last = 0
+    for number, line in enumerate(text.split("\n"), start=1):
+        marker, _, name = line.rstrip("\r").partition(" ")
+        if marker not in _CONFLICT_MARKERS or (name and marker == "======="):
+            continue
+        if first and marker == "<<<<<<<":
+            yield first, last
+            first = 0
+        first, last = first or number, number
+        if marker == ">>>>>>>":
+            yield first, last
+            first = 0
+    if first:
+        yield first, last
 
 
 class Reader:
@@ -33,7 +58,7 @@ class Reader:
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
-        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("city", "moved", *KINDS)}
+        self.records: dict[str, dict[Any, Any]] = {kind: {} for kind in ("moved", *RECORD_KINDS)}
 
     def place(self, file: str) -> str:
         return f"{self.base}{file}"
@@ -44,24 +69,28 @@ class Reader:
     def text(self, file: str) -> str | None:
         """Return the text of a file, or None after noting why it cannot be read."""
         try:
-            self.texts[file] = yamlio.decode(self.raw(file), self.place(file))
-            return self.texts[file]
+            text = yamlio.decode(self.raw(file), self.place(file))
+        except NotRegularError as error:
+            self.refuse(file, 1, "file", str(error.strerror), "delete it, or put a file in its place")
         except OSError as error:
             reason = (error.strerror or str(error)).lower()
             fix = "restore it" if error.errno == errno.ENOENT else "make it readable"
             self.refuse(file, 1, "file", f"cannot be read: {reason}", fix)
         except DataError as error:
             self.problems += error.problems
+        else:
+            self.texts[file] = text
+            conflicts = list(_conflicts(text))
+            for first, last in conflicts:
+                lines = f"lines {first}–{last}" if first < last else f"line {first}"
+                self.refuse(file, first, "conflict", f"git conflict markers in {lines}", "resolve the conflict first")
+            return None if conflicts else text
         return None
 
     def raw(self, file: str) -> bytes:
         if (text := self.planned.get(file)) is not None:
             return text.encode("utf-8")
-        path = self.root / file
-        # Room for the largest file would have to be found for each of them; a device tells no size.
-        size = path.stat().st_size or yamlio.MAX_BYTES + 1
-        with path.open("rb") as stream:
-            return stream.read(min(size, yamlio.MAX_BYTES + 1))
+        return read_regular(self.root / file, yamlio.MAX_BYTES + 1)
 
     def document(self, file: str) -> tuple[str, yamlio.Document] | None:
         text = self.text(file)
@@ -74,15 +103,17 @@ class Reader:
             return None
 
     def cities(self) -> None:
-        here = {path.name for path in (self.root / CITIES).iterdir() if path.suffix != journal.BESIDE}
+        here = {path.name for path in (self.root / CITIES).iterdir() if not is_system_file(path.name)}
         planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
         gone = {name for name, text in planned.items() if text is None}
         for name in sorted((here | planned.keys()) - gone):
             file = f"{CITIES}/{name}"
-            if not name.endswith(".yaml") or name.startswith("."):
-                self.refuse(file, 1, "file-name", "is no city file", "name it <id>.yaml, or delete it")
+            id = name.removesuffix(".yaml")
+            if not name.endswith(".yaml") or id != slug(id):
+                fix = "name it <id>.yaml, for example kanazawa-jp.yaml, or delete it"
+                self.refuse(file, 1, FILE_NAME, "is not the file of a city", fix)
             elif found := self.document(file):
-                self.city(file, name.removesuffix(".yaml"), *found)
+                self.city(file, id, *found)
 
     def city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
         stone = isinstance(document.data, dict) and "moved" in document.data
@@ -140,14 +171,17 @@ class Reader:
 
     def strays(self) -> None:
         """Note files that look like data and that nothing reads."""
-        known = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
-        for path in sorted({*self.root.glob("*.yaml"), *(self.root / "sources").glob("*")} - known):
-            fix = "move its records into one of the files of the data folder"
-            self.refuse(str(path.relative_to(self.root)), 1, "file-name", "is no file of the data folder", fix)
+        expected = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
+        top = (path for path in self.root.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
+        for path in sorted({*top, *(self.root / "sources").glob("*")} - expected):
+            if not is_system_file(path.name):
+                fix = "move its records into one of the files of the data folder, or delete it"
+                message = "is not one of the files of a data folder"
+                self.refuse(str(path.relative_to(self.root)), 1, FILE_NAME, message, fix)
 
     def version(self) -> str:
         """Return the version that the folder states, '' where it has no such file: older revisions have none."""
-        stated = (self.root / VERSION_FILE).exists() or VERSION_FILE in self.planned
+        stated = os.path.lexists(self.root / VERSION_FILE) or VERSION_FILE in self.planned
         return (self.text(VERSION_FILE) or "").strip() if stated else ""
 
     def exceptions(self) -> tuple[Excepted, ...]:
@@ -220,16 +254,7 @@ class Reader:
         registry = self.registry()
         exceptions = self.exceptions()
         network = Network(
-            cities=self.records["city"],
-            fields=self.records["field"],
-            topics=self.records["topic"],
-            countries=self.records["country"],
-            rounds=self.records["round"],
-            rules=self.records["rule"],
-            totals=self.records["total"],
-            sources=self.records["source"],
-            meetings_by_id=self.records["meeting"],
-            cooperations=self.records["cooperation"],
+            **{kind.collection: self.records[kind.name] for kind in RECORD_KINDS.values()},
             moved={id: stone.moved for id, stone in self.records["moved"].items()},
             version=self.version(),
         )

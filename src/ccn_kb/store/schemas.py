@@ -7,39 +7,14 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from ccn_kb.model.records import (
-    City,
-    Cooperation,
-    Country,
-    CreativeField,
-    Excepted,
-    Meeting,
-    Moved,
-    Record,
-    Round,
-    Rule,
-    Source,
-    Topic,
-    Total,
-)
-
-BY_ID: dict[str, type[Record]] = {
-    "fields": CreativeField,
-    "topics": Topic,
-    "countries": Country,
-    "rounds": Round,
-    "rules": Rule,
-    "totals": Total,
-    "meetings": Meeting,
-    "cooperations": Cooperation,
-    "sources": Source,
-}
+from ccn_kb.model.records import City, Excepted, Moved, Record
+from ccn_kb.store.layout import COLLECTIONS
 
 
 def schemas() -> dict[str, str]:
     """Return the text of each schema by file name: one of a city, one of each file of records by id."""
     made = {"city": _schema((City, Moved), lambda refs: {"anyOf": refs})}
-    for name, record in BY_ID.items():
+    for name, record in {collection.schema: collection.record for collection in COLLECTIONS}.items():
         made[name] = _schema((record,), lambda refs: {"type": "object", "additionalProperties": refs[0]})
     made["exceptions"] = _schema((Excepted,), lambda refs: {"type": "array", "items": refs[0]})
     return {

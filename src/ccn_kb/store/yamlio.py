@@ -291,8 +291,42 @@ _Dumper.add_representer(_Flow, lambda d, v: d.represent_mapping("tag:yaml.org,20
 _Dumper.add_representer(_FlowList, lambda d, v: d.represent_sequence("tag:yaml.org,2002:seq", v, flow_style=True))
 
 
+def _dump(value: object) -> str:
+    return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
+
+
+_ESCAPED = re.compile(r"\\U(000[1-9A-F][0-9A-F]{4}|0010[0-9A-F]{4})")
+_PRIVATE_USE = range(0xE000, 0xF900)
+
+
+def _emit(value: object) -> str:
+    """Return a value as YAML, with emoji and rare Chinese characters as they are.
+
+    libyaml escapes every character beyond U+FFFF. Where that happens, the value is written once more with a character
+    of private use in place of each of them, which is then replaced in the text.
+    """
+    text = _dump(value)
+    escaped = {chr(int(code, 16)) for code in _ESCAPED.findall(text)}
+    unused = (code for code in _PRIVATE_USE if chr(code) not in text)
+    substitutes = dict(zip(filter(str.isprintable, sorted(escaped)), unused, strict=False))
+    if not substitutes:
+        return text
+    text = _dump(_translated(value, str.maketrans(substitutes)))
+    return text.translate({code: character for character, code in substitutes.items()})
+
+
+def _translated(value: object, table: Mapping[int, int]) -> object:
+    if isinstance(value, str):
+        return value.translate(table)
+    if isinstance(value, dict):
+        return type(value)((_translated(key, table), _translated(item, table)) for key, item in value.items())
+    if isinstance(value, list):
+        return type(value)(_translated(item, table) for item in value)
+    return value
+
+
 def _one_line(value: object) -> str:
-    return yaml.dump(_flow(value), Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False).rstrip()
+    return _emit(_flow(value)).rstrip()
 
 
 def _flow(value: object) -> object:
@@ -364,5 +398,4 @@ def dump_list(data: list[dict[str, object]], schema: str) -> str:
 
 
 def _written(data: object, schema: str) -> str:
-    body = yaml.dump(data, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
-    return f"{HEAD} $schema={schema}\n{body}"
+    return f"{HEAD} $schema={schema}\n{_emit(data)}"

@@ -143,8 +143,10 @@ def test_an_old_id_never_leads_to_another_old_id(edit: Ccn, mini: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("lyon-fr", "grenade-es", "an id is never given twice"),
-        ("nowhere-fr", "lyons-fr", "no city has the id"),
+        ("lyon-fr", "grenade-es", "was used before and redirects to granada-es"),
+        ("nowhere-fr", "lyons-fr", "no record has the id"),
+        ("lyon-fr", "bradford-gb", "is taken; to merge the two records add --merge"),
+        ("FR", "FX", "a country cannot be moved"),
         ("lyon-fr", "Lyon FR", "value"),
         ("lyon-fr", "paris-fr", "city-id"),
     ],
@@ -193,8 +195,8 @@ def test_a_value_is_taken_out(edit: Ccn, mini: Path) -> None:
     [
         (("lyon-fr", "populaton", "1"), "did you mean population"),
         (("lyon-fr", "designations.3.since", "2008"), "has no item '3'; it has media-arts, literature"),
-        (("lyon-fr", "since", "2008"), "is a fact, and needs a source that says so: --source"),
-        (("lyon-fr", "wikidata", "Q1", *SOURCE), "keeps no sources; leave --source out"),
+        (("lyon-fr", "since", "2008"), "is a fact that needs a source: add --source ID"),
+        (("lyon-fr", "wikidata", "Q1", *SOURCE), "has no source field; name your source in the commit message"),
         (("lyon-fr", "wikidata", "456"), r"lyon-fr\.yaml:2: value: wikidata"),
         (("lyon-fr", "names", "[{value: x"), "yaml: "),
         (("lyon-fr", "country", "JP"), "outside-country"),

@@ -19,7 +19,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "checks": frozenset({"errors", "model", "network", "version"}),
     "audit": frozenset({"checks", "errors", "model", "network", "store", "version"}),
     "changes": frozenset({"model", "network", "store"}),
-    "curate": frozenset({"audit", "changes", "checks", "errors", "files", "model", "network", "store"}),
+    "curate": frozenset({"audit", "changes", "checks", "errors", "files", "model", "network", "store", "version"}),
     "database": frozenset({"files", "model", "network", "version"}),
     "exports": frozenset({"database", "errors", "files", "model", "network", "version"}),
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),

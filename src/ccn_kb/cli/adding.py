@@ -32,6 +32,7 @@ def new() -> None:
 @needed("--publisher", ask="Publisher", help="Who publishes it.")
 @needed("--url", ask="Address", help="Its address, in full.")
 @click.option("--title", help="Title.")
+@click.option("--archived", metavar="URL", help="Address of an archived copy.")
 @click.option("--published", type=DateType(), help="When it was published.")
 @click.option("--lang", metavar="TAG", help="Language (BCP 47): en, fr, pt-BR.")
 @click.option("--accessed", type=DateType(), help="When you read it. Default: this month.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
@@ -193,24 +194,34 @@ def rename(
     edit(context, lambda folder: act(folder, folder.network.city(city), name, date, sources, lang), dry_run)
 
 
-@click.command(short_help="Give a city another id.")
-@click.argument("old", metavar="OLD")
-@click.argument("new", metavar="NEW")
+@click.command(short_help="Change the ID of a record, or merge two records.")
+@click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW")
+@click.option("--merge", is_flag=True, help="Merge OLD into the record NEW, which exists.")
 @dry_run_option
 @click.pass_context
-def move(context: click.Context, old: str, new: str, dry_run: bool) -> None:
-    """Give the city of the id OLD the id NEW; OLD leads there for ever. Only for our own mistakes, and merges.
+def move(context: click.Context, ids: Sequence[str], merge: bool, dry_run: bool) -> None:
+    """Change the ID of a record from OLD to NEW; everything that refers to OLD follows.
+
+    Works for cities, sources, meetings, cooperations and topics; KIND is needed only if several kinds have the ID OLD.
+    The old ID of a city redirects to the new one permanently. Use only for errors and merges.
 
     \b
     Example: ccn move lyon-fr lyons-fr --dry-run
+             ccn move source le-monde-2019 lemonde-fr-2019 --merge --dry-run
     """
-    from ccn_kb.curate.city_edits import move as act
-    from ccn_kb.curate.edit import opened, prepared
+    from ccn_kb.curate import moves
+    from ccn_kb.curate.edit import found, opened, prepared
 
+    if len(ids) not in (2, 3):
+        raise click.UsageError("give OLD and NEW, with the kind before them if several kinds have the ID OLD")
+    new = ids[-1]
     with changing(context) as root:
         folder = opened(root)
-        network, exceptions = act(folder, old, new)
-        made = prepared(folder, network, today(), exceptions)
+        kind, record = found(folder.network, ":".join(ids[:-1]))
+        result = moves.move(folder, kind, str(record.id), new, merge=merge)
+        made = prepared(folder, result.network, today(), result.exceptions)
+        for remark in result.remarks:
+            click.echo(f"Note: {remark}", err=True)
         tell(made)
         finish(made, dry_run)
 
@@ -233,28 +244,60 @@ def add_source(context: click.Context, record: str, source: str, path: str, dry_
     edit(context, lambda folder: act(folder, found(folder.network, record)[1], source, path), dry_run)
 
 
-@click.command(short_help="Correct any value of any record.")
-@click.argument("record", metavar="RECORD")
-@click.argument("field", metavar="FIELD")
-@click.argument("value", metavar="VALUE")
-@click.option("--source", metavar="SOURCE", help="Who says so; needed for every fact that keeps its sources.")
+@click.command(short_help="Change one value, or many from a table.")
+@click.argument("record", metavar="RECORD", required=False)
+@click.argument("field", metavar="FIELD", required=False)
+@click.argument("value", metavar="VALUE", required=False)
+@click.option("--source", metavar="SOURCE", help="Source of the value; needed for every fact that keeps its sources.")
+@click.option(
+    "--from",
+    "table",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Corrections in a CSV file with the columns record, field, value, source.",
+)
 @dry_run_option
 @click.pass_context
-def correct(context: click.Context, record: str, field: str, value: str, source: str | None, dry_run: bool) -> None:
-    """Set FIELD of RECORD to VALUE; '' takes it out.
+def correct(
+    context: click.Context,
+    record: str | None,
+    field: str | None,
+    value: str | None,
+    source: str | None,
+    table: Path | None,
+    dry_run: bool,
+) -> None:
+    """Set FIELD of RECORD to VALUE; use '' to remove the value.
 
-    RECORD is any id (kind:id where two kinds have it). FIELD is a path: location.latitude, designations.1.since,
-    names.Lyons.lang; items of lists go by number from 1, or by what tells them apart. A list or a record is written
-    as YAML on one line. What begins with a minus comes after `--`.
+    RECORD is any ID (kind:id where two kinds have it). FIELD is a path: location.latitude, designations.1.since,
+    names.Lyons.lang; refer to list items by position (from 1) or by a distinguishing value. Write a list or a record as
+    YAML on one line, or a list as texts separated by semicolons. Put values starting with a minus after `--`. The date
+    of a round is also that of its designations.
 
     \b
     Example: ccn correct lyon-fr wikidata Q456
              ccn correct 2015-kanazawa-jp ends 2015-05-28 --source unesco-annual-conferences
+             ccn correct --from corrections.csv --dry-run
     """
+    from ccn_kb.curate.correction_table import correct_all, read_corrections
     from ccn_kb.curate.edit import found
+    from ccn_kb.curate.record_edits import Correction
     from ccn_kb.curate.record_edits import correct as act
 
-    edit(context, lambda folder: act(folder, found(folder.network, record)[1], field, value, source), dry_run)
+    if table is not None:
+        if record is not None or source is not None:
+            raise click.UsageError("--from takes records, fields, values and sources from the file alone")
+        corrections = read_corrections(table)
+        edit(context, lambda folder: correct_all(folder, corrections), dry_run)
+        if corrections.empty:
+            lines = ", ".join(map(str, corrections.empty))
+            rows = plural(len(corrections.empty), "row", "rows")
+            click.echo(f"Note: {rows} without a value left out: line {lines}", err=True)
+        return
+    if record is None or field is None or value is None:
+        raise click.UsageError("give RECORD, FIELD and VALUE, or a table with --from FILE")
+    correction = Correction(field, value, source)
+    edit(context, lambda folder: act(folder, found(folder.network, record)[1], [correction]), dry_run)
 
 
 @click.command(short_help="Record what is known of a meeting by now.")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from ccn_kb.curate.designation_edits import When
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made
-from ccn_kb.model.records import City, Excepted
+from ccn_kb.model.records import City
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.store.canonical import plain
@@ -56,39 +55,3 @@ def rename(
     former |= {"until": date, "sources": [cited(folder.network, one) for one in sources]}
     names = [plain(one) for one in city.names if one.value not in (name, city.name)]
     return folder.network.with_records(changed(folder, city, {**plain(city), "name": name, "names": [*names, former]}))
-
-
-def move(folder: Folder, old: str, new: str) -> tuple[Network, tuple[Excepted, ...]]:
-    """Return the network and the exceptions with a city under another id; the old id leads to the new one.
-
-    Everything that names the old id names the new one then, other tombstones too. Raises NotPossibleError, DataError.
-    """
-    network = folder.network
-    if old not in network.cities:
-        raise NotPossibleError(f"no city has the id {old!r}")
-    if new in network.cities or new in network.moved:
-        raise NotPossibleError(f"the id {new} is taken, now or formerly; an id is never given twice")
-    city = made(folder, City, new, plain(network.cities[old]))
-    cities = {id: one for id, one in network.cities.items() if id != old}
-    moved = {stone: new if target == old else target for stone, target in network.moved.items()}
-    elsewhere = [
-        one.model_copy(update={"hosts": tuple(_renamed(part, old, new) for part in one.hosts)})
-        for one in network.meetings_by_id.values()
-        if any(part.city == old for part in one.hosts)
-    ]
-    works = [
-        one.model_copy(update={"cities": tuple(_renamed(part, old, new) for part in one.cities)})
-        for one in network.cooperations.values()
-        if any(part.city == old for part in one.cities)
-    ]
-    exceptions = tuple(
-        one.model_copy(update={"id": "/".join([new, *one.id.split("/")[1:]])}) if one.id.split("/")[0] == old else one
-        for one in folder.exceptions
-    )
-    changed_network = replace(network, cities={**cities, new: city}, moved={**moved, old: new})
-    return changed_network.with_records(*elsewhere, *works), exceptions
-
-
-def _renamed(part: object, old: str, new: str) -> object:
-    # Hosts and participants alike: both name a city.
-    return part.model_copy(update={"city": new}) if getattr(part, "city", None) == old else part  # type: ignore[attr-defined]

@@ -18,6 +18,7 @@ from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import AnyRecord, make_record
+from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version
 
 UNUSED = "unused-source"
 EDITION = "edition"
@@ -71,12 +72,17 @@ def prepared(
 ) -> Edit:
     """Return the edit that makes the folder hold the network, after checking all of it as it would be.
 
-    A source that nothing cites yet is no problem but a reminder, and so is an edition that is older than the edit.
-    Raises DataError.
+    A source that nothing cites yet is not a problem but a reminder. If the edit is newer than the data date in
+    version.txt, that date becomes today. Raises DataError.
     """
     texts = store.changed_texts(folder, network, exceptions)
     found = audit.problems(folder.root, today, texts, style=False)
-    wrong = [problem for problem in found if problem.rule not in (UNUSED, EDITION)]
+    dated = any(problem.rule == EDITION for problem in found)
+    if dated:
+        version = make_version(SCHEMA_VERSION, today)
+        texts |= {VERSION_FILE: f"{version}\n"}
+        found = audit.problems(folder.root, today, texts, style=False)
+    wrong = [problem for problem in found if problem.rule != UNUSED]
     if wrong:
         raise DataError(wrong)
     unused = sorted(references.uncited(network))
@@ -85,7 +91,10 @@ def prepared(
         network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}
     )
     reminders += [_missing(network.cities[id]) for id in new]
-    reminders += [f"{one.message}: {one.fix}" for one in found if one.rule == EDITION]
+    if dated:
+        reminders.append(
+            f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"
+        )
     return Edit(folder, network, texts, tuple(reminders))
 
 

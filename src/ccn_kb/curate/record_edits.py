@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, get_args, get_origin
+from dataclasses import replace
+from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, with_source
-from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, records_in
+from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, records_in
 from ccn_kb.network import KIND_OF, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
@@ -57,30 +58,79 @@ def add_source(folder: Folder, record: Identified, source: str, path: str = "") 
     return folder.network.with_records(changed(folder, record, data))
 
 
-def correct(folder: Folder, record: Identified, path: str, value: str, source: str | None) -> Network:
-    """Return the network with another value in a record, '' to take it out, and the source that says so.
+class Correction(NamedTuple):
+    """A new value of a field, '' to remove the value, and the source that gives it."""
 
-    A list or a record is written as YAML on one line (`[a, b]`, `{value: x}`). Raises NotPossibleError for a path
-    that leads nowhere or a fact without source, DataError for a value that is none.
+    field: str
+    value: str
+    source: str | None
+
+
+def correct(folder: Folder, record: Identified, corrections: Sequence[Correction]) -> Network:
+    """Return the network with other values in a record, each with the source that gives it.
+
+    The record is checked once, after all corrections. A list or a record is written as YAML on one line (`[a, b]`,
+    `{value: x}`), or a list as texts with semicolons between them. The date of a round is also that of its
+    designations. Raises NotPossibleError for a path that leads nowhere or a fact without source, DataError for a value
+    that is not allowed.
     """
-    place = resolved(record, path)
     data = plain(record)
-    owner = _citing(record, place)
-    if owner is not None and source is None and place[-1] not in REMARKS and _always_cited(record, owner):
-        raise NotPossibleError(f"{record.id} {path} is a fact, and needs a source that says so: --source")
-    if owner is None and source is not None:
-        raise NotPossibleError(f"{record.id} {path} keeps no sources; leave --source out and say it in the commit")
-    inner = _at(data, place[:-1])
-    if value == "":
-        if isinstance(inner, list):
-            inner.pop(int(place[-1]))
+    removed: list[Path] = []
+    for correction in corrections:
+        place = resolved(record, correction.field)
+        _require_source(record, place, correction)
+        if correction.value == "":
+            removed.append(place)
         else:
-            inner.pop(str(place[-1]), None)
+            _at(data, place[:-1])[place[-1]] = _parsed(record, place, correction)
+    # From the end, so that the positions of the others stay.
+    for place in sorted(removed, key=lambda place: [str(part).zfill(6) for part in place], reverse=True):
+        _remove(data, place)
+    for correction in corrections:
+        owner = _citing(record, resolved(record, correction.field))
+        cited_record = None if owner is None else _reached(data, owner)
+        if correction.source is not None and cited_record is not None:
+            _cite(folder.network, cited_record, cited(folder.network, correction.source))
+    corrected = changed(folder, record, data)
+    network = folder.network.with_records(corrected)
+    if isinstance(record, Round) and isinstance(corrected, Round) and record.announced != corrected.announced:
+        return _redated(replace(folder, network=network), record, corrected)
+    return network
+
+
+def _require_source(record: Identified, place: Path, correction: Correction) -> None:
+    owner = _citing(record, place)
+    if owner is not None and correction.source is None and place[-1] not in REMARKS and _always_cited(record, owner):
+        raise NotPossibleError(f"{record.id} {correction.field} is a fact that needs a source: add --source ID")
+    inner, listed = _types_along(record, place)[-1]
+    cites_items = listed and inner is not None and "sources" in inner.model_fields
+    if owner is None and correction.source is not None and not cites_items:
+        message = f"{record.id} {correction.field} has no source field; name your source in the commit message"
+        raise NotPossibleError(message)
+
+
+def _remove(data: Any, place: Path) -> None:
+    inner = _at(data, place[:-1])
+    if isinstance(inner, list):
+        inner.pop(int(place[-1]))
     else:
-        inner[place[-1]] = _parsed(record, place, value)
-    if owner is not None and source is not None and (kept := _reached(data, owner)) is not None:
-        _cite(folder.network, kept, cited(folder.network, source))
-    return folder.network.with_records(changed(folder, record, data))
+        inner.pop(str(place[-1]), None)
+
+
+def _redated(folder: Folder, before: Round, after: Round) -> Network:
+    """Return the network in which the designations of a round, and the ends that they caused, have its new date."""
+    cities = []
+    for city in folder.network.cities.values():
+        data: dict[str, Any] = plain(city)
+        for designation in data["designations"]:
+            if designation.get("round") == after.id and designation["since"] == before.announced:
+                designation["since"] = after.announced
+            end = designation.get("end")
+            if end and end["reason"] == "field-changed" and end["date"] == before.announced:
+                end["date"] = after.announced
+        if data != plain(city):
+            cities.append(changed(folder, city, data))
+    return folder.network.with_records(*cities)
 
 
 # -- paths -------------------------------------------------------------------------------------
@@ -177,10 +227,19 @@ def _cite(network: Network, data: dict[str, Any], citation: str) -> None:
     data["sources"] = with_source(network, data.get("sources", ()), citation)
 
 
-def _parsed(record: Record, place: Path, value: str) -> yamlio.Plain:
-    """Return the value as its field holds it: text, or a list or record written as YAML."""
+def _parsed(record: Record, place: Path, correction: Correction) -> Any:
+    """Return the value as its field holds it: text, a list or record written as YAML, or texts between semicolons."""
     inner, listed = _types_along(record, place)[-1]
-    return yamlio.parse(value, "VALUE").data if inner or listed else value
+    value = correction.value
+    if not (inner or listed):
+        return value
+    if not listed or value.lstrip().startswith(("[", "{", "-")):
+        return yamlio.parse(value, "VALUE").data
+    texts = [text.strip() for text in value.split(";") if text.strip()]
+    if inner is None:
+        return texts
+    sources = [correction.source] if correction.source and "sources" in inner.model_fields else []
+    return [{"value": text, **({"sources": sources} if sources else {})} for text in texts]
 
 
 def _is_list(annotation: Any) -> bool:

@@ -486,6 +486,7 @@ class Source(Identified):
     publisher: Text = Field(description="Publisher.")
     title: Text | None = Field(None, description="Title, if recorded.")
     url: Url = Field(description="Address.")
+    archived: Url | None = Field(None, description="Address of an archived copy, where one was seen.")
     entry_url: Url | None = Field(
         None, description="Address of an entry in a collection; {locator} stands for the part after # in a citation."
     )

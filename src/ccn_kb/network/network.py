@@ -141,7 +141,12 @@ class Network:
             changed.setdefault(kind.collection, dict(self.records(kind.name)))[record.id] = record
         return replace(self, **changed)  # type: ignore[arg-type]
 
-    # -- records by id or name ---------------------------------------------------------------
+    def without(self, kind: str, id: str) -> Network:
+        """Return the network without the record of a kind that has this id."""
+        kept = {key: record for key, record in self.records(kind).items() if str(key) != id}
+        return replace(self, **{RECORD_KINDS[kind].collection: kept})  # type: ignore[arg-type]
+
+    # -- finding one record ------------------------------------------------------------------
 
     def city(self, name: str) -> City:
         """Return the city with that id, old id or name. Raises UnknownError if there is none or more than one."""

@@ -1,0 +1,186 @@
+"""Records under another id, and two records made one: every reference follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ccn_kb.curate.edit import NotPossibleError, changed, made
+from ccn_kb.model.citation import source_id
+from ccn_kb.model.records import Excepted, Identified
+from ccn_kb.model.text import slug
+from ccn_kb.network import RECORD_KINDS, Network
+from ccn_kb.store.canonical import plain
+from ccn_kb.store.folder import Folder
+
+_IDENTIFYING = ("city", "value", "path", "field", "since", "lang", "year")
+MOVABLE = ("city", "source", "meeting", "cooperation", "topic")
+"""The kinds whose ids a curator chose; the others are codes and years."""
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Move:
+    """The network and the exceptions after a move, and remarks on values of two merged records that differ."""
+
+    network: Network
+    exceptions: tuple[Excepted, ...]
+    remarks: tuple[str, ...] = ()
+
+
+def move(folder: Folder, kind: str, old: str, new: str, *, merge: bool = False) -> Move:
+    """Return the network with a record under another id, or merged into the record that has this id.
+
+    Every reference follows. The old id of a city redirects to the new one; other old ids cease to exist. Of two
+    merged records the second one's values stay, lists are joined, and the values left out are in the remarks.
+    Raises NotPossibleError, DataError.
+    """
+    network = folder.network
+    if kind not in MOVABLE:
+        raise NotPossibleError(f"a {kind} cannot be moved: its id is its code or year (move: {', '.join(MOVABLE)})")
+    name = new.replace("-", " ") if new == slug(new) else new
+    new = slug(new) if kind == "topic" else new
+    records = network.records(kind)
+    if old not in records:
+        raise NotPossibleError(f"no {kind} has the id {old!r}")
+    if old == new:
+        raise NotPossibleError(f"{old} already has this id")
+    _require_free_or_merged(network, kind, new, merge=merge)
+    source, target = records[old], records.get(new)
+    data = plain(source)
+    if kind == "topic":
+        data |= {"name": name}
+    remarks: list[str] = []
+    if target:
+        data = _merged(data, plain(target), f"{old} and {new}", remarks)
+        if kind == "city":
+            _keep_name(data, plain(source))
+    implied = {field: getattr(target or source, field) for field in source.implied_by_path if field != "id"}
+    moved_record = made(folder, type(source), new, {**data, **implied})
+    if target and kind == "topic":
+        name = str(getattr(target, "name", name))
+    rewritten = network.without(kind, old).with_records(moved_record)
+    rewritten = _repointed(replace(folder, network=rewritten), kind, source, new, name)
+    if kind == "city":
+        stones = {stone: new if goal == old else goal for stone, goal in network.moved.items()}
+        rewritten = replace(rewritten, moved={**stones, old: new})
+    exceptions = tuple(_repointed_exception(exception, old, new) for exception in folder.exceptions)
+    return Move(rewritten, exceptions, tuple(remarks))
+
+
+def _require_free_or_merged(network: Network, kind: str, new: str, *, merge: bool) -> None:
+    taken = new in network.records(kind)
+    if merge and not taken:
+        raise NotPossibleError(f"no {kind} has the id {new!r} to merge into; leave --merge out to rename")
+    if taken and not merge:
+        raise NotPossibleError(f"the id {new} is taken; to merge the two records add --merge")
+    if kind == "city" and new in network.moved:
+        raise NotPossibleError(f"the id {new} was used before and redirects to {network.moved[new]}; choose another")
+
+
+# -- merging -------------------------------------------------------------------------------------
+
+
+def _merged(data: Data, into: Data, records: str, remarks: list[str]) -> Data:
+    """Return the values of the second record with what only the first one has; differing values become remarks."""
+    merged = dict(into)
+    for key, value in data.items():
+        kept = merged.setdefault(key, value)
+        if isinstance(kept, list) and isinstance(value, list):
+            known = [_identity(item) for item in kept]
+            merged[key] = [*kept, *(item for item in value if _identity(item) not in known)]
+        elif kept != value:
+            remarks.append(f"{records} differ in {key}: kept {_shown(kept)}, left out {_shown(value)}")
+    if isinstance(merged.get("designations"), list):
+        merged["designations"].sort(key=lambda designation: str(designation["since"]))
+    return merged
+
+
+def _identity(item: object) -> object:
+    """Return what makes two items of a list the same, whatever their sources and notes."""
+    if not isinstance(item, dict):
+        return item
+    return tuple((key, str(item[key])) for key in _IDENTIFYING if key in item)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_shown(part)}" for key, part in value.items() if key != "sources")
+    return repr(value)
+
+
+def _keep_name(data: Data, former: Data) -> None:
+    """Add the name of a merged city to the other names, so that a search still finds it."""
+    names = data.setdefault("names", [])
+    if former["name"] != data["name"] and former["name"] not in [name["value"] for name in names]:
+        names.append({"value": former["name"]})
+    if not names:
+        del data["names"]
+
+
+# -- references ----------------------------------------------------------------------------------
+
+
+def _repointed(folder: Folder, kind: str, old: Identified, new: str, name: str) -> Network:
+    """Return the network in which everything that refers to the old record refers to the new one."""
+    rewrite: dict[str, Callable[[Data], None]] = {
+        "city": lambda data: _replace_cities(data, str(old.id), new),
+        "source": lambda data: _replace_citations(data, str(old.id), new),
+        "topic": lambda data: _replace_topics(data, str(old.id), str(getattr(old, "name", "")), new, name),
+    }
+    if kind not in rewrite:
+        return folder.network
+    rewritten = []
+    for other_kind in RECORD_KINDS:
+        for record in folder.network.records(other_kind).values():
+            before, after = plain(record), plain(record)
+            rewrite[kind](after)
+            if after != before:
+                rewritten.append(changed(folder, record, after))
+    return folder.network.with_records(*rewritten)
+
+
+def _replace_cities(data: Data, old: str, new: str) -> None:
+    for key in ("hosts", "cities"):
+        parts = data.get(key)
+        if isinstance(parts, list) and any(part.get("city") == old for part in parts):
+            renamed = [{**part, "city": new} if part.get("city") == old else part for part in parts]
+            data[key] = [part for place, part in enumerate(renamed) if not _repeats(part, renamed[:place])]
+
+
+def _repeats(part: Data, earlier: list[Data]) -> bool:
+    return "city" in part and part["city"] in [other.get("city") for other in earlier]
+
+
+def _replace_citations(data: Any, old: str, new: str) -> None:
+    if isinstance(data, list):
+        for item in data:
+            _replace_citations(item, old, new)
+    if not isinstance(data, dict):
+        return
+    for key, value in data.items():
+        if key == "sources" and isinstance(value, list):
+            data[key] = list(dict.fromkeys(_replace_source(citation, old, new) for citation in value))
+        else:
+            _replace_citations(value, old, new)
+
+
+def _replace_source(citation: str, old: str, new: str) -> str:
+    return f"{new}{citation.removeprefix(old)}" if source_id(citation) == old else citation
+
+
+def _replace_topics(data: Data, old: str, old_name: str, new: str, name: str) -> None:
+    if data.get("broader") == old:
+        data["broader"] = new
+    statements = data.get("known_for")
+    if isinstance(statements, list):
+        renamed = [{**item, "value": name} if item["value"] == old_name else item for item in statements]
+        values = [item["value"] for item in renamed]
+        data["known_for"] = [item for place, item in enumerate(renamed) if item["value"] not in values[:place]]
+
+
+def _repointed_exception(exception: Excepted, old: str, new: str) -> Excepted:
+    record, *rest = exception.id.split("/")
+    return exception.model_copy(update={"id": "/".join([new, *rest])}) if record == old else exception

@@ -38,9 +38,12 @@ from ccn_kb.model.records import (
 )
 from ccn_kb.model.text import key, slug, spellings, words
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
+from ccn_kb.network.country_lookup import CountryLookup, Territory
+from ccn_kb.network.field_phrases import FieldPhrases
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
 from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
+from ccn_kb.network.matching import Matcher, Matches, match_all
 from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, count_on
@@ -148,10 +151,46 @@ class Network:
 
     # -- finding one record ------------------------------------------------------------------
 
+    @cached_property
+    def country_lookup(self) -> CountryLookup:
+        """The countries by their names in all languages of CLDR."""
+        return CountryLookup(self.countries)
+
+    @cached_property
+    def field_phrases(self) -> FieldPhrases:
+        """The creative fields by their names in phrases such as "City of Film"."""
+        return FieldPhrases(self.fields)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.cities, self.moved, self.country_lookup, self.field_phrases)
+
+    def match(
+        self,
+        names: str | Iterable[object],
+        country: object = None,
+        *,
+        latitude: object = None,
+        longitude: object = None,
+    ) -> Matches:
+        """Return the id of the city that each name means, how that was recognised, and else the candidates.
+
+        A name may be an id, a name in any language or script, with a slip, "City of …", or stand with its country. The
+        country and the coordinates are those of all names, or a sequence with as many values. A name that may mean
+        two cities, or a place that is not in the network, has no id. Coordinates that are more than 100 km from the
+        city warn.
+
+        >>> [match.id for match in network.match(["City of Leeuwarden", "Sevilla, Spain", "Granada", "London, UK"])]
+        ['leeuwarden-nl', 'seville-es', None, None]
+        """
+        return match_all(self._matcher, names, country, latitude, longitude)
+
     def city(self, name: str) -> City:
-        """Return the city with that id, old id or name. Raises UnknownError if there is none or more than one."""
-        id = self.moved.get(name, name)
-        if id in self.cities:
+        """Return the city with that id (also in Wikidata or GeoNames) or name, or "Granada, Spain".
+
+        Raises UnknownError if there is none or more than one.
+        """
+        if id := self._matcher.city_of_id(name.strip()):
             return self.cities[id]
         folded = key(name)
         ids = sorted(id for id, names in self._folded_names.items() if folded in names)
@@ -159,6 +198,11 @@ class Network:
             return self.cities[ids[0]]
         if ids:
             raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+        match = self._matcher.match(name)
+        if match.id and match.how != "spelling":
+            return self.cities[match.id]
+        if len(match.candidates) > 1 and match.how == "ambiguous":
+            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(match.candidates)}?")
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
         raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
@@ -168,9 +212,20 @@ class Network:
         return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
-        """Return the country with that code (JP, JPN) or name. Raises UnknownError."""
+        """Return the country with that code (JP, JPN) or name in any language. Raises UnknownError."""
+        return self.countries[self.territory(name).country]
+
+    def territory(self, name: str) -> Territory:
+        """Return the country, or the part of one, with that code or name. Raises UnknownError.
+
+        >>> network.territory("Deutschland"), network.territory("Macao")
+        (Territory(country='DE', subdivision=None), Territory(country='CN', subdivision='CN-MO'))
+        """
+        territory = self.country_lookup.find(name)
+        if territory and territory.country in self.countries:
+            return territory
         titles = {country.id: country.name for country in self.countries.values()}
-        return _lookup("country", name, self.countries, country_names, titles)
+        return Territory(_lookup("country", name, self.countries, country_names, titles).id)
 
     def country_code(self, code: str) -> str | None:
         """Return the code of the country under which UNESCO counts a place with this ISO 3166-1 code, if any."""
@@ -234,7 +289,7 @@ class Network:
         for unknown in filters.keys() - MemberFilters.__annotations__.keys():
             raise TypeError(f"unknown filter {unknown!r}; choose {', '.join(MemberFilters.__annotations__)}")
         field = self.field(name).id if (name := filters.get("field")) else None
-        country = self.country(name).id if (name := filters.get("country")) else None
+        country, subdivision = self.territory(name) if (name := filters.get("country")) else (None, None)
         region = self.region(name) if (name := filters.get("region")) else None
         continent = self.continent(name) if (name := filters.get("continent")) else None
         topic = self.topic(name) if (name := filters.get("topic")) else None
@@ -243,6 +298,7 @@ class Network:
             member
             for member in self.memberships
             if country in (None, member.country.id)
+            and (subdivision is None or (member.city.subdivision and subdivision == member.city.subdivision.code))
             and region in (None, member.country.region)
             and continent in (None, member.country.continent)
             and field in (None, member.designation.field)

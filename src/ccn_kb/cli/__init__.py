@@ -16,6 +16,7 @@ from ccn_kb.cli.citing import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
 from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, rename
 from ccn_kb.cli.loading import load
+from ccn_kb.cli.matching import match
 from ccn_kb.cli.publishing import build, export, mcp, publish, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
 from ccn_kb.version import split_version
@@ -52,7 +53,7 @@ def cli(context: click.Context, data: Path | None) -> None:
 
 READING = (cities, city, fields, countries, meetings, stats, history)
 EDITING = (load, new, designate, end, change_field, rename, correct, add_source, meeting, move)
-for command in (*READING, cite, check, fmt, schemas, diff, *EDITING, build, export, serve, publish, mcp):
+for command in (*READING, match, cite, check, fmt, schemas, diff, *EDITING, build, export, serve, publish, mcp):
     cli.add_command(command)
 
 

@@ -90,8 +90,8 @@ class CountryLookup:
             for code in country.territories:
                 _add(names, _names_of_code(country, code), Territory(country.id, f"{country.id}-{code}"))
         for country in self._countries.values():
-            texts = (country.id, country.alpha3, country.name, country.name_fr, country.official or country.name)
-            _add(names, (*texts, *country.aliases, *(name.value for name in country.names)), Territory(country.id))
+            own = (country.id, country.alpha3, country.name, country.name_fr, country.official or country.name)
+            _add(names, (*own, *country.aliases, *(name.value for name in country.names)), Territory(country.id))
         for code, forms in _FORMS.items():
             _add(names, forms.split("|"), Territory(code))
         return names

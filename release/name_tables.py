@@ -11,7 +11,7 @@ from typing import Any
 
 import ccn_kb
 from ccn_kb.model.records import City, Location
-from ccn_kb.model.text import fold, key, spellings
+from ccn_kb.model.text import key, spellings
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.name_tables import FOLDER
@@ -23,9 +23,15 @@ SAME_PLACE_KM = 25
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}
 
 
-def country_names() -> Iterator[str]:
-    """Yield a line for each territory: its code and the folded names that it alone has in CLDR's languages."""
+def country_names(network: Network) -> Iterator[str]:
+    """Yield a line for each territory: its code and the folded names that it alone has in CLDR's languages.
+
+    A name that is more likely a slip in the English or French name of another country is left out.
+    """
     from babel import Locale, localedata
+
+    own = {key(name): country.id for country in network.countries.values() for name in (country.name, country.name_fr)}
+    index = SpellingIndex(own)
 
     codes: dict[str, set[str]] = defaultdict(set)
     for language in localedata.locale_identifiers():
@@ -34,6 +40,10 @@ def country_names() -> Iterator[str]:
                 codes[key(name)].add(code)
     names: dict[str, list[str]] = defaultdict(list)
     for name, meant in sorted(codes.items()):
+        if name not in own and any(
+            slips == 1 and own[other] not in meant for other, slips in index.closest(name).items()
+        ):
+            continue
         if len(meant) == 1 and name and len(name) < 60:
             names[next(iter(meant))].append(name)
     for code, every in sorted(names.items()):
@@ -109,8 +119,10 @@ def other_places(network: Network, every: dict[int, dict[str, Any]]) -> Iterator
     index = SpellingIndex(members)
     rows: dict[tuple[str, str], int] = {}
     for place in every.values():
-        main = {key(place["name"]), fold(place["name"])}
+        main = {key(place["name"])}
         names = {name for text in place["alternatenames"] if not is_code(text) for name in (key(text),)}
+        if any(is_same_place(city, place) for name in main | names for city in members.get(name, ())):
+            continue
         for name in main | names:
             alike = [name] if name in members else list(index.closest(name)) if most_slips(name) else []
             near = [city for other in alike for city in members.get(other, ())]
@@ -136,7 +148,7 @@ def write(name: str, lines: Iterable[str]) -> None:
 def main() -> None:
     """Write all tables."""
     network, every = ccn_kb.load(), places()
-    write("countries.tsv", country_names())
+    write("countries.tsv", country_names(network))
     write("members.tsv", other_names(network, every))
     write("places.tsv", other_places(network, every))
 

@@ -16,7 +16,6 @@ from ccn_kb.model.records import City, Designation, Meeting, Record
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member, is_active_on
-from ccn_kb.network.name_search import find
 
 Result: TypeAlias = "dict[str, Any]"
 Cited: TypeAlias = "tuple[Result, Iterable[str]]"
@@ -48,14 +47,15 @@ class Answer(BaseModel):
     results: list[dict[str, Any]] = Field(description="Each names its sources by their keys in `sources`.")
     sources: dict[str, Said] = Field(description="The sources of these results, the most cited first.")
     more_sources: int = Field(description="How many more sources were left out.")
+    did_you_mean: list[str] = Field([], description="Other names to search for, if there are no results.")
     version: str = Field(description="Which edition of the data this is.")
     cite: str = Field(description="How to cite it.")
 
 
 def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
     """Find cities, members or former ones, by any name, country, subdivision, creative field, craft or dish."""
-    wanted, ids = find(words(asked.text), {id: network.terms(city) for id, city in network.cities.items()})
-    found = [network.cities[id] for id in ids]
+    search = network.search(asked.text)
+    found = [network.cities[id] for id in search.cities]
     found.sort(key=lambda city: (words(city.name), city.id))
     rows = [
         (
@@ -70,7 +70,10 @@ def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
         )
         for city in found
     ]
-    return _answer(network, asked, f"{plural(len(found), 'city', 'cities')} found by {' '.join(wanted)!r}.", rows)
+    says = f"{plural(len(found), 'city', 'cities')} for {asked.text!r}."
+    if search.places and not found:
+        says = f"{search.places[0].name} has no member city."
+    return _answer(network, asked, says, rows, did_you_mean=search.did_you_mean)
 
 
 def city(network: Network, asked: arguments.OneCity) -> Answer:
@@ -184,6 +187,7 @@ def _answer(
     *,
     city: City | None = None,
     most: int | None = None,
+    did_you_mean: Sequence[str] = (),
 ) -> Answer:
     """Return the page of the rows that was asked for (all of them without one), with what their sources are."""
     offset = page.offset if page else 0
@@ -197,6 +201,7 @@ def _answer(
         results=[row for row, _ in shown],
         sources={one: _source(network, one) for one in cited[:most]},
         more_sources=len(cited[most:]) if most else 0,
+        did_you_mean=[*did_you_mean],
         version=network.version,
         cite=citation.to_text(citation.work(network, city)),
     )

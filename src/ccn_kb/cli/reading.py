@@ -68,6 +68,18 @@ def cities(
         print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
     noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
     click.echo(f"{plural(len(found), *noun)} on {_meant(on, day)}", err=True)
+    if text and not found and (hint := _describe_search(network, text)):
+        click.echo(hint, err=True)
+
+
+def _describe_search(network: Network, text: str) -> str:
+    """Return why a text found nothing: a place without a city, or a name that is spelt otherwise."""
+    from ccn_kb.network.name_search import suggestion
+
+    search = network.search(text)
+    if search.places and not search.cities:
+        return f"{search.places[0].name} has no member city."
+    return f"No city for {text!r}{suggestion(search.did_you_mean)}" if search.did_you_mean else ""
 
 
 def _print_members(network: Network, members: Sequence[Member], former: bool) -> None:

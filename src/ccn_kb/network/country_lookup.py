@@ -113,6 +113,11 @@ class CountryLookup:
             return self._parents.get(flag, Territory(flag))
         return self._find_form(text) or self._find_in_parts(text)
 
+    def part(self, text: str) -> Territory | None:
+        """Return the part of a country that a text names, such as Scotland or Macao; None for a whole country."""
+        territory = self.find(text)
+        return territory if territory and territory.subdivision else None
+
     def is_country_name(self, text: str) -> bool:
         """Return whether a text is the name, and not a code, of a country in the network."""
         territory = self.find(text) if len(key(text)) > 3 or not text.isascii() else None

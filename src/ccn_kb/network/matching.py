@@ -29,6 +29,7 @@ FAR_KM = 100
 LONGEST_NAME = 200
 MOST_CANDIDATES = 10
 MOST_WARNED = 5
+MOST_CACHED = 10_000
 _HUGE = 500_000
 """From how many inhabitants a place may be meant by a misspelt name."""
 # From how many inhabitants, and how many times those of the member, a place of the same name is meant as well, by the
@@ -120,8 +121,8 @@ class Matcher:
         """Store what the names are looked up in; the indexes are made when they are first needed."""
         self.cities = cities
         self._moved = moved
-        self._countries = countries
-        self._fields = fields
+        self.countries = countries
+        self.fields = fields
         self._matches: dict[tuple[str, str], Match] = {}
 
     # -- the indexes ---------------------------------------------------------------------------
@@ -187,7 +188,7 @@ class Matcher:
         """Return the match of a text, next to which a country may be given."""
         asked = (text, country)
         if asked not in self._matches:
-            if len(self._matches) >= 100_000:
+            if len(self._matches) >= MOST_CACHED:
                 self._matches.clear()
             self._matches[asked] = self._match(text, country.strip())
         return self._matches[asked]
@@ -228,6 +229,14 @@ class Matcher:
                 return self._by_number.get(number[1].upper())
         return None
 
+    def is_name(self, text: str) -> bool:
+        """Return whether a text is a name of a city, in the data or elsewhere."""
+        return key(text) in self._names
+
+    def is_name_in_data(self, text: str) -> bool:
+        """Return whether a text is a name that the data have for a city."""
+        return min(self._names.get(key(text), {}).values(), default=_FOREIGN) != _FOREIGN
+
     # -- readings of a text --------------------------------------------------------------------
 
     def _readings(self, text: str) -> Iterator[_Reading]:
@@ -235,7 +244,7 @@ class Matcher:
         parts = [part for part in _PARTING.split(text) if words(part)]
         if len(parts) > 1:
             yield from self._readings_of_parts(text, parts)
-        for phrase in self._fields.split(text) if len(parts) == 1 else ():
+        for phrase in self.fields.split(text) if len(parts) == 1 else ():
             yield _Reading(phrase.rest, fields=(phrase.field,))
             yield from self._readings_of_words(phrase.rest.split(), (phrase.field,))
         yield from self._readings_of_words(text.split(), ())
@@ -243,12 +252,12 @@ class Matcher:
     def _readings_of_parts(self, text: str, parts: Sequence[str]) -> Iterator[_Reading]:
         first, *others = parts
         behind = text.partition(first)[2].strip(" ,;/|()[]:-–—、，；：（）")
-        if territory := self._countries.find(behind):
+        if territory := self.countries.find(behind):
             yield _Reading(first, ((territory,),))
-        for phrase in self._fields.split(first):
+        for phrase in self.fields.split(first):
             if (reading := self._reading(phrase.rest, others)) is not None:
                 yield reading._replace(fields=(*reading.fields, phrase.field))
-        for name in (first, parts[-1]) if self._places_of(first) or self._fields.find(first) else (first,):
+        for name in (first, parts[-1]) if self._places_of(first) or self.fields.find(first) else (first,):
             rest = others if name is first else parts[:-1]
             if (reading := self._reading(name, rest)) is not None:
                 yield reading
@@ -261,7 +270,7 @@ class Matcher:
         for part in others:
             if meant := self._places_of(part):
                 places.append(meant)
-            elif field := self._fields.find(part):
+            elif field := self.fields.find(part):
                 fields.append(field)
             elif named and set(named) & set(self._named(part)[1]):
                 continue
@@ -282,7 +291,7 @@ class Matcher:
 
     def _places_of(self, text: str) -> tuple[Territory, ...]:
         """Return the countries and subdivisions that a text may mean."""
-        territory = self._countries.find(text)
+        territory = self.countries.find(text)
         return (*((territory,) if territory else ()), *self._subdivisions.get(key(text), ()))
 
     def _misspelt_place(self, text: str) -> tuple[Territory, ...]:
@@ -312,7 +321,7 @@ class Matcher:
                     break
                 bare = " ".join(every[start:end])
                 is_main = _MAIN in self._names.get(bare, {}).values()
-                if bare != whole and (is_main or not self._countries.is_country_name(bare)):
+                if bare != whole and (is_main or not self.countries.is_country_name(bare)):
                     yield bare
         if not whole.isascii():
             for ending in _ENDINGS:
@@ -372,25 +381,25 @@ class Matcher:
 
     def _in_places(self, kinds: Mapping[str, int], reading: _Reading) -> dict[str, int]:
         """Return the cities that are in all places that a text names."""
-        return {id: kind for id, kind in kinds.items() if _is_in(self.cities[id], reading.places)}
+        return {id: kind for id, kind in kinds.items() if is_in(self.cities[id], reading.places)}
 
     def _has_field(self, id: str, fields: Iterable[str]) -> bool:
         return any(designation.field in fields for designation in self.cities[id].designations)
 
     def _is_country(self, text: str, kinds: Mapping[str, int]) -> bool:
         """Return whether a text is the name of a country rather than that of a city with the same name."""
-        if _MAIN in kinds.values() or not self._countries.is_country_name(text):
+        if _MAIN in kinds.values() or not self.countries.is_country_name(text):
             return False
-        territory = self._countries.find(text)
+        territory = self.countries.find(text)
         cities = (self.cities[id] for id in kinds)
         # The name of a city that is a state means both.
         return territory is None or not any(
-            territory.country == city.country and self._countries.find(city.name) == territory for city in cities
+            territory.country == city.country and self.countries.find(city.name) == territory for city in cities
         )
 
     def _is_other_place(self, name: str, slips: int, meant: set[str], reading: _Reading) -> bool:
         """Return whether a misspelt name is that of another place, or as much like that of a huge one."""
-        if self._countries.is_country_name(name) and not reading.places:
+        if self.countries.is_country_name(name) and not reading.places:
             return True
         if self._populations(name, reading):
             return True
@@ -420,7 +429,7 @@ class Matcher:
         )
 
 
-def _is_in(city: City, places: Iterable[Sequence[Territory]]) -> bool:
+def is_in(city: City, places: Iterable[Sequence[Territory]]) -> bool:
     """Return whether a city is in one of the places that each part of a text may mean."""
     own = city.subdivision.code if city.subdivision else None
     return all(

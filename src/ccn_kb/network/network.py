@@ -37,6 +37,7 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import key, slug, spellings, words
+from ccn_kb.network.city_search import CitySearch, CitySearcher
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.country_lookup import CountryLookup, Territory
 from ccn_kb.network.field_phrases import FieldPhrases
@@ -207,6 +208,10 @@ class Network:
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
         raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
 
+    def city_id(self, text: str) -> str | None:
+        """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""
+        return self._matcher.city_of_id(text)
+
     def field(self, name: str) -> CreativeField:
         """Return the creative field with that id or English, French or Spanish name. Raises UnknownError."""
         return _lookup("creative field", name, self.fields, field_names)
@@ -313,7 +318,8 @@ class Network:
                 if any(first_day(joining.since).year == year for joining in joining_designations(member.city))
             ]
         if text and text.strip():
-            members = [member for member in members if self._matches(member, text)]
+            search = self.search(text)
+            members = [member for member in members if self._matches(member, text, search)]
         return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
 
     @cached_property
@@ -407,9 +413,28 @@ class Network:
 
     # -- search terms and topics ---------------------------------------------------------------
 
-    def _matches(self, member: Member, text: str) -> bool:
-        wanted = words(text)
-        return bool(wanted) and matches_words(wanted, self.terms(member.city, member.designation))
+    def search(self, text: str) -> CitySearch:
+        """Return the cities, members or former ones, that a text finds, and if none, what it may be a slip of.
+
+        A text is an id, a country, region or continent, a phrase such as "City of Film", the beginnings of words, or a
+        name as in `match`. Another place is never put in the place of the one that was searched for.
+
+        >>> network.search("Ghana").cities, network.search("Kanazwa").did_you_mean
+        ((), ('Kanazawa, Japan',))
+        """
+        return self._searcher.search(text)
+
+    @cached_property
+    def _searcher(self) -> CitySearcher:
+        terms = {city.id: self.terms(city) for city in self.cities.values()}
+        return CitySearcher(self.cities, self.countries, self.fields, self.topics, self._matcher, terms)
+
+    def _matches(self, member: Member, text: str, search: CitySearch) -> bool:
+        if search.way == "field":
+            return member.designation.field == search.field
+        if search.way == "words" and member.city.id in search.cities:
+            return matches_words(words(text), self.terms(member.city, member.designation))
+        return member.city.id in search.cities
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by which a city can be found.

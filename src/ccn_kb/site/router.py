@@ -182,9 +182,11 @@ class Pages:
             return f"/{quote(path.strip('/'), errors='replace')}"
         id, name = address.id, address.page.name if address.page else ""
         if name == "city":
-            id = self.network.moved.get(id, id)
-        if name == "country" and id.upper() in self.index.by_country:
+            id = self.network.city_id(id) or id
+        elif name == "country" and id.upper() in self.network.countries:
             id = id.upper()
+        elif id.lower() in self.ids.get(name, ()):
+            id = id.lower()
         return None if id == address.id else f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
 
     # -- errors --------------------------------------------------------------------------------

@@ -119,8 +119,8 @@ def _ids_that_match(index: SiteIndex, q: str, joined: str) -> set[str] | None:
         return None
     joining = index.joining_memberships
     ids = {place.id for place in places_of(joining) if joined in ("", place.since_day[:4])}
-    if keywords := words(q):
-        ids &= {record.id for record in index.word_index.match(keywords) if record.kind == "city"}
+    if words(q):
+        ids &= {*index.network.search(q).cities}
     return ids
 
 

@@ -50,10 +50,10 @@ class CountryPage(parts.RecordPage):
 
 
 def country_page(context: PageContext, id: str) -> CountryPage | None:
-    """Return the page of a country, None if it never had a member."""
-    memberships = context.index.by_country.get(id)
-    if memberships is None:
+    """Return the page of a country, with or without a member; None for an unknown code."""
+    if id not in context.network.countries:
         return None
+    memberships = context.index.by_country.get(id, [])
     index, country = context.index, context.network.countries[id]
     sources = PageSources(index)
     places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
@@ -95,6 +95,8 @@ def _describe_members(
         return f"{name} has {len(members)} Creative Cities in {number}."
     if members:
         return f"{name} has one Creative City: {members[0].place.name}, a City of {fields[0]}."
+    if not places:
+        return f"{name} has no member city."
     if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
         return f"{name} has no member city now; the last left {parts.format_when(max(ends))}."
     return f"{name} has no member city yet; the first joins {parts.format_when(min(place.since for place in places))}."

@@ -90,9 +90,9 @@ def other_names(network: Network, every: dict[int, dict[str, Any]]) -> Iterator[
             claimed[name].append((place["population"], id))
     parts = {key(city.subdivision.name) for city in network.cities.values() if city.subdivision}
     for city in sorted(network.cities.values(), key=lambda city: city.geonames or 0):
-        place = every.get(city.geonames or 0)
-        if place is None:
+        if city.geonames not in every:
             continue
+        place = every[city.geonames]
         texts = (place["name"], *place["alternatenames"])
         names = {key(text) for text in texts if not is_code(text) and len(text) < 60} - own_names(city) - parts - {""}
         shared = {

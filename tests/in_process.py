@@ -51,11 +51,18 @@ class InProcess:
         assert status is None or received.status == status, f"{target}: {received.status} {received.body[:500]!r}"
         return received
 
-    def start(self, target: str, method: str = "GET", **headers: str) -> Future[Received]:
-        """Ask without waiting."""
-        return asyncio.run_coroutine_threadsafe(self.ask(target, method, **headers), self.loop)
+    def post(self, target: str, body: bytes, status: int = 200, **headers: str) -> Received:
+        """Send a form."""
+        headers = {"content_type": "application/x-www-form-urlencoded", **headers}
+        received = self.start(target, "POST", body, **headers).result(60)
+        assert received.status == status, f"{target}: {received.status} {received.body[:500]!r}"
+        return received
 
-    async def ask(self, target: str, method: str = "GET", **headers: str) -> Received:
+    def start(self, target: str, method: str = "GET", body: bytes = b"", **headers: str) -> Future[Received]:
+        """Ask without waiting."""
+        return asyncio.run_coroutine_threadsafe(self.ask(target, method, body, **headers), self.loop)
+
+    async def ask(self, target: str, method: str = "GET", body: bytes = b"", **headers: str) -> Received:
         path, _, query = target.partition("?")
         scope = {
             "type": "http",
@@ -69,7 +76,7 @@ class InProcess:
             ],
         }
         messages: list[Message] = []
-        requests: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+        requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Message:
             if requests:

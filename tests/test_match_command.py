@@ -64,6 +64,7 @@ def test_a_workbook_is_read(ccn: Ccn, tmp_path: Path) -> None:
     import openpyxl
 
     book = openpyxl.Workbook()
+    assert book.active
     for row in (["City", "Year"], ["Łódź", 2017], ["Kraków", None]):
         book.active.append(row)
     book.save(tmp_path / "table.xlsx")

@@ -97,10 +97,10 @@ def test_the_command_line_says_why_nothing_was_found(ccn: Ccn, network: Network,
 
 
 def large_cities_elsewhere(network: Network) -> list[str]:
-    """Return large cities of the world whose names no member has."""
-    own = {
-        key(name) for city in network.cities.values() for name in (city.name, *(other.value for other in city.names))
-    }
+    """Return large cities of the world whose names no member and no topic has."""
+    own = {key(name) for city in network.cities.values() for name in names_of(city)}
+    # Arak is also a drink.
+    own |= {key(topic.name) for topic in network.topics.values()}
     names = sorted(
         name
         for name, countries in other_places().items()
@@ -183,7 +183,7 @@ def test_a_slip_of_any_name_is_suggested_and_the_suggestion_has_results(
         ("京", "beijing-cn"), ("沢", "kanazawa-jp"), ("서", "seoul-kr"), ("北京", "beijing-cn"), ("Q580", "lodz-pl"),
         ("City of Bradford", "bradford-gb"), ("Łódź, Poland", "lodz-pl"), ("Lodz (Poland)", "lodz-pl"),
         ("3093133", "lodz-pl"), ("LODZ-PL", "lodz-pl"), ("Macao", "macao-cn"), ("Saint‑Étienne", "saint-etienne-fr"),
-        ("Wien Graz", None), ("Bombay", "mumbai-in"),
+        ("Wien Graz", None), ("kana", "kanazawa-jp"), ("Bombay", "mumbai-in"),
     ],
 )  # fmt: skip
 def test_a_city_is_found_in_any_form(network: Network, context: PageContext, text: str, id: str | None) -> None:

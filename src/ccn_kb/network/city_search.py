@@ -17,6 +17,7 @@ MOST_SUGGESTED = 3
 MOST_CORRECTED_WORDS = 4
 LARGE = 100_000
 """From how many inhabitants a city elsewhere is meant by its name alone."""
+LONGEST_BEGINNING = 5
 PlaceKind = Literal["country", "region", "continent"]
 
 
@@ -127,7 +128,9 @@ class CitySearcher:
         is_word = len(folded) <= 3 and folded.isascii() and not text.isupper()
         if territory is None or is_word:
             return None
-        if self._matcher.is_name_in_data(text) and folded not in self._country_names:
+        # What a country is called somewhere may be the beginning of a city's name that is being typed.
+        is_beginning = len(folded) <= LONGEST_BEGINNING and any(self._is_named(id, words(text)) for id in self._cities)
+        if folded not in self._country_names and (is_beginning or self._matcher.is_name_in_data(text)):
             return None
         return self._countries.get(territory.country)
 

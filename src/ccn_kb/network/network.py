@@ -202,11 +202,9 @@ class Network:
         match = self._matcher.match(name)
         if match.id and match.how != "spelling":
             return self.cities[match.id]
-        if len(match.candidates) > 1 and match.how == "ambiguous":
-            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(match.candidates)}?")
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
-        raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
+        raise UnknownError(f"unknown city {name!r}{suggestion(matches or match.candidates)}")
 
     def city_id(self, text: str) -> str | None:
         """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""

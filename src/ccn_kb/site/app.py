@@ -351,7 +351,7 @@ async def _read_body(receive: Receive) -> bytes:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise DisconnectedError
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if len(body) > reconciliation.LONGEST_BODY:
             most = f"{reconciliation.LONGEST_BODY:,}"
             raise reconciliation.ReconciliationError(413, f"The form has more than {most} bytes; send fewer queries.")

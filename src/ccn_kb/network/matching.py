@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -429,7 +429,7 @@ class Matcher:
         )
 
 
-def is_in(city: City, places: Iterable[Sequence[Territory]]) -> bool:
+def is_in(city: City, places: Iterable[Collection[Territory]]) -> bool:
     """Return whether a city is in one of the places that each part of a text may mean."""
     own = city.subdivision.code if city.subdivision else None
     return all(

@@ -205,3 +205,15 @@ def test_a_phrase_with_a_field_finds_its_cities(network: Network, context: PageC
     assert {member.city.id for member in network.members(DAY, text=text)} == members
     assert members <= {*network.search(text).cities}
     assert ids(search_page(context, q=text), "field") == [field]
+
+
+def test_a_field_in_a_place_finds_its_members_there(network: Network, context: PageContext) -> None:
+    for text, filters in {
+        "Cities of Film in Asia": {"field": "film", "continent": "AS"},
+        "City of Music, Japan": {"field": "music", "country": "JP"},
+        "UNESCO Cities of Design Arab States": {"field": "design", "region": "arab-states"},
+    }.items():
+        members = {member.city.id for member in network.members(DAY, **filters)}  # type: ignore[arg-type]
+        assert {member.city.id for member in network.members(DAY, text=text)} == members != set()
+        assert members <= {*ids(search_page(context, q=text), "city")}
+    assert search_page(context, q="City of Architecture in Japan").sentence != "Japan has no member city."

@@ -71,7 +71,7 @@ def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
         for city in found
     ]
     says = f"{plural(len(found), 'city', 'cities')} for {asked.text!r}."
-    if search.places and not found:
+    if search.way == "place" and not found:
         says = f"{search.places[0].name} has no member city."
     return _answer(network, asked, says, rows, did_you_mean=search.did_you_mean)
 

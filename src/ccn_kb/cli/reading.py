@@ -77,7 +77,7 @@ def _describe_search(network: Network, text: str) -> str:
     from ccn_kb.network.name_search import suggestion
 
     search = network.search(text)
-    if search.places and not search.cities:
+    if search.way == "place" and not search.cities:
         return f"{search.places[0].name} has no member city."
     return f"No city for {text!r}{suggestion(search.did_you_mean)}" if search.did_you_mean else ""
 

@@ -76,23 +76,31 @@ class CitySearcher:
         if field := self.field_in_phrase(text):
             ids = [id for id, city in self._cities.items() if _has_field(city, field)]
             return CitySearch("field", tuple(ids), field=field)
+        if search := self._field_in_place(text):
+            return search
         ids = [id for id, terms in self._terms.items() if matches_words(query, terms)]
-        if self.is_city_elsewhere(text):
-            named = [id for id in ids if self._is_named(id, query)]
-            suggested = () if named else tuple(map(self._label, ids[:MOST_SUGGESTED]))
-            return CitySearch("words" if named else "nothing", tuple(named), did_you_mean=suggested, is_elsewhere=True)
-        if ids:
+        is_elsewhere = self.is_city_elsewhere(text)
+        if ids and not is_elsewhere:
             return CitySearch("words", tuple(ids))
         match = self._matcher.match(text)
         if match.id and match.how != "spelling":
             return CitySearch("name", (match.id,))
-        candidates = (match.id,) if match.id else match.candidates
-        return CitySearch("nothing", did_you_mean=self._suggested(text, query, candidates))
+        suggested = self._suggested(text, query, (match.id,) if match.id else match.candidates or ids)
+        return CitySearch("nothing", did_you_mean=suggested, is_elsewhere=is_elsewhere)
 
     def field_in_phrase(self, text: str) -> str | None:
         """Return the field of a phrase such as "City of Film"; None for the bare name of a field, which is a word."""
         field = self._matcher.fields.find(text)
         return field if field and key(text) not in self._field_names else None
+
+    def _field_in_place(self, text: str) -> CitySearch | None:
+        """Return what "Cities of Film in Asia" finds, None for a text of another form."""
+        for phrase in self._matcher.fields.split(text):
+            if places := tuple(self._places(phrase.rest)):
+                cities = self._cities_in(places, phrase.rest)
+                ids = tuple(id for id in cities if _has_field(self._cities[id], phrase.field))
+                return CitySearch("field", ids, places, phrase.field)
+        return None
 
     def is_city_elsewhere(self, text: str) -> bool:
         """Return whether a text is the name of a large city that is not a member, and nothing else in the data."""
@@ -130,7 +138,9 @@ class CitySearcher:
             return None
         # What a country is called somewhere may be the beginning of a city's name that is being typed.
         is_beginning = len(folded) <= LONGEST_BEGINNING and any(self._is_named(id, words(text)) for id in self._cities)
-        if folded not in self._country_names and (is_beginning or self._matcher.is_name_in_data(text)):
+        if folded not in self._country_names and (
+            is_beginning or self._matcher.is_name_in_data(text) or self.is_city_elsewhere(text)
+        ):
             return None
         return self._countries.get(territory.country)
 

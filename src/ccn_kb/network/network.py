@@ -465,7 +465,7 @@ class Network:
 
     def _matches(self, member: Member, text: str, search: CitySearch) -> bool:
         if search.way == "field":
-            return member.designation.field == search.field
+            return member.designation.field == search.field and member.city.id in search.cities
         if search.way == "words" and member.city.id in search.cities:
             return matches_words(words(text), self.terms(member.city, member.designation))
         return member.city.id in search.cities

@@ -92,7 +92,7 @@ def _is_result(q: str, record: Findable, search: CitySearch) -> bool:
 def _describe_results(q: str, search: CitySearch, matches: list[Findable]) -> str:
     if not q:
         return "Search by city (any language), country, craft, dish or meeting."
-    if search.places and not search.cities:
+    if search.way == "place" and not search.cities:
         return f"{search.places[0].name} has no member city."
     number = plural(len(matches), "result", "results") if matches else "No results"
     return f"{number} for “{q}”."

@@ -88,6 +88,9 @@ def other_names(network: Network, every: dict[int, dict[str, Any]]) -> Iterator[
     for id, place in every.items():
         for name in {key(name) for name in (place["name"], *place["alternatenames"]) if not is_code(name)}:
             claimed[name].append((place["population"], id))
+    main: dict[str, list[int]] = defaultdict(list)
+    for id, place in every.items():
+        main[key(place["name"])].append(id)
     parts = {key(city.subdivision.name) for city in network.cities.values() if city.subdivision}
     for city in sorted(network.cities.values(), key=lambda city: city.geonames or 0):
         if city.geonames not in every:
@@ -95,10 +98,13 @@ def other_names(network: Network, every: dict[int, dict[str, Any]]) -> Iterator[
         place = every[city.geonames]
         texts = (place["name"], *place["alternatenames"])
         names = {key(text) for text in texts if not is_code(text) and len(text) < 60} - own_names(city) - parts - {""}
+        own = SpellingIndex(own_names(city))
         shared = {
             name
             for name in names
-            if any(
+            # What another place is called is a name of the member only if it is nearly the member's own.
+            if (any(id != city.geonames for id in main[name]) and not own.closest(name))
+            or any(
                 population > place["population"] and not is_same_place(city, every[id])
                 for population, id in claimed[name]
             )

@@ -51,20 +51,20 @@ _BEFORE = frozenset(
     words(
         """city town municipality municipal metropolitan metropolis greater capital urban borough commune council
         unesco creative ville commune communaute urbaine municipalite metropole agglomeration
-        ciudad municipio ayuntamiento alcaldia municipalidad intendencia comune citta metropolitana roma
+        ciudad municipio ayuntamiento alcaldia municipalidad intendencia comune citta metropolitana
         cidade municipio prefeitura municipal camara concelho
         stadt hansestadt landeshauptstadt universitatsstadt kreisstadt bundesstadt freie stadtgemeinde gemeente stad
-        gmina miejska miasto m st urzad mesto hlavni statutarni obec grad opcina opstina orasul oras municipiul
+        gmina miejska miasto urzad mesto hlavni statutarni obec grad opcina opstina orasul oras municipiul
         kommun kommune kaupunki linn miestas pilseta varos
         город городской округ г місто м обшина град община градска μητροπολιτικος δημος πολη
-        مدينة مدينه بلدية شهر שהר العاصمة העיר עיריית thanh pho kota bandar lungsod dakbayan si nakhon เมือง นคร
+        مدينة مدينه بلدية شهر שהר العاصمة העיר עיריית thanh pho kota bandar lungsod dakbayan nakhon เมือง นคร
         เทศบาลนคร นครหลวง नगर"""
     )
-) - {"roma"}  # fmt: skip
+)
 _AFTER = frozenset(
     words(
         """city town municipality municipal metropolitan metropolis council borough capital special shi si sar rae
-        belediyesi buyuksehir sehri kenti kommun kommune stad stadt kaupunki linn varos vilayeti
+        dc d c df belediyesi buyuksehir sehri kenti kommun kommune stad stadt kaupunki linn varos vilayeti
         市 город қаласы"""
     )
 )
@@ -139,6 +139,10 @@ class Matcher:
             ):
                 for text in texts:
                     names.setdefault(key(text), {}).setdefault(city.id, kind)
+            for name in [name for name in map(key, (city.name, *(each.value for each in city.names))) if " " in name]:
+                # "Ho Chi Minh" is short for Ho Chi Minh City; Mexico is not short for Mexico City.
+                if (short := name.removesuffix(" city")) != name and " " in short:
+                    names.setdefault(short, {}).setdefault(city.id, _FOREIGN)
         names.pop("", None)
         return names
 

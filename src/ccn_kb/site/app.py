@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from datasette.utils import tilde_decode, tilde_encode
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,6 +14,7 @@ from urllib.parse import quote
 from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
@@ -30,6 +32,8 @@ SVG = "image/svg+xml"
 PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
 PICTURE_FORMATS = ("svg", "png")
+EMBED = "embed"
+BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
 OPENAPI = "/openapi.json"
 DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
@@ -40,12 +44,13 @@ _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, and for a redirect the new address."""
+    """What is sent: status, media type, body, for a redirect the new address, and whether other sites may frame it."""
 
     status: int
     media_type: str
     body: bytes
     location: str = ""
+    is_framed: bool = False
 
 
 class Pages:
@@ -116,6 +121,8 @@ class Pages:
             return PageResponse(200, TEXTS[path], self._render_text(path[1:]))
         if path == OPENAPI:
             return PageResponse(200, JSON, self._openapi)
+        if (badge := BADGE.fullmatch(path)) and badge[1] in self.network.cities:
+            return PageResponse(200, SVG, self._badge(badge[1]))
         if document := self._documents.get(path):
             return PageResponse(200, f"{document.media_type}; charset=utf-8", document.body)
         if address.page is None:
@@ -147,6 +154,11 @@ class Pages:
             return self._not_found(address) if table is None else PageResponse(200, CSV, table.encode())
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
+        if address.format == EMBED:
+            if not page.has_picture():
+                return self._not_found(address)
+            embedded = self._render("embed.html", page, address.path, query)
+            return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
@@ -172,6 +184,16 @@ class Pages:
         if address.format == "svg":
             return PageResponse(200, SVG, svg.encode(errors="replace"))
         return PageResponse(200, PNG, pictures.draw_png(svg))
+
+    def _badge(self, id: str) -> bytes:
+        from ccn_kb.site.pictures import text_width
+
+        page = city_page(self.context, id)
+        designation = page.designations[-1] if page else None
+        period = describe_badge(designation) if designation else ""
+        width = round(text_width(period, 13)) + 46
+        field = designation.field if designation else ""
+        return self.templates.render("badge.svg", text=period, field=field, width=width).encode()
 
     def _picture_source(self, path: str) -> str:
         """Return the line under a picture: address or name, version, licence."""
@@ -224,7 +246,11 @@ class Pages:
             id = id.upper()
         elif id.lower() in self.ids.get(name, ()):
             id = id.lower()
-        return None if id == address.id else f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
+        if id == address.id:
+            return None
+        if address.format == EMBED:
+            return f"/{EMBED}/{name}/{id}"
+        return f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
 
     # -- errors --------------------------------------------------------------------------------
 
@@ -234,7 +260,7 @@ class Pages:
         return self._error(error_page(404, why or self._explain_missing(address), suggestions), address)
 
     def _error(self, page: ErrorPage, address: _Address) -> PageResponse:
-        if not address.format:
+        if address.format in ("", EMBED):
             return PageResponse(page.status, HTML, self._render("page_error.html", page, address.path, {}))
         # What went wrong in the server has nothing but its status and sentence.
         shown = page if page.status in (400, 404) else ErrorAnswer(ok=False, status=page.status, error=page.error)
@@ -279,6 +305,8 @@ def _parse(path: str) -> _Address:
 
 
 def _split_format(path: str) -> tuple[str, str]:
+    if path == f"/{EMBED}" or path.startswith(f"/{EMBED}/"):
+        return path.removeprefix(f"/{EMBED}") or "/", EMBED
     if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
         return "/", path.removeprefix("/index.")
     for format in ("json", "csv", *PICTURE_FORMATS):

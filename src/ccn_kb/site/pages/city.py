@@ -191,6 +191,13 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
     return f"{now}; it was one {' and '.join(before)}." if before else f"{now}."
 
 
+def describe_badge(designation: CitedDesignation) -> str:
+    """Return what a badge says of a designation."""
+    if designation.until:
+        return f"Former UNESCO Creative City of {designation.field_name} · ccn-kb"
+    return f"UNESCO Creative City of {designation.field_name} since {format_date(designation.since)} · ccn-kb"
+
+
 def _period(designation: CitedDesignation) -> str:
     return f"from {format_date(designation.since)} until {format_date(designation.until)}"
 

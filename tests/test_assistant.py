@@ -250,7 +250,7 @@ def test_a_city(session: Session, network: Network) -> None:
     assert {name: lyon[name] for name in record} == record
     assert (lyon["country_name"], lyon["member_today"]) == ("France", True)
     assert session.column("city by name", "id") == ["lodz-pl"]
-    assert session.answer("city")["cite"] == citation.to_text(citation.work(network, network.city("lyon-fr")))
+    assert session.answer("city")["cite"] == citation.to_text(citation.make_citable(network, network.city("lyon-fr")))
     assert [one["id"] for one in lyon["cooperations"]] == [
         one.id for one in network.cooperations_of(network.city("lyon-fr"))
     ]

@@ -23,7 +23,7 @@ from tests.test_curating import state
 @pytest.fixture(scope="module")
 def geonames() -> Gazetteer:
     """GeoNames, which takes a second or two to open."""
-    return gazetteer.opened()
+    return gazetteer.open_gazetteer()
 
 
 # -- past rounds -------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def _answer(
         sources={one: _source(network, one) for one in cited[:most]},
         more_sources=len(cited[most:]) if most else 0,
         version=network.version,
-        cite=citation.to_text(citation.work(network, city)),
+        cite=citation.to_text(citation.make_citable(network, city)),
     )
 
 

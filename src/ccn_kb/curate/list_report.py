@@ -10,7 +10,7 @@ from ccn_kb.curate.list_answers import ListAnswer
 from ccn_kb.curate.lists.announcement import Announcement, Leftover
 from ccn_kb.curate.lists.line_reader import BULLET
 from ccn_kb.curate.round_loading import Choice, Outcome, Proposal, joined_in_round
-from ccn_kb.curate.round_options import Terms
+from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.errors import Problem
 from ccn_kb.model.text import words
 from ccn_kb.network import Network
@@ -93,18 +93,20 @@ def _plain_row(line: int, text: str, status: str, message: str) -> Row:
     return {**row, "candidates": [], "message": message}
 
 
-def stated_problem(list_read: Announcement, proposal: Proposal, network: Network, terms: Terms) -> Problem | None:
+def stated_problem(
+    list_read: Announcement, proposal: Proposal, network: Network, terms: RoundDetails
+) -> Problem | None:
     """Return the figure that does not fit: `new:` of the head, or "58 cities" in the text where no `new:` is given."""
-    counted = joined_in_round(network, terms.round) + sum(
+    counted = joined_in_round(network, terms.year) + sum(
         any(choice.action != "changes-field" for choice in outcome.choices)
         for outcome in proposal.outcomes
         if outcome.status != "refused"
     )
-    if "new" in terms.stated:
-        line, number = terms.stated["new"]
+    if "new" in terms.figures:
+        line, number = terms.figures["new"]
         stated, fits = f"{number} new stated", number == counted
     else:
-        members = len(network.members(terms.when.date)) + counted - joined_in_round(network, terms.round)
+        members = len(network.members(terms.decision.date)) + counted - joined_in_round(network, terms.year)
         figures = [one for one in list_read.stated if one[1] != members and one[1] > 1]
         if not figures:
             return None
@@ -117,9 +119,9 @@ def stated_problem(list_read: Announcement, proposal: Proposal, network: Network
     return Problem(list_read.file, line, "stated", f"{stated}, {counted} counted with this file", fix)
 
 
-def has_figure(list_read: Announcement, terms: Terms) -> bool:
+def has_figure(list_read: Announcement, terms: RoundDetails) -> bool:
     """Tell whether the list states a number of new cities."""
-    return "new" in terms.stated or any(number > 1 for _, number, _ in list_read.stated)
+    return "new" in terms.figures or any(number > 1 for _, number, _ in list_read.stated)
 
 
 def ignored_names(list_read: Announcement) -> list[Leftover]:

@@ -11,16 +11,16 @@ from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from ccn_kb.curate.city_edits import minted, new_city
+from ccn_kb.curate.city_edits import add_city, mint_id
 from ccn_kb.curate.designation_edits import change_field, designate
-from ccn_kb.curate.edit import NotPossibleError, cited, made
+from ccn_kb.curate.edit import NotPossibleError, make_record_in, resolve_citation
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.gazetteer_index import keys
 from ccn_kb.curate.list_answers import NONE, YES, ListAnswer
 from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
 from ccn_kb.curate.naming import ListNames, Naming, name_city
-from ccn_kb.curate.place_resolution import placed
-from ccn_kb.curate.round_options import Terms
+from ccn_kb.curate.place_resolution import place_values
+from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.errors import DataError, MissingExtraError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.records import City, Location, Round
@@ -106,7 +106,7 @@ def propose(
     list_read: Announcement,
     network: Network,
     gazetteer: Gazetteer | None,
-    terms: Terms,
+    terms: RoundDetails,
     answers: Mapping[int, ListAnswer],
     chosen: Mapping[int, Choice],
 ) -> Proposal:
@@ -125,7 +125,7 @@ class _Proposer:
     list_read: Announcement
     network: Network
     gazetteer: Gazetteer | None
-    terms: Terms
+    terms: RoundDetails
     proposal: Proposal
 
     def __post_init__(self) -> None:
@@ -175,18 +175,18 @@ class _Proposer:
 
     def check_date(self, entry: Entry, outcome: Outcome) -> None:
         """Refuse a date that is not the round's, a field that was added later, and an unknown source."""
-        date = self.terms.when.date
+        date = self.terms.decision.date
         if entry.date and not _is_date_of(entry.date, date):
             message = f"{entry.date!r} is not the day of the round, {date}"
             self.refuse(outcome, "date", message, f"write {date}, or leave the date out")
         creative_field = self.network.fields[entry.read_field.id or ""]
         if creative_field.added and last_day(date) < first_day(creative_field.added):
             added = format_date(creative_field.added)
-            message = f"{creative_field.name} was added in {added}, after the round of {self.terms.round}"
+            message = f"{creative_field.name} was added in {added}, after the round of {self.terms.year}"
             self.refuse(outcome, "field-added", message, "correct the field")
         if entry.source:
             try:
-                cited(self.network, entry.source)
+                resolve_citation(self.network, entry.source)
             except UnknownError as error:
                 self.refuse(outcome, "source", str(error), "name a known source, or add it first")
 
@@ -271,7 +271,7 @@ class _Proposer:
         """Return the choice of a new city of a name; its id is empty if none can be minted."""
         part = self.gazetteer.subdivision(place, self.network) if self.gazetteer and place.geonames else None
         try:
-            id = minted(self.network, name, country, part.code if part else None)
+            id = mint_id(self.network, name, country, part.code if part else None)
         except NotPossibleError:
             id = ""
         is_name = not entry.name.isupper() and self.gazetteer is not None and self.gazetteer.has_name(place, entry.name)
@@ -295,7 +295,7 @@ class _Proposer:
                 {
                     "latitude": degrees(entry.latitude or ""),
                     "longitude": degrees(entry.longitude or ""),
-                    "sources": self.terms.when.sources,
+                    "sources": self.terms.decision.sources,
                 }
             )
         except ValidationError:
@@ -336,7 +336,7 @@ class _Proposer:
             message = f"{choice.city.name} is a member already, in {field_id} since {format_date(last.since)}"
             self.refuse(outcome, "member", message, "delete the line")
             return
-        if last and first_day(self.terms.when.date) <= first_day(last.end.date if last.end else last.since):
+        if last and first_day(self.terms.decision.date) <= first_day(last.end.date if last.end else last.since):
             message = f"{entry.name} has been in {last.field} since {format_date(last.since)}, which is later"
             self.refuse(outcome, "member", message, "correct the round, or delete the line")
             return
@@ -356,7 +356,7 @@ class _Proposer:
     def id_fault(self, choice: Choice) -> str:
         """Return why no id can be minted for a choice."""
         try:
-            minted(self.network, choice.name, choice.country)
+            mint_id(self.network, choice.name, choice.country)
         except NotPossibleError as error:
             return str(error)
         return f"no id can be made of {choice.name!r}"
@@ -373,12 +373,12 @@ class _Proposer:
             else:
                 since = format_date(last.since)
                 found.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
-        day = first_day(self.terms.when.date)
+        day = first_day(self.terms.decision.date)
         for absence in self.network.countries[choice.country].outside:
             begun = absence.since is None or first_day(absence.since) <= day
             if begun and (absence.until is None or day < first_day(absence.until)):
                 name = self.network.countries[choice.country].name
-                date = format_date(self.terms.when.date)
+                date = format_date(self.terms.decision.date)
                 found.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
         return found
 
@@ -496,14 +496,14 @@ def open_problems(list_read: Announcement, questions: Iterable[Outcome]) -> list
 
 
 def load_round(
-    folder: Folder, list_read: Announcement, terms: Terms, choices: Sequence[Choice], gazetteer: Gazetteer | None
+    folder: Folder, list_read: Announcement, terms: RoundDetails, choices: Sequence[Choice], gazetteer: Gazetteer | None
 ) -> Network:
     """Return the network with the round's cities in it. Raises DataError if a stated figure is not what is counted."""
     network = folder.network
-    if not terms.known:
-        figures = {key: number for key, (_, number) in terms.stated.items()}
-        data = {"announced": terms.when.date, **figures, "sources": terms.when.sources}
-        network = network.with_records(made(folder, Round, str(terms.round), data))
+    if not terms.is_known:
+        figures = {key: number for key, (_, number) in terms.figures.items()}
+        data = {"announced": terms.decision.date, **figures, "sources": terms.decision.sources}
+        network = network.with_records(make_record_in(folder, Round, str(terms.year), data))
     for entry, choice in zip(list_read.entries, choices, strict=True):
         network = _with(replace(folder, network=network), list_read, entry, choice, terms, gazetteer)
     wrong = _miscounted(list_read, network, terms)
@@ -513,24 +513,29 @@ def load_round(
 
 
 def _with(
-    folder: Folder, list_read: Announcement, entry: Entry, choice: Choice, terms: Terms, gazetteer: Gazetteer | None
+    folder: Folder,
+    list_read: Announcement,
+    entry: Entry,
+    choice: Choice,
+    terms: RoundDetails,
+    gazetteer: Gazetteer | None,
 ) -> Network:
-    more = [cited(folder.network, entry.source)] if entry.source else []
-    when = terms.when._replace(sources=list(dict.fromkeys([*terms.when.sources, *more])))
+    more = [resolve_citation(folder.network, entry.source)] if entry.source else []
+    when = terms.decision._replace(sources=list(dict.fromkeys([*terms.decision.sources, *more])))
     field_id = entry.read_field.id or ""
     if choice.city:
         act = designate if choice.action == "returns" else change_field
         return act(folder, choice.city, field_id, when)
     if choice.place is None:
         raise AssertionError("a new city without a place")
-    where = placed(choice.place, choice.name, gazetteer, folder.network, when.sources)
+    where = place_values(choice.place, choice.name, gazetteer, folder.network, when.sources)
     if choice.other_name:
         language = list_read.language
         tag = {"lang": language} if language and language != "en" else {}
         before = where.get("names", [])
         names = [one for one in before if one.get("value") != choice.other_name] if isinstance(before, list) else []
         where["names"] = [*names, {"value": choice.other_name, **tag}]
-    return new_city(folder, choice.name, choice.country, field_id, when, where)
+    return add_city(folder, choice.name, choice.country, field_id, when, where)
 
 
 def joined_in_round(network: Network, year: int) -> int:
@@ -538,10 +543,10 @@ def joined_in_round(network: Network, year: int) -> int:
     return sum(one.round == year for city in network.cities.values() for one in joining_designations(city))
 
 
-def _miscounted(list_read: Announcement, network: Network, terms: Terms) -> list[Problem]:
-    members = network.members(terms.when.date)
+def _miscounted(list_read: Announcement, network: Network, terms: RoundDetails) -> list[Problem]:
+    members = network.members(terms.decision.date)
     counted = {
-        "new": joined_in_round(network, terms.round),
+        "new": joined_in_round(network, terms.year),
         "members": len(members),
         "countries": len({member.country.id for member in members}),
     }
@@ -553,7 +558,7 @@ def _miscounted(list_read: Announcement, network: Network, terms: Terms) -> list
             f"{number} {key} stated, {counted[key]} counted with this file",
             "find the line that is missing, doubled or wrong, or correct the figure",
         )
-        for key, (line, number) in terms.stated.items()
+        for key, (line, number) in terms.figures.items()
         if number != counted[key]
     ]
 
@@ -562,7 +567,7 @@ def choices_at(
     list_read: Announcement,
     network: Network,
     gazetteer: Gazetteer | None,
-    terms: Terms,
+    terms: RoundDetails,
     entry: Entry,
     place: Place,
 ) -> tuple[Choice, ...]:

@@ -324,7 +324,7 @@ class PageContext:
             return ""
         page = f"{self.site}/city/{city.id}" if city else f"{self.site}/"
         is_absolute = self.site != self.base
-        return citation_formats.to_text(citation_formats.work(self.network, city), page if is_absolute else "")
+        return citation_formats.to_text(citation_formats.make_citable(self.network, city), page if is_absolute else "")
 
     @cached_property
     def field_counts(self) -> tuple[parts.FieldCounts, ...]:

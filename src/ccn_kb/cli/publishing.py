@@ -43,13 +43,13 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
 
     try:
         with gc_paused():
-            found = sound_folder(context)
-            records = {file: text for file, text in found.texts.items() if file.endswith(".yaml")}
-            database.build(found.network, output, documents(found.network, records, site))
+            folder = sound_folder(context)
+            records = {file: text for file, text in folder.texts.items() if file.endswith(".yaml")}
+            database.build(folder.network, output, documents(folder.network, records, site))
     except database.BuildError as error:
         remedies = filter(None, (error.remedy, remedy))
         raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None
-    return found.network
+    return folder.network
 
 
 class _ExportCommand(click.Command):

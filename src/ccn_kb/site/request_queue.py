@@ -20,7 +20,7 @@ Result = TypeVar("Result")
 _has_place: ContextVar[bool] = ContextVar("has_place", default=False)
 
 
-class BusyError(Exception):
+class QueueFullError(Exception):
     """Too many requests wait already."""
 
 
@@ -40,7 +40,7 @@ class RequestQueue:
     async def place(self, receive: Receive) -> AsyncIterator[Receive]:
         """Wait for a place, and yield what the request without a body receives then.
 
-        A request within one that has a place needs no other. Raises BusyError, and DisconnectedError if the client
+        A request within one that has a place needs no other. Raises QueueFullError, and DisconnectedError if the client
         leaves before it has a place.
         """
         if _has_place.get():
@@ -49,7 +49,7 @@ class RequestQueue:
         if not self._places.locked():
             await self._places.acquire()
         elif self.waiting >= self._most_waiting:
-            raise BusyError
+            raise QueueFullError
         else:
             self.waiting += 1
             try:
@@ -109,9 +109,9 @@ class PageThread:
         self._thread: threading.Thread | None = None
 
     async def run(self, function: Callable[[], Result], rank: int) -> Result:
-        """Return what a function returns. Raises BusyError, and what the function raises."""
+        """Return what a function returns. Raises QueueFullError, and what the function raises."""
         if self._waiting[rank] >= self._most_waiting:
-            raise BusyError
+            raise QueueFullError
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="pages", daemon=True)
             self._thread.start()

@@ -17,13 +17,6 @@ from ccn_kb.site.database_file import DatabaseError, DatabaseFile, ReplacedFileE
 if TYPE_CHECKING:
     from ccn_kb.site.responses import Asgi
 
-OPTIONS: dict[str, Any] = {
-    "http": "ccn_kb.site.http_timeouts:HttpTimeouts",
-    "ws": "none",
-    "log_level": "error",
-    "server_header": False,
-}
-
 
 class ListenError(Exception):
     """The address cannot be listened on; the message says why and what to do."""
@@ -83,9 +76,8 @@ def run(
 
     if workers > 1:
         make = partial(_make_worker, file.path, file.digest, address, today)
-        supervised.run(make, listener, workers, OPTIONS)
-    config = uvicorn.Config(_make(file, address, today), **OPTIONS)
-    uvicorn.Server(config).run(sockets=[listener])
+        supervised.run(make, listener, workers)
+    uvicorn.Server(supervised.make_config(_make(file, address, today))).run(sockets=[listener])
 
 
 def _make(file: DatabaseFile, address: SiteAddress, today: datetime.date | None) -> Asgi:

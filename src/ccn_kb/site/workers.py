@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -37,13 +37,26 @@ def cores() -> int:
     return bound
 
 
-def run(make: Callable[[], Asgi], listener: socket.socket, number: int, options: Mapping[str, Any]) -> NoReturn:
+def make_config(app: Asgi | Callable[[], Asgi], workers: int = 1) -> uvicorn.Config:
+    """Return the settings of a server; with several workers, `app` returns the application of each."""
+    return uvicorn.Config(
+        app,
+        factory=workers > 1,
+        workers=workers,
+        timeout_worker_healthcheck=PATIENCE,
+        http="ccn_kb.site.http_timeouts:HttpTimeouts",
+        ws="none",
+        log_level="error",
+        server_header=False,
+    )
+
+
+def run(make: Callable[[], Asgi], listener: socket.socket, number: int) -> NoReturn:
     """Serve what each worker makes until interrupted, and end by the interrupt as one process does.
 
     Raises WorkerError.
     """
-    config = uvicorn.Config(make, factory=True, workers=number, timeout_worker_healthcheck=PATIENCE, **options)
-    workers = _Workers(config, sockets=[listener])
+    workers = _Workers(make_config(make, number), sockets=[listener])
     workers.run()
     if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
         raise WorkerError("a worker did not start, so the server was stopped")

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 import ccn_kb
+from ccn_kb.cli import completion
 from ccn_kb.cli.adding import new
 from ccn_kb.cli.citations import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
@@ -84,6 +85,8 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr, never a traceback."""
     _prepare_streams()
     output = sys.stdout
+    if completion.VARIABLE in os.environ:
+        completion.prepare_shells()
     try:
         code = cli.main(arguments, prog_name="ccn", standalone_mode=False)
         sys.stdout.flush()

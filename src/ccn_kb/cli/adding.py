@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ccn_kb.cli.completion import complete_city, complete_country, complete_field
 from ccn_kb.cli.editing import (
     decision_options,
     dry_run_option,
@@ -68,7 +69,14 @@ def new_source(context: click.Context, /, id: str, accessed: str | None, dry_run
 @prompted_option("--starts", type=DateType(), prompt="First day", help="First day; a month or year if unknown.")
 @click.option("--ends", type=DateType(), help="Last day.")
 @click.option("--ordinal", type=int, help="Number in the series.")
-@click.option("--host", "hosts", multiple=True, metavar="CITY", help="Host city (repeatable, main host first).")
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="CITY",
+    shell_complete=complete_city,
+    help="Host city (repeatable, main host first).",
+)
 @click.option("--status", type=click.Choice(["held", "planned"]), default="planned", show_default=True, help="Status.")
 @click.option("--theme", help="Theme.")
 @required_sources_option
@@ -104,7 +112,9 @@ def new_meeting(
     prompt="Kind",
     help="Kind of project.",
 )
-@click.option("--field", help="Creative field (ID or name); omit it if the project has several.")
+@click.option(
+    "--field", shell_complete=complete_field, help="Creative field (ID or name); omit it if the project has several."
+)
 @prompted_option("--starts", type=DateType(), prompt="Start", help="Start date; a month or year if unknown.")
 @click.option("--ends", type=DateType(), help="End date.")
 @prompted_option(
@@ -153,8 +163,8 @@ def new_cooperation(
 
 @new.command("city", short_help="Add a city with its first designation.")
 @click.argument("name", metavar="NAME")
-@prompted_option("--country", prompt="Country", help="Country (NI, NIC or Nicaragua).")
-@prompted_option("--field", prompt="Creative field", help="Creative field (ID or name).")
+@prompted_option("--country", prompt="Country", shell_complete=complete_country, help="Country (NI, NIC or Nicaragua).")
+@prompted_option("--field", prompt="Creative field", shell_complete=complete_field, help="Creative field (ID or name).")
 @decision_options
 @click.option("--geonames", type=int, help="GeoNames ID, if the name is ambiguous.")
 @click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north, if GeoNames lacks the city.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import click
 
+from ccn_kb.cli.completion import complete_city
 from ccn_kb.cli.output import format_option, print_exactly
 from ccn_kb.cli.parameters import load
 
 
 @click.command(short_help="Print a citation for the data or a city.")
-@click.argument("name", metavar="[CITY]", required=False)
+@click.argument("name", metavar="[CITY]", required=False, shell_complete=complete_city)
 @format_option("text", "bibtex", "csl", "ris")
 @click.pass_context
 def cite(context: click.Context, name: str | None, format: str) -> None:

@@ -9,6 +9,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from ccn_kb.cli.completion import (
+    complete_city,
+    complete_field,
+    complete_meeting,
+    complete_record,
+    complete_record_field,
+    complete_round,
+    complete_source,
+)
 from ccn_kb.cli.output import print_exactly
 from ccn_kb.cli.parameters import Command, DateType, locked_folder, today, unknown_names_are_usage_errors
 from ccn_kb.model.text import plural
@@ -40,16 +49,35 @@ def prompted_option(*names: str, prompt: str, **attributes: Any) -> Callable[[Co
 dry_run_option = click.option("--dry-run", is_flag=True, help="Check and show the changes without writing them.")
 note_option = click.option("--note", help="Note for readers.")
 required_sources_option = prompted_option(
-    "--source", "sources", multiple=True, metavar="SOURCE", prompt="Source", help="Source ID or address (repeatable)."
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    prompt="Source",
+    shell_complete=complete_source,
+    help="Source ID or address (repeatable).",
 )
 
 
 def decision_options(command: Command) -> Command:
     """Add the options of a decision: `--date`, `--round`, `--source`."""
     date = click.option("--date", type=DateType(), help="Date of the decision. [default: that of the round]")
-    round_option = click.option("--round", "year", type=int, metavar="YEAR", help="Round of the announcement.")
-    source_help = "Source ID, ID#entry or address (repeatable)."
-    source = click.option("--source", "sources", multiple=True, metavar="SOURCE", help=source_help)
+    round_option = click.option(
+        "--round",
+        "year",
+        type=int,
+        metavar="YEAR",
+        shell_complete=complete_round,
+        help="Round of the announcement.",
+    )
+    source = click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="SOURCE",
+        shell_complete=complete_source,
+        help="Source ID, ID#entry or address (repeatable).",
+    )
     return date(round_option(source(command)))
 
 
@@ -111,8 +139,8 @@ def _edit_designation(
 
 
 @click.command(short_help="Record a new designation of a former member.")
-@click.argument("city", metavar="CITY")
-@click.argument("field", metavar="FIELD")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
+@click.argument("field", metavar="FIELD", shell_complete=complete_field)
 @decision_options
 @note_option
 @dry_run_option
@@ -129,8 +157,8 @@ def designate(context: click.Context, /, city: str, field: str, **decision: Any)
 
 
 @click.command("change-field", short_help="Record a change of creative field.")
-@click.argument("city", metavar="CITY")
-@click.argument("field", metavar="FIELD")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
+@click.argument("field", metavar="FIELD", shell_complete=complete_field)
 @decision_options
 @note_option
 @dry_run_option
@@ -147,7 +175,7 @@ def change_field(context: click.Context, /, city: str, field: str, **decision: A
 
 
 @click.command(short_help="Record the end of a membership.")
-@click.argument("city", metavar="CITY")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
 @prompted_option(
     "--date", type=DateType(), prompt="First day after the membership", help="First day after the membership ended."
 )
@@ -179,7 +207,7 @@ def end(
 
 
 @click.command(short_help="Record a new name of a city.")
-@click.argument("city", metavar="CITY")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
 @click.argument("name", metavar="NAME")
 @prompted_option("--date", type=DateType(), prompt="Date of the new name", help="Date the new name took effect.")
 @required_sources_option
@@ -209,7 +237,7 @@ def rename(
 
 
 @click.command(short_help="Change the ID of a record, or merge two records.")
-@click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW")
+@click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW", shell_complete=complete_record)
 @click.option("--merge", is_flag=True, help="Merge OLD into the record NEW, which exists.")
 @dry_run_option
 @click.pass_context
@@ -241,9 +269,16 @@ def move(context: click.Context, ids: Sequence[str], merge: bool, dry_run: bool)
 
 
 @click.command("add-source", short_help="Add a source to a record.")
-@click.argument("record", metavar="RECORD")
-@click.argument("source", metavar="SOURCE")
-@click.option("--for", "path", default="", metavar="FIELD", help="Field the source supports.")
+@click.argument("record", metavar="RECORD", shell_complete=complete_record)
+@click.argument("source", metavar="SOURCE", shell_complete=complete_source)
+@click.option(
+    "--for",
+    "path",
+    default="",
+    metavar="FIELD",
+    shell_complete=complete_record_field,
+    help="Field the source supports.",
+)
 @dry_run_option
 @click.pass_context
 def add_source(context: click.Context, record: str, source: str, path: str, dry_run: bool) -> None:
@@ -262,10 +297,12 @@ def add_source(context: click.Context, record: str, source: str, path: str, dry_
 
 
 @click.command(short_help="Change one value, or many from a table.")
-@click.argument("record", metavar="RECORD", required=False)
-@click.argument("field", metavar="FIELD", required=False)
+@click.argument("record", metavar="RECORD", required=False, shell_complete=complete_record)
+@click.argument("field", metavar="FIELD", required=False, shell_complete=complete_record_field)
 @click.argument("value", metavar="VALUE", required=False)
-@click.option("--source", metavar="SOURCE", help="Source of the value; required for facts.")
+@click.option(
+    "--source", metavar="SOURCE", shell_complete=complete_source, help="Source of the value; required for facts."
+)
 @click.option(
     "--from",
     "table",
@@ -321,7 +358,7 @@ def correct(
 
 
 @click.command(short_help="Update a meeting.")
-@click.argument("id", metavar="ID")
+@click.argument("id", metavar="ID", shell_complete=complete_meeting)
 @click.option(
     "--status", type=click.Choice(["held", "postponed", "cancelled", "planned", "unconfirmed"]), help="Status."
 )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ccn_kb.cli.completion import complete_city, complete_country, complete_field, complete_region
 from ccn_kb.cli.output import (
     TABLE_FORMATS,
     format_date,
@@ -32,9 +33,9 @@ _FIELD_NAMES = {"since": "start date", "field": "creative field"}
 
 @click.command(short_help="List member cities.")
 @click.argument("text", required=False)
-@click.option("--field", help="Creative field (ID or name).")
-@click.option("--country", help="Country (JP, JPN or Japan).")
-@click.option("--region", help="UNESCO region (ID or name).")
+@click.option("--field", shell_complete=complete_field, help="Creative field (ID or name).")
+@click.option("--country", shell_complete=complete_country, help="Country (JP, JPN or Japan).")
+@click.option("--region", shell_complete=complete_region, help="UNESCO region (ID or name).")
 @click.option("--joined", type=click.IntRange(2004), metavar="YEAR", help="Year joined.")
 @on_option
 @click.option("--former", is_flag=True, help="List ended designations instead of members.")
@@ -105,7 +106,7 @@ def _as_of(on: str | None, day: datetime.date) -> str:
 
 
 @click.command(short_help="Show one city with its sources.")
-@click.argument("name", metavar="ID|NAME")
+@click.argument("name", metavar="ID|NAME", shell_complete=complete_city)
 @format_option("text", "json")
 @click.pass_context
 def city(context: click.Context, name: str, format: str) -> None:

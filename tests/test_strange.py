@@ -342,9 +342,9 @@ class TestStrangeCity:
 
     def test_what_other_sources_give_is_shown_of_the_city_and_of_its_designations(self, run: Run) -> None:
         lines = run("city", "springfield-us").text.splitlines()
-        assert [line for line in lines if "Elsewhere" in line] == [
-            "  Elsewhere: since =2007 (mirror)",
-            "  Elsewhere: name Springfeld (mirror)",
+        assert [line for line in lines if "Other sources" in line] == [
+            "  Other sources give =2007 as the start date (mirror)",
+            "  Other sources give Springfeld as the name (mirror)",
         ]
 
     def test_a_cooperation_of_one_city_is_with_nobody(self, run: Run) -> None:

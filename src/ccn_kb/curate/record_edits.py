@@ -174,7 +174,8 @@ def resolve_path(record: Record, path: str) -> ValuePath:
         else:
             names = sorted(fields.keys() - {"id"})
             hint = did_you_mean(part, names) or (f"; choose {', '.join(names)}" if names else "")
-            raise NotPossibleError(f"unknown field {part!r} in {path!r}{hint}")
+            within = f" in {path!r}" if len(parts) > 1 else ""
+            raise NotPossibleError(f"unknown field {part!r}{within}{hint}")
     return tuple(place)
 
 

@@ -44,8 +44,7 @@ def _event(network: Network, meeting: Meeting) -> Event:
     event.add("dtstart", first_day(meeting.starts))
     event.add("dtend", last_day(meeting.ends or meeting.starts) + datetime.timedelta(days=1))
     event.add("summary", f"{meeting.name}, UNESCO Creative Cities Network")
-    places = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
-    event.add("location", ", ".join(places) or "online")
+    event.add("location", ", ".join(map(network.host_name, meeting.hosts)) or "online")
     if meeting.theme:
         event.add("description", meeting.theme)
     if meeting.status in _STATUS:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.model.dates import first_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
@@ -206,13 +207,15 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.noun:
-            return f"There is no {parameter.noun} with the id “{address.id[:80]}”."
+            return f"We have no {parameter.noun} with the {parameter.identifier} “{address.id[:80]}”."
         return self._explain_date(address.id)
 
     def _explain_date(self, date: str) -> str:
-        today = self.today.isoformat()
-        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
-        return f"“{date[:40]}” is no date up to today; write {forms}."
+        try:
+            first_day(date)
+        except ValueError:
+            return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+        return f"“{date}” is in the future. Use a date up to {self.today}."
 
 
 class _Address(NamedTuple):

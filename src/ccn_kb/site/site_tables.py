@@ -28,7 +28,7 @@ class SiteTables:
         self.site = site
         self.name: str = site.database.name
         self._datasette = datasette
-        self._cells = LinkedCells(site.database.file.ids, site.prefix)
+        self._cells = LinkedCells(site.pages.ids, site.prefix)
         self._templates = self._prepare_templates(datasette.jinja_env)
 
     def _prepare_templates(self, stock: Environment) -> Environment:

@@ -12,7 +12,7 @@ from ccn_kb.curate.designation_edits import Decision
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.list_report import report_rows
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read
+from ccn_kb.curate.lists.list_files import read
 from ccn_kb.curate.round_loading import Proposal, propose
 from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.curate.vocabulary import Vocabulary

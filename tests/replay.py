@@ -12,7 +12,7 @@ from ccn_kb import store
 from ccn_kb.curate.edit import open_folder, prepare_edit
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read_text
+from ccn_kb.curate.lists.list_files import read_text
 from ccn_kb.curate.round_loading import Choice, load_round, propose
 from ccn_kb.curate.round_options import RoundOptions, resolve_round
 from ccn_kb.curate.vocabulary import Vocabulary

@@ -16,7 +16,7 @@ from typing import Literal
 import pytest
 
 from ccn_kb import audit, cli
-from ccn_kb.curate.lists.reading import read
+from ccn_kb.curate.lists.list_files import read
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.network import Network
 from tests.conftest import MINI, TODAY, Ccn

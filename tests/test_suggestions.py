@@ -9,7 +9,7 @@ import pytest
 from ccn_kb import checks
 from ccn_kb.curate import edit, record_edits
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read_text
+from ccn_kb.curate.lists.list_files import read_text
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.records import City, Topic

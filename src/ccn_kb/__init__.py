@@ -24,7 +24,7 @@ __all__ = ["Network", "__version__", "load"]
 def load(folder: str | Path | None = None) -> Network:
     """Return the network in a data folder, by default the data in the package; offline.
 
-    A package that was built has that in one file beside the folder's own, read in a fraction of their time.
+    A built package has it in one file next to the folder, which is read in a fraction of the time.
     Raises `ccn_kb.errors.DataError`, with every problem by file and line, if the data cannot be used.
     """
     from ccn_kb.network import snapshot

@@ -24,7 +24,7 @@ MOST_SOURCES = 30
 """How many sources of a count are listed, the most cited first; a count can have hundreds."""
 
 
-class CitedSource(BaseModel):
+class AnswerSource(BaseModel):
     """A source of a result: its publisher and address."""
 
     model_config = ConfigDict(extra="forbid")
@@ -46,7 +46,7 @@ class Answer(BaseModel):
     offset: int = Field(description="Number of results left out before these.")
     more: int = Field(description="Number of results after these; call again with a higher `offset`.")
     results: list[dict[str, Any]] = Field(description="The results; each cites its sources by their keys in `sources`.")
-    sources: dict[str, CitedSource] = Field(description="Sources of these results, the most cited first.")
+    sources: dict[str, AnswerSource] = Field(description="Sources of these results, the most cited first.")
     more_sources: int = Field(description="Number of sources left out.")
     version: str = Field(description="Version of the data.")
     cite: str = Field(description="Citation of the data.")
@@ -207,9 +207,9 @@ def _answer(
     )
 
 
-def _source(network: Network, citation: str) -> CitedSource:
+def _source(network: Network, citation: str) -> AnswerSource:
     source, url = network.cited_source(citation), network.cited_url(citation)
-    return CitedSource(
+    return AnswerSource(
         publisher=source.publisher, kind=source.kind, title=source.title, url=url, accessed=source.accessed
     )
 

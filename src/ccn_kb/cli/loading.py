@@ -78,7 +78,7 @@ def load(
     """
     from ccn_kb.curate.edit import open_folder, prepare_edit
     from ccn_kb.curate.list_answers import answers_file, apply_answers, read_answers
-    from ccn_kb.curate.lists.reading import read
+    from ccn_kb.curate.lists.list_files import read
     from ccn_kb.curate.round_loading import load_round
     from ccn_kb.curate.round_options import RoundOptions, resolve_round
     from ccn_kb.curate.vocabulary import Vocabulary
@@ -89,9 +89,9 @@ def load(
         folder = open_folder(root)
         vocabulary = Vocabulary(folder.network)
         list_read = read(file, vocabulary)
-        given = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
+        answers = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
         round_terms = resolve_round(list_read, folder.network, RoundOptions(year, date, source, historical), today())
-        session = _Session(file, folder, list_read, round_terms, _gazetteer(), given, prompts, allow_ignored, dry_run)
+        session = _Session(file, folder, list_read, round_terms, _gazetteer(), answers, prompts, allow_ignored, dry_run)
         session.propose()
         if style != "text":
             session.print_rows(style)
@@ -144,13 +144,13 @@ class _Session:
         list_read: Announcement,
         round_terms: RoundDetails,
         gazetteer: Gazetteer | None,
-        given: dict[int, ListAnswer],
+        answers: dict[int, ListAnswer],
         prompts: bool,
         allow_ignored: bool,
         dry_run: bool,
     ) -> None:
         self.file, self.folder, self.list_read, self.terms = file, folder, list_read, round_terms
-        self.gazetteer, self.given, self.prompts = gazetteer, given, prompts
+        self.gazetteer, self.given, self.prompts = gazetteer, answers, prompts
         self.allow_ignored, self.dry_run = allow_ignored, dry_run
         self.chosen: dict[int, Choice] = {}
         self.left_out: set[int] = set()
@@ -211,8 +211,8 @@ class _Session:
             return []
         fix = "write it as Name (Country) – Field, delete it, give `new: NUMBER` above the list, or use --allow-ignored"
         return [
-            Problem(self.list_read.file, one.line, "ignored", f"the line may name a city: {one.text!r}", fix)
-            for one in ignored_names(self.list_read)
+            Problem(self.list_read.file, leftover.line, "ignored", f"the line may name a city: {leftover.text!r}", fix)
+            for leftover in ignored_names(self.list_read)
         ]
 
     def _confirm_readings(self) -> None:
@@ -284,8 +284,8 @@ class _Session:
             return None
         from ccn_kb.curate.round_loading import choices_at
 
-        found = choices_at(self.list_read, self.network, self.gazetteer, self.terms, outcome.entry, place)
-        return found[0] if found else None
+        choices = choices_at(self.list_read, self.network, self.gazetteer, self.terms, outcome.entry, place)
+        return choices[0] if choices else None
 
     def _leave_out(self) -> None:
         """Take the lines out for which none of the candidates is right."""
@@ -318,7 +318,7 @@ class _Session:
             click.echo(f"Note: {remark}", err=True)
         if self.proposal.assumed:
             click.echo(f"Note: no country is given; assumed: {_joined(self.proposal.assumed)}", err=True)
-        ignored = [one for one in self.list_read.leftovers if one.status == "ignored"]
+        ignored = [leftover for leftover in self.list_read.leftovers if leftover.status == "ignored"]
         for leftover in ignored[:MAX_SHOWN]:
             click.echo(f"Ignored: {self.list_read.line_word} {leftover.line}: {leftover.text}", err=True)
         if len(ignored) > MAX_SHOWN:

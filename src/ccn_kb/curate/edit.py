@@ -23,7 +23,7 @@ from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version
 # Rules that an edit may break for a while; its reminders name the next step.
 _UNUSED_SOURCE = "unused-source"
 _DATA_DATE = "edition"
-# What a new city should have, beside what it must have.
+# The optional fields that a new city should have.
 _EXPECTED = ("subdivision", "geonames", "wikidata", "unesco_pages", "known_for")
 
 

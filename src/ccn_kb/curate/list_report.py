@@ -36,15 +36,17 @@ Row = dict[str, Any]
 def report_rows(list_read: Announcement, proposal: Proposal) -> list[Row]:
     """Return a row for each line of the list, and for each city where a line names several, in their order."""
     entries = [(outcome.entry.line, 0, number, _entry_row(outcome)) for number, outcome in enumerate(proposal.outcomes)]
-    others = [(one.line, 1, number, _leftover_row(one)) for number, one in enumerate(list_read.leftovers)]
-    refused = {(one.line, one.message) for one in list_read.leftovers_refused()}
+    others = [
+        (leftover.line, 1, number, _leftover_row(leftover)) for number, leftover in enumerate(list_read.leftovers)
+    ]
+    refused = {(leftover.line, leftover.message) for leftover in list_read.leftovers_refused()}
     reported = {id(problem) for outcome in proposal.outcomes for problem in outcome.problems}
     files = [
         (problem.line, 2, number, _problem_row(problem))
         for number, problem in enumerate(proposal.problems)
         if id(problem) not in reported and (problem.line, f"{problem.message} (fix: {problem.fix})") not in refused
     ]
-    return [row for *_, row in sorted([*entries, *others, *files], key=lambda one: one[:3])]
+    return [row for *_, row in sorted([*entries, *others, *files], key=lambda item: item[:3])]
 
 
 def _entry_row(outcome: Outcome) -> Row:
@@ -107,12 +109,12 @@ def stated_problem(
         stated, fits = f"{number} new stated", number == counted
     else:
         members = len(network.members(terms.decision.date)) + counted - joined_in_round(network, terms.year)
-        figures = [one for one in list_read.stated if one[1] != members and one[1] > 1]
+        figures = [figure for figure in list_read.stated if figure[1] != members and figure[1] > 1]
         if not figures:
             return None
         line, number, text = figures[0]
         stated = f"the text states {text!r}"
-        fits = any(one[1] == counted for one in figures)
+        fits = any(figure[1] == counted for figure in figures)
     if fits:
         return None
     fix = "find the line that is missing or doubled, or write `new: NUMBER` above the list"
@@ -126,7 +128,7 @@ def has_figure(list_read: Announcement, terms: RoundDetails) -> bool:
 
 def ignored_names(list_read: Announcement) -> list[Leftover]:
     """Return the ignored lines that may name a city: with a capitalised name, or script without capitals in parts."""
-    return [one for one in list_read.leftovers if one.status == "ignored" and _may_name(one.text)]
+    return [leftover for leftover in list_read.leftovers if leftover.status == "ignored" and _may_name(leftover.text)]
 
 
 def _may_name(text: str) -> bool:
@@ -145,7 +147,7 @@ def _may_name(text: str) -> bool:
 
 
 def answer_rows(
-    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], given: Mapping[int, ListAnswer]
+    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], answers: Mapping[int, ListAnswer]
 ) -> list[dict[str, str]]:
     """Return the rows of the file of answers: what was answered, and what is open."""
     rows = []
@@ -156,8 +158,8 @@ def answer_rows(
         row["candidates"] = " | ".join(f"{n}: {choice}" for n, choice in enumerate(outcome.choices, start=1))
         if number in chosen:
             rows.append({**row, "answer": _answer(chosen[number])})
-        elif number in given:
-            rows.append({**row, "answer": given[number].answer, **_given(given[number])})
+        elif number in answers:
+            rows.append({**row, "answer": answers[number].answer, **_given(answers[number])})
         elif outcome.status == "question" or (outcome.status == "refused" and outcome.problems):
             rows.append(row)
     for leftover in list_read.leftovers_refused():

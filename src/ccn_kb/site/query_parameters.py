@@ -41,7 +41,7 @@ class Parameter:
         return f"“{value[:40]}” is not a valid value of “{name}”. {self.meaning}"
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
-        """Return the JSON Schema of its values; what is not required may be empty."""
+        """Return the JSON Schema of its values; an optional one may be empty."""
         if self.values:
             return {"type": "string", "enum": [*([] if required else [""]), *self.values(network)]}
         if self.form:
@@ -60,7 +60,7 @@ class PathParameter(Parameter):
 
 
 def is_ignored(name: str) -> bool:
-    """Tell whether a parameter that no page has is passed over."""
+    """Return whether an unknown parameter is ignored."""
     return _IGNORED.fullmatch(name) is not None
 
 

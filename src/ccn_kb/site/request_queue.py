@@ -21,11 +21,11 @@ _has_place: ContextVar[bool] = ContextVar("has_place", default=False)
 
 
 class QueueFullError(Exception):
-    """Too many requests wait already."""
+    """The queue is full."""
 
 
 class DisconnectedError(Exception):
-    """The client is gone; nobody waits for a response."""
+    """The client has disconnected."""
 
 
 class RequestQueue:
@@ -130,7 +130,7 @@ class PageThread:
 
 
 def _settle(future: Future[Result], function: Callable[[], Result]) -> None:
-    """Run the function for the future, unless nobody waits for it any more."""
+    """Run the function for the future, unless it was cancelled."""
     if not future.set_running_or_notify_cancel():
         return
     try:

@@ -37,7 +37,7 @@ _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, and for a redirect the new address."""
+    """A response: status, media type, body, and the new address of a redirect."""
 
     status: int
     media_type: str
@@ -46,7 +46,7 @@ class PageResponse:
 
 
 class Pages:
-    """The pages made from a database file; each is asked for by its path and its query."""
+    """The pages made from a database file, by path and query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
         """Read the network and the documents from the file; `site` is the public address, "" if unknown.
@@ -100,7 +100,7 @@ class Pages:
         return values | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
-        """Return what is sent for a path and the parameters of a request."""
+        """Return the response for a path and the parameters of a request."""
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         if address.parameters is not None and (unknown := query.keys() - address.parameters.keys()):
@@ -124,7 +124,7 @@ class Pages:
         page = error_page(status)
         try:
             return self._error(page, _parse(path))
-        except Exception:  # whatever is wrong, the reader is told so
+        except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------

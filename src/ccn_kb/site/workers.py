@@ -29,7 +29,7 @@ class WorkerError(Exception):
 
 
 def cores() -> int:
-    """Return how many cores this process may use: those it is bound to, or what its container is allowed."""
+    """Return the number of cores that this process may use, by its affinity and its container's quota."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError, ValueError):
         quota, period = ALLOWED.read_text(encoding="ascii").split()
@@ -52,7 +52,7 @@ def make_config(app: Asgi | Callable[[], Asgi], workers: int = 1) -> uvicorn.Con
 
 
 def run(make: Callable[[], Asgi], listener: socket.socket, number: int) -> NoReturn:
-    """Serve what each worker makes until interrupted, and end by the interrupt as one process does.
+    """Serve the application of each worker until interrupted, and end by the interrupt as one process does.
 
     Raises WorkerError.
     """
@@ -64,9 +64,9 @@ def run(make: Callable[[], Asgi], listener: socket.socket, number: int) -> NoRet
 
 
 class _Workers(Multiprocess):
-    """Workers that leave the interrupt of a terminal to their parent, which stops them without a word.
+    """Workers that leave the interrupt of a terminal to their parent, which stops them.
 
-    uvicorn's own would print a traceback each where the interrupt meets them while they start.
+    Those of uvicorn print a traceback each if they are interrupted while they start.
     """
 
     def init_processes(self) -> None:
@@ -83,7 +83,7 @@ class _Workers(Multiprocess):
 
 @contextmanager
 def _interrupt_later() -> Iterator[None]:
-    """Block SIGINT, where the system can; processes that are started meanwhile inherit that, and never receive it."""
+    """Block SIGINT, where the system can; processes started meanwhile inherit this and never receive it."""
     if not CAN_BLOCK:
         yield
         return

@@ -128,7 +128,8 @@ def to_problem(record_type: type[Record], detail: dict[str, Any], origin: Origin
     message = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] in _MESSAGES:
         message = _MESSAGES[detail["type"]].format_map(context)
-    shown = f", not {value[:60]!r}" if isinstance(value, str) and repr(value) not in message else ""
+    is_shown = not isinstance(value, str) or message.startswith(("'", '"'))
+    shown = "" if is_shown else f", not {value[:60]!r}"
     return Problem(origin.file, line, "value", f"{name}: {message}{shown}", description)
 
 

@@ -53,7 +53,9 @@ def resolve_place(
     match = gazetteer.look_up(name, country)
     if match.place is not None:
         return place_values(match.place, name, gazetteer, network, sources)
-    if match.candidates:
-        candidates = "".join(f"\n  {place}" for place in match.candidates)
+    places = [place for place in match.candidates if place.country == country or country == "CN"]
+    if len(places) > 1:
+        candidates = "".join(f"\n  {place}" for place in places)
         raise NotPossibleError(f"{name} is ambiguous; choose one with --geonames:{candidates}")
-    raise NotPossibleError(f"GeoNames has no {name} in {country}; give --latitude and --longitude")
+    hint = f"did you mean {places[0]}? Add --geonames {places[0].geonames}, or" if places else ""
+    raise NotPossibleError(f"GeoNames has no {name} in {country}; {hint or 'give'} --latitude and --longitude")

@@ -133,7 +133,7 @@ def statistics(network: Network, query: arguments.Statistics) -> Answer:
     return _answer(network, query, says, rows, most=MOST_SOURCES)
 
 
-def meetings(network: Network, query: arguments.Meetings) -> Answer:
+def meetings(network: Network, query: arguments.ListMeetings) -> Answer:
     """List the annual meetings in order of date: when, where, on which theme, and whether they were held."""
     hosted = network.meetings_of(network.city(query.city)) if query.city else network.meetings()
     selected = [meeting for meeting in hosted if query.status in (None, meeting.status)]

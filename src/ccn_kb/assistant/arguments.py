@@ -67,7 +67,7 @@ class Statistics(ResultPage):
     on: PartialDate | None = Field(None, description=_ON)
 
 
-class Meetings(ResultPage):
+class ListMeetings(ResultPage):
     """Filters of the meetings."""
 
     status: Status | None = Field(None, description="Status; unconfirmed = no record that it was held.")

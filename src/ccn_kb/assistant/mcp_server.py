@@ -57,7 +57,7 @@ _TOOLS = (
     Tool("city", "One city", arguments.OneCity, answers.city),
     Tool("members", "Members on a date", arguments.ListMembers, answers.members),
     Tool("statistics", "Statistics", arguments.Statistics, answers.statistics),
-    Tool("meetings", "Annual meetings", arguments.Meetings, answers.meetings),
+    Tool("meetings", "Annual meetings", arguments.ListMeetings, answers.meetings),
     Tool("cooperation", "Cooperation", arguments.Cooperations, answers.cooperation),
     Tool("history", "History", arguments.ListChanges, answers.history),
 )

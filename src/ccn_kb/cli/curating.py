@@ -99,7 +99,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
 def diff(context: click.Context, old: str, new: str | None, format: str) -> None:
     """Compare NEW (default: current data folder) with OLD: who joined, left or changed field, and corrected values.
 
-    OLD and NEW are data folders or git revisions.
+    OLD and NEW are data folders, exports (network.json, a folder or a zip file) or git revisions.
 
     \b
     Example: ccn diff HEAD~1
@@ -124,10 +124,11 @@ def _network_at(context: click.Context, version: str | None) -> Network:
 
     from ccn_kb import audit, changes
     from ccn_kb.errors import DataError
+    from ccn_kb.network import snapshot
 
     if version is None:
         return audit.load(edited_folder(context))
-    if (Path(version) / "cities").is_dir():
+    if (Path(version) / "cities").is_dir() or snapshot.find(Path(version)):
         return audit.load(Path(version))
     with changes.at_revision(edited_folder(context), version) as folder:
         try:

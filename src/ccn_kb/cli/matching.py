@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import print_exactly, print_table
-from ccn_kb.cli.parameters import load, usage
+from ccn_kb.cli.parameters import load, unknown_names_are_usage_errors
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def match(context: click.Context, file: Path, column: str | None, country_column
 
     table = read_name_table(file)
     network = load(context)
-    with usage(), warnings.catch_warnings():
+    with unknown_names_are_usage_errors(), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)
         matches = match_table(network, table, column, country_column)
     _print_matches(table, matches, style)

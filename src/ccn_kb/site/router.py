@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.model.dates import first_day
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
 from ccn_kb.site.pages.city import city_page, describe_badge
@@ -44,7 +45,7 @@ _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, for a redirect the new address, and whether other sites may frame it."""
+    """A response: status, media type, body, the new address of a redirect, and whether other sites may frame it."""
 
     status: int
     media_type: str
@@ -54,7 +55,7 @@ class PageResponse:
 
 
 class Pages:
-    """The pages made from a database file; each is asked for by its path and its query."""
+    """The pages made from a database file, by path and query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
         """Read the network and the documents from the file; `site` is the public address, "" if unknown.
@@ -108,7 +109,7 @@ class Pages:
         return values | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
-        """Return what is sent for a path and the parameters of a request."""
+        """Return the response for a path and the parameters of a request."""
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         if address.parameters is not None and (unknown := query.keys() - address.parameters.keys()):
@@ -134,7 +135,7 @@ class Pages:
         page = error_page(status)
         try:
             return self._error(page, _parse(path))
-        except Exception:  # whatever is wrong, the reader is told so
+        except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
@@ -162,14 +163,14 @@ class Pages:
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        asked = f"{'?' if query else ''}{encode_query(query)}"
+        query_text = f"{'?' if query else ''}{encode_query(query)}"
         plain = quote(path, errors="replace")
         text = self.templates.render(
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{plain}{asked}",
-            picture=f"{plain if path != '/' else '/index'}.png{asked}" if page.has_picture() else "",
+            canonical=f"{self.site}{plain}{query_text}",
+            picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
             today=self.context.day.isoformat(),
         )
         return text.encode(errors="replace")
@@ -271,13 +272,15 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.noun:
-            return f"There is no {parameter.noun} with the id “{address.id[:80]}”."
+            return f"We have no {parameter.noun} with the {parameter.identifier} “{address.id[:80]}”."
         return self._explain_date(address.id)
 
     def _explain_date(self, date: str) -> str:
-        today = self.today.isoformat()
-        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
-        return f"“{date[:40]}” is no date up to today; write {forms}."
+        try:
+            first_day(date)
+        except ValueError:
+            return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+        return f"“{date}” is in the future. Use a date up to {self.today}."
 
 
 class _Address(NamedTuple):

@@ -181,7 +181,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
 
 
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
-    """Return the sentence that says in which fields a city is, or was, a Creative City."""
+    """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
     where = f"{name}, {country},"
     if last.until:

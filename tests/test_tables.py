@@ -191,7 +191,7 @@ Expected: TypeAlias = "Callable[[Network, str], Iterable[tuple[Any, ...]]]"
 
 
 def members_on(network: Network, date: str) -> Iterable[tuple[Any, ...]]:
-    return (tuple(one.row().values()) for one in network.members(date or TODAY))
+    return (tuple(row.values()) for row in network.members(date or TODAY).to_dicts())
 
 
 def joined_in(network: Network, year: str) -> Iterable[tuple[Any, ...]]:
@@ -243,10 +243,10 @@ def without_neighbour(network: Network, km: str) -> Iterable[tuple[Any, ...]]:
 def census_differences(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
     for one in network.census():
         of = "the network"
-        if one.record == "total":
-            total = network.totals[one.id]
+        if one.record_type == "total":
+            total = network.totals[one.record_id]
             of = total.field or total.country or total.region or of
-        yield one.date, of, one.figure, one.stated, one.counted, one.counted - one.stated, one.record, one.id
+        yield one.date, of, one.figure, one.stated, one.counted, one.difference, one.record_type, one.record_id
 
 
 def known_for(network: Network, topic: str) -> Iterator[tuple[object, ...]]:
@@ -373,15 +373,15 @@ def test_a_search_where_there_is_no_index_is_refused_with_the_tables_that_have_o
 
 def test_the_members_as_json_are_those_of_the_network(site: Site, network: Network) -> None:
     rows = {row["id"]: row for row in site.rows("/ccn/members.json")}
-    assert rows == {one.city.id: one.row() for one in network.members(TODAY)}
+    assert rows == {row["id"]: row for row in network.members(TODAY).to_dicts()}
 
 
 def test_the_members_as_csv_are_those_of_the_network(site: Site, network: Network) -> None:
     response = site.get("/ccn/members.csv?_size=max")
     rows = {row["id"]: row for row in csv.DictReader(io.StringIO(response.text))}
     assert rows == {
-        one.city.id: {name: "" if value is None else str(value) for name, value in one.row().items()}
-        for one in network.members(TODAY)
+        row["id"]: {name: "" if value is None else str(value) for name, value in row.items()}
+        for row in network.members(TODAY).to_dicts()
     }
 
 

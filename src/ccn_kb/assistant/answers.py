@@ -94,7 +94,10 @@ def members(network: Network, asked: arguments.Members) -> Answer:
     """List the members of the network on a date, all or those of a field, country, region or year of joining."""
     day = on_day(asked.on)
     found = network.members(day, field=asked.field, country=asked.country, region=asked.region, joined=asked.joined)
-    rows = [({**_known(one.row()), "sources": list(one.designation.sources)}, one.designation.sources) for one in found]
+    rows = [
+        ({**_known(found.cells(one)), "sources": list(one.designation.sources)}, one.designation.sources)
+        for one in found
+    ]
     says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {format_date(day.isoformat())}."
     return _answer(network, asked, says, rows)
 

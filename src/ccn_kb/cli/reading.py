@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from ccn_kb.network import Network
     from ccn_kb.network.members import Member
 
+CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_field")
+
 
 @click.command(short_help="List the members, as of a date.")
 @click.argument("text", required=False)
@@ -59,13 +61,13 @@ def cities(
     if style == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        print_exactly(to_geojson(member.row() for member in found))
+        print_exactly(to_geojson(found.to_dicts()))
     elif style == "table":
         _print_members(network, found, former)
     else:
         from ccn_kb.network.members import MEMBER_COLUMNS
 
-        print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
+        print_rows(found.to_dicts(), MEMBER_COLUMNS, style)
     noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
     click.echo(f"{plural(len(found), *noun)} on {_meant(on, day)}", err=True)
 
@@ -365,9 +367,8 @@ def history(context: click.Context, since: str, until: str | None, style: str) -
     network = load(context)
     found = network.history(since, last)
     if style != "table":
-        from ccn_kb.network.history import CHANGE_COLUMNS
-
-        print_rows([change.row() for change in found], CHANGE_COLUMNS, style)
+        rows: list[dict[str, object]] = [{"id": row["city"], **row} for row in found.to_dicts()]
+        print_rows([{name: row[name] for name in CHANGE_COLUMNS} for row in rows], CHANGE_COLUMNS, style)
         return
     cells = [
         [

@@ -24,6 +24,4 @@ def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
 
 def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the members on the day."""
-    yield ExportFile(
-        "members.geojson", to_geojson(one.row() for one in contents.members).encode(), len(contents.members)
-    )
+    yield ExportFile("members.geojson", to_geojson(contents.members.to_dicts()).encode(), len(contents.members))

@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import TypeAlias
 
 DateLike: TypeAlias = "str | datetime.date | None"
+LAST_DATE = "9999"
+"""A date after every other, for questions that include what is planned."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 
 

@@ -17,7 +17,7 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     `records` are the data files by their place in the data folder; `site` is the public address of the site, "" if
     unknown.
     """
-    rows = [member.row() for member in network.members()]
+    rows = network.members().to_dicts()
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)

@@ -59,9 +59,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
         before=before,
         changes=_changes(index, before.day if before else "", on),
         stated=tuple(
-            parts.compare_total(context.network, row)
-            for row in index.comparisons
-            if row.figure != "new" and last_day(row.date) == day
+            parts.compare_total(row) for row in index.comparisons if row.figure != "new" and last_day(row.date) == day
         ),
         meeting=next(map(parts.NamedMeeting.from_record, meetings), None),
         steps=change_steps(context),

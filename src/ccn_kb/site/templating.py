@@ -145,6 +145,7 @@ class SiteTemplates:
             **FILTERS,
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
+            "map_items": fragments.map_items,
             "references": fragments.references,
         }
         self._globals = {

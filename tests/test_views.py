@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -136,6 +137,23 @@ def test_the_query_for_a_date_lists_the_members_on_it(both: Both) -> None:
     for date in sorted(partial.union(both.days)):
         assert both.select(MEMBERS_ON, date=date) == rows_of(both.network.members(date)), date
     assert both.select(MEMBERS_ON, date="") == rows_of(both.network.members(TODAY))
+
+
+GROUPS = ("field", "country", "region", "continent", "year", "source-kind")
+
+
+@pytest.mark.parametrize("new", ["", "1"])
+@pytest.mark.parametrize(("by", "then"), [*((by, "") for by in GROUPS), *itertools.permutations(GROUPS, 2)])
+def test_the_query_for_statistics_counts_what_the_network_counts(by: str, then: str, new: str, both: Both) -> None:
+    groups = [by, *([then] if then else [])]
+    select = both.network.newcomers if new else both.network.members
+    for date, field, region in itertools.product(("2014", "2015-12-11"), ("", "film"), ("", "europe-north-america")):
+        values = {"date": date, "by": by, "then": then, "new": new, "field": field, "country": "", "region": region}
+        rows = both.select(ready_queries(TODAY_AS_DAY)["statistics"]["sql"], **values)
+        counts = both.network.cross_count(select(date, field=field, region=region), *groups)
+        assert {row[0:3:2][: len(groups)]: row[4] for row in rows} == counts
+        labels = {(row[0], row[1]) for row in rows}
+        assert labels == {(group[0], both.network.label(by, group[0])) for group in counts}
 
 
 # -- history and figures -----------------------------------------------------------------------

@@ -315,41 +315,73 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
 @click.option(
     "--by",
     type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
-    default="field",
-    show_default=True,
-    help="What to count by; year is that of joining, source-kind that of the most trusted source.",
+    multiple=True,
+    help="What to count by, once or twice; year is that of joining, source-kind that of the most trusted source."
+    " [default: field]",
 )
+@click.option("--field", help="Creative field: id or name.")
+@click.option("--country", help="Country: JP, JPN or Japan.")
+@click.option("--region", help="UNESCO region: id or name.")
+@click.option("--new", "only_new", is_flag=True, help="Only cities that joined in the year (the round) of the date.")
 @on_option
 @format_option
 @click.pass_context
-def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
-    """Count the members on a day, in all and by field, country, region, year, continent or kind of source.
+def stats(
+    context: click.Context,
+    by: tuple[str, ...],
+    field: str | None,
+    country: str | None,
+    region: str | None,
+    only_new: bool,
+    on: str | None,
+    style: str,
+) -> None:
+    """Count the members on a day, in total and by field, country, region, year, continent or kind of source.
 
     \b
-    Example: ccn stats --by region --on 2025-10-31
+    Example: ccn stats --by region --by field --on 2025-10-31
+             ccn stats --by continent --new --on 2017
     """
+    by = by or ("field",)
+    if len(by) > 2 or len(set(by)) < len(by):
+        raise click.UsageError("give --by once, or twice with different values")
     day = day_of(on)
     network = load(context)
-    members = network.members(day)
-    numbers = network.count(members, by)
-    order = sorted(numbers, key=lambda one: one if by == "year" else (-numbers[one], network.label(by, one)))
-    rows: list[dict[str, object]] = [
-        {"id": id, "name": network.label(by, id), "members": numbers[id], "share": round(numbers[id] / len(members), 4)}
-        for id in order
-    ]
+    with usage():
+        select = network.newcomers if only_new else network.members
+        members = select(day, field=field, country=country, region=region)
+    numbers = network.cross_count(members, *by)
+
+    def order(group: tuple[str, ...]) -> tuple[object, ...]:
+        if len(by) == 1 and by != ("year",):
+            return -numbers[group], network.label(by[0], group[0])
+        return tuple(id if name == "year" else network.label(name, id) for name, id in zip(by, group, strict=True))
+
+    heads = ("id", "name") if len(by) == 1 else tuple(head for name in by for head in (name, f"{name}_name"))
+    rows: list[dict[str, object]] = []
+    for group in sorted(numbers, key=order):
+        labels = [label for name, id in zip(by, group, strict=True) for label in (id, network.label(name, id))]
+        row: dict[str, object] = dict(zip(heads, labels, strict=True))
+        rows.append({**row, "members": numbers[group], "share": round(numbers[group] / len(members), 4)})
     nations = len({member.country.id for member in members})
-    of = f"{plural(len(members), 'member', 'members')} in {plural(nations, 'country', 'countries')}"
-    click.echo(f"{of} on {_meant(on, day)}", err=style != "table")
-    if by == "source-kind" and members:
+    noun = ("new member", "new members") if only_new else ("member", "members")
+    of = f"{plural(len(members), *noun)} in {plural(nations, 'country', 'countries')}"
+    click.echo(f"{of} {'in the year to' if only_new else 'on'} {_meant(on, day)}", err=style != "table")
+    if "region" in by:
+        click.echo("Regions are UNESCO's and are not continents; count by continent for those.", err=True)
+    if by == ("source-kind",) and members:
         firm, two = network.sourced(members)
         shares = (f"{firm} ({firm / len(members):.1%})", f"{two} ({two / len(members):.1%})")
         click.echo("{} with an official or host source, {} with two publishers".format(*shares), err=True)
     if style != "table":
-        print_rows(rows, ["id", "name", "members", "share"], style)
+        print_rows(rows, [*heads, "members", "share"], style)
     elif rows:
         click.echo()
-        cells = [[row["name"], row["members"], f"{100 * numbers[str(row['id'])] / len(members):.1f} %"] for row in rows]
-        print_table([by.capitalize().replace("-", " "), "Members", "Share"], cells)
+        cells = [
+            [*(row[head] for head in heads[1::2]), row["members"], f"{100 * numbers[group] / len(members):.1f} %"]
+            for row, group in zip(rows, sorted(numbers, key=order), strict=True)
+        ]
+        print_table([*(name.capitalize().replace("-", " ") for name in by), "Members", "Share"], cells)
 
 
 @click.command(short_help="List who joined, left or changed field.")

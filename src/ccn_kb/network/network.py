@@ -229,6 +229,20 @@ class Network:
         day = on_day(on)
         return self._select(lambda designation: is_active_on(designation, day), filters)
 
+    def newcomers(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
+        """Return the cities that joined in the year of a day, up to that day, each in the field in which it joined.
+
+        >>> network.count(network.newcomers("2017"), "region")["africa"]
+        6
+        """
+        day = on_day(on)
+        starts = self._select(lambda designation: first_day(designation.since).year == day.year, filters)
+        return self._members(
+            member
+            for member in starts
+            if first_day(member.designation.since) <= day and member.designation in joining_designations(member.city)
+        )
+
     def former(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
         """Return the designations that ended by the day, by name: those of former members and former fields.
 
@@ -497,8 +511,19 @@ class Network:
     # -- figures -----------------------------------------------------------------------------
 
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
-        """Return the number of members for each field, country, region, continent, year (joined) or source-kind."""
-        key: dict[str, Callable[[Member], str]] = {
+        """Return the number of members for each field, country, region, continent, year (joined) or source-kind.
+
+        A region is one of UNESCO's, which are not continents.
+        """
+        return {id: number for (id,), number in self.cross_count(members, by).items()}
+
+    def cross_count(self, members: Iterable[Member], *by: str) -> dict[tuple[str, ...], int]:
+        """Return the number of members for each combination of the groups of `count`.
+
+        >>> network.cross_count(network.members("2015"), "region", "field")["africa", "music"]
+        2
+        """
+        group_of: dict[str, Callable[[Member], str]] = {
             "field": lambda member: member.designation.field,
             "country": lambda member: member.country.id,
             "region": lambda member: member.country.region,
@@ -506,7 +531,7 @@ class Network:
             "year": lambda member: str(first_day(start_of_stay(member).since).year),
             "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
-        return dict(Counter(map(key[by], members)))
+        return dict(Counter(tuple(group_of[name](member) for name in by) for member in members))
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return the number of members with an official or host source, and of those with at least two publishers."""

@@ -73,7 +73,8 @@ class Site:
         self.address = address
         self._datasette = datasette
         self._exclusive = exclusive
-        self._tables = TableRequests(datasette, address, self.prefix, exclusive=exclusive)
+        tables = database.file.tables
+        self._tables = TableRequests(datasette, tables, address, self.prefix, exclusive=exclusive)
         self._thread = PageThread(WAITING_PAGES)
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}

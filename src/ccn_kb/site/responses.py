@@ -65,6 +65,8 @@ def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes
         headers.append((b"content-security-policy", POLICY))
     else:
         headers.append((b"access-control-allow-origin", b"*"))
+    if page.file_name:
+        headers.append((b"content-disposition", f'inline; filename="{page.file_name}"'.encode()))
     if page.location:
         headers.append((b"location", page.location.encode()))
     return CachedResponse(page.status, headers, page.body, gzip.compress(page.body, 6, mtime=0), tag)

@@ -38,6 +38,10 @@ class OnDatePage(parts.TablePage):
     meeting: parts.NamedMeeting | None
     steps: tuple[parts.Day, ...]
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the members."""
+        return parts.picture_cities(self.sentence, self.places, is_world=True)
+
 
 def on_page(context: PageContext, date: str) -> OnDatePage | None:
     """Return the network on a date, None if the text is not a date or the date is in the future."""

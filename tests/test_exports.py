@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,19 @@ from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 from ccn_kb.version import default_folder, version_of
 
 TODAY = on_day("2026-11-22")
+DOCS = Path(__file__).parents[1] / "docs"
 THEN = "2015-05-28"
 VERSION = version_of(default_folder())
+STATED = {
+    "version": VERSION,
+    "date": "2026-11-25",
+    "accessed": "2026-11",
+    "licence": "CC-BY-4.0",
+    "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+    "attribution": "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0",
+    "citation": "The ccn-kb contributors (2026). ccn-kb: the knowledge base of the UNESCO Creative Cities Network."
+    f" Version {VERSION}, data of 25 November 2026. CC BY 4.0. https://w3id.org/ccn-kb/",
+}
 EDITION = {"version": VERSION, "date": "2026-11-25", "accessed": "2026-11"}
 READ = WHOLE_TABLES
 
@@ -241,7 +253,8 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
     for table in READ:
         file = pq.ParquetFile(out / "parquet" / f"{table.name}.parquet")
         schema = file.schema_arrow
-        assert schema.metadata[b"description"].decode() == table.description
+        about = json.loads(schema.metadata[b"ccn-kb"])
+        assert about == {"description": table.description, **STATED}
         for column in table.columns:
             field = schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
@@ -356,6 +369,37 @@ def test_the_database_answers(out: Path) -> None:
         assert database.execute("SELECT count(*) FROM members").fetchone() == (408,)
         assert database.execute("SELECT value FROM edition WHERE name = 'version'").fetchone() == (VERSION,)
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "key"), [("network.json", "edition"), ("members.geojson", "edition"), ("manifest.json", None)]
+)
+def test_a_file_that_travels_alone_states_its_edition_and_licence(file: str, key: str | None, out: Path) -> None:
+    content = json.loads((out / file).read_text(encoding="utf-8"))
+    assert STATED.items() <= (content[key] if key else content).items()
+
+
+def test_the_database_states_its_edition_and_licence(out: Path) -> None:
+    with closing(sqlite3.connect(out / "ccn.db")) as database:
+        assert dict(database.execute("SELECT name, value FROM edition")) == STATED
+
+
+def test_pandas_loses_nothing_of_a_csv_if_only_empty_cells_are_missing(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        frame = pd.read_csv(out / "csv" / f"{name}.csv", keep_default_na=False, na_values=[""], dtype=str)
+        assert list(frame.columns) == list(rows[0] if rows else frame.columns)
+        read = [[None if pd.isna(cell) else cell for cell in row] for row in frame.to_numpy().tolist()]
+        assert read == [[None if cell in (None, "") else str(cell) for cell in row.values()] for row in rows], name
+    by_default = pd.read_csv(out / "csv" / "members.csv")
+    assert (by_default["continent_name"] == "North America").sum() == 39
+
+
+def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        if rows:
+            frame = pl.read_ndjson(out / "jsonl" / f"{name}.jsonl", infer_schema_length=None)
+            assert frame.to_dicts() == rows
+    assert "infer_schema_length=None" in (DOCS / "python.md").read_text(encoding="utf-8")
 
 
 # -- the day, and the bytes --------------------------------------------------------------------

@@ -13,9 +13,11 @@ from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
+from ccn_kb.database.citable import to_text, work
 from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
+from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID, LICENCE_URL
 from ccn_kb.model.records import (
     REGIONS,
     Absence,
@@ -295,10 +297,15 @@ def statements(network: Network) -> Iterator[MeetingStatement]:
 
 
 def version_pairs(network: Network) -> Iterator[Pair]:
-    """Yield the version of the data, its date, and the month in which its newest sources were accessed."""
+    """Yield the version of the data and its dates, then its licence and how to cite it."""
     yield Pair("version", network.version)
     yield Pair("date", split_version(network.version)[1].isoformat() if network.version else "")
     yield Pair("accessed", max((source.accessed for source in network.sources.values()), default=""))
+    yield Pair("licence", LICENCE_ID)
+    yield Pair("licence_url", LICENCE_URL)
+    yield Pair("attribution", ATTRIBUTION)
+    if network.version:
+        yield Pair("citation", to_text(work(network)))
 
 
 def cited_rows(network: Network) -> Iterator[CitedRow]:
@@ -780,11 +787,15 @@ TABLES: tuple[Table[Any], ...] = (
     ),
     Table[Pair](
         "edition",
-        "Version and dates of the data.",
+        "Version and dates of the data, its licence and how to cite it.",
         version_pairs,
         (
-            TableColumn("name", "version, date or accessed.", lambda entry: entry.key),
-            TableColumn("value", "The version, its date, or the month of the newest sources."),
+            TableColumn(
+                "name",
+                "version, date, accessed, licence, licence_url, attribution or citation.",
+                lambda entry: entry.key,
+            ),
+            TableColumn("value", "The version, its date, the month of the newest sources, and so on."),
         ),
         ("name",),
         technical=True,

@@ -11,7 +11,6 @@ from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import TITLE, Contents, ExportFile
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID
 from ccn_kb.network import Network
 
 MAKER = "ccn-kb"
@@ -53,7 +52,5 @@ def _manifest(contents: Contents, listed: list[dict[str, object]]) -> dict[str, 
         "title": TITLE,
         **contents.edition,
         "members_on": contents.on.isoformat() if contents.on else None,
-        "licence": LICENCE_ID,
-        "attribution": ATTRIBUTION,
         "files": listed,
     }

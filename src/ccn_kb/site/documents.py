@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ccn_kb.database import Document
+from ccn_kb.database.schema import version_pairs
 from ccn_kb.exports import changes_feed, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
@@ -20,7 +21,7 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     rows = network.members().to_dicts()
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
-    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)
+    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows, dict(version_pairs(network)))
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:

@@ -745,10 +745,10 @@ def test_the_documents_hold_a_calendar_of_the_meetings(sql: Sql, network: Networ
     (document,) = sql("SELECT * FROM documents WHERE path <> '/data/network.json'")
     assert (document["path"], document["type"]) == ("/meetings.ics", "text/calendar")
     events = {str(event["uid"]): event for event in Calendar.from_ical(document["body"]).walk("VEVENT")}
-    dated = [one for one in network.meetings() if precision(one.starts) == "day"]
-    assert {uid for uid in events if not uid.startswith("reports-")} == {f"{one.id}@ccn-kb" for one in dated}
-    assert len(dated) > 10
-    for meeting in dated:
+    meetings = network.meetings()
+    assert {uid for uid in events if not uid.startswith("reports-")} == {f"{one.id}@ccn-kb" for one in meetings}
+    assert len(meetings) > 10
+    for meeting in meetings:
         event = events[f"{meeting.id}@ccn-kb"]
         assert event.decoded("dtstart") == first_day(meeting.starts)
         assert (event.decoded("dtend") - last_day(meeting.ends or meeting.starts)).days == 1

@@ -293,6 +293,36 @@ def test_the_workbook_holds_every_value(name: str, book: openpyxl.Workbook, netw
     assert read == filled(network)[name]
 
 
+def test_the_workbook_is_set_up_for_reading(book: openpyxl.Workbook) -> None:
+    assert book.properties.title == "The UNESCO Creative Cities Network"
+    cover = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True) if row and row[0]}
+    assert cover["citation"] == STATED["citation"]
+    assert cover["members on"] == "2026-11-25"
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        for number, head in enumerate((str(cell.value) for cell in sheet[1]), start=1):
+            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].width
+            assert width > len(head), (sheet.title, head)
+            assert width > 10 or not head.endswith("_day")
+    sources = book["sources"]
+    place = [cell.value for cell in sources[1]].index("url")
+    cells = [row[place] for row in sources.iter_rows(min_row=2)]
+    assert [cell.hyperlink and cell.hyperlink.target for cell in cells] == [cell.value for cell in cells]
+    (link,) = (cell.hyperlink for (cell, *_) in book["about"].iter_rows() if cell.value == "history")
+    assert link
+    assert link.location == "'history'!A1"
+
+
+@pytest.mark.parametrize("lxml", ["True", "False"])
+def test_the_workbook_has_the_same_bytes_with_and_without_lxml(
+    lxml: str, out: Path, ccn: Callable[..., Any], tmp_path: Path
+) -> None:
+    result = ccn("export", tmp_path / "again", "--format", "xlsx", OPENPYXL_LXML=lxml)
+    assert result.returncode == 0
+    assert (tmp_path / "again" / "ccn.xlsx").read_bytes() == (out / "ccn.xlsx").read_bytes()
+
+
 # -- RDF ---------------------------------------------------------------------------------------
 
 MEMBERS_ON = """
@@ -362,6 +392,18 @@ def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
     assert feed.entries[0].updated == "2025-10-31T00:00:00Z"
     before = feedparser.parse((then / "feed.atom").read_bytes())
     assert before.entries[0].updated == "2014-12-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("site", ["", "https://cities.example.org/ccn"])
+def test_links_of_feed_and_calendar_are_absolute(site: str, network: Network, tmp_path: Path) -> None:
+    folder.export(network, tmp_path / "out", formats=["ics", "atom"], today=TODAY, site=site)
+    base = site or "https://w3id.org/ccn-kb"
+    feed = feedparser.parse((tmp_path / "out" / "feed.atom").read_bytes())
+    links = [link["href"] for part in (feed.feed, *feed.entries) for link in part["links"]]
+    events = icalendar.Calendar.from_ical((tmp_path / "out" / "meetings.ics").read_bytes()).walk("VEVENT")
+    assert {link.startswith(f"{base}/") for link in (*links, *(str(event["URL"]) for event in events))} == {True}
+    assert len(links) > 100
+    assert {"Essaouira, Morocco"} <= {str(event.get("LOCATION")) for event in events}
 
 
 def test_the_database_answers(out: Path) -> None:

@@ -44,6 +44,8 @@ class Contents:
     network: Network
     on: datetime.date | None
     today: datetime.date
+    site: str = ""
+    """The public address of the site, to which links lead; the permanent one if it is empty."""
 
     @property
     def edition(self) -> dict[str, str]:

@@ -23,15 +23,16 @@ def export(
     formats: Iterable[str] = FORMATS,
     on: datetime.date | None = None,
     today: datetime.date,
+    site: str = "",
 ) -> int:
     """Write the formats into the folder and return the number of files; an earlier export there is replaced.
 
-    `on` is the day for which the members are listed, by default today. Raises FolderError, and MissingExtraError for
-    a format whose library is not installed.
+    `on` is the day for which the members are listed, by default today; links lead to the address `site`. Raises
+    FolderError, and MissingExtraError for a format whose library is not installed.
     """
     wanted = frozenset(formats)
     loaded = {name: format.load() for name, format in FORMATS.items() if name in wanted}
-    contents = Contents(network, on, today)
+    contents = Contents(network, on, today, site)
     listed: list[dict[str, object]] = []
     with manifest.replacing(target, MAKER, "export") as folder:
         for name, make_files in loaded.items():

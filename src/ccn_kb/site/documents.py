@@ -22,7 +22,14 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
     yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows, dict(version_pairs(network)))
-    yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
+    yield from addressed_documents(network, site)
+    for file, text in sorted(records.items()):
+        yield f"/data/{file}", "application/yaml", text
+
+
+def addressed_documents(network: Network, site: str) -> Iterator[Document]:
+    """Yield the documents with links to the site, which are made again for the address at which they are served."""
+    yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network, site)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:
         yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
@@ -30,5 +37,3 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
             page = f"/city/{city.id}"
             sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
             yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
-    for file, text in sorted(records.items()):
-        yield f"/data/{file}", "application/yaml", text

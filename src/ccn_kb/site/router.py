@@ -22,7 +22,7 @@ from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
 from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_unknown, is_ignored
 from ccn_kb.site.registration import PAGES, PageRegistration
-from ccn_kb.site.stored_documents import count_rows, read_documents, read_table
+from ccn_kb.site.stored_documents import StoredDocument, count_rows, read_documents, read_table
 from ccn_kb.site.templating import SiteTemplates, encode_query
 
 HTML = "text/html; charset=utf-8"
@@ -41,6 +41,7 @@ LONGEST_VALUE = 200
 MOST_UNKNOWN = 3
 BYTE_ORDER_MARK = "bom"
 """The parameter of a CSV file that is 1 for spreadsheets, which take it for another encoding without the mark."""
+_ADDRESSED = (".ics", ".atom", ".txt")
 _WHOLE_TABLES = frozenset(shown.name for shown in FOR_READERS)
 _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES}
 
@@ -129,6 +130,8 @@ class Pages:
         if path == OPENAPI:
             return PageResponse(200, JSON, self._openapi)
         if document := self._documents.get(path):
+            if path.endswith(_ADDRESSED):
+                document = self._addressed_documents.get(path, document)
             return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
         if (name := _whole_table_in(path)) and address.page is None:
             columns, rows = read_table(self._database, name)
@@ -237,6 +240,14 @@ class Pages:
         from ccn_kb.site.openapi import describe_pages
 
         return describe_pages(self.context)
+
+    @cached_property
+    def _addressed_documents(self) -> Mapping[str, StoredDocument]:
+        """The documents with links to the site, with its address; none if that is unknown."""
+        from ccn_kb.site.documents import addressed_documents
+
+        made = addressed_documents(self.network, self.site) if self.site else ()
+        return {path: StoredDocument(type, body.encode()) for path, type, body in made}
 
     @cached_property
     def _stored(self) -> StoredFiles:

@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
+from bibtexparser.entrypoint import parse_string
 from rdflib import Graph
 
 from ccn_kb.database.schema import TableColumn
@@ -144,6 +145,31 @@ def test_the_data_dictionary_is_that_of_the_models(out: Path) -> None:
             (column.name, column.description) for column in table.columns
         ]
     assert all(field["description"] for one in described.values() for field in one["schema"]["fields"])
+
+
+def test_the_data_package_names_its_codes_licence_and_authors(out: Path) -> None:
+    package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert {"id", "homepage", "keywords", "contributors", "licenses", "created", "citation"} <= package.keys()
+    fields = {(one["name"], field["name"]): field for one in package["resources"] for field in one["schema"]["fields"]}
+    constraints = {place: field.get("constraints", {}) for place, field in fields.items()}
+    coded = {place: constraint["enum"] for place, constraint in constraints.items() if "enum" in constraint}
+    assert coded["countries", "continent"] == ["AF", "AS", "EU", "NA", "OC", "SA"]
+    for place in [
+        ("members", "since_precision"),
+        ("designations", "end_reason"),
+        ("designations", "best_source"),
+        ("meetings", "status"),
+        ("cooperations", "kind"),
+        ("cooperation_cities", "role"),
+        ("sources", "kind"),
+        ("history", "event"),
+        ("census", "figure"),
+        ("meeting_statements", "kind"),
+    ]:
+        assert len(coded[place]) > 1, place
+    assert fields["members", "latitude"]["unit"] == "degree"
+    assert all(one["schema"]["missingValues"] == [""] for one in package["resources"])
 
 
 def test_csv_holds_every_value(out: Path, network: Network) -> None:
@@ -442,6 +468,16 @@ def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path,
             frame = pl.read_ndjson(out / "jsonl" / f"{name}.jsonl", infer_schema_length=None)
             assert frame.to_dicts() == rows
     assert "infer_schema_length=None" in (DOCS / "python.md").read_text(encoding="utf-8")
+
+
+def test_the_sources_are_a_bibliography(out: Path, network: Network) -> None:
+    entries = parse_string((out / "sources.bib").read_text(encoding="utf-8"))
+    assert {entry.key: entry["url"] for entry in entries.entries} == {id: s.url for id, s in network.sources.items()}
+    items = {item["id"]: item for item in json.loads((out / "sources.csl.json").read_text(encoding="utf-8"))}
+    assert {id: item["URL"] for id, item in items.items()} == {id: s.url for id, s in network.sources.items()}
+    dated = {id: s.published for id, s in network.sources.items() if s.published}
+    parts = {id: "-".join(f"{part:02}" for part in items[id]["issued"]["date-parts"][0]) for id in dated}
+    assert parts == dated
 
 
 # -- the day, and the bytes --------------------------------------------------------------------

@@ -20,6 +20,7 @@ from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID, LICENCE_URL
 from ccn_kb.model.records import (
     REGIONS,
+    SOURCE_KINDS,
     Absence,
     City,
     Cooperation,
@@ -28,6 +29,7 @@ from ccn_kb.model.records import (
     Designation,
     Disputed,
     End,
+    EndReason,
     Host,
     Location,
     Meeting,
@@ -88,6 +90,8 @@ class TableColumn(Generic[Subject]):
     nullable: bool = False
     sources: Callable[[Subject], Iterable[str]] | None = None
     field: str = ""
+    choices: tuple[str, ...] = ()
+    """All values that the column can have, if they are a closed list; other than ids of a table."""
 
     def values(self, records: Iterable[Subject], network: Network) -> Iterator[Cell]:
         """Return the column's values in the rows of the records."""
@@ -187,6 +191,7 @@ def record_column(
         nullable=type(None) in get_args(annotation),
         sources=sources,
         field="" if inside else field,
+        choices=() if references else _choices(annotation),
     )
 
 
@@ -224,6 +229,14 @@ def _scalar_type(annotation: Any) -> type:
         return annotation
     first = get_args(annotation)[0]
     return str if isinstance(first, str) else _scalar_type(first)
+
+
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """Return the values of a field that is one of a closed list of texts, or nothing."""
+    parts = get_args(annotation)
+    if parts and isinstance(parts[0], str):
+        return parts
+    return next((found for part in parts if (found := _choices(part))), ())
 
 
 def _member_value(name: str) -> Callable[[Member], Cell]:
@@ -391,7 +404,10 @@ DESIGNATIONS = Table[Member](
         record_column(Designation, "since", inside="designation"),
         TableColumn("since_day", f"{_SINCE_DAY}; the membership counts from it.", _member_value("since_day")),
         TableColumn(
-            "since_precision", "How precisely the date is known: year, month or day.", _member_value("since_precision")
+            "since_precision",
+            "How precisely the date is known: year, month or day.",
+            _member_value("since_precision"),
+            choices=("year", "month", "day"),
         ),
         TableColumn(
             "joined",
@@ -412,6 +428,7 @@ DESIGNATIONS = Table[Member](
             description_of(End, "reason"),
             lambda member: member.designation.end.reason if member.designation.end else None,
             nullable=True,
+            choices=get_args(EndReason),
         ),
         TableColumn(
             "joins",
@@ -423,6 +440,7 @@ DESIGNATIONS = Table[Member](
             "best_source",
             "Kind of its most trusted source.",
             derive=lambda member, network: network.best_source(member.designation).kind,
+            choices=SOURCE_KINDS,
         ),
         TableColumn(
             "source_url",
@@ -518,7 +536,7 @@ TABLES: tuple[Table[Any], ...] = (
             TableColumn("id", "Country and first day.", lambda absence: _joined(absence.outer.id, absence.inner.since)),
             TableColumn("country", "The country.", lambda absence: absence.outer.id, references="countries"),
             name_column("country", lambda absence: absence.outer.id),
-            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member"),
+            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member", choices=("non-member",)),
             record_column(Absence, "since", inside="inner"),
             day_column("since_day", f"{_SINCE_DAY}.", inside="inner", nullable=True),
             record_column(Absence, "until", inside="inner"),
@@ -681,7 +699,7 @@ TABLES: tuple[Table[Any], ...] = (
         (
             TableColumn("id", "Meeting, kind and number.", lambda row: f"{row.meeting.id}/{row.kind}/{row.number}"),
             TableColumn("meeting", "The meeting.", lambda row: row.meeting.id, references="meetings"),
-            TableColumn("kind", "attendance, outcome or announced."),
+            TableColumn("kind", "attendance, outcome or announced.", choices=("attendance", "outcome", "announced")),
             TableColumn("position", "Number among those of its kind.", lambda row: row.number, type=int),
             record_column(Statement, "value", inside="statement", sources=lambda row: row.statement.sources),
         ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
 from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
@@ -13,9 +13,9 @@ from ccn_kb.model.records import City, Country, CreativeField, Designation, Tota
 from ccn_kb.network import Network
 from ccn_kb.network.frames import Cell, Column, Rows
 from ccn_kb.network.growth import Growth
-from ccn_kb.network.history import History
+from ccn_kb.network.history import Event, History
 from ccn_kb.network.members import Member, Members
-from ccn_kb.network.published_totals import Census
+from ccn_kb.network.published_totals import Census, Figure
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def _census_select() -> str:
 # -- what the network counts, as tables of exports and as views ----------------------------------
 
 _TYPES: Mapping[str, type] = {"integer": int, "number": float}
+_CHOICES = {"event": get_args(Event), "record_type": ("round", "total"), "figure": get_args(Figure)}
 _REFERENCES = {
     "city": "cities",
     "country": "countries",
@@ -148,6 +149,7 @@ def _table_of_rows(
             type=_TYPES.get(column.kind, str),
             references=_REFERENCES.get(column.name, ""),
             nullable=column.nullable,
+            choices=_CHOICES.get(column.name, ()),
         )
         for column in rows.columns
     )

@@ -8,7 +8,7 @@ from ccn_kb.database.citable import AUTHOR, PUBLISHER, TITLE, Citable, to_text, 
 from ccn_kb.exports.json_rows import to_json
 from ccn_kb.model.licence import LICENCE_NAME
 
-__all__ = ["AUTHOR", "TITLE", "TYPE", "to_bibtex", "to_csl", "to_ris", "to_text", "work"]
+__all__ = ["AUTHOR", "TITLE", "TYPE", "to_bibtex", "to_csl", "to_latex", "to_ris", "to_text", "work"]
 
 TYPE = "text/plain"
 _LATEX = UnicodeToLatexEncoder(
@@ -20,22 +20,23 @@ def to_bibtex(cited: Citable) -> str:
     """Return a BibTeX entry in ASCII where LaTeX has a command for the letter; braces keep the capitals."""
     titles = {"title": cited.entry, "booktitle": TITLE} if cited.entry else {"title": TITLE}
     fields = {
-        "author": f"{{{_to_latex(AUTHOR)}}}",
-        **{name: f"{{{_to_latex(value)}}}" for name, value in titles.items()},
+        "author": f"{{{to_latex(AUTHOR)}}}",
+        **{name: f"{{{to_latex(value)}}}" for name, value in titles.items()},
         "year": str(cited.date.year),
         "month": str(cited.date.month),
-        "publisher": f"{{{_to_latex(PUBLISHER)}}}",
+        "publisher": f"{{{to_latex(PUBLISHER)}}}",
         "version": cited.version,
         "url": cited.address,
         **({"doi": cited.doi} if cited.doi else {}),
-        "note": _to_latex(f"{cited.edition}. {LICENCE_NAME}"),
+        "note": to_latex(f"{cited.edition}. {LICENCE_NAME}"),
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
 
 
-def _to_latex(text: str) -> str:
+def to_latex(text: str) -> str:
+    """Return text for LaTeX, in ASCII where it has a command for the letter."""
     # BibTeX counts a brace with a backslash before it like any other, and braces have to match.
     escaped: str = _LATEX.unicode_to_latex(text)
     return escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}")

@@ -44,7 +44,7 @@ class Citable:
         return f"https://doi.org/{self.doi}" if self.doi else f"{PERMANENT_ADDRESS}{self.path}"
 
 
-def work(network: Network, city: City | None = None) -> Citable:
+def make_citable(network: Network, city: City | None = None) -> Citable:
     """Return the data, or a city's entry, as a work. Raises ValueError if the data has no version."""
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
     path = f"city/{city.id}" if city else ""

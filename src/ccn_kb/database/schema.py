@@ -13,7 +13,7 @@ from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
-from ccn_kb.database.citable import to_text, work
+from ccn_kb.database.citable import make_citable, to_text
 from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
@@ -318,7 +318,7 @@ def version_pairs(network: Network) -> Iterator[Pair]:
     yield Pair("licence_url", LICENCE_URL)
     yield Pair("attribution", ATTRIBUTION)
     if network.version:
-        yield Pair("citation", to_text(work(network)))
+        yield Pair("citation", to_text(make_citable(network)))
 
 
 def cited_rows(network: Network) -> Iterator[CitedRow]:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS, to_text, work
+from ccn_kb.database.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import DateLike, first_day, format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
@@ -44,7 +44,7 @@ def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
     _add(feed, "link", rel="self", href=f"{site}{PATH}")
     _add(feed, "link", rel="alternate", href=f"{site}/")
     _add(_add(feed, "author"), "name", "ccn-kb")
-    citation = f" {to_text(work(network))}" if network.version else ""
+    citation = f" {to_text(make_citable(network))}" if network.version else ""
     _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}{citation}")
     _add(feed, "generator", "ccn-kb", **({"version": network.version} if network.version else {}))
     for change in changes:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS, to_text, work
+from ccn_kb.database.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
@@ -49,7 +49,7 @@ def to_calendar(network: Network, site: str = "") -> str:
     # Google, Apple and Outlook read the name and the description with X-WR only.
     calendar.add("name", NAME)
     calendar.add("x-wr-calname", NAME)
-    calendar.add("x-wr-caldesc", f"{about}. {to_text(work(network))}" if network.version else about)
+    calendar.add("x-wr-caldesc", f"{about}. {to_text(make_citable(network))}" if network.version else about)
     calendar.add("url", f"{site}/meetings")
     calendar.add("refresh-interval", _DAY, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "P1D")
@@ -104,15 +104,15 @@ def _mark_changes(event: Event, network: Network) -> None:
 def _due(network: Network) -> dict[int, list[City]]:
     """Return the cities whose reports are due, by year, until those of the newest member are."""
     rule = network.rules.get("monitoring")
-    found: dict[int, list[City]] = {}
+    cities_by_year: dict[int, list[City]] = {}
     if rule is None:
-        return found
-    years = (first_day(one.since).year for city in network.cities.values() for one in city.designations)
+        return cities_by_year
+    years = (first_day(designation.since).year for city in network.cities.values() for designation in city.designations)
     newest = max(years, default=0)
     for city in network.cities.values():
         for year in network.reports_due(city, newest + rule.years):
-            found.setdefault(year, []).append(city)
-    return found
+            cities_by_year.setdefault(year, []).append(city)
+    return cities_by_year
 
 
 def _reports(network: Network, year: int, due: list[City], site: str) -> Event:
@@ -125,7 +125,7 @@ def _reports(network: Network, year: int, due: list[City], site: str) -> Event:
     event.add("dtstart", datetime.date(year, 1, 1))
     event.add("dtend", datetime.date(year + 1, 1, 1))
     event.add("summary", f"Membership reports due: {cities}, UNESCO Creative Cities Network")
-    places = ", ".join(network.cited_source(one).url for one in rule.sources)
+    places = ", ".join(network.cited_source(citation).url for citation in rule.sources)
     event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
     event.add("url", f"{site}/about")
     _mark_changes(event, network)
@@ -134,5 +134,5 @@ def _reports(network: Network, year: int, due: list[City], site: str) -> Event:
 
 def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.cited_source(one).accessed) for one in record.sources)
+    read = max(first_day(network.cited_source(citation).accessed) for citation in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

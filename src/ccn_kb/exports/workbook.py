@@ -151,7 +151,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
 
 
 def _written(text: str) -> str:
-    return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _saved(book: Workbook) -> bytes:

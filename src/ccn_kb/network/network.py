@@ -28,6 +28,7 @@ from ccn_kb.model.records import (
     Country,
     CreativeField,
     Designation,
+    Host,
     Identified,
     Meeting,
     Role,
@@ -519,6 +520,14 @@ class Network:
             self.codebook,
         )
 
+    def meetings_of(self, city: City) -> list[Meeting]:
+        """Return the meetings that a city hosted or will host, in the order of their dates."""
+        return [meeting for meeting in self.meetings() if any(host.city == city.id for host in meeting.hosts)]
+
+    def host_name(self, host: Host) -> str:
+        """Return the name of a meeting's host: a city of the network, or another place."""
+        return self.cities[host.city].name if host.city else str(host.name)
+
     def reports_due(self, city: City, until: int) -> list[int]:
         """Return the years, to `until`, in which a city's membership monitoring reports are due.
 
@@ -556,12 +565,12 @@ class Network:
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
         """Return the number of members for each field, country, region, continent, year (joined) or source-kind.
 
-        A region is one of UNESCO's, which are not continents.
+        The largest group comes first, years come in their order. A region is one of UNESCO's, which are not continents.
         """
         return {id: number for (id,), number in self.cross_count(members, by).items()}
 
     def cross_count(self, members: Iterable[Member], *by: str) -> dict[tuple[str, ...], int]:
-        """Return the number of members for each combination of the groups of `count`.
+        """Return the number of members for each combination of the groups of `count`, in the order of their names.
 
         >>> network.cross_count(network.members("2015"), "region", "field")["africa", "music"]
         2
@@ -574,7 +583,13 @@ class Network:
             "year": lambda member: str(first_day(start_of_stay(member).since).year),
             "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
-        return dict(Counter(tuple(group_of[name](member) for name in by) for member in members))
+        counts = Counter(tuple(group_of[name](member) for name in by) for member in members)
+
+        def order(group: tuple[str, ...]) -> tuple[int | str, ...]:
+            labels = tuple(id if name == "year" else self.label(name, id) for name, id in zip(by, group, strict=True))
+            return (-counts[group], *labels) if len(by) == 1 and by != ("year",) else labels
+
+        return {group: counts[group] for group in sorted(counts, key=order)}
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return the number of members with an official or host source, and of those with at least two publishers."""

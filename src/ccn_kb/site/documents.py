@@ -32,8 +32,8 @@ def addressed_documents(network: Network, site: str) -> Iterator[Document]:
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network, site)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:
-        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
+        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.make_citable(network), site and f'{site}/')}\n"
         for city in network.cities.values():
             page = f"/city/{city.id}"
-            sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
+            sentence = citation.to_text(citation.make_citable(network, city), site and f"{site}{page}")
             yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"

@@ -28,7 +28,7 @@ class Parameter:
     values: Callable[[Network], Sequence[str]] | None = None
 
     def accepts(self, network: Network, value: str) -> bool:
-        """Tell whether the value is allowed."""
+        """Return whether the value is allowed."""
         if self.values:
             return value in self.values(network)
         return not self.form or re.fullmatch(self.form, value, re.ASCII) is not None
@@ -37,11 +37,12 @@ class Parameter:
         """Explain that a value is not allowed and list the allowed ones."""
         values = self.values(network) if self.values else ()
         is_listed = 0 < len(values) <= MOST_LISTED
-        allowed = f"It is one of {', '.join(values)}." if is_listed else self.meaning
-        return f"“{value[:40]}” is no value of “{name}”. {allowed}"
+        if is_listed:
+            return f"Unknown {name} “{value[:40]}”. Choose {', '.join(values)}."
+        return f"“{value[:40]}” is not a valid value of “{name}”. {self.meaning}"
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
-        """Return the JSON Schema of its values; what is not required may be empty."""
+        """Return the JSON Schema of its values; an optional one may be empty."""
         if self.values:
             return {"type": "string", "enum": [*([] if required else [""]), *self.values(network)]}
         if self.form:
@@ -84,15 +85,16 @@ def parse_query(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class PathParameter(Parameter):
-    """The id at the end of the address of one of many pages: what it is an id of, and all ids that there are."""
+    """The ID at the end of the address of one of many pages: the noun that it identifies, and all existing IDs."""
 
     noun: str = ""
+    identifier: str = "ID"
     ids: Callable[[SiteIndex], Sequence[str]] | None = None
     example: str = ""
 
 
 def is_ignored(name: str) -> bool:
-    """Tell whether a parameter that no page has is passed over."""
+    """Return whether an unknown parameter is ignored."""
     return _IGNORED.fullmatch(name) is not None
 
 
@@ -118,6 +120,7 @@ COUNTRY_CODE = PathParameter(
     "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
     "[A-Za-z]{2}",
     noun="member country",
+    identifier="code",
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
@@ -130,7 +133,11 @@ MEETING_ID = PathParameter(
     ids=lambda index: sorted(index.network.meetings_by_id),
 )
 ROUND_YEAR = PathParameter(
-    "The year of a round.", _YEAR, noun="round", ids=lambda index: [str(year) for year in sorted(index.network.rounds)]
+    "The year of a round.",
+    _YEAR,
+    noun="round",
+    identifier="year",
+    ids=lambda index: [str(year) for year in sorted(index.network.rounds)],
 )
 DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")
 

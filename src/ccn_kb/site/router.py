@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,8 +16,10 @@ from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
+from ccn_kb.model.dates import first_day
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
@@ -34,6 +37,8 @@ SVG = "image/svg+xml"
 PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
 PICTURE_FORMATS = ("svg", "png")
+EMBED = "embed"
+BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
 OPENAPI = "/openapi.json"
 DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
@@ -48,7 +53,7 @@ _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, and for a redirect the new address."""
+    """A response: status, media type, body, the new address of a redirect, and whether other sites may frame it."""
 
     status: int
     media_type: str
@@ -56,10 +61,11 @@ class PageResponse:
     location: str = ""
     file_name: str = ""
     """The name under which a browser saves it."""
+    is_framed: bool = False
 
 
 class Pages:
-    """The pages made from a database file; each is asked for by its path and its query."""
+    """The pages made from a database file, by path and query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
         """Read the network and the documents from the file; `site` is the public address, "" if unknown.
@@ -115,7 +121,7 @@ class Pages:
         return values | mark | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
-        """Return what is sent for a path and the parameters of a request."""
+        """Return the response for a path and the parameters of a request."""
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         mark = query.pop(BYTE_ORDER_MARK) if query.get(BYTE_ORDER_MARK) else ""
@@ -129,16 +135,10 @@ class Pages:
             return PageResponse(200, TEXTS[path], self._render_text(path[1:]))
         if path == OPENAPI:
             return PageResponse(200, JSON, self._openapi)
-        if document := self._documents.get(path):
-            if path.endswith(_ADDRESSED):
-                document = self._addressed_documents.get(path, document)
-            return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
-        if (name := _whole_table_in(path)) and address.page is None:
-            columns, rows = read_table(self._database, name)
-            if path.endswith(".csv"):
-                return self._file(path, CSV, table_to_csv(rows, columns).encode(), mark)
-            text = to_list(dict(zip(columns, row, strict=True)) for row in rows)
-            return self._file(path, JSON, f"{text}\n".encode(), mark)
+        if (badge := BADGE.fullmatch(path)) and badge[1] in self.network.cities:
+            return PageResponse(200, SVG, self._badge(badge[1]))
+        if file := self._file_at(path, address, mark):
+            return file
         if address.page is None:
             return self._not_found(address)
         return self._page(address.page, address, query, mark)
@@ -148,7 +148,7 @@ class Pages:
         page = error_page(status)
         try:
             return self._error(page, _parse(path))
-        except Exception:  # whatever is wrong, the reader is told so
+        except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
@@ -156,6 +156,21 @@ class Pages:
     def whole_table(self, name: str) -> str | None:
         """Return the address, without its ending, of a table with all its rows; None for a table without one."""
         return self.context.link(f"/data/{name}") if name in _WHOLE_TABLES else None
+
+    def _file_at(self, path: str, address: _Address, mark: str) -> PageResponse | None:
+        """Return the stored document or the whole table at a path, None if there is none."""
+        if document := self._documents.get(path):
+            if path.endswith(_ADDRESSED):
+                document = self._addressed_documents.get(path, document)
+            return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
+        name = _whole_table_in(path)
+        if not name or address.page:
+            return None
+        columns, rows = read_table(self._database, name)
+        if path.endswith(".csv"):
+            return self._file(path, CSV, table_to_csv(rows, columns).encode(), mark)
+        text = to_list(dict(zip(columns, row, strict=True)) for row in rows)
+        return self._file(path, JSON, f"{text}\n".encode(), mark)
 
     def _file(self, path: str, media_type: str, body: bytes, mark: str) -> PageResponse:
         """Return a file to be saved under the last part of its path, with a byte order mark if that is asked for."""
@@ -182,17 +197,22 @@ class Pages:
             return self._file(f"{address.path}.csv", CSV, table.encode(), mark)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
+        if address.format == EMBED:
+            if not page.has_picture():
+                return self._not_found(address)
+            embedded = self._render("embed.html", page, address.path, query)
+            return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        asked = f"{'?' if query else ''}{encode_query(query)}"
+        query_text = f"{'?' if query else ''}{encode_query(query)}"
         plain = quote(path, errors="replace")
         text = self.templates.render(
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{plain}{asked}",
-            picture=f"{plain if path != '/' else '/index'}.png{asked}" if page.has_picture() else "",
+            canonical=f"{self.site}{plain}{query_text}",
+            picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
             today=self.context.day.isoformat(),
         )
         return text.encode(errors="replace")
@@ -207,6 +227,16 @@ class Pages:
         if address.format == "svg":
             return PageResponse(200, SVG, svg.encode(errors="replace"))
         return PageResponse(200, PNG, pictures.draw_png(svg))
+
+    def _badge(self, id: str) -> bytes:
+        from ccn_kb.site.pictures import text_width
+
+        page = city_page(self.context, id)
+        designation = page.designations[-1] if page else None
+        period = describe_badge(designation) if designation else ""
+        width = round(text_width(period, 13)) + 46
+        field = designation.field if designation else ""
+        return self.templates.render("badge.svg", text=period, field=field, width=width).encode()
 
     def _picture_source(self, path: str) -> str:
         """Return the line under a picture: address or name, version, licence."""
@@ -265,7 +295,11 @@ class Pages:
             id = self.network.moved.get(id, id)
         if name == "country" and id.upper() in self.index.by_country:
             id = id.upper()
-        return None if id == address.id else f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
+        if id == address.id:
+            return None
+        if address.format == EMBED:
+            return f"/{EMBED}/{name}/{id}"
+        return f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
 
     # -- errors --------------------------------------------------------------------------------
 
@@ -275,7 +309,7 @@ class Pages:
         return self._error(error_page(404, why or self._explain_missing(address), suggestions), address)
 
     def _error(self, page: ErrorPage, address: _Address) -> PageResponse:
-        if not address.format:
+        if address.format in ("", EMBED):
             return PageResponse(page.status, HTML, self._render("page_error.html", page, address.path, {}))
         # What went wrong in the server has nothing but its status and sentence.
         shown = page if page.status in (400, 404) else ErrorAnswer(ok=False, status=page.status, error=page.error)
@@ -286,13 +320,15 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.noun:
-            return f"There is no {parameter.noun} with the id “{address.id[:80]}”."
+            return f"We have no {parameter.noun} with the {parameter.identifier} “{address.id[:80]}”."
         return self._explain_date(address.id)
 
     def _explain_date(self, date: str) -> str:
-        today = self.today.isoformat()
-        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
-        return f"“{date[:40]}” is no date up to today; write {forms}."
+        try:
+            first_day(date)
+        except ValueError:
+            return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+        return f"“{date}” is in the future. Use a date up to {self.today}."
 
 
 class _Address(NamedTuple):
@@ -327,6 +363,8 @@ def _parse(path: str) -> _Address:
 
 
 def _split_format(path: str) -> tuple[str, str]:
+    if path == f"/{EMBED}" or path.startswith(f"/{EMBED}/"):
+        return path.removeprefix(f"/{EMBED}") or "/", EMBED
     if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
         return "/", path.removeprefix("/index.")
     for format in ("json", "csv", *PICTURE_FORMATS):

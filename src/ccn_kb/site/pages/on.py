@@ -79,7 +79,7 @@ def resolve_day(context: PageContext, date: str) -> datetime.date | None:
 
 
 def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
-    """Return the sentence that says how many members the network had on a day."""
+    """Return the sentence on the number of members on a day."""
     members, first = len(state.memberships), next(iter(index.change_days), "")
     if members == 0:
         began = f": the first city joined in {format_date(first[:7])}" if on < first else ""

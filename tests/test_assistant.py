@@ -262,7 +262,7 @@ def test_members_on_a_date(session: Session, network: Network) -> None:
     pages = session.column("members", "id") + session.column("members, second page", "id")
     assert pages == [one.city.id for one in expected]
     assert len(pages) == session.answer("members")["total"] == 69
-    first = {**expected[0].row(), "sources": list(expected[0].designation.sources)}
+    first = {**expected.cells(expected[0]), "sources": list(expected[0].designation.sources)}
     assert session.results("members")[0] == {name: value for name, value in first.items() if value is not None}
     assert session.answer("members")["says"] == "69 members in 32 countries on 28 May 2015."
     assert session.column("members of Japan", "id") == [

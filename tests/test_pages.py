@@ -581,6 +581,10 @@ def test_a_page_says_what_it_is_to_machines(visitor: Visitor, site: Site, path: 
     said = json.loads(page.locator('script[type="application/ld+json"]').text_content() or "")
     assert said["@type"] == type
     assert said["@context"] == "https://schema.org"
+    if type == "Dataset":
+        assert {"identifier", "temporalCoverage", "variableMeasured", "datePublished"} <= said.keys()
+        addresses = [file["contentUrl"].removeprefix(site.address) for file in said["distribution"]]
+        assert all(site.get(address).content for address in addresses)
     assert page.locator("link[rel=canonical]").get_attribute("href") == f"{site.address}{path}"
     assert page.locator('meta[property="og:title"]').get_attribute("content")
     assert page.locator("meta[name=description]").get_attribute("content")

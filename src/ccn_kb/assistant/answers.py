@@ -106,7 +106,7 @@ def members(network: Network, query: arguments.ListMembers) -> Answer:
     rows = []
     for member in selected:
         sources = member.designation.sources
-        rows.append(({**_without_none(member.row()), "sources": list(sources)}, sources))
+        rows.append(({**_without_none(selected.cells(member)), "sources": list(sources)}, sources))
     says = f"{_count(selected)} on {format_date(day.isoformat())}."
     return _answer(network, query, says, rows)
 

@@ -19,7 +19,7 @@ from ccn_kb.cli.citations import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
 from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, rename
 from ccn_kb.cli.loading import load
-from ccn_kb.cli.matching import match
+from ccn_kb.cli.match_command import match
 from ccn_kb.cli.publishing import build, export, mcp, publish, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
 from ccn_kb.errors import AfterDataWarning

@@ -190,12 +190,12 @@ class Matcher:
 
     def match(self, text: str, country: str = "") -> Match:
         """Return the match of a text, next to which a country may be given."""
-        asked = (text, country)
-        if asked not in self._matches:
+        query = (text, country)
+        if query not in self._matches:
             if len(self._matches) >= MOST_CACHED:
                 self._matches.clear()
-            self._matches[asked] = self._match(text, country.strip())
-        return self._matches[asked]
+            self._matches[query] = self._match(text, country.strip())
+        return self._matches[query]
 
     def _match(self, text: str, country: str) -> Match:
         stripped = text.strip()
@@ -205,13 +205,13 @@ class Matcher:
             return Match(text, None, "not found")
         if id := self.city_of_id(stripped):
             return Match(text, id, "id")
-        given = self._places_of(country) if country else ()
+        required = self._places_of(country) if country else ()
         readings = [*self._readings(stripped)]
-        if country and not given:
+        if country and not required:
             named = [id for reading in readings for id in self._named(reading.name)[1]]
             return Match(text, None, "unknown country", _some(named))
-        if given:
-            readings = [reading._replace(places=(*reading.places, given)) for reading in readings]
+        if required:
+            readings = [reading._replace(places=(*reading.places, required)) for reading in readings]
         refused: Match | None = None
         for judge in (self._exact, self._misspelt):
             for reading in readings:

@@ -78,7 +78,8 @@ class Site:
         self.address = address
         self._datasette = datasette
         self._exclusive = exclusive
-        self._tables = TableRequests(datasette, address, self.prefix, exclusive=exclusive)
+        tables = database.file.tables
+        self._tables = TableRequests(datasette, tables, address, self.prefix, exclusive=exclusive)
         self._thread = PageThread(WAITING_PAGES)
         # It takes long to make a picture, and pages do not wait for it.
         self._picture_thread = PageThread(WAITING_PICTURES)

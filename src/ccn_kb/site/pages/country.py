@@ -61,7 +61,6 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
     index, country = context.index, context.network.countries[id]
     sources = PageSources(index)
     places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
-    totals = context.network.totals
     return CountryPage.from_record(
         country,
         title=country.name,
@@ -74,11 +73,7 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         places=places,
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
-        totals=tuple(
-            ComparedCountryTotal.from_record(row)
-            for row in index.comparisons
-            if row.record == "total" and totals[row.id].country == id
-        ),
+        totals=tuple(ComparedCountryTotal.from_record(row) for row in index.comparisons if row.country == id),
         meetings=tuple(
             parts.MeetingSummary.from_record(meeting)
             for meeting in index.meetings

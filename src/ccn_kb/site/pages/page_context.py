@@ -16,6 +16,7 @@ from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
+from ccn_kb.model.text import plural
 from ccn_kb.network import Network
 from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
@@ -83,6 +84,12 @@ class NetworkState:
     def countries(self) -> int:
         """The number of countries with a member."""
         return len({membership.place.country for membership in self.memberships})
+
+    @cached_property
+    def size_in_words(self) -> str:
+        """The numbers of members and countries, as pages state them."""
+        cities = plural(len(self.memberships), "member city", "member cities")
+        return f"{cities} in {plural(self.countries, 'country', 'countries')}"
 
     @cached_property
     def fields(self) -> Counter[str]:
@@ -265,6 +272,17 @@ class SiteIndex:
         """The ids of the first designations of every field: several where the dates do not decide."""
         first = (member for field in self.network.fields for member in self.network.first_designated(field))
         return frozenset(designation_id(member.city, member.designation) for member in first)
+
+    @cached_property
+    def first_cities(self) -> Counter[str]:
+        """The number of first designations of each field, by its id."""
+        return Counter(stay.place.field for stay in self.memberships if stay.id in self.first_designations)
+
+    def meeting_label(self, id: str) -> str:
+        """Return the name of a meeting with its first host and its year, for links."""
+        meeting = next(meeting for meeting in self.meetings if meeting.id == id)
+        place = meeting.hosts[0].name if meeting.hosts else "online"
+        return f"{meeting.name}, {place} {meeting.starts[:4]}"
 
     @cached_property
     def word_index(self) -> WordIndex:

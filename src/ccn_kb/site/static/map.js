@@ -59,7 +59,7 @@ function clusters(L) {
     showCoverageOnHover: false,
     maxClusterRadius: 34,
     iconCreateFunction: (cluster) => {
-      cluster.options.title = `${cluster.getChildCount()} cities: look closer`;
+      cluster.options.title = `${cluster.getChildCount()} cities; zoom in`;
       return L.divIcon({ className: "cluster", iconSize: [30, 30], html: `<span>${cluster.getChildCount()}</span>` });
     },
     animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -114,7 +114,8 @@ export async function draw(section) {
     if (controls && say) {
       const countries = new Set(shown.map((item) => item.dataset.country)).size;
       const day = new Date(`${on}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-      count.textContent = `${plural(shown.length, "member", "members")} in ${plural(countries, "country", "countries")} on ${day}`;
+      const when = on === today ? `on ${day}` : `at the end of ${year.value}`;
+      count.textContent = `${plural(shown.length, "city", "cities")} in ${plural(countries, "country", "countries")} ${when}`;
       controls.querySelector("output").textContent = year.value;
     }
     return shown;
@@ -138,17 +139,19 @@ export async function draw(section) {
 function play(controls, show) {
   const button = controls.querySelector(".play");
   const { year } = controls.elements;
-  const says = button.textContent;
+  const label = button.textContent;
   let timer;
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
-    button.textContent = says;
+    button.textContent = label;
+    button.classList.remove("playing");
   };
   button.addEventListener("click", () => {
     if (timer) return stop();
     if (year.value === year.max) year.value = year.min;
-    button.textContent = "Stop";
+    button.textContent = "Pause";
+    button.classList.add("playing");
     show();
     timer = setInterval(() => {
       year.stepUp();

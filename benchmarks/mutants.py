@@ -203,6 +203,8 @@ class Copy:
         code = 70
         try:
             os.setsid()
+            # A worker of a pool may have no children, but tests start some.
+            multiprocessing.current_process().daemon = False
             # A shell lets what it runs in the background pass over interrupts, and tests send some.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

@@ -135,7 +135,8 @@ def test_no_text_of_the_data_becomes_markup(pages: Mapping[str, Markup | str]) -
     for address, markup in pages.items():
         if isinstance(markup, str):
             continue
-        assert not [element.tag for element in markup.elements if element.tag in ("blink", "img")], address
+        elements = [element for element in markup.elements if element.attributes.get("class") != "picture"]
+        assert not [element.tag for element in elements if element.tag in ("blink", "img")], address
         for element in markup.elements:
             assert not [name for name in element.attributes if name.startswith("on")], (address, element)
             links = [element.attributes.get(name, "") for name in ("href", "src", "action", "formaction")]
@@ -299,3 +300,17 @@ class TestStrangePages:
     def test_the_nearest_members_are_found_over_the_antimeridian(self, site: Site) -> None:
         text = page(site, "/city/taveuni-fj").select("main")[0].text
         assert re.search(r"Rabi, Land of FJ, 39 km", text)
+
+
+def test_every_picture_is_well_formed(site: Site, pages: Mapping[str, object]) -> None:
+    drawn = 0
+    for address in pages:
+        path, mark, query = (site(address).location or address).partition("?")
+        answer = site(f"{'/index' if path == '/' else path}.svg{mark}{query}")
+        if kind_of(address) in ("home", "cities", "city", "country", "field", "round", "meeting", "on"):
+            assert answer.status == 200, address
+            ElementTree.fromstring(answer.body)
+            drawn += 1
+        else:
+            assert answer.status == 404, address
+    assert drawn >= 5

@@ -172,6 +172,7 @@ class SiteTemplates:
             "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
+            "map_items": fragments.map_items,
             "references": fragments.references,
         }
         self._globals = {

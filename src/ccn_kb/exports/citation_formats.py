@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from ccn_kb.exports.json_rows import to_json
+from ccn_kb.model.addresses import PERMANENT_BASE
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.model.records import City
@@ -17,6 +18,7 @@ from ccn_kb.version import split_version
 TYPE = "text/plain"
 AUTHOR = "The ccn-kb contributors"
 TITLE = "ccn-kb: the knowledge base of the UNESCO Creative Cities Network"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LATEX = UnicodeToLatexEncoder(
     replacement_latex_protection="braces", unknown_char_policy="keep", unknown_char_warning=False
 )
@@ -28,6 +30,7 @@ class Citable:
 
     key: str
     entry: str
+    address: str
     version: str
     date: datetime.date
 
@@ -39,14 +42,15 @@ class Citable:
 def work(network: Network, city: City | None = None) -> Citable:
     """Return the data, or a city's entry, as a work. Raises ValueError if the data says no version."""
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
-    return Citable(city.id if city else "ccn-kb", entry, network.version, split_version(network.version)[1])
+    address = f"{PERMANENT_BASE}city/{city.id}" if city else PERMANENT_BASE
+    key = city.id if city else "ccn-kb"
+    return Citable(key, entry, address, network.version, split_version(network.version)[1])
 
 
 def to_text(cited: Citable, address: str = "") -> str:
-    """Return one sentence, with the address at its end where one is known."""
+    """Return one sentence with an address at its end: that of a site, or else the permanent one."""
     title = f"{cited.entry}. In {TITLE}" if cited.entry else TITLE
-    sentence = f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE_NAME}."
-    return f"{sentence} {address}" if address else sentence
+    return f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE_NAME}. {address or cited.address}"
 
 
 def to_bibtex(cited: Citable) -> str:
@@ -56,12 +60,14 @@ def to_bibtex(cited: Citable) -> str:
         "author": f"{{{_to_latex(AUTHOR)}}}",
         **{name: f"{{{_to_latex(value)}}}" for name, value in titles.items()},
         "year": str(cited.date.year),
-        "month": str(cited.date.month),
+        "url": cited.address,
         "version": cited.version,
         "note": _to_latex(f"{cited.edition}. {LICENCE_NAME}"),
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    # BibTeX styles know the months by these macros, not by numbers.
+    lines += f"  month = {_MONTHS[cited.date.month - 1]},\n"
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
 
 
@@ -80,6 +86,7 @@ def to_csl(cited: Citable) -> str:
         **titles,
         "author": [{"literal": AUTHOR}],
         "issued": {"date-parts": [[cited.date.year, cited.date.month, cited.date.day]]},
+        "URL": cited.address,
         "version": cited.version,
         "note": f"{cited.edition}. {LICENCE_NAME}",
     }
@@ -97,6 +104,7 @@ def to_ris(cited: Citable) -> str:
         ("PY", str(cited.date.year)),
         ("DA", f"{cited.date:%Y/%m/%d}"),
         ("ET", cited.version),
+        ("UR", cited.address),
         ("N1", f"{cited.edition}. {LICENCE_NAME}"),
         ("ER", ""),
     ]

@@ -1,7 +1,9 @@
-"""Addresses of a city's pages at UNESCO, GeoNames and Wikidata."""
+"""Addresses of a city's pages at UNESCO, GeoNames and Wikidata, and the permanent ones of this project."""
 
 from __future__ import annotations
 
+PERMANENT_BASE = "https://w3id.org/ccn-kb/"
+"""What the permanent addresses of the project begin with, wherever the site is."""
 GEONAMES_HOME = "https://www.geonames.org/"
 
 

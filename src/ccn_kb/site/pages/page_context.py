@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ccn_kb.database.schema import designation_id, version_pairs
-from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
@@ -23,6 +22,7 @@ from ccn_kb.network.growth import days_of_years
 from ccn_kb.network.history import joining_designations
 from ccn_kb.network.members import Member, is_active_on
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.word_index import WordIndex
 
@@ -340,9 +340,7 @@ class PageContext:
         """Return the sentence that cites a city's page or the whole; nothing where the data have no version."""
         if not self.network.version:
             return ""
-        page = f"{self.site}/city/{city.id}" if city else f"{self.site}/"
-        is_absolute = self.site != self.base
-        return citation_formats.to_text(citation_formats.work(self.network, city), page if is_absolute else "")
+        return cite_page(self.network, self.site, city)
 
     @cached_property
     def field_counts(self) -> tuple[parts.FieldCounts, ...]:

@@ -496,6 +496,17 @@ def test_a_static_file_may_be_kept_for_ever_under_its_own_address(site: Site) ->
     assert "immutable" not in site.get("/assets/ccn.css").headers["cache-control"]
 
 
+def test_the_site_has_icons_where_browsers_look_for_them(site: Site) -> None:
+    page = site.get("/").text
+    links = re.findall(r'<link rel="(?:icon|apple-touch-icon|manifest)" href="([^"]+)"', page)
+    types = [site.get(link).headers["content-type"].partition(";")[0] for link in links]
+    assert types == ["image/svg+xml", "image/png", "application/manifest+json"]
+    assert site.get("/favicon.ico").headers["content-type"].startswith("image/")
+    assert site.get("/apple-touch-icon.png").headers["content-type"] == "image/png"
+    for icon in site.get(links[-1]).json()["icons"]:
+        site.get(f"/assets/{icon['src']}")
+
+
 def test_pages_are_light(site: Site) -> None:
     for path in KINDS_OF_PAGES:
         with site.client.stream("GET", path) as response:

@@ -60,7 +60,7 @@ def test_the_filters_move_the_map(visitor: Visitor) -> None:
     page = visitor.open("/")
     wait_for_map(page)
     assert not [path for path in tiles_requested(page) if "world-50m" in path]
-    with page.expect_request("**/world-50m/-120_0.json*"):
+    with page.expect_request("**/world-50m/-120_30.json*"):
         page.locator(".map-controls select[name=country]").select_option(label="Mexico")
 
 

@@ -71,7 +71,7 @@ for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
   writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture(scale, degrees()), rounded(places)));
 }
 // For maps that are seen closely. A tile is named by its west and south edge; it overlaps its neighbours a little, so that no seam shows.
-const SIDE = 30, OVERLAP = 0.05;
+const SIDE = 20, OVERLAP = 0.05;
 mkdirSync(`${target}/world-50m`, { recursive: true });
 for (let west = -180; west < 180; west += SIDE) {
   for (let south = -90; south < 90; south += SIDE) {

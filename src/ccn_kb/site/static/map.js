@@ -24,10 +24,10 @@ const isMotionReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // The finer coasts come in tiles: each is fetched once it is in view, from this zoom on.
 const FINE_ZOOM = 3.5;
-const TILE = 30;
+const TILE = 20;
 
 function tilesIn(bounds) {
-  const edge = (degrees, least, most) => Math.floor(Math.min(Math.max(degrees, least), most - 1) / TILE) * TILE;
+  const edge = (degrees, least, most) => least + Math.floor((Math.min(Math.max(degrees, least), most - 1) - least) / TILE) * TILE;
   const names = [];
   for (let west = edge(bounds.getWest(), -180, 180); west <= edge(bounds.getEast(), -180, 180); west += TILE) {
     for (let south = edge(bounds.getSouth(), -90, 90); south <= edge(bounds.getNorth(), -90, 90); south += TILE) {
@@ -152,24 +152,24 @@ export async function draw(section) {
     controls.querySelector("output").textContent = year.value;
   };
   // A few places are looked at closely; the whole network is seen as the whole world.
-  const look = (shown, animate) => {
+  const look = (shown) => {
     const bounds = L.latLngBounds(shown.map((item) => marks.get(item).getLatLng()));
     if (shown.length && (isOfCity || bounds.getEast() - bounds.getWest() < 120)) {
-      map.flyToBounds(bounds, { padding: [30, 30], maxZoom: 5, animate });
-    } else if (animate !== undefined) {
-      map.flyTo(...worldView(view), { animate });
+      map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
+    } else {
+      map.setView(...worldView(view), { animate: false });
     }
   };
 
   const shown = show();
-  look(shown, false);
+  look(shown);
   if (controls) {
     // A browser may have restored the filters.
     if (field?.value || country?.value || year.value !== year.max) count(shown);
     controls.addEventListener("input", (event) => {
       const changed = show();
       count(changed);
-      if (event.target !== year) look(changed, !isMotionReduced);
+      if (event.target !== year) look(changed);
     });
     controls.addEventListener("submit", (event) => event.preventDefault());
     play(controls, () => count(show()));

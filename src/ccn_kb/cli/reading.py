@@ -66,6 +66,9 @@ def cities(
         from ccn_kb.network.members import MEMBER_COLUMNS
 
         print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
+    if text and not found:
+        click.echo(f"No results for “{text}” on {_meant(on, day)}", err=True)
+        return
     noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
     click.echo(f"{plural(len(found), *noun)} on {_meant(on, day)}", err=True)
 

@@ -423,13 +423,6 @@ def test_words_without_a_match_are_named_and_nothing_is_claimed_of_the_network(c
     assert result.stderr == "No results for “zzzz” on 28 May 2015\n"
 
 
-@pytest.mark.parametrize("command", ["cities", "stats", "countries"])
-def test_of_a_date_in_the_future_the_state_of_the_data_is_told(command: str, ccn_mini: Ccn) -> None:
-    note = "Note: 31 December 2030 is in the future; as recorded on 22 November 2026.\n"
-    assert ccn_mini(command, "--on", "2030").stderr.startswith(note)
-    assert "Note:" not in ccn_mini(command, "--on", "2015").stderr
-
-
 # -- figures and events ------------------------------------------------------------------------
 
 

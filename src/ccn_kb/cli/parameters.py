@@ -161,13 +161,9 @@ def today() -> datetime.date:
 
 def day_of(on: str | None) -> datetime.date:
     """Return the day that `--on` means."""
-    from ccn_kb.model.dates import format_date, on_day
+    from ccn_kb.model.dates import on_day
 
-    day, now = on_day(on or today()), today()
-    if day > now:
-        recorded = f"as recorded on {format_date(now.isoformat())}"
-        click.echo(f"Note: {format_date(day.isoformat())} is in the future; {recorded}.", err=True)
-    return day
+    return on_day(on or today())
 
 
 @contextmanager

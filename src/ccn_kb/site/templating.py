@@ -19,7 +19,7 @@ from markupsafe import Markup
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
-from ccn_kb.model.records import Name, Record
+from ccn_kb.model.records import REGIONS, Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.pages.meeting import format_period
@@ -146,6 +146,7 @@ GLOBALS = {
     "meeting_statuses": MEETING_STATUSES,
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
+    "region_names": REGIONS,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,

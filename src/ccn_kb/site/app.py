@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from datasette.utils import tilde_decode, tilde_encode
 
@@ -20,6 +20,7 @@ from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
 from ccn_kb.site.network_database import NetworkDatabase
+from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread
 from ccn_kb.site.responses import (
     NOT_STORED,
@@ -205,7 +206,7 @@ class Site:
             is_current = text == assets_version()
             return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
         path = path[:LONGEST_PATH]
-        query = self.pages.accepted_parameters(path, dict(parse_qsl(text)))
+        query = self.pages.accepted_parameters(path, parse_query(text))
         key, make = (path, *query.items(), self.pages.today), partial(self._page, path, query)
         if path.endswith((".svg", ".png")):
             is_listed = not query and path.rpartition(".")[0] in self._listed_pages

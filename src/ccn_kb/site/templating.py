@@ -22,6 +22,7 @@ from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import REGIONS, Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.site.fragments import NAVIGATION, Fragments
+from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
@@ -60,7 +61,7 @@ def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def ids_and_names(counts: Sequence[MemberCount]) -> list[tuple[str, str]]:
+def ids_and_names(counts: Sequence[MemberCount | GroupChoice]) -> list[tuple[str, str]]:
     """Return id and name of each."""
     return [(count.id, count.name) for count in counts]
 
@@ -126,10 +127,12 @@ FILTERS = {
     "interval": format_interval,
     "in_words": format_date,
     "language": language,
+    "line_of": line_of,
     "native_names": native_names,
     "number": format_number,
     "numbers_of": numbers_of,
     "period": format_period,
+    "rank_in_words": describe_rank,
     "size": format_size,
     "with_article": with_article,
     "with_preposition": format_when,

@@ -97,7 +97,7 @@ def test_data_without_a_version_answers_but_is_not_cited(mini: Path, ccn: Ccn) -
     assert ccn("--data", mini, "cities").returncode == 0
     result = ccn("--data", mini, "cite")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "says no version" in result.stderr
+    assert "have no valid version" in result.stderr
     assert "ccn check" in result.stderr
 
 
@@ -131,7 +131,7 @@ def test_an_unknown_city_is_no_citation(ccn: Ccn) -> None:
 
 def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: Network) -> None:
     for city in network.cities.values():
-        text = citation.to_bibtex(citation.work(network, city))
+        text = citation.to_bibtex(citation.make_citable(network, city))
         assert text.isascii()
         found = read_bibtex(text)
         name = f"{city.name}, {network.countries[city.country].name}"
@@ -144,13 +144,13 @@ def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: 
 @pytest.mark.parametrize("name", ["Łódź", "Kütahya", "Arts & Crafts", "50% #1 $x_y~", r"back\slash {brace}", "金沢"])
 def test_bibtex_escapes_what_latex_would_take_for_its_own(name: str, network: Network) -> None:
     city = network.city("kobe-jp").model_copy(update={"name": name})
-    text = citation.to_bibtex(citation.work(network, city))
+    text = citation.to_bibtex(citation.make_citable(network, city))
     assert re.sub("[{}]", "", read_bibtex(text)["title"]) == re.sub("[{}]", "", f"{name}, Japan")
     assert not re.search(r"(?<!\\)[&%#$_]", text)
 
 
 def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network) -> None:
-    whole = citation.work(network)
+    whole = citation.make_citable(network)
     assert ccn("cite", "--format", "bibtex").stdout == citation.to_bibtex(whole)
     assert ccn("cite", "--format", "csl").stdout == citation.to_csl(whole)
     assert ccn("cite", "--format", "ris").stdout == citation.to_ris(whole)
@@ -159,7 +159,7 @@ def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network)
 
 def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
     for city in network.cities.values():
-        (found,) = rispy.loads(citation.to_ris(citation.work(network, city)))
+        (found,) = rispy.loads(citation.to_ris(citation.make_citable(network, city)))
         assert found["title"] == f"{city.name}, {network.countries[city.country].name}"
         assert (found["secondary_title"], found["edition"]) == (citation.TITLE, VERSION)
         assert (found["year"], found["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
@@ -171,7 +171,7 @@ def test_citeproc_makes_a_reference_of_the_csl(id: str | None, network: Network)
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
 
-    (item,) = items = json.loads(citation.to_csl(citation.work(network, network.city(id) if id else None)))
+    (item,) = items = json.loads(citation.to_csl(citation.make_citable(network, network.city(id) if id else None)))
     with warnings.catch_warnings(record=True):
         style = CitationStylesStyle("harvard-cite-them-right", validate=False)
         bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
@@ -197,7 +197,7 @@ def test_the_database_says_its_edition(ccn: Ccn, run_program: Ccn, tmp_path: Pat
 
 @pytest.mark.parametrize(("page", "id"), [("/about", None), ("/data", None), ("/city/lodz-pl", "lodz-pl")])
 def test_a_local_site_shows_the_commands_sentence(page: str, id: str | None, site: Site, network: Network) -> None:
-    sentence = citation.to_text(citation.work(network, network.city(id) if id else None))
+    sentence = citation.to_text(citation.make_citable(network, network.city(id) if id else None))
     assert "127.0.0.1" not in sentence
     assert sentence in site.get(page).text
     assert site.get(f"{page}.json").json()["citation"] == sentence

@@ -606,7 +606,7 @@ def test_redirects_stay_below_the_path(below: Pages, path: str, location: str) -
 def test_without_a_host_no_address_is_absolute(site: str, tmp_path: Path) -> None:
     pages = make_pages(make_network(), tmp_path, site=site)
     assert f'<link rel="canonical" href="{site}/city/kobe-jp">' in html_of(pages, "/city/kobe-jp")
-    assert page_citation(pages).endswith("CC BY 4.0.")
+    assert page_citation(pages).endswith("CC BY 4.0. https://w3id.org/ccn-kb/city/kobe-jp")
 
 
 # -- errors -----------------------------------------------------------------------------------------

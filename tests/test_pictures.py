@@ -15,7 +15,7 @@ from ccn_kb.network import Network
 from ccn_kb.site import pictures
 from ccn_kb.site.pages.parts import Picture, PicturePlace
 from ccn_kb.site.router import Pages
-from ccn_kb.site.world_map import Box, draw_map, equal_earth
+from ccn_kb.site.world_map import Rectangle, draw_map, equal_earth
 from tests.serving import make_pages
 
 ADDRESS = "https://cities.example.org"
@@ -33,7 +33,7 @@ WITH_PICTURE = [
     "/on/2015-05-28",
     "/on/1999",
 ]
-BOX = Box(0, 0, 1000, 400)
+BOX = Rectangle(0, 0, 1000, 400)
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_no_label_covers_another_or_leaves_the_picture(pages: Pages, path: str) 
         size, x, y = (float(text.attrib[name]) for name in ("font-size", "x", "y"))
         width = pictures.text_width(str(text.text), size)
         left = x - {"start": 0, "middle": width / 2, "end": width}[text.attrib["text-anchor"]]
-        boxes.append(Box(left, y - size * 0.7, left + width, y))
+        boxes.append(Rectangle(left, y - size * 0.7, left + width, y))
     assert boxes
     assert all(box.left >= 0 and box.right <= pictures.WIDTH for box in boxes)
     assert not [(a, b) for a in boxes for b in boxes if a is not b and a.meets(b)]

@@ -147,7 +147,7 @@ def test_an_error_is_reported_with_its_page_and_record(network: Network, tmp_pat
             assert f"{url.scheme}://{url.netloc}{url.path}" == f"{issues}/new"
             assert parse_qs(url.query)["record"] == [record]
         else:
-            (text,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
+            (text,) = re.findall(r"<textarea[^>]*aria-label=\"Report\">(.*?)</textarea>", page, re.DOTALL)
             assert text.startswith(f"Page: https://ccn.example{path}\nRecord: {record}\n")
 
 

@@ -39,7 +39,7 @@ class Citable:
         return f"Version {self.version}, data of {format_date(self.date.isoformat())}"
 
 
-def work(network: Network, city: City | None = None) -> Citable:
+def make_citable(network: Network, city: City | None = None) -> Citable:
     """Return the data, or a city's entry, as a work. Raises ValueError if the data says no version."""
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
     address = f"{PERMANENT_BASE}city/{city.id}" if city else PERMANENT_BASE

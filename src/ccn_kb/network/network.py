@@ -28,6 +28,7 @@ from ccn_kb.model.records import (
     Country,
     CreativeField,
     Designation,
+    Host,
     Identified,
     Meeting,
     Role,
@@ -462,6 +463,14 @@ class Network:
             self._categories,
         )
 
+    def meetings_of(self, city: City) -> list[Meeting]:
+        """Return the meetings that a city hosted or will host, in the order of their dates."""
+        return [meeting for meeting in self.meetings() if any(host.city == city.id for host in meeting.hosts)]
+
+    def host_name(self, host: Host) -> str:
+        """Return the name of a meeting's host: a city of the network, or another place."""
+        return self.cities[host.city].name if host.city else str(host.name)
+
     def reports_due(self, city: City, until: int) -> list[int]:
         """Return the years, to `until`, in which a city's membership monitoring reports are due.
 
@@ -492,7 +501,10 @@ class Network:
     # -- figures -----------------------------------------------------------------------------
 
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
-        """Return the number of members for each field, country, region, continent, year (joined) or source-kind."""
+        """Return the number of members for each field, country, region, continent, year (joined) or source-kind.
+
+        The largest group comes first, years come in their order.
+        """
         key: dict[str, Callable[[Member], str]] = {
             "field": lambda member: member.designation.field,
             "country": lambda member: member.country.id,
@@ -501,7 +513,10 @@ class Network:
             "year": lambda member: str(first_day(start_of_stay(member).since).year),
             "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
-        return dict(Counter(map(key[by], members)))
+        groups = Counter(map(key[by], members)).items()
+        return dict(
+            sorted(groups, key=lambda group: group[0] if by == "year" else (-group[1], self.label(by, group[0])))
+        )
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return the number of members with an official or host source, and of those with at least two publishers."""

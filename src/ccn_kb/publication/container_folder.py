@@ -68,7 +68,7 @@ def _texts(name: str, digest: str, version: str, url: str, issues: str) -> Itera
 
 
 def _program() -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the package as it stands here, without the data, which the database has."""
+    """Yield path and content of the installed package, without the data, which are in the database."""
     for file in sorted(PACKAGE.rglob("*")):
         inside = file.relative_to(PACKAGE)
         if file.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "data":

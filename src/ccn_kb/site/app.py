@@ -21,7 +21,7 @@ from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
 from ccn_kb.site.network_database import NetworkDatabase
 from ccn_kb.site.query_parameters import parse_query
-from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread
+from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError
 from ccn_kb.site.responses import (
     NOT_STORED,
     Asgi,
@@ -123,7 +123,7 @@ class Site:
 
         try:
             await self._respond(path, datasette, scope, receive, noting_send)
-        except BusyError:
+        except QueueFullError:
             # A client that asks again at once would cost more than one that waits.
             await asyncio.sleep(REFUSAL_SECONDS)
             await send_response(self._error(503, path), scope, send)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from ccn_kb.exports.citation_formats import to_text, work
+from ccn_kb.exports.citation_formats import make_citable, to_text
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
 
@@ -13,7 +13,7 @@ from ccn_kb.network import Network
 def cite_page(network: Network, site: str, city: City | None = None) -> str:
     """Return the sentence that cites the page of a city or, without one, the whole."""
     page = f"/city/{city.id}" if city else "/"
-    return to_text(work(network, city), f"{site}{page}" if _is_public(site) else "")
+    return to_text(make_citable(network, city), f"{site}{page}" if _is_public(site) else "")
 
 
 def _is_public(site: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from ccn_kb.site.pages.parts import Picture, PicturePlace
 from ccn_kb.site.templating import SiteTemplates
-from ccn_kb.site.world_map import Box, Pixels, draw_map
+from ccn_kb.site.world_map import Pixels, Rectangle, draw_map
 
 WIDTH, HEIGHT = 1200, 630
 """The size of a picture in pixels: what most sites show of a link."""
@@ -60,7 +60,7 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
     picture = _for_xml(picture)
     size, lines = _set_title(picture.title)
     top = EDGE + round(len(lines) * size * 1.22) + 10
-    box = Box(EDGE, top, WIDTH - EDGE, MAP_BOTTOM)
+    box = Rectangle(EDGE, top, WIDTH - EDGE, MAP_BOTTOM)
     points = [(place.latitude, place.longitude) for place in picture.places]
     world = draw_map(points, box, is_world=picture.is_world)
     placed = [(place, world.locate(place.latitude, place.longitude)) for place in picture.places]
@@ -73,7 +73,7 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
         box=box,
         world=world,
         is_world=picture.is_world,
-        picture_marks=[PlacedMark(*at, place.field, place.is_subject) for place, at in placed],
+        picture_marks=[PlacedMark(*point, place.field, place.is_subject) for place, point in placed],
         labels=list(_label(placed, box)),
         legend=list(_legend(picture)),
         scale=_mark_scale(len(placed)),
@@ -161,15 +161,15 @@ def _mark_scale(number: int) -> float:
     return 1.25 if number <= MOST_LABELS else 1.0 if number <= 120 else 0.72
 
 
-def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Box) -> Iterator[PlacedLabel]:
+def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Rectangle) -> Iterator[PlacedLabel]:
     """Yield the labels for which there is space, those of the subjects first."""
     subjects = [pair for pair in placed if pair[0].is_subject]
     others = [pair for pair in placed if not pair[0].is_subject]
-    taken = [Box(x - 11, y - 11, x + 11, y + 11) for _, (x, y) in placed]
-    for place, at in [*subjects, *(others if len(placed) <= MOST_LABELS else ())]:
+    taken = [Rectangle(x - 11, y - 11, x + 11, y + 11) for _, (x, y) in placed]
+    for place, point in [*subjects, *(others if len(placed) <= MOST_LABELS else ())]:
         size = LABEL_SIZE + 5 if place.is_subject else LABEL_SIZE
-        own = Box(at[0] - 11, at[1] - 11, at[0] + 11, at[1] + 11)
-        positions = list(_positions(place, at, size))
+        own = Rectangle(point[0] - 11, point[1] - 11, point[0] + 11, point[1] + 11)
+        positions = list(_positions(place, point, size))
         for label, space in positions:
             is_inside = space.left >= box.left and space.right <= box.right
             is_inside = is_inside and space.top >= box.top and space.bottom <= box.bottom
@@ -182,8 +182,8 @@ def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Box) -> Iterator[
                 yield positions[0][0]
 
 
-def _positions(place: PicturePlace, at: Pixels, size: float) -> Iterator[tuple[PlacedLabel, Box]]:
-    x, y = at
+def _positions(place: PicturePlace, point: Pixels, size: float) -> Iterator[tuple[PlacedLabel, Rectangle]]:
+    x, y = point
     name = place.name if len(place.name) <= 40 else f"{place.name[:39]}…"
     width, gap, half = text_width(name, size), (18 if place.is_subject else 11) + SHORTEST_GAP, size / 2
     for anchor, left, baseline in (
@@ -194,4 +194,4 @@ def _positions(place: PicturePlace, at: Pixels, size: float) -> Iterator[tuple[P
     ):
         text_x = {"start": left, "end": left + width, "middle": left + width / 2}[anchor]
         label = PlacedLabel(round(text_x, 1), round(baseline, 1), anchor, name, place.is_subject)
-        yield label, Box(left, baseline - size * 0.8, left + width, baseline - size * 0.8 + 2 * half)
+        yield label, Rectangle(left, baseline - size * 0.8, left + width, baseline - size * 0.8 + 2 * half)

@@ -30,7 +30,7 @@ class Parameter:
     """What errors call it, if not by its name."""
 
     def accepts(self, network: Network, value: str) -> bool:
-        """Tell whether the value is allowed."""
+        """Return whether the value is allowed."""
         if self.values:
             return value in self.values(network)
         return not self.form or re.fullmatch(self.form, value, re.ASCII) is not None
@@ -45,7 +45,7 @@ class Parameter:
         return f"Unknown {self.label or name} “{value[:40]}”. {allowed}"
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
-        """Return the JSON Schema of its values; what is not required may be empty."""
+        """Return the JSON Schema of its values; an optional one may be empty."""
         if self.values:
             return {"type": "string", "enum": [*([] if required else [""]), *self.values(network)]}
         if self.form:
@@ -97,7 +97,7 @@ class PathParameter(Parameter):
 
 
 def is_ignored(name: str) -> bool:
-    """Tell whether a parameter that no page has is passed over."""
+    """Return whether an unknown parameter is ignored."""
     return _IGNORED.fullmatch(name) is not None
 
 

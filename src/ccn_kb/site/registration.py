@@ -56,7 +56,7 @@ class PageRegistration:
 
     @property
     def path(self) -> str:
-        """The address of the page, or what stands before the id in it."""
+        """The address of the page, or the part before the ID."""
         return "/" if self.name == "home" else f"/{self.name}"
 
     @property

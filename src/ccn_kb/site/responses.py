@@ -29,6 +29,7 @@ POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     b" connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FRAMED_POLICY = POLICY.replace(b"frame-ancestors 'none'", b"frame-ancestors *")
 PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'"
 COMPRESSED = ("image/png", "font/woff2")
 NOT_STORED = b"no-store"
@@ -60,11 +61,11 @@ def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes
         (b"cache-control", caching),
         (b"etag", tag),
         (b"vary", b"Accept-Encoding"),
-        *SECURITY,
+        *(header for header in SECURITY if not (page.is_framed and header[0] == b"x-frame-options")),
         *extra,
     ]
     if page.media_type.startswith("text/html"):
-        headers.append((b"content-security-policy", POLICY))
+        headers.append((b"content-security-policy", FRAMED_POLICY if page.is_framed else POLICY))
     else:
         headers.append((b"access-control-allow-origin", b"*"))
     if page.media_type == "image/svg+xml":

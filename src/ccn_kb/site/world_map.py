@@ -27,7 +27,7 @@ _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 """Šavrič, Patterson and Jenny, The Equal Earth map projection (2018), doi:10.1080/13658816.2018.1504949."""
 
 
-class Box(NamedTuple):
+class Rectangle(NamedTuple):
     """A rectangle between two corners."""
 
     left: float
@@ -35,7 +35,7 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: Box) -> bool:
+    def meets(self, other: Rectangle) -> bool:
         """Return whether the two have a point in common; both grow to the right and downwards."""
         across = self.left <= other.right and other.left <= self.right
         return across and self.top <= other.bottom and other.top <= self.bottom
@@ -50,7 +50,7 @@ class WorldMap(NamedTuple):
     """Take latitude and longitude in degrees, and return pixels."""
 
 
-def draw_map(points: Sequence[tuple[float, float]], box: Box, *, is_world: bool = False) -> WorldMap:
+def draw_map(points: Sequence[tuple[float, float]], box: Rectangle, *, is_world: bool = False) -> WorldMap:
     """Return a map around points, each a latitude and a longitude in degrees; of the world if they lie far apart."""
     view = None if is_world or not points else _view(points, (box.right - box.left) / (box.bottom - box.top))
     return _world(box) if view is None else _surroundings(view, box)
@@ -75,7 +75,7 @@ def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
 
 
 @cache
-def _world(box: Box) -> WorldMap:
+def _world(box: Rectangle) -> WorldMap:
     width, height = box.right - box.left, box.bottom - box.top
     north, south = equal_earth(0, NORTHERNMOST)[1], equal_earth(0, SOUTHERNMOST)[1]
     scale = min(height / (north - south), width / 2 / equal_earth(180, 0)[0])
@@ -128,7 +128,7 @@ def _shortest_arc(longitudes: Iterable[float]) -> tuple[float, float]:
     return west, west + 360 - gaps[after]
 
 
-def _surroundings(view: _View, box: Box) -> WorldMap:
+def _surroundings(view: _View, box: Rectangle) -> WorldMap:
     shrink = math.cos(math.radians(view.latitude))
     scale = (box.bottom - box.top) / view.height
     middle_x, middle_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
@@ -139,7 +139,7 @@ def _surroundings(view: _View, box: Box) -> WorldMap:
 
     # A little more than is seen, so that no edge of the land is.
     half_width, half_height = view.width / 2 / shrink * 1.05, view.height / 2 * 1.05
-    seen = Box(
+    seen = Rectangle(
         view.longitude - half_width,
         -(view.latitude + half_height),
         view.longitude + half_width,
@@ -155,7 +155,7 @@ def _surroundings(view: _View, box: Box) -> WorldMap:
     land: list[str] = []
     borders: list[str] = []
     for turn in (-360.0, 0.0, 360.0):
-        window = Box(seen.left - turn, seen.top, seen.right - turn, seen.bottom)
+        window = Rectangle(seen.left - turn, seen.top, seen.right - turn, seen.bottom)
         for ring, extent in outlines.land:
             if extent.meets(window) and (clipped := _clip(ring, window)):
                 land.append(_path(project(clipped, turn), "Z"))
@@ -165,7 +165,7 @@ def _surroundings(view: _View, box: Box) -> WorldMap:
     return WorldMap("".join(land), "".join(borders), locate)
 
 
-def _clip(ring: Outline, window: Box) -> Outline:
+def _clip(ring: Outline, window: Rectangle) -> Outline:
     """Return the part of a ring inside a window: Sutherland and Hodgman's algorithm, edge by edge."""
     edges = ((0, window.left, 1), (0, window.right, -1), (1, -window.bottom, 1), (1, -window.top, -1))
     for axis, bound, sign in edges:
@@ -184,7 +184,7 @@ def _clip(ring: Outline, window: Box) -> Outline:
     return ring
 
 
-def _parts_inside(line: Outline, window: Box) -> Iterator[Outline]:
+def _parts_inside(line: Outline, window: Rectangle) -> Iterator[Outline]:
     """Yield the runs of a line that are inside a window, with the point before and after each."""
     run: list[Degrees] = []
     before: Degrees | None = None
@@ -206,8 +206,8 @@ def _parts_inside(line: Outline, window: Box) -> Iterator[Outline]:
 class _Outlines(NamedTuple):
     """Coasts as closed rings and borders as lines, each with its extent; latitudes grow downwards in an extent."""
 
-    land: Sequence[tuple[Outline, Box]]
-    borders: Sequence[tuple[Outline, Box]]
+    land: Sequence[tuple[Outline, Rectangle]]
+    borders: Sequence[tuple[Outline, Rectangle]]
 
 
 @cache
@@ -224,9 +224,9 @@ def _outlines(scale: str) -> _Outlines:
     return _Outlines([(ring, _extent(ring)) for ring in rings], [(line, _extent(line)) for line in lines])
 
 
-def _extent(outline: Outline) -> Box:
+def _extent(outline: Outline) -> Rectangle:
     longitudes, latitudes = [point[0] for point in outline], [point[1] for point in outline]
-    return Box(min(longitudes), -max(latitudes), max(longitudes), -min(latitudes))
+    return Rectangle(min(longitudes), -max(latitudes), max(longitudes), -min(latitudes))
 
 
 def _path(points: Iterable[Pixels], end: str = "") -> str:

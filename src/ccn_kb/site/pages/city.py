@@ -186,7 +186,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
 
 
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
-    """Return the sentence that says in which fields a city is, or was, a Creative City."""
+    """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
     where = f"{name}, {country},"
     if last.until:
@@ -195,6 +195,13 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
     now = f"{where} has been a UNESCO Creative City of {last.field_name} since {format_date(last.since)}"
     before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
     return f"{now}; before that it was a City of {' and of '.join(before)}." if before else f"{now}."
+
+
+def describe_badge(designation: CitedDesignation) -> str:
+    """Return what a badge says of a designation."""
+    if designation.until:
+        return f"Former UNESCO Creative City of {designation.field_name} · ccn-kb"
+    return f"UNESCO Creative City of {designation.field_name} since {format_date(designation.since)} · ccn-kb"
 
 
 def _months(designation: CitedDesignation) -> str:

@@ -107,8 +107,8 @@ def compare_page(context: PageContext, *, country: str = "", field: str = "", re
         "field": {id: record.name for id, record in network.fields.items()},
         "region": dict(records.REGIONS),
     }
-    asked = {"country": country, "field": field, "region": region}
-    wanted: list[tuple[GroupKind, str]] = [(kind, id) for kind in names for id in split_list(asked[kind])]
+    requested = {"country": country, "field": field, "region": region}
+    wanted: list[tuple[GroupKind, str]] = [(kind, id) for kind in names for id in split_list(requested[kind])]
     groups = tuple(_compare(context, kind, id, names[kind][id]) for kind, id in wanted[:MOST_COMPARED])
     compared = {(group.kind, group.id) for group in groups}
     memberships = [
@@ -122,7 +122,7 @@ def compare_page(context: PageContext, *, country: str = "", field: str = "", re
         sentence=_describe(groups, on),
         on=on,
         members=len(state.memberships),
-        chosen=ChosenGroups(**asked),
+        chosen=ChosenGroups(**requested),
         left_out=tuple(names[kind][id] for kind, id in wanted[MOST_COMPARED:]),
         groups=groups,
         most=max((count.members for group in groups for count in group.growth), default=0),

@@ -77,7 +77,7 @@ def joined_in(context: PageContext, round: Round) -> tuple[Membership, ...]:
 
 
 def describe_round(round: Round, joined: tuple[Membership, ...]) -> str:
-    """Return the sentence that says how many cities joined in a round."""
+    """Return the sentence on the number of cities that joined in a round."""
     cities = plural(len(joined), "new Creative City", "new Creative Cities")
     countries = plural(NetworkState(joined).countries, "country", "countries")
     when = parts.format_when(round.announced)

@@ -18,7 +18,7 @@ from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 from ccn_kb.database.schema import DESIGNATIONS, designation_id
 from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.model.addresses import PERMANENT_BASE, unesco_page_url
+from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
@@ -27,7 +27,7 @@ from ccn_kb.network import Network
 
 Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
 
-BASE = Namespace(PERMANENT_BASE)
+BASE = Namespace("https://w3id.org/ccn-kb/")
 CCN = Namespace(f"{BASE}vocabulary#")
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")

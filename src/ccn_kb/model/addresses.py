@@ -1,9 +1,7 @@
-"""Addresses of a city's pages at UNESCO, GeoNames and Wikidata, and the permanent ones of this project."""
+"""Addresses of a city's pages at UNESCO, GeoNames and Wikidata."""
 
 from __future__ import annotations
 
-PERMANENT_BASE = "https://w3id.org/ccn-kb/"
-"""What the permanent addresses of the project begin with, wherever the site is."""
 GEONAMES_HOME = "https://www.geonames.org/"
 
 

@@ -132,7 +132,7 @@ CITY_ID = PathParameter(
 COUNTRY_CODE = PathParameter(
     "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
     "[A-Za-z]{2}",
-    missing="No member country has the code “{id}”.",
+    missing="We have no country with the code “{id}”.",
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
@@ -181,6 +181,8 @@ COOPERATION_FILTERS = {
     "year": Parameter("The start year, as YYYY.", _YEAR, label="start year"),
 }
 SEARCH_WORDS = {
-    "q": Parameter("Words, or their beginnings; typing errors are corrected; only the first 100 characters are used.")
+    "q": Parameter(
+        "Words, or their beginnings; for typing errors, names are suggested; only the first 100 characters are used."
+    )
 }
 DATE_FORM = {"date": Parameter(_DATE.meaning)}

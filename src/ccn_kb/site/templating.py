@@ -16,6 +16,7 @@ from babel.languages import get_official_languages
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
@@ -195,6 +196,7 @@ class SiteTemplates:
             "meeting_label": index.meeting_label,
             "navigation": fragments.navigation,
             "navigation_items": NAVIGATION.items(),
+            "permanent_address": PERMANENT_ADDRESS,
             "report_address": partial(report_address, issues),
             "report_mail": partial(report_mail, index.edition.version, site),
             "report_text": partial(report_text, index.edition.version, site),

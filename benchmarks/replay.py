@@ -23,7 +23,7 @@ ROUNDS = (
 
 def measured() -> Section:
     """Return a row for each round."""
-    known = gazetteer.opened()
+    known = gazetteer.open_gazetteer()
     rows = []
     for year, line, form in ROUNDS:
         with TemporaryDirectory() as work:

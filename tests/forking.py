@@ -78,8 +78,8 @@ def keep_gazetteer() -> None:
     """Open the gazetteer here, once: it takes each process two seconds."""
     from ccn_kb.curate import gazetteer
 
-    places = gazetteer.opened()
-    gazetteer.opened = lambda: places
+    places = gazetteer.open_gazetteer()
+    gazetteer.open_gazetteer = lambda: places
 
 
 def become(arguments: list[str], cwd: str, environment: dict[str, str], outputs: list[str]) -> NoReturn:

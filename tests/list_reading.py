@@ -8,13 +8,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ccn_kb.curate.designation_edits import When
+from ccn_kb.curate.designation_edits import Decision
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.list_report import report_rows
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read
+from ccn_kb.curate.lists.list_files import read
 from ccn_kb.curate.round_loading import Proposal, propose
-from ccn_kb.curate.round_options import Terms
+from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
@@ -38,10 +38,10 @@ def without_round(network: Network, year: int) -> Network:
     return replace(network, cities=cities, rounds=rounds)
 
 
-def round_terms(network: Network, year: int) -> Terms:
+def round_terms(network: Network, year: int) -> RoundDetails:
     """Return the terms of a past round."""
     announced = network.rounds[year].announced
-    return Terms(year, When(announced, year, [network.rounds[year].sources[0]]), {}, known=False)
+    return RoundDetails(year, Decision(announced, year, [network.rounds[year].sources[0]]), {}, is_known=False)
 
 
 def read_as_new(path: Path, network: Network, gazetteer: Gazetteer, year: int) -> tuple[Announcement, Proposal]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ccn_kb import store
-from ccn_kb.curate.edit import opened, prepared
+from ccn_kb.curate.edit import open_folder, prepare_edit
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read_text
+from ccn_kb.curate.lists.list_files import read_text
 from ccn_kb.curate.round_loading import Choice, load_round, propose
-from ccn_kb.curate.round_options import Asked, terms
+from ccn_kb.curate.round_options import RoundOptions, resolve_round
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import City, Designation, Host
 from ccn_kb.network import Network
@@ -113,10 +113,10 @@ def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) 
     lines = [line(city, one, whole) for city in whole.cities.values() for one in city.designations if one.round == year]
     taken_out(folder, year)
     list_read = Announcement("announcement.txt")
-    network = opened(folder).network
+    network = open_folder(folder).network
     read_text(list_read, "The new members are:\n" + "\n".join(sorted(lines)), Vocabulary(network))
     assert list_read.problems == []
-    round_terms = terms(list_read, network, Asked(year, None, None, historical=True), TODAY)
+    round_terms = resolve_round(list_read, network, RoundOptions(year, None, None, historical=True), TODAY)
     proposal = propose(list_read, network, gazetteer, round_terms, {}, {})
     wrong, asked, chosen, right = [], [], {}, 0
     for number, outcome in enumerate(proposal.outcomes):
@@ -133,9 +133,9 @@ def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) 
             wrong.append(f"{entry.name}: {outcome.choice}")
     answered = propose(list_read, network, gazetteer, round_terms, {}, chosen)
     assert (answered.problems, answered.questions) == ([], [])
-    opened_folder = opened(folder)
+    opened_folder = open_folder(folder)
     choices = [choice for outcome in answered.outcomes if (choice := outcome.choice)]
-    made = prepared(opened_folder, load_round(opened_folder, list_read, round_terms, choices, gazetteer), TODAY)
+    made = prepare_edit(opened_folder, load_round(opened_folder, list_read, round_terms, choices, gazetteer), TODAY)
     with journal.writing(folder):
         made.write()
     again = store.read(folder).network

@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ccn_kb import audit
-from ccn_kb.curate.lists.reading import read
+from ccn_kb.curate.lists.list_files import read
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import Problem
 from ccn_kb.network import Network

@@ -96,16 +96,17 @@ def test_data_without_a_version_answers_but_is_not_cited(mini: Path, ccn: Ccn) -
     assert ccn("--data", mini, "cities").returncode == 0
     result = ccn("--data", mini, "cite")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "says no version" in result.stderr
+    assert "have no valid version" in result.stderr
     assert "ccn check" in result.stderr
 
 
-def test_an_edit_that_is_newer_than_the_version_reminds_of_it(mini: Path, ccn: Ccn) -> None:
+def test_an_edit_that_is_newer_than_the_version_moves_it(mini: Path, ccn: Ccn) -> None:
     words = ("new", "source", "town-2027", "--kind", "host", "--publisher", "Town", "--url", "https://example.org/a")
     result = ccn("--data", mini, *words, CCN_TODAY="2027-02-03")
     assert result.returncode == 0
-    assert "To do: the data date, 2026-11-22, is older than source town-2027 (2027-02-01)" in result.stderr
-    assert "write 1.0.20270203 in version.txt" in result.stderr
+    assert "To do: the data version is now 1.0.20270203" in result.stderr
+    assert (mini / "version.txt").read_text(encoding="utf-8") == "1.0.20270203\n"
+    assert ccn("--data", mini, "check", CCN_TODAY="2027-02-03").stderr.count("version.txt") == 0
 
 
 # -- the formats -------------------------------------------------------------------------------
@@ -128,7 +129,7 @@ def test_an_unknown_city_is_no_citation(ccn: Ccn) -> None:
 
 def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: Network) -> None:
     for city in network.cities.values():
-        text = citation.to_bibtex(citation.work(network, city))
+        text = citation.to_bibtex(citation.make_citable(network, city))
         assert text.isascii()
         found = read_bibtex(text)
         name = f"{city.name}, {network.countries[city.country].name}"
@@ -140,13 +141,13 @@ def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: 
 @pytest.mark.parametrize("name", ["Łódź", "Kütahya", "Arts & Crafts", "50% #1 $x_y~", r"back\slash {brace}", "金沢"])
 def test_bibtex_escapes_what_latex_would_take_for_its_own(name: str, network: Network) -> None:
     city = network.city("kobe-jp").model_copy(update={"name": name})
-    text = citation.to_bibtex(citation.work(network, city))
+    text = citation.to_bibtex(citation.make_citable(network, city))
     assert re.sub("[{}]", "", read_bibtex(text)["title"]) == re.sub("[{}]", "", f"{name}, Japan")
     assert not re.search(r"(?<!\\)[&%#$_]", text)
 
 
 def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network) -> None:
-    whole = citation.work(network)
+    whole = citation.make_citable(network)
     assert ccn("cite", "--format", "bibtex").stdout == citation.to_bibtex(whole)
     assert ccn("cite", "--format", "csl").stdout == citation.to_csl(whole)
     assert ccn("cite", "--format", "ris").stdout == citation.to_ris(whole)
@@ -155,7 +156,7 @@ def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network)
 
 def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
     for city in network.cities.values():
-        (found,) = rispy.loads(citation.to_ris(citation.work(network, city)))
+        (found,) = rispy.loads(citation.to_ris(citation.make_citable(network, city)))
         assert found["title"] == f"{city.name}, {network.countries[city.country].name}"
         assert (found["secondary_title"], found["edition"]) == (citation.TITLE, VERSION)
         assert (found["year"], found["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
@@ -166,7 +167,7 @@ def test_citeproc_makes_a_reference_of_the_csl(id: str | None, network: Network)
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter
     from citeproc.source.json import CiteProcJSON
 
-    (item,) = items = json.loads(citation.to_csl(citation.work(network, network.city(id) if id else None)))
+    (item,) = items = json.loads(citation.to_csl(citation.make_citable(network, network.city(id) if id else None)))
     with warnings.catch_warnings(record=True):
         style = CitationStylesStyle("harvard-cite-them-right", validate=False)
         bibliography = CitationStylesBibliography(style, CiteProcJSON(items), formatter.plain)
@@ -195,7 +196,7 @@ def test_the_site_shows_the_commands_sentence_with_its_own_address(
     page: str, id: str | None, site: Site, network: Network
 ) -> None:
     address = f"{site.address}{page if id else '/'}"
-    sentence = citation.to_text(citation.work(network, network.city(id) if id else None), address)
+    sentence = citation.to_text(citation.make_citable(network, network.city(id) if id else None), address)
     assert sentence in site.get(page).text
     assert site.get(f"{page}.json").json()["citation"] == sentence
     assert site.get(f"{page if id else ''}/cite.txt").text == f"{sentence}\n"

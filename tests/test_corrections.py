@@ -89,9 +89,9 @@ def test_every_wrong_row_is_reported_with_its_line_and_nothing_is_written(edit: 
     assert result.returncode == 1
     assert state(mini) == before
     for line, message in {
-        3: "no record has the id 'lion-fr'",
+        3: "no record has the ID 'lion-fr'",
         4: "needs a source",
-        6: "no field 'colour'",
+        6: "unknown field 'colour'",
         9: "granada-es wikidata is also on line 8",
     }.items():
         assert f"corrections.csv:{line}: correction: " in result.stderr

@@ -206,7 +206,7 @@ def test_fmt_mends_order_quotes_spaces_lines_and_ends(mini: Path, ccn_mini: Ccn)
     for path, (old, new) in zip(cities, messes, strict=True):
         change(path, old, new)
     result = ccn_mini("fmt")
-    assert (result.returncode, result.stderr) == (0, "9 files rewritten\n")
+    assert (result.returncode, result.stderr) == (0, "Formatted 9 files.\n")
     assert result.stdout.splitlines() == [str(path.relative_to(mini.parent)) for path in cities]
     assert {path: path.read_bytes() for path in cities} == cities
 
@@ -216,7 +216,7 @@ def test_fmt_mends_every_kind_of_file(mini: Path, ccn_mini: Ccn) -> None:
     for path, text in before.items():
         path.write_bytes(text + b"\n\n")
     result = ccn_mini("fmt")
-    assert (result.returncode, result.stderr) == (0, f"{len(before)} files rewritten\n")
+    assert (result.returncode, result.stderr) == (0, f"Formatted {len(before)} files.\n")
     assert set(result.stdout.splitlines()) == {str(path.relative_to(mini.parent)) for path in before}
     assert {path: path.read_bytes() for path in mini.rglob("*.yaml")} == before
 
@@ -224,7 +224,7 @@ def test_fmt_mends_every_kind_of_file(mini: Path, ccn_mini: Ccn) -> None:
 def test_fmt_rewrites_nothing_that_is_in_its_form(mini: Path, ccn_mini: Ccn) -> None:
     before = state(mini)
     result = ccn_mini("fmt")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "0 files rewritten\n")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "All files are in canonical form.\n")
     assert state(mini) == before
 
 
@@ -233,7 +233,7 @@ def test_fmt_is_idempotent(mini: Path, lyon: Path, ccn_mini: Ccn) -> None:
     change(lyon, "note: First city ever to change its field.\n", folded)
     assert ccn_mini("fmt").stdout == f"{LYON}\n"
     before = state(mini)
-    assert ccn_mini("fmt").stderr == "0 files rewritten\n"
+    assert ccn_mini("fmt").stderr == "All files are in canonical form.\n"
     assert state(mini) == before
 
 
@@ -241,7 +241,11 @@ def test_fmt_check_names_the_files_and_writes_nothing(mini: Path, lyon: Path, cc
     change(lyon, "name: Lyon\n", "name:  Lyon\n")
     before = state(mini)
     result = ccn_mini("fmt", "--check")
-    assert (result.returncode, result.stdout, result.stderr) == (1, f"{LYON}\n", "1 file not in its form\n")
+    assert (result.returncode, result.stdout, result.stderr) == (
+        1,
+        f"{LYON}\n",
+        "1 file not in canonical form; run ccn fmt\n",
+    )
     assert state(mini) == before
 
 
@@ -305,7 +309,7 @@ def test_fmt_names_a_file_whose_path_is_not_utf_8(mini: Path, lyon: Path, ccn: C
     change(lyon, "name: Lyon\n", "name:  Lyon\n")
     mini.rename(mini.parent / os.fsdecode(b"caf\xe9"))
     result = ccn("--data", os.fsdecode(b"caf\xe9"), "fmt", "--check")
-    assert (result.returncode, result.stderr) == (1, "1 file not in its form\n")
+    assert (result.returncode, result.stderr) == (1, "1 file not in canonical form; run ccn fmt\n")
     assert re.fullmatch(r"caf.+/cities/lyon-fr\.yaml\n", result.stdout)
 
 
@@ -333,7 +337,7 @@ def test_the_published_schemas_are_those_of_the_models(ccn: Ccn) -> None:
 
 def test_schemas_are_written_beside_the_data_folder(mini: Path, ccn_mini: Ccn) -> None:
     result = ccn_mini("schemas")
-    assert (result.returncode, result.stderr) == (0, f"{len(schemas())} schemas written\n")
+    assert (result.returncode, result.stderr) == (0, f"Wrote {len(schemas())} schemas.\n")
     assert set(result.stdout.splitlines()) == set(schemas())
     written = {path.name: path.read_text(encoding="utf-8") for path in (mini.parent / "schemas").iterdir()}
     assert written == schemas()
@@ -352,7 +356,7 @@ def test_schemas_check_names_what_is_stale_and_writes_nothing(stale: Path, ccn_m
     before = state(stale.parent)
     result = ccn_mini("schemas", "--check")
     assert (result.returncode, result.stdout) == (1, "city.schema.json\n")
-    assert result.stderr == "1 schema not that of the models; run: ccn schemas\n"
+    assert result.stderr == "1 schema out of date; run ccn schemas\n"
     assert state(stale.parent) == before
 
 

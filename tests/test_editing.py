@@ -51,7 +51,7 @@ def test_a_membership_ends_and_the_city_returns(edit: Ccn, mini: Path) -> None:
     ended = edit(
         "end", "Bradford", "--date", "2025-01-01", "--reason", "withdrew", *SOURCE, "--note", "By its own wish."
     )
-    done(ended, "Bradford, United Kingdom ended in Film on 1 January 2025 (withdrew) (bradford-gb)", "1 file changed")
+    done(ended, "Bradford, United Kingdom ended in Film on 1 January 2025 (withdrew) (bradford-gb)", "Changed 1 file.")
     assert ended.stdout == "data/cities/bradford-gb.yaml\n"
     back = edit("designate", "bradford-gb", "Literature", "--date", "2026-01-01", *SOURCE)
     done(back, "Bradford, United Kingdom joined in Literature on 1 January 2026")
@@ -78,7 +78,7 @@ def test_a_field_changes_on_one_day(edit: Ccn, mini: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
     [
-        (("designate", "kanazawa-jp", "film", "--date", "2026-01-01"), 1, [r"nobody is said to say so; give --source"]),
+        (("designate", "kanazawa-jp", "film", "--date", "2026-01-01"), 1, [r"no source is given; add --source ID"]),
         (
             ("designate", "kanazawa-jp", "film", "--date", "2026", *SOURCE),
             1,
@@ -90,8 +90,8 @@ def test_a_field_changes_on_one_day(edit: Ccn, mini: Path) -> None:
             [r"unknown creative field 'jazz'; choose architecture, "],
         ),
         (("designate", "kanazawa-jp", "film", "--date", "2026-13", *SOURCE), 2, [r"is not a valid date"]),
-        (("designate", "kanazawa-jp", "film", "--round", "2033", *SOURCE), 1, [r"no round 2033; there are .*2023"]),
-        (("change-field", "kanazawa", "film", *SOURCE), 1, [r"the date is not known; give --date or --round"]),
+        (("designate", "kanazawa-jp", "film", "--round", "2033", *SOURCE), 1, [r"unknown round 2033; choose .*2023"]),
+        (("change-field", "kanazawa", "film", *SOURCE), 1, [r"the date is missing; give --date or --round"]),
         (("change-field", "lyon-fr", "literature", "--date", "2026", *SOURCE), 1, [r"is in literature already"]),
         (("change-field", "lyon-fr", "film", "--date", "2020", *SOURCE), 1, [r"lyon-fr\.yaml:\d+: "]),
         (("end", "lyon-fr", "--date", "2031", "--reason", "removed", *SOURCE), 1, [r"future: 2031 is in the future"]),
@@ -144,7 +144,7 @@ def test_an_old_id_never_leads_to_another_old_id(edit: Ccn, mini: Path) -> None:
     ("old", "new", "says"),
     [
         ("lyon-fr", "grenade-es", "was used before and redirects to granada-es"),
-        ("nowhere-fr", "lyons-fr", "no record has the id"),
+        ("nowhere-fr", "lyons-fr", "no record has the ID"),
         ("lyon-fr", "bradford-gb", "is taken; to merge the two records add --merge"),
         ("FR", "FX", "a country cannot be moved"),
         ("lyon-fr", "Lyon FR", "value"),
@@ -194,15 +194,15 @@ def test_a_value_is_taken_out(edit: Ccn, mini: Path) -> None:
     ("arguments", "says"),
     [
         (("lyon-fr", "populaton", "1"), "did you mean population"),
-        (("lyon-fr", "designations.3.since", "2008"), "has no item '3'; it has media-arts, literature"),
-        (("lyon-fr", "since", "2008"), "is a fact that needs a source: add --source ID"),
+        (("lyon-fr", "designations.3.since", "2008"), "has no item '3'; choose media-arts, literature"),
+        (("lyon-fr", "since", "2008"), "is a fact and needs a source; add --source ID"),
         (("lyon-fr", "wikidata", "Q1", *SOURCE), "has no source field; name your source in the commit message"),
         (("lyon-fr", "wikidata", "456"), r"lyon-fr\.yaml:2: value: wikidata"),
         (("lyon-fr", "names", "[{value: x"), "yaml: "),
         (("lyon-fr", "country", "JP"), "outside-country"),
-        (("nowhere", "name", "x"), "no record has the id 'nowhere'"),
+        (("nowhere", "name", "x"), "no record has the ID 'nowhere'"),
         (("lyon-fr", "note", "two\nlines"), r"invisible character \(U\+000A"),
-        (("lyon-fr", "name.first", "x"), "there is no value"),
+        (("lyon-fr", "name.first", "x"), "unknown field 'first' in 'name.first'"),
     ],
 )
 def test_a_correction_that_is_wrong_is_refused(arguments: tuple[str, ...], says: str, edit: Ccn, mini: Path) -> None:
@@ -225,7 +225,7 @@ def test_a_source_is_added_and_cited_behind_those_that_are_trusted_as_much(edit:
     assert cited == sorted(cited, key=("official", "host", "press", "reference", "copy").index)
     assert "host" in cited
     refused(edit("add-source", "kanazawa-jp", "kobe-2026"), 1, "cites kobe-2026 there already")
-    refused(edit("add-source", "FR", "kobe-2026"), 1, "keeps no sources")
+    refused(edit("add-source", "FR", "kobe-2026"), 1, "has no source field")
     refused(edit("add-source", "kanazawa-jp", "https://example.org/other"), 1, "add it first: ccn new source ID")
 
 
@@ -240,7 +240,7 @@ def test_a_meeting_is_added_and_then_held(edit: Ccn, mini: Path) -> None:
     one = audit.load(mini).meetings_by_id["2026-lyon-fr"]
     assert (one.status, one.starts, one.ends, one.theme) == ("held", "2026-06-02", "2026-06-05", "Rivers")
     assert [said.value for said in (*one.attendance, *one.outcomes)] == ["300 people", "A statement"]
-    refused(edit("meeting", "2026-lyon-fr", *SOURCE), 2, "say what is known")
+    refused(edit("meeting", "2026-lyon-fr", *SOURCE), 2, "give a value: --status")
     refused(edit("meeting", "2026-lion-fr", "--status", "held", *SOURCE), 1, "did you mean 2026-lyon-fr")
     refused(edit("meeting", "2026-lyon-fr", "--status", "held"), 2, "Missing option '--source'")
 
@@ -275,10 +275,10 @@ def test_a_city_is_added_with_its_place(edit: Ccn, mini: Path) -> None:
     done(edit("new", "city", "Otsu", "--country", "JP", "--field", "film", "--date", "2026-01-02", *given, *SOURCE))
     assert audit.load(mini).city("otsu-jp").location.sources == ("unesco-round-2023",)
     new = ("new", "city", "Springfield", "--country", "US", "--field", "film", "--date", "2026-01-02", *SOURCE)
-    refused(edit(*new), 1, "which Springfield is meant", "GeoNames 4951788")
+    refused(edit(*new), 1, "Springfield is ambiguous; choose one with --geonames", "GeoNames 4951788")
     done(edit(*new, "--geonames", "4951788"))
     refused(
-        edit(*new, "--geonames", "4951788"), 1, "the id springfield-us is taken by another city; give the subdivision"
+        edit(*new, "--geonames", "4951788"), 1, "the ID springfield-us is taken by another city; give the subdivision"
     )
     refused(
         edit("new", "city", "金沢", "--country", "JP", "--field", "film", "--date", "2026", *SOURCE), 1, "Latin|金沢"

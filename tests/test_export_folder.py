@@ -98,8 +98,8 @@ def test_a_folder_that_is_no_export_is_refused_with_a_remedy(
     before = listing(tmp_path)
     result = export("out")
     assert (result.returncode, result.stdout) == (1, "")
-    assert "holds what is no export" in result.stderr
-    assert result.stderr.endswith("; empty it, or name another folder\n")
+    assert "contains files that do not belong to the export" in result.stderr
+    assert result.stderr.endswith("; empty it, or choose another folder\n")
     assert listing(tmp_path) == before
 
 
@@ -116,13 +116,13 @@ def test_an_export_with_a_file_of_somebody_is_refused(export: Export, tmp_path: 
 def test_the_current_folder_is_refused_for_a_shell_would_be_left_in_the_old_one(ccn: Ccn, tmp_path: Path) -> None:
     result = ccn("--data", MINI, "export", ".", cwd=tmp_path)
     assert (result.returncode, result.stdout) == (1, "")
-    assert result.stderr.endswith("is the current folder; name one in it, or another\n")
+    assert result.stderr.endswith("is the current folder; choose one inside it, or another\n")
     assert listing(tmp_path) == set()
 
 
 @pytest.mark.parametrize(
     ("target", "remedy"),
-    [("nowhere/out", "create it, or name another folder"), ("/proc/out", "name another folder")],
+    [("nowhere/out", "create it, or choose another folder"), ("/proc/out", "choose another folder")],
 )
 def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(
     target: str, remedy: str, export: Export, tmp_path: Path
@@ -153,7 +153,7 @@ def test_a_full_disk_leaves_the_old_export(export: Export, run_program: Ccn, tmp
     command = [sys.executable, "-m", "ccn_kb", "--data", MINI, "export", "out", "--format", "sqlite"]
     result = run_program("sh", "-c", "trap '' XFSZ; ulimit -f 20; exec \"$@\"", "sh", *command)
     assert result.returncode == 1
-    assert result.stderr.endswith("cannot be written: file too large; free space there, or name another folder\n")
+    assert result.stderr.endswith("cannot be written: file too large; free space there, or choose another folder\n")
     assert [one.name for one in tmp_path.iterdir()] == ["out"]
     assert listing(tmp_path) == {"out/manifest.json", "out/members.geojson"}
     assert (tmp_path / "out" / "members.geojson").read_bytes() == before

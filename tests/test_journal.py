@@ -157,7 +157,7 @@ def no_gazetteer() -> None:
 def test_a_fault_at_any_write_of_a_load_leaves_all_or_nothing(
     kill: bool, mini: Path, sheet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gazetteer, "opened", no_gazetteer)
+    monkeypatch.setattr(gazetteer, "open_gazetteer", no_gazetteer)
     before = contents(mini)
     assert in_a_child(lambda: load(mini, sheet)) == 0
     after = contents(mini)
@@ -182,7 +182,7 @@ def test_a_fault_at_any_write_of_a_load_leaves_all_or_nothing(
 def test_a_load_that_is_killed_at_random_is_whole_or_nothing(
     mini: Path, sheet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(gazetteer, "opened", no_gazetteer)
+    monkeypatch.setattr(gazetteer, "open_gazetteer", no_gazetteer)
     generator = random.Random(2027)
     before = contents(mini)
     assert in_a_child(partial(load, mini, sheet, KillAtCall(0))) == 0

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.lists.decoding import mojibake
 from ccn_kb.curate.lists.line_reader import DASHES
+from ccn_kb.curate.lists.list_files import read, read_text
 from ccn_kb.curate.lists.markup import is_page
 from ccn_kb.curate.lists.objects import is_json
-from ccn_kb.curate.lists.reading import read, read_text
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.network import Network
 from tests.records import make_network

@@ -23,7 +23,7 @@ from tests.test_curating import state
 @pytest.fixture(scope="module")
 def geonames() -> Gazetteer:
     """GeoNames, which takes a second or two to open."""
-    return gazetteer.opened()
+    return gazetteer.open_gazetteer()
 
 
 # -- past rounds -------------------------------------------------------------------------------
@@ -189,14 +189,18 @@ def test_a_known_city_changes_its_field_and_a_former_one_returns(load: Ccn, ccn:
             [r":5: field: ", r":7: member: Lyon is a member already, in literature since 31 Oct", r":8: country: "],
         ),
         ("León (Nicaragua) – Film\nLeon, NI – Film\n", [], [r":5: twice: leon-ni is on line 4 already"]),
-        ("León (Nicaragua) – Film\n", ["--date", "2027-10-31"], [r"head: 2027-10-31 lies in the future"]),
+        ("León (Nicaragua) – Film\n", ["--date", "2027-10-31"], [r"head: 2027-10-31 is in the future"]),
         (
             "León (Nicaragua) – Film\n",
             ["--date", "2022-10-31", "--round", "2022"],
             [r"older than the newest, .*--historical"],
         ),
-        ("León (Nicaragua) – Film\n", ["--round", "2025"], [r"head: the round of 2025 cannot date from 2026-10-31"]),
-        ("León (Nicaragua) – Film\n", ["--source", "unesco-round-2033"], [r"head: there is no source .*did you mean"]),
+        (
+            "León (Nicaragua) – Film\n",
+            ["--round", "2025"],
+            [r"head: the round of 2025 cannot have the date 2026-10-31"],
+        ),
+        ("León (Nicaragua) – Film\n", ["--source", "unesco-round-2033"], [r"head: unknown source .*did you mean"]),
         (
             "Otsu (Japan) – Architecture\n",
             ["--date", "2019-10-30", "--round", "2019", "--historical"],

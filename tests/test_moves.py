@@ -109,10 +109,10 @@ def test_two_cities_become_one(edit: Ccn, mini: Path) -> None:
     [
         (("lyon-fr",), 2, "give OLD and NEW"),
         (("city", "lyon-fr", "lyons-fr", "more"), 2, "give OLD and NEW"),
-        (("lyon-fr", "lyon-fr"), 1, "already has this id"),
+        (("lyon-fr", "lyon-fr"), 1, "already has this ID"),
         (("film", "cinema"), 1, "a field cannot be moved"),
-        (("lyon-fr", "lyons-fr", "--merge"), 1, "no city has the id 'lyons-fr' to merge into"),
-        (("source", "unesco-ronud-2023", "x"), 1, "no record has the id"),
+        (("lyon-fr", "lyons-fr", "--merge"), 1, "no city has the ID 'lyons-fr' to merge into"),
+        (("source", "unesco-ronud-2023", "x"), 1, "no record has the ID"),
         (("unesco-round-2023", "unesco-city-page"), 1, "to merge the two records add --merge"),
         (("lyon-fr", "granada-es", "--merge"), 1, ""),
     ],

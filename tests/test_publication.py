@@ -184,20 +184,25 @@ def test_what_is_no_publication_is_refused_with_a_remedy(publish: Publish, ccn: 
     before = content(tmp_path)
     result = publish("out")
     assert (result.returncode, result.stdout) == (1, "")
-    assert re.fullmatch(r"Error: \S+/out holds what is no publication \(.+\); .+ another folder\n", result.stderr)
+    assert re.fullmatch(
+        r"Error: \S+/out contains files that do not belong to the publication \(.+\); .+ another folder\n",
+        result.stderr,
+    )
     assert content(tmp_path) == before
 
 
 def test_an_export_does_not_replace_a_publication(publish: Publish, ccn: Ccn, tmp_path: Path) -> None:
     publish("out")
     before = content(tmp_path)
-    assert "holds what is no export" in ccn("--data", MINI, "export", "out", cwd=tmp_path).stderr
+    assert (
+        "contains files that do not belong to the export" in ccn("--data", MINI, "export", "out", cwd=tmp_path).stderr
+    )
     assert content(tmp_path) == before
 
 
 @pytest.mark.parametrize(
     ("target", "remedy"),
-    [("nowhere/out", "create it, or name another folder"), ("/proc/out", "name another folder")],
+    [("nowhere/out", "create it, or choose another folder"), ("/proc/out", "choose another folder")],
 )
 def test_a_place_that_takes_no_folder_is_refused_with_a_remedy(
     target: str, remedy: str, publish: Publish, tmp_path: Path
@@ -218,7 +223,7 @@ def test_a_full_disk_leaves_the_old_publication(publish: Publish, run_program: C
     script = f"trap '' XFSZ; ulimit -f {largest // 1024 - 1}; exec \"$@\""
     result = run_program("bash", "-c", script, "bash", *command)
     assert result.returncode == 1
-    assert result.stderr.endswith("cannot be written: file too large; free space there, or name another folder\n")
+    assert result.stderr.endswith("cannot be written: file too large; free space there, or choose another folder\n")
     assert content(tmp_path) == before
 
 

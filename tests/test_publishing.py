@@ -164,7 +164,7 @@ def test_build_into_a_place_that_takes_no_file_exits_1_with_the_reason_and_a_rem
     (mini.parent / "loop").symlink_to("loop")
     result = ccn_mini("build", "--output", output)
     assert (result.returncode, result.stdout) == (1, "")
-    told = rf"Error: {re.escape(output)} cannot be written: {reason} name another place with --output\n"
+    told = rf"Error: {re.escape(output)} cannot be written: {reason} choose another place with --output\n"
     assert re.fullmatch(told, result.stderr)
     assert is_untouched(out)
 

@@ -22,7 +22,7 @@ from ccn_kb.site import app, application
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.database_file import DatabaseFile
 from ccn_kb.site.network_database import NetworkDatabase
-from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread, RequestQueue
+from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError, RequestQueue
 from ccn_kb.site.responses import CachedResponse, Message, ResponseCache
 from ccn_kb.site.router import PageResponse, Pages
 from tests.conftest import MINI, TODAY
@@ -118,7 +118,7 @@ def test_a_queue_runs_a_few_keeps_the_order_and_refuses_the_rest() -> None:
         requests = [asyncio.create_task(request(name)) for name in "abcde"]
         await asyncio.sleep(0)
         await asyncio.sleep(0)
-        with pytest.raises(BusyError):
+        with pytest.raises(QueueFullError):
             await request("f")
         assert order == ["a", "b"]
         done.set()
@@ -178,7 +178,7 @@ def test_the_thread_of_the_pages_runs_by_rank_then_in_order() -> None:
         first = asyncio.create_task(thread.run(go.wait, 0))
         jobs = [asyncio.create_task(thread.run(job(number), rank)) for number, rank in ((3, 1), (1, 0), (4, 1), (2, 0))]
         await asyncio.sleep(0)
-        with pytest.raises(BusyError):
+        with pytest.raises(QueueFullError):
             await thread.run(job(5), 0)
         go.set()
         await asyncio.gather(first, *jobs)

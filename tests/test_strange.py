@@ -221,7 +221,7 @@ def test_the_number_of_members_is_told(case: Case, run: Run) -> None:
     day = "on 22 November 2026\n"
     assert run("cities", "--format", "json").messages == f"{case.members} members {day}"
     assert run("fields", "--format", "json").messages == f"{case.members} members {day}"
-    assert run("countries", "--format", "json").messages == f"{case.countries} countries with a member {day}"
+    assert run("countries", "--format", "json").messages == f"{case.countries} countries with members {day}"
     figures = f"{case.members} members in {case.countries} countries {day}"
     for by in ("field", "country", "region", "year", "continent", "source-kind"):
         output = run("stats", "--by", by, "--format", "json")
@@ -229,7 +229,7 @@ def test_the_number_of_members_is_told(case: Case, run: Run) -> None:
         rows = read_json(output.text)
         assert sum(row["members"] for row in rows) == case.members
         assert sum(row["share"] for row in rows) == pytest.approx(1.0 if rows else 0.0, abs=0.001)
-    assert run("cities", "--on", "2003").messages == "0 members on 31 December 2003 (the last day of 2003)\n"
+    assert run("cities", "--on", "2003").messages == "0 members at the end of 2003\n"
 
 
 def test_members_are_points_even_at_the_edges_of_the_map(case: Case, run: Run) -> None:
@@ -260,7 +260,7 @@ class TestStrangeLists:
         assert run("cities", "--country", COUNTRY_LEFT).messages == "0 members on 22 November 2026\n"
         assert run("cities", "--country", COUNTRY_WITHOUT_CITIES).messages == "0 members on 22 November 2026\n"
         left = run("cities", "--country", COUNTRY_LEFT, "--former")
-        assert left.messages == "1 designation that had ended on 22 November 2026\n"
+        assert left.messages == "1 designation ended by 22 November 2026\n"
         assert "2010   June 2015  left-va" in left.text
 
     @pytest.mark.parametrize("latin", HOSTILE_NAMES)
@@ -342,9 +342,9 @@ class TestStrangeCity:
 
     def test_what_other_sources_give_is_shown_of_the_city_and_of_its_designations(self, run: Run) -> None:
         lines = run("city", "springfield-us").text.splitlines()
-        assert [line for line in lines if "Elsewhere" in line] == [
-            "  Elsewhere: since =2007 (mirror)",
-            "  Elsewhere: name Springfeld (mirror)",
+        assert [line for line in lines if "Other sources" in line] == [
+            "  Other sources give =2007 as the start date (mirror)",
+            "  Other sources give Springfeld as the name (mirror)",
         ]
 
     def test_a_cooperation_of_one_city_is_with_nobody(self, run: Run) -> None:

@@ -9,7 +9,7 @@ import pytest
 from ccn_kb import checks
 from ccn_kb.curate import edit, record_edits
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.reading import read_text
+from ccn_kb.curate.lists.list_files import read_text
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.records import City, Topic
@@ -84,10 +84,15 @@ FACES: dict[str, tuple[Callable[[str], str], str, str, str]] = {
     "creative field": (lambda text: refusal(NETWORK.field, text), "ijklmnxx", "ijklmxxx", "did you mean ijklmnop"),
     "country": (lambda text: refusal(NETWORK.country, text), "qrstuvyy", "qrstuyyy", "did you mean JP (Qrstuvwx)?"),
     "topic": (lambda text: refusal(NETWORK.topic, text), "abcdefxx", "abcdexxx", "did you mean abcdefgh"),
-    "record": (lambda text: refusal(edit.found, NETWORK, text), "abcdefxx", "abcdexxx", "abcdefgh"),
-    "source": (lambda text: refusal(edit.cited, NETWORK, text), "abcdefxx", "abcdexxx", "did you mean abcdefgh?"),
+    "record": (lambda text: refusal(edit.find_record, NETWORK, text), "abcdefxx", "abcdexxx", "abcdefgh"),
+    "source": (
+        lambda text: refusal(edit.resolve_citation, NETWORK, text),
+        "abcdefxx",
+        "abcdexxx",
+        "did you mean abcdefgh?",
+    ),
     "value": (
-        lambda text: refusal(record_edits.resolved, make_city(), text),
+        lambda text: refusal(record_edits.resolve_path, make_city(), text),
         "geonamxx",
         "geonaxxx",
         "did you mean geonames?",

@@ -92,8 +92,10 @@ def replacing_folder(target: Path) -> Iterator[Path]:
 
 
 def reason_and_remedy(error: OSError) -> tuple[str, str]:
-    """Return why a file could not be written, and what to do at its place, '' where only another place helps."""
+    """Return why a file could not be written, and the remedy at its path, '' if only another path helps."""
     reason = f"it {error.strerror}" if isinstance(error, NotRegularError) else error.strerror or str(error)
+    if error.errno == errno.EROFS:
+        return "the folder is read-only", ""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         remedy = FREE_SPACE
     else:

@@ -1,4 +1,4 @@
-"""What the tools answer: one function a tool, from the network and its arguments to a page of cited results."""
+"""The answers of the tools: one function per tool, from the network and its arguments to a page of cited results."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from typing import Any, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from ccn_kb.assistant import arguments
-from ccn_kb.exports import citation_formats as citation
+from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import citations_in
 from ccn_kb.model.dates import first_day, format_date, on_day
-from ccn_kb.model.records import City, Designation, Meeting, Record
+from ccn_kb.model.records import City, Designation, Record
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member, is_active_on
 from ccn_kb.network.name_search import find
 
 Result: TypeAlias = "dict[str, Any]"
-Cited: TypeAlias = "tuple[Result, Iterable[str]]"
+CitedResult: TypeAlias = "tuple[Result, Iterable[str]]"
 MOST_SOURCES = 30
-"""A count can rest on hundreds of sources: those that most of it rests on are told, the others counted."""
+"""How many sources of a count are listed, the most cited first; a count can have hundreds."""
 
 
-class Said(BaseModel):
-    """A source: who says so, and where."""
+class AnswerSource(BaseModel):
+    """A source of a result: its publisher and address."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -33,7 +33,7 @@ class Said(BaseModel):
     kind: str = Field(description="official, host, press, reference or copy")
     title: str | None
     url: str
-    accessed: str = Field(description="When it was read.")
+    accessed: str = Field(description="Date of access.")
 
 
 class Answer(BaseModel):
@@ -42,135 +42,139 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     says: str = Field(description="The answer in a sentence.")
-    total: int = Field(description="How many results there are in all.")
-    offset: int = Field(description="How many were left out before these.")
-    more: int = Field(description="How many follow these; ask again with a higher `offset`.")
-    results: list[dict[str, Any]] = Field(description="Each names its sources by their keys in `sources`.")
-    sources: dict[str, Said] = Field(description="The sources of these results, the most cited first.")
-    more_sources: int = Field(description="How many more sources were left out.")
-    version: str = Field(description="Which edition of the data this is.")
-    cite: str = Field(description="How to cite it.")
+    total: int = Field(description="Number of results in all.")
+    offset: int = Field(description="Number of results left out before these.")
+    more: int = Field(description="Number of results after these; call again with a higher `offset`.")
+    results: list[dict[str, Any]] = Field(description="The results; each cites its sources by their keys in `sources`.")
+    sources: dict[str, AnswerSource] = Field(description="Sources of these results, the most cited first.")
+    more_sources: int = Field(description="Number of sources left out.")
+    version: str = Field(description="Version of the data.")
+    cite: str = Field(description="Citation of the data.")
 
 
-def find_cities(network: Network, asked: arguments.FindCities) -> Answer:
+def find_cities(network: Network, query: arguments.FindCities) -> Answer:
     """Find cities, members or former ones, by any name, country, subdivision, creative field, craft or dish."""
-    wanted, ids = find(words(asked.text), {id: network.terms(city) for id, city in network.cities.items()})
-    found = [network.cities[id] for id in ids]
-    found.sort(key=lambda city: (words(city.name), city.id))
+    searched_words, ids = find(words(query.text), {id: network.terms(city) for id, city in network.cities.items()})
+    cities = sorted((network.cities[id] for id in ids), key=lambda city: (words(city.name), city.id))
     rows = [
         (
             {
                 "id": city.id,
                 "name": city.name,
                 "country": network.countries[city.country].name,
-                "known_for": [one.value for one in city.known_for],
-                "designations": [_designation(one) for one in city.designations],
+                "known_for": [topic.value for topic in city.known_for],
+                "designations": [_designation(designation) for designation in city.designations],
             },
             _citations(city.designations, city.known_for),
         )
-        for city in found
+        for city in cities
     ]
-    return _answer(network, asked, f"{plural(len(found), 'city', 'cities')} found by {' '.join(wanted)!r}.", rows)
+    says = f"{plural(len(cities), 'city', 'cities')} found by {' '.join(searched_words)!r}."
+    return _answer(network, query, says, rows)
 
 
-def city(network: Network, asked: arguments.OneCity) -> Answer:
-    """Tell all that is known of one city: designations, place, names, what it is known for, meetings, cooperation."""
-    found = network.city(asked.city)
-    meetings = [one for one in network.meetings() if _hosts(one, found)]
-    works = network.cooperations_of(found)
+def city(network: Network, query: arguments.OneCity) -> Answer:
+    """Return all facts on one city: designations, location, names, topics, meetings, cooperation."""
+    record = network.city(query.city)
+    meetings = network.meetings_of(record)
+    cooperations = network.cooperations_of(record)
+    country = network.countries[record.country].name
     row = {
-        "id": found.id,
-        **found.model_dump(mode="json", exclude_none=True, exclude={"id"}),
-        "country_name": network.countries[found.country].name,
-        "member_today": any(is_active_on(one, on_day(None)) for one in found.designations),
-        "meetings": [{"id": one.id, "name": one.name, "starts": one.starts, "status": one.status} for one in meetings],
-        "cooperations": [{"id": one.id, "title": one.title, "starts": one.starts} for one in works],
+        "id": record.id,
+        **record.model_dump(mode="json", exclude_none=True, exclude={"id"}),
+        "country_name": country,
+        "member_today": any(is_active_on(designation, on_day(None)) for designation in record.designations),
+        "meetings": [
+            {"id": meeting.id, "name": meeting.name, "starts": meeting.starts, "status": meeting.status}
+            for meeting in meetings
+        ],
+        "cooperations": [
+            {"id": cooperation.id, "title": cooperation.title, "starts": cooperation.starts}
+            for cooperation in cooperations
+        ],
     }
-    says = f"{found.name}, {network.countries[found.country].name}: {_memberships(network, found)}."
-    return _answer(network, None, says, [(row, _citations([found], meetings, works))], city=found)
+    says = f"{record.name}, {country}: {_memberships(network, record)}."
+    return _answer(network, None, says, [(row, _citations([record], meetings, cooperations))], city=record)
 
 
-def members(network: Network, asked: arguments.Members) -> Answer:
+def members(network: Network, query: arguments.ListMembers) -> Answer:
     """List the members of the network on a date, all or those of a field, country, region or year of joining."""
-    day = on_day(asked.on)
-    found = network.members(day, field=asked.field, country=asked.country, region=asked.region, joined=asked.joined)
-    rows = [({**_known(one.row()), "sources": list(one.designation.sources)}, one.designation.sources) for one in found]
-    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {format_date(day.isoformat())}."
-    return _answer(network, asked, says, rows)
+    day = on_day(query.on)
+    selected = network.members(day, field=query.field, country=query.country, region=query.region, joined=query.joined)
+    rows = []
+    for member in selected:
+        sources = member.designation.sources
+        rows.append(({**_without_none(member.row()), "sources": list(sources)}, sources))
+    says = f"{_count(selected)} on {format_date(day.isoformat())}."
+    return _answer(network, query, says, rows)
 
 
-def statistics(network: Network, asked: arguments.Statistics) -> Answer:
+def statistics(network: Network, query: arguments.Statistics) -> Answer:
     """Count the members on a date by creative field, country, region, continent, year of joining or kind of source."""
-    day = on_day(asked.on)
-    found = network.members(day)
-    groups: dict[str, list[Member]] = {}
-    for one in found:
-        (id,) = network.count([one], asked.by)
-        groups.setdefault(id, []).append(one)
-    order = sorted(
-        groups, key=lambda one: one if asked.by == "year" else (-len(groups[one]), network.label(asked.by, one))
-    )
+    day = on_day(query.on)
+    everyone = network.members(day)
+    groups: dict[str, list[Member]] = {id: [] for id in network.count(everyone, query.by)}
+    for member in everyone:
+        (id,) = network.count([member], query.by)
+        groups[id].append(member)
     rows = [
         (
             {
                 "id": id,
-                "name": network.label(asked.by, id),
-                "members": len(groups[id]),
-                "share": round(len(groups[id]) / len(found), 4),
+                "name": network.label(query.by, id),
+                "members": len(group),
+                "share": round(len(group) / len(everyone), 4),
             },
-            _citations([one.designation for one in groups[id]]),
+            _citations([member.designation for member in group]),
         )
-        for id in order
+        for id, group in groups.items()
     ]
-    says = f"{plural(len(found), 'member', 'members')} in {_countries(found)} on {format_date(day.isoformat())}."
-    return _answer(network, asked, says, rows, most=MOST_SOURCES)
+    says = f"{_count(everyone)} on {format_date(day.isoformat())}."
+    return _answer(network, query, says, rows, most=MOST_SOURCES)
 
 
-def meetings(network: Network, asked: arguments.Meetings) -> Answer:
-    """List the annual meetings in their order: when, where, on what theme, whether they were held."""
-    host = network.city(asked.city) if asked.city else None
-    found = [one for one in network.meetings(asked.status) if host is None or _hosts(one, host)]
-    rows = [(_whole(one), _citations([one])) for one in found]
-    return _answer(network, asked, f"{plural(len(found), 'meeting', 'meetings')}.", rows)
+def meetings(network: Network, query: arguments.ListMeetings) -> Answer:
+    """List the annual meetings in order of date: when, where, on which theme, and whether they were held."""
+    hosted = network.meetings_of(network.city(query.city)) if query.city else network.meetings()
+    selected = [meeting for meeting in hosted if query.status in (None, meeting.status)]
+    rows = [(_whole(meeting), _citations([meeting])) for meeting in selected]
+    return _answer(network, query, f"{plural(len(selected), 'meeting', 'meetings')}.", rows)
 
 
-def cooperation(network: Network, asked: arguments.Cooperations) -> Answer:
-    """List what cities of the network did together, in the order of its beginning, with the cities in their roles."""
-    taking_part = network.cooperations_of(network.city(asked.city)) if asked.city else network.cooperations.values()
-    found = [one for one in taking_part if asked.field in (None, one.field) and asked.kind in (None, one.kind)]
-    found.sort(key=lambda one: (first_day(one.starts), one.id))
-    rows = [(_whole(one), _citations([one])) for one in found]
-    return _answer(network, asked, f"{plural(len(found), 'cooperation', 'cooperations')}.", rows)
+def cooperation(network: Network, query: arguments.Cooperations) -> Answer:
+    """List joint projects of the cities in order of date, with the role of each city."""
+    every = network.cooperations_of(network.city(query.city)) if query.city else network.cooperations.values()
+    selected = sorted(
+        (project for project in every if query.field in (None, project.field) and query.kind in (None, project.kind)),
+        key=lambda project: (first_day(project.starts), project.id),
+    )
+    rows = [(_whole(project), _citations([project])) for project in selected]
+    return _answer(network, query, f"{plural(len(selected), 'cooperation', 'cooperations')}.", rows)
 
 
-def history(network: Network, asked: arguments.History) -> Answer:
-    """List what happened to memberships, in order: which cities joined, changed their field, left."""
-    last = on_day(asked.until)
-    concerned = network.city(asked.city) if asked.city else None
-    found = [
-        one
-        for one in network.history(asked.since, last)
-        if asked.event in (None, one.event) and concerned in (None, one.city)
-    ]
+def history(network: Network, query: arguments.ListChanges) -> Answer:
+    """List changes of membership in order of date: which cities joined, changed their field or left."""
+    last = on_day(query.until)
+    city = network.city(query.city) if query.city else None
     rows = []
-    for one in found:
-        end = one.designation.end
-        sources = end.sources if one.event == "ended" and end else one.designation.sources
+    for change in network.history(query.since, last):
+        if query.event not in (None, change.event) or city not in (None, change.city):
+            continue
+        end = change.designation.end
+        sources = end.sources if change.event == "ended" and end else change.designation.sources
         row = {
-            "date": one.date,
-            "event": one.event,
-            "city": one.city.id,
-            "name": one.city.name,
-            "country": network.countries[one.city.country].name,
-            "field": one.designation.field,
-            "former_field": one.former.field if one.former else None,
+            "date": change.date,
+            "event": change.event,
+            "city": change.city.id,
+            "name": change.city.name,
+            "country": network.countries[change.city.country].name,
+            "field": change.designation.field,
+            "former_field": change.former.field if change.former else None,
             "sources": list(sources),
         }
-        rows.append((_known(row), sources))
-    says = (
-        f"{plural(len(found), 'event', 'events')} from {format_date(asked.since)} to {format_date(last.isoformat())}."
-    )
-    return _answer(network, asked, says, rows)
+        rows.append((_without_none(row), sources))
+    period = f"from {format_date(query.since)} to {format_date(last.isoformat())}"
+    return _answer(network, query, f"{plural(len(rows), 'event', 'events')} {period}.", rows)
 
 
 # -- parts of answers --------------------------------------------------------------------------
@@ -178,63 +182,64 @@ def history(network: Network, asked: arguments.History) -> Answer:
 
 def _answer(
     network: Network,
-    page: arguments.Page | None,
+    page: arguments.ResultPage | None,
     says: str,
-    rows: Sequence[Cited],
+    rows: Sequence[CitedResult],
     *,
     city: City | None = None,
     most: int | None = None,
 ) -> Answer:
-    """Return the page of the rows that was asked for (all of them without one), with what their sources are."""
+    """Return a page of the rows, or all of them without a page, with their sources."""
     offset = page.offset if page else 0
     shown = rows[offset : offset + page.limit] if page else rows
-    cited = [one for one, _ in Counter(one for _, sources in shown for one in sources).most_common()]
+    counts = Counter(citation for _, citations in shown for citation in citations)
+    citations = [citation for citation, _ in counts.most_common()]
     return Answer(
         says=says,
         total=len(rows),
         offset=offset,
         more=max(0, len(rows) - offset - len(shown)),
         results=[row for row, _ in shown],
-        sources={one: _source(network, one) for one in cited[:most]},
-        more_sources=len(cited[most:]) if most else 0,
+        sources={citation: _source(network, citation) for citation in citations[:most]},
+        more_sources=len(citations[most:]) if most else 0,
         version=network.version,
-        cite=citation.to_text(citation.work(network, city)),
+        cite=citation_formats.to_text(citation_formats.make_citable(network, city)),
     )
 
 
-def _source(network: Network, cited: str) -> Said:
-    source, url = network.cited_source(cited), network.cited_url(cited)
-    return Said(publisher=source.publisher, kind=source.kind, title=source.title, url=url, accessed=source.accessed)
+def _source(network: Network, citation: str) -> AnswerSource:
+    source, url = network.cited_source(citation), network.cited_url(citation)
+    return AnswerSource(
+        publisher=source.publisher, kind=source.kind, title=source.title, url=url, accessed=source.accessed
+    )
 
 
 def _citations(*groups: Iterable[Record]) -> list[str]:
-    return [cited for group in groups for record in group for _, cited in citations_in(record)]
+    return [citation for group in groups for record in group for _, citation in citations_in(record)]
 
 
-def _designation(one: Designation) -> Result:
-    until = one.end.date if one.end else None
-    return _known({"field": one.field, "since": one.since, "until": until, "sources": list(one.sources)})
+def _designation(designation: Designation) -> Result:
+    until = designation.end.date if designation.end else None
+    sources = list(designation.sources)
+    return _without_none({"field": designation.field, "since": designation.since, "until": until, "sources": sources})
 
 
 def _whole(record: Record) -> Result:
     return record.model_dump(mode="json", exclude_none=True)
 
 
-def _known(row: Result) -> Result:
+def _without_none(row: Result) -> Result:
     return {name: value for name, value in row.items() if value is not None}
 
 
 def _memberships(network: Network, city: City) -> str:
     parts = []
-    for one in city.designations:
-        end = f" until {format_date(one.end.date)}" if one.end else ""
-        parts.append(f"{network.fields[one.field].name} since {format_date(one.since)}{end}")
+    for designation in city.designations:
+        end = f" until {format_date(designation.end.date)}" if designation.end else ""
+        parts.append(f"{network.fields[designation.field].name} since {format_date(designation.since)}{end}")
     return "; ".join(parts)
 
 
-def _hosts(meeting: Meeting, city: City) -> bool:
-    return any(host.city == city.id for host in meeting.hosts)
-
-
-def _countries(members: Sequence[Member]) -> str:
-    return plural(len({one.country.id for one in members}), "country", "countries")
+def _count(members: Sequence[Member]) -> str:
+    countries = plural(len({member.country.id for member in members}), "country", "countries")
+    return f"{plural(len(members), 'member', 'members')} in {countries}"

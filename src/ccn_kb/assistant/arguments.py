@@ -1,4 +1,4 @@
-"""What the tools take: models from which the schemas are made that clients see."""
+"""The arguments of the tools: models, from which the schemas for clients are made."""
 
 from __future__ import annotations
 
@@ -18,81 +18,81 @@ Event = Literal["joined", "changed-field", "ended"]
 _CITY = "A city's id (kanazawa-jp) or name."
 _COUNTRY = "A country: JP, JPN or Japan."
 _FIELD = "A creative field's id."
-_ON = "A date: 2015-05-28; 2015-05 and 2015 mean their last day. Default: today."
+_ON = "As-of date: YYYY-MM-DD, or YYYY-MM or YYYY for their last day. Default: today."
 
 
 class Arguments(BaseModel):
-    """What a tool takes; nothing else is allowed."""
+    """The arguments of a tool; others are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Page(Arguments):
-    """Which part of a long answer is wanted."""
+class ResultPage(Arguments):
+    """The part of a long answer to return."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST)] = Field(20, description="How many results to give at most.")
+    limit: Annotated[int, Field(ge=1, le=MOST)] = Field(20, description="Largest number of results to return.")
     offset: Annotated[int, Field(ge=0, le=100_000)] = Field(
-        0, description="How many results to leave out: to read on while `more` is not 0."
+        0, description="Number of results to leave out; raise it while `more` is not 0."
     )
 
 
-class FindCities(Page):
-    """Words to look for."""
+class FindCities(ResultPage):
+    """A search for cities."""
 
     text: Words = Field(
-        description="Words, each of which begins a name, country, subdivision, field or topic (craft, dish) of it."
+        description="Words, each the beginning of a name, country, subdivision, field or topic of the city."
     )
 
 
 class OneCity(Arguments):
-    """Which city."""
+    """A city."""
 
     city: Words = Field(description=_CITY)
 
 
-class Members(Page):
-    """Which members, when."""
+class ListMembers(ResultPage):
+    """Filters of the members, and the date."""
 
     on: PartialDate | None = Field(None, description=_ON)
     field: str | None = Field(None, description=_FIELD)
     country: Words | None = Field(None, description=_COUNTRY)
     region: Region | None = Field(None, description="A UNESCO region.")
-    joined: Year | None = Field(None, description="Only cities that joined in the year.")
+    joined: Year | None = Field(None, description="Year joined.")
 
 
-class Statistics(Page):
-    """What to count, when."""
+class Statistics(ResultPage):
+    """The grouping of the members, and the date."""
 
-    by: By = Field(description="What to count by; year is that of joining, source-kind that of the best source.")
+    by: By = Field(description="Grouping; year = year joined, source-kind = most trusted source.")
     on: PartialDate | None = Field(None, description=_ON)
 
 
-class Meetings(Page):
-    """Which meetings."""
+class ListMeetings(ResultPage):
+    """Filters of the meetings."""
 
-    status: Status | None = Field(None, description="Only those of a status; unconfirmed: no record of it was found.")
-    city: Words | None = Field(None, description=f"Only those that a city hosted. {_CITY}")
+    status: Status | None = Field(None, description="Status; unconfirmed = no record that it was held.")
+    city: Words | None = Field(None, description=f"Host city. {_CITY}")
 
 
-class Cooperations(Page):
-    """Which cooperation."""
+class Cooperations(ResultPage):
+    """Filters of the joint projects."""
 
-    city: Words | None = Field(None, description=f"Only that in which a city takes part. {_CITY}")
+    city: Words | None = Field(None, description=f"Participating city. {_CITY}")
     field: str | None = Field(None, description=_FIELD)
-    kind: CooperationKind | None = Field(None, description="Only that of a kind.")
+    kind: CooperationKind | None = Field(None, description="Kind of project.")
 
 
-class History(Page):
-    """Which events."""
+class ListChanges(ResultPage):
+    """Filters of the changes of membership."""
 
-    since: PartialDate = Field("2004", description="From the first day of this date.")
-    until: PartialDate | None = Field(None, description="To the last day of this date. Default: today.")
-    event: Event | None = Field(None, description="Only events of a kind.")
-    city: Words | None = Field(None, description=f"Only what happened to a city. {_CITY}")
+    since: PartialDate = Field("2004", description="Start date (first day of a month or year).")
+    until: PartialDate | None = Field(None, description="End date (last day of a month or year). Default: today.")
+    event: Event | None = Field(None, description="Kind of event.")
+    city: Words | None = Field(None, description=f"City. {_CITY}")
 
 
-def narrowed(arguments: type[Arguments], network: Network) -> type[Arguments]:
-    """Return the model with the creative fields of the network as the only ones that it takes."""
+def with_fields(arguments: type[Arguments], network: Network) -> type[Arguments]:
+    """Return the arguments with the creative fields of the network as the only allowed ones."""
     if "field" not in arguments.model_fields or not network.fields:
         return arguments
     field = Literal[tuple(network.fields)] | None  # type: ignore[valid-type]

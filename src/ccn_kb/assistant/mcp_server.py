@@ -22,15 +22,16 @@ from ccn_kb.errors import UnknownError
 from ccn_kb.network import Network
 
 INSTRUCTIONS = (
-    "The UNESCO Creative Cities Network as of any date: which cities were designated when, in which creative field,"
-    " until when, and who says so. Every answer names its sources and how to cite it: pass both on."
-    " Lists come in pages; `more` says how many results follow. UNESCO has no part in this."
+    "The UNESCO Creative Cities Network as of any date: when each city joined, in which creative field, when it left,"
+    " and the sources. Every answer lists its sources and a citation: pass both on."
+    " Lists come in pages; `more` is the number of results that follow."
+    " Independent project, not affiliated with or endorsed by UNESCO."
 )
 
 
 @dataclass(frozen=True)
 class Tool:
-    """A tool: its name, what it takes, and what answers."""
+    """A tool: its name, its arguments and its function."""
 
     name: str
     title: str
@@ -54,29 +55,30 @@ class Tool:
 _TOOLS = (
     Tool("find_cities", "Find cities", arguments.FindCities, answers.find_cities),
     Tool("city", "One city", arguments.OneCity, answers.city),
-    Tool("members", "Members on a date", arguments.Members, answers.members),
+    Tool("members", "Members on a date", arguments.ListMembers, answers.members),
     Tool("statistics", "Statistics", arguments.Statistics, answers.statistics),
-    Tool("meetings", "Annual meetings", arguments.Meetings, answers.meetings),
+    Tool("meetings", "Annual meetings", arguments.ListMeetings, answers.meetings),
     Tool("cooperation", "Cooperation", arguments.Cooperations, answers.cooperation),
-    Tool("history", "History", arguments.History, answers.history),
+    Tool("history", "History", arguments.ListChanges, answers.history),
 )
 
 
 def tools(network: Network) -> dict[str, Tool]:
-    """Return the tools by name, which take the creative fields of this network."""
+    """Return the tools by name; their arguments allow the creative fields of this network."""
     return {
-        one.name: Tool(one.name, one.title, arguments.narrowed(one.arguments, network), one.answer) for one in _TOOLS
+        tool.name: Tool(tool.name, tool.title, arguments.with_fields(tool.arguments, network), tool.answer)
+        for tool in _TOOLS
     }
 
 
-def call(network: Network, tool: Tool, given: dict[str, Any]) -> types.CallToolResult:
-    """Return the answer of a tool, or an error that says what to do instead."""
+def call(network: Network, tool: Tool, values: dict[str, Any]) -> types.CallToolResult:
+    """Return the answer of a tool, or an error with its remedy."""
     try:
-        answer = tool.answer(network, tool.arguments.model_validate(given)).model_dump(mode="json")
+        answer = tool.answer(network, tool.arguments.model_validate(values)).model_dump(mode="json")
     except ValidationError as error:
         return _refused("\n".join(map(_remedy, error.errors())))
     except UnknownError as error:
-        return _refused(f"{error}. The tool find_cities looks for cities, statistics by country lists the countries.")
+        return _refused(f"{error}. Search for cities with find_cities; list the countries with statistics by country.")
     text = json.dumps(answer, ensure_ascii=False)
     return types.CallToolResult(content=[types.TextContent(type="text", text=text)], structured_content=answer)
 
@@ -86,28 +88,28 @@ def _refused(message: str) -> types.CallToolResult:
 
 
 def _remedy(detail: Any) -> str:
-    """Return what is wrong with an argument, and what it may be, in a sentence."""
+    """Return the problem of an argument and its remedy in a sentence."""
     name = ".".join(map(str, detail["loc"]))
     if detail["type"] == "extra_forbidden":
-        return f"{name}: there is no such argument; leave it out or see the tool's input schema"
+        return f"{name}: unknown argument; leave it out or see the tool's input schema"
     if detail["type"] == "missing":
-        return f"{name}: is needed; see the tool's input schema"
+        return f"{name}: required; see the tool's input schema"
     return f"{name}: {detail['msg'].removeprefix('Value error, ')}; see the tool's input schema"
 
 
 def serve(network: Network) -> None:
-    """Answer on standard input and output until the client closes them."""
+    """Run the server on standard input and output until the client closes them."""
     offered = tools(network)
 
-    async def on_list_tools(_context: Any, _asked: types.PaginatedRequestParams | None) -> types.ListToolsResult:
+    async def on_list_tools(_context: Any, _request: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=[tool.described() for tool in offered.values()])
 
-    async def on_call_tool(_context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = offered.get(asked.name)
+    async def on_call_tool(_context: Any, request: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = offered.get(request.name)
         if tool is None:
-            message = f"there is no tool {asked.name!r}; there are {', '.join(offered)}"
+            message = f"unknown tool {request.name!r}; choose {', '.join(offered)}"
             raise MCPError(types.INVALID_PARAMS, message)
-        return call(network, tool, asked.arguments or {})
+        return call(network, tool, request.arguments or {})
 
     server: Server[Any] = Server(
         "ccn-kb",
@@ -141,7 +143,7 @@ def serve(network: Network) -> None:
 
 
 def _protocol_error(error: ValidationError) -> types.JSONRPCError:
-    """Return the JSON-RPC error for a line that is not a message; the SDK would pass over the line in silence."""
+    """Return the JSON-RPC error for a line that is not a message; the SDK ignores the line."""
     detail = error.errors()[0]
     if detail["type"] == "json_invalid":
         return _json_rpc_error(types.PARSE_ERROR, detail["msg"], _request_id(detail["input"]))

@@ -1,4 +1,4 @@
-"""The curators' commands that add records: `ccn new city`, `meeting`, `source`, `cooperation`."""
+"""The commands for curators that add records: `ccn new city`, `meeting`, `source`, `cooperation`."""
 
 from __future__ import annotations
 
@@ -7,101 +7,121 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.editing import dry_run_option, edit, needed, when_options
-from ccn_kb.cli.parameters import DateType, today, usage
+from ccn_kb.cli.completion import complete_city, complete_country, complete_field
+from ccn_kb.cli.editing import (
+    decision_options,
+    dry_run_option,
+    edit_folder,
+    note_option,
+    prompted_option,
+    required_sources_option,
+)
+from ccn_kb.cli.parameters import DateType, today, unknown_names_are_usage_errors
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
     from ccn_kb.store.folder import Folder
 
-KINDS = click.Choice(["official", "host", "press", "reference", "copy"])
 
-
-@click.group(short_help="Add a city, a meeting, a source or a cooperation.")
+@click.group(short_help="Add a city, a meeting, a source or a joint project.")
 def new() -> None:
-    """Add a city, a meeting, a source or a cooperation.
+    """Add a city, a meeting, a source or a joint project.
 
     \b
     Example: ccn new source unesco-round-2027 --kind official --publisher UNESCO --url https://www.unesco.org/…
     """
 
 
-@new.command("source", short_help="Add a publication in which something was looked up.")
+@new.command("source", short_help="Add a source.")
 @click.argument("id", metavar="ID")
-@needed("--kind", type=KINDS, ask="Kind", help="official, host, press, reference or copy (a mirror).")
-@needed("--publisher", ask="Publisher", help="Who publishes it.")
-@needed("--url", ask="Address", help="Its address, in full.")
+@prompted_option(
+    "--kind",
+    type=click.Choice(["official", "host", "press", "reference", "copy"]),
+    prompt="Kind",
+    help="Kind; host = the city or its institutions, copy = archived copy or mirror.",
+)
+@prompted_option("--publisher", prompt="Publisher", help="Publisher.")
+@prompted_option("--url", prompt="Address", help="Full address.")
 @click.option("--title", help="Title.")
 @click.option("--archived", metavar="URL", help="Address of an archived copy.")
-@click.option("--published", type=DateType(), help="When it was published.")
+@click.option("--published", type=DateType(), help="Date of publication.")
 @click.option("--lang", metavar="TAG", help="Language (BCP 47): en, fr, pt-BR.")
-@click.option("--accessed", type=DateType(), help="When you read it. Default: this month.")
-@click.option("--note", help="A remark for readers.")
+@click.option("--accessed", type=DateType(), help="Date of access. [default: this month]")
+@note_option
 @dry_run_option
 @click.pass_context
 def new_source(context: click.Context, /, id: str, accessed: str | None, dry_run: bool, **data: object) -> None:
-    """Add a source under ID: its host and year, or a word (unesco-round-2027, kobe-city-design).
+    """Add a source. ID is its host and year, or a few words: unesco-round-2027, kobe-city-design.
 
     \b
     Example: ccn new source kobe-city-design --kind host --publisher "City of Kobe" --url https://design.city.kobe.lg.jp/
     """
-    from ccn_kb.curate.record_edits import new as act
-    from ccn_kb.model import records as model
+    from ccn_kb.curate.record_edits import add_record
+    from ccn_kb.model.records import Source
 
-    whole = {**data, "accessed": accessed or f"{today():%Y-%m}"}
-    edit(context, lambda folder: act(folder, model.Source, id, whole), dry_run)
+    values = {**data, "accessed": accessed or f"{today():%Y-%m}"}
+    edit_folder(context, lambda folder: add_record(folder, Source, id, values), dry_run)
 
 
 @new.command("meeting", short_help="Add a meeting.")
 @click.argument("id", metavar="ID")
-@needed("--name", ask="Name", help="Its name: XIX Annual Conference.")
-@needed("--starts", type=DateType(), ask="First day", help="First day, as precisely as it is known.")
+@prompted_option("--name", prompt="Name", help="Name: XIX Annual Conference.")
+@prompted_option("--starts", type=DateType(), prompt="First day", help="First day; a month or year if unknown.")
 @click.option("--ends", type=DateType(), help="Last day.")
 @click.option("--ordinal", type=int, help="Number in the series.")
-@click.option("--host", "hosts", multiple=True, metavar="CITY", help="A host city's id; the first one first.")
-@click.option("--status", type=click.Choice(["held", "planned"]), default="planned", show_default=True)
+@click.option(
+    "--host",
+    "hosts",
+    multiple=True,
+    metavar="CITY",
+    shell_complete=complete_city,
+    help="Host city (repeatable, main host first).",
+)
+@click.option("--status", type=click.Choice(["held", "planned"]), default="planned", show_default=True, help="Status.")
 @click.option("--theme", help="Theme.")
-@needed("--source", "sources", multiple=True, metavar="SOURCE", ask="Source", help="Who says so; once for each.")
-@click.option("--note", help="A remark for readers.")
+@required_sources_option
+@note_option
 @dry_run_option
 @click.pass_context
 def new_meeting(
     context: click.Context, /, id: str, hosts: Sequence[str], sources: Sequence[str], dry_run: bool, **data: object
 ) -> None:
-    """Add a meeting under ID: its year and first host, 2027-kobe-jp.
+    """Add a meeting. ID is its year and first host: 2027-kobe-jp.
 
     \b
     Example: ccn new meeting 2027-kobe-jp --name "XIX Annual Conference" --starts 2027 --host kobe-jp --source SOURCE
     """
-    from ccn_kb.curate.edit import cited
-    from ccn_kb.curate.record_edits import new as act
-    from ccn_kb.model import records as model
+    from ccn_kb.curate.edit import resolve_citation
+    from ccn_kb.curate.record_edits import add_record
+    from ccn_kb.model.records import Meeting
 
     def change(folder: Folder) -> Network:
-        places = [{"city": folder.network.city(one).id} for one in hosts]
-        said_by = [cited(folder.network, one) for one in sources]
-        return act(folder, model.Meeting, id, {**data, "hosts": places, "sources": said_by})
+        cities = [{"city": folder.network.city(host).id} for host in hosts]
+        citations = [resolve_citation(folder.network, source) for source in sources]
+        return add_record(folder, Meeting, id, {**data, "hosts": cities, "sources": citations})
 
-    edit(context, change, dry_run)
+    edit_folder(context, change, dry_run)
 
 
-@new.command("cooperation", short_help="Add something that cities did together.")
+@new.command("cooperation", short_help="Add a joint project.")
 @click.argument("id", metavar="ID")
-@needed("--title", ask="Title", help="What was done, in one line of our own.")
-@needed(
+@prompted_option("--title", prompt="Title", help="Description in one line, in your own words.")
+@prompted_option(
     "--kind",
     type=click.Choice(["mentoring", "agreement", "exchange", "co-production", "event", "platform"]),
-    ask="Kind",
-    help="What it is.",
+    prompt="Kind",
+    help="Kind of project.",
 )
-@click.option("--field", help="Creative field; none across fields.")
-@needed("--starts", type=DateType(), ask="Began", help="When it began, as precisely as it is known.")
-@click.option("--ends", type=DateType(), help="When it ended.")
-@needed(
-    "--city", "cities", multiple=True, metavar="CITY=ROLE", ask="City=role", help="A city and its role; once for each."
+@click.option(
+    "--field", shell_complete=complete_field, help="Creative field (ID or name); omit it if the project has several."
 )
-@needed("--source", "sources", multiple=True, metavar="SOURCE", ask="Source", help="Who says so; once for each.")
-@click.option("--note", help="A remark for readers.")
+@prompted_option("--starts", type=DateType(), prompt="Start", help="Start date; a month or year if unknown.")
+@click.option("--ends", type=DateType(), help="End date.")
+@prompted_option(
+    "--city", "cities", multiple=True, metavar="CITY=ROLE", prompt="City=role", help="City and role (repeatable)."
+)
+@required_sources_option
+@note_option
 @dry_run_option
 @click.pass_context
 def new_cooperation(
@@ -114,42 +134,43 @@ def new_cooperation(
     dry_run: bool,
     **data: object,
 ) -> None:
-    """Add a cooperation under ID: its year, first city and a word or two. Roles: host, helper, lead, helped, partner.
+    """Add a joint project. ID is its year, its first city and a few words. Roles: host, helper, lead, helped, partner.
 
     \b
     Example: ccn new cooperation 2026-kobe-jp-nagoya-posters --title "Kobe and Nagoya show each other's posters" \\
                --kind exchange --starts 2026 --city kobe-jp=lead --city nagoya-jp=partner --source SOURCE
     """
-    from ccn_kb.curate.edit import cited
-    from ccn_kb.curate.record_edits import new as act
-    from ccn_kb.model import records as model
+    from ccn_kb.curate.edit import resolve_citation
+    from ccn_kb.curate.record_edits import add_record
+    from ccn_kb.model.records import Cooperation
 
     def change(folder: Folder) -> Network:
         network = folder.network
-        with usage():
-            wanted = network.field(field).id if field else None
-        parts = []
-        for one in cities:
-            city, _, role = one.rpartition("=")
+        with unknown_names_are_usage_errors():
+            field_id = network.field(field).id if field else None
+        participants = []
+        for text in cities:
+            city, _, role = text.rpartition("=")
             if not city:
-                raise click.UsageError(f"--city {one}: write the city and its role: {one}=partner")
-            parts.append({"city": network.city(city).id, "role": role})
-        said_by = [cited(network, one) for one in sources]
-        return act(folder, model.Cooperation, id, {**data, "field": wanted, "cities": parts, "sources": said_by})
+                raise click.UsageError(f"--city {text}: write the city and its role: {text}=partner")
+            participants.append({"city": network.city(city).id, "role": role})
+        citations = [resolve_citation(network, source) for source in sources]
+        values = {**data, "field": field_id, "cities": participants, "sources": citations}
+        return add_record(folder, Cooperation, id, values)
 
-    edit(context, change, dry_run)
+    edit_folder(context, change, dry_run)
 
 
 @new.command("city", short_help="Add a city with its first designation.")
 @click.argument("name", metavar="NAME")
-@needed("--country", ask="Country", help="Country: NI, NIC or Nicaragua.")
-@needed("--field", ask="Creative field", help="Creative field: id or name.")
-@when_options
-@click.option("--geonames", type=int, help="GeoNames id, where the name does not tell the place.")
-@click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north, where GeoNames does not have it.")
-@click.option("--longitude", type=click.FloatRange(-180, 180), help="Degrees east, where GeoNames does not have it.")
+@prompted_option("--country", prompt="Country", shell_complete=complete_country, help="Country (NI, NIC or Nicaragua).")
+@prompted_option("--field", prompt="Creative field", shell_complete=complete_field, help="Creative field (ID or name).")
+@decision_options
+@click.option("--geonames", type=int, help="GeoNames ID, if the name is ambiguous.")
+@click.option("--latitude", type=click.FloatRange(-90, 90), help="Degrees north, if GeoNames lacks the city.")
+@click.option("--longitude", type=click.FloatRange(-180, 180), help="Degrees east, if GeoNames lacks the city.")
 @click.option("--subdivision", nargs=2, metavar="CODE NAME", help="ISO 3166-2 code and name: NI-GR Granada.")
-@click.option("--wikidata", metavar="QID", help="Wikidata id.")
+@click.option("--wikidata", metavar="QID", help="Wikidata ID.")
 @dry_run_option
 @click.pass_context
 def new_city(
@@ -167,26 +188,26 @@ def new_city(
     wikidata: str | None,
     dry_run: bool,
 ) -> None:
-    """Add the city NAME, with its place in GeoNames, and its first designation. A whole round: ccn load.
+    """Add the city NAME with its place in GeoNames and its first designation. For a whole round: ccn load.
 
     \b
     Example: ccn new city León --country NI --field music --date 2026-10-31 --source unesco-round-2025 --dry-run
     """
-    from ccn_kb.curate.city_edits import new_city as act
-    from ccn_kb.curate.designation_edits import when
-    from ccn_kb.curate.place_resolution import where
+    from ccn_kb.curate.city_edits import add_city
+    from ccn_kb.curate.designation_edits import resolve_decision
+    from ccn_kb.curate.place_resolution import resolve_place
 
     def change(folder: Folder) -> Network:
         network = folder.network
-        with usage():
-            state, wanted = network.country(country).id, network.field(field).id
-        decided = when(network, date, year, sources)
+        with unknown_names_are_usage_errors():
+            code, field_id = network.country(country).id, network.field(field).id
+        decision = resolve_decision(network, date, year, sources)
         point = None if latitude is None or longitude is None else (latitude, longitude)
-        place = where(network, name, state, geonames, point, decided.sources)
+        place = resolve_place(network, name, code, geonames, point, decision.sources)
         if subdivision:
             place["subdivision"] = dict(zip(("code", "name"), subdivision, strict=True))
         if wikidata:
             place["wikidata"] = wikidata
-        return act(folder, name, state, wanted, decided, place)
+        return add_city(folder, name, code, field_id, decision, place)
 
-    edit(context, change, dry_run)
+    edit_folder(context, change, dry_run)

@@ -1,4 +1,4 @@
-"""The commands for the data folder as a whole: check it, bring it into its form, compare it, write the schemas."""
+"""The commands for the data folder as a whole: check and format it, compare versions, write the schemas."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.output import print_exactly
-from ccn_kb.cli.parameters import changing, edited_folder, today
+from ccn_kb.cli.output import format_option, print_exactly
+from ccn_kb.cli.parameters import edited_folder, locked_folder, today
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
     from ccn_kb.network import Network
 
 
-@click.command(short_help="Check the whole data folder.")
+@click.command(short_help="Check the data folder.")
 @click.pass_context
 def check(context: click.Context) -> None:
-    """Check the whole data folder; print every problem with file, line, rule and fix.
+    """Check the data folder and print every problem with file, line, rule and fix.
 
     \b
     Example: ccn --data data check
@@ -32,77 +32,74 @@ def check(context: click.Context) -> None:
     context.exit(1 if problems else 0)
 
 
-@click.command(short_help="Bring the data files into form.")
-@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file is not in its form.")
+@click.command(short_help="Format the data files.")
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file is not in canonical form.")
 @click.pass_context
 def fmt(context: click.Context, only_check: bool) -> None:
-    """Bring the data files into their one canonical form; a file with a problem is left as it is.
+    """Write the data files in their canonical form. Files with errors are left unchanged.
 
     \b
     Example: ccn fmt --check
     """
     from ccn_kb import store
 
-    found = store.read(edited_folder(context), style=True)
-    if found.canonical and not only_check:
-        with changing(context) as folder:
-            found = store.read(folder, style=True)
-            store.write(found, found.canonical)
-    for file in found.canonical:
-        click.echo(found.root / file)
-    left = store.read(found.root, style=True, planned=found.canonical).problems
-    for problem in left:
+    folder = store.read(edited_folder(context), style=True)
+    if folder.canonical and not only_check:
+        with locked_folder(context) as root:
+            folder = store.read(root, style=True)
+            store.write(folder, folder.canonical)
+    for file in folder.canonical:
+        click.echo(folder.root / file)
+    problems = store.read(folder.root, style=True, planned=folder.canonical).problems
+    for problem in problems:
         click.echo(problem, err=True)
-    done = "not in its form" if only_check else "rewritten"
-    click.echo(f"{plural(len(found.canonical), 'file', 'files')} {done}", err=True)
-    context.exit(1 if left or (only_check and found.canonical) else 0)
+    number = plural(len(folder.canonical), "file", "files")
+    if only_check and folder.canonical:
+        click.echo(f"{number} not in canonical form; run ccn fmt", err=True)
+    elif folder.canonical:
+        click.echo(f"Formatted {number}.", err=True)
+    elif not problems:
+        click.echo("All files are in canonical form.", err=True)
+    context.exit(1 if problems or (only_check and folder.canonical) else 0)
 
 
 @click.command(short_help="Write the JSON Schemas of the data.")
-@click.option(
-    "--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a schema is not that of the models."
-)
+@click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a schema is out of date.")
 @click.pass_context
 def schemas(context: click.Context, only_check: bool) -> None:
-    """Write the JSON Schemas of the data files into `schemas/` beside the data folder.
+    """Write the JSON Schemas of the data files to `schemas/`, next to the data folder.
 
     \b
     Example: ccn schemas --check
     """
     from ccn_kb import files, store
-    from ccn_kb.store.schemas import schemas as made
+    from ccn_kb.store import schemas
 
     data = edited_folder(context)
     store.require_data_folder(data)
     folder = data.resolve().parent / "schemas"
-    stale = {folder / name: text for name, text in made().items() if _text_of(folder / name) != text}
+    outdated = {folder / name: text for name, text in schemas.schemas().items() if _text_of(folder / name) != text}
     if not only_check:
         folder.mkdir(exist_ok=True)
-        for path, text in stale.items():
+        for path, text in outdated.items():
             files.write(path, text)
-    for path in stale:
+    for path in outdated:
         click.echo(path.name)
-    done = "not that of the models; run: ccn schemas" if only_check else "written"
-    click.echo(f"{plural(len(stale), 'schema', 'schemas')} {done}", err=True)
-    context.exit(1 if only_check and stale else 0)
+    number = plural(len(outdated), "schema", "schemas")
+    message = f"{number} out of date; run ccn schemas" if only_check else f"Wrote {number}."
+    click.echo(message if outdated else "All schemas are up to date.", err=True)
+    context.exit(1 if only_check and outdated else 0)
 
 
-@click.command(short_help="Compare two states of the data.")
+@click.command(short_help="Compare two versions of the data.")
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="[NEW]", required=False)
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["text", "markdown", "json"]),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
+@format_option("text", "markdown", "json")
 @click.pass_context
-def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
-    """Say what NEW (the data folder here) has otherwise than OLD: who joined, ended, changed field, what was corrected.
+def diff(context: click.Context, old: str, new: str | None, format: str) -> None:
+    """Compare NEW (default: current data folder) with OLD: who joined, left or changed field, and corrected values.
 
-    OLD and NEW are data folders or git revisions.
+    OLD and NEW are data folders, exports (network.json, a folder or a zip file) or git revisions.
 
     \b
     Example: ccn diff HEAD~1
@@ -110,33 +107,38 @@ def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
     """
     from ccn_kb import changes
 
-    found = changes.between(_network_at(context, old), _network_at(context, new))
-    if style == "json":
+    differences = changes.between(_network_at(context, old), _network_at(context, new))
+    if format == "json":
         from ccn_kb.exports.json_rows import to_json
 
-        print_exactly(to_json([one.row() for one in found]))
+        print_exactly(to_json([difference.row() for difference in differences]))
     else:
-        click.echo(changes.to_markdown(found) if style == "markdown" else changes.to_text(found), nl=False)
-    click.echo(f"{plural(len(found), 'difference', 'differences')}", err=True)
+        to_text = changes.to_markdown if format == "markdown" else changes.to_text
+        click.echo(to_text(differences), nl=False)
+    click.echo(plural(len(differences), "difference", "differences"), err=True)
 
 
-def _network_at(context: click.Context, state: str | None) -> Network:
-    """Return the network in a data folder, or in the data folder here as it stood in a git revision."""
+def _network_at(context: click.Context, version: str | None) -> Network:
+    """Return the network in a data folder, by default the current one, or in it at a git revision."""
     from dataclasses import replace
 
     from ccn_kb import audit, changes
     from ccn_kb.errors import DataError
+    from ccn_kb.network import snapshot
 
-    if state is None:
+    if version is None:
         return audit.load(edited_folder(context))
-    if (Path(state) / "cities").is_dir():
-        return audit.load(Path(state))
-    with changes.at_revision(edited_folder(context), state) as folder:
+    if (Path(version) / "cities").is_dir() or snapshot.find(Path(version)):
+        return audit.load(Path(version))
+    with changes.at_revision(edited_folder(context), version) as folder:
         try:
             return audit.load(folder)
         except DataError as error:
-            told = [replace(one, file=f"{state}:{Path(one.file).relative_to(folder)}") for one in error.problems]
-            raise DataError(told) from None
+            problems = [
+                replace(problem, file=f"{version}:{Path(problem.file).relative_to(folder)}")
+                for problem in error.problems
+            ]
+            raise DataError(problems) from None
 
 
 def _text_of(path: Path) -> str | None:

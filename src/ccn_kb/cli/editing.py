@@ -1,30 +1,39 @@
-"""The curators' commands that change records: designate, end, change-field, rename, move, correct and their like."""
+"""The commands for curators that change records: designate, end, change-field, rename, move, correct and others."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from ccn_kb.cli.completion import (
+    complete_city,
+    complete_field,
+    complete_meeting,
+    complete_record,
+    complete_record_field,
+    complete_round,
+    complete_source,
+)
 from ccn_kb.cli.output import print_exactly
-from ccn_kb.cli.parameters import Command, DateType, changing, today, usage
+from ccn_kb.cli.parameters import Command, DateType, locked_folder, today, unknown_names_are_usage_errors
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
+    from ccn_kb.curate.designation_edits import Decision
     from ccn_kb.curate.edit import Edit
+    from ccn_kb.model.records import City
     from ccn_kb.network import Network
     from ccn_kb.store.folder import Folder
 
-Change = Callable[["Folder"], "Network"]
-
-dry_run_option = click.option("--dry-run", is_flag=True, help="Check and show the change; write nothing.")
+    EditDesignation: TypeAlias = Callable[[Folder, City, str, Decision, str | None], Network]
 
 
-class Asked(click.Option):
-    """An option that is needed: asked for at a terminal, wrong usage where nobody can be asked."""
+class PromptedOption(click.Option):
+    """A required option: prompted for at a terminal, a usage error elsewhere."""
 
     def prompt_for_value(self, ctx: click.Context) -> Any:
         if not sys.stdin.isatty():
@@ -32,64 +41,83 @@ class Asked(click.Option):
         return click.prompt(str(self.prompt), err=True).split() if self.multiple else super().prompt_for_value(ctx)
 
 
-def needed(*names: str, ask: str, **more: Any) -> Callable[[Command], Command]:
-    """Add an option that is needed, and asked for at a terminal."""
-    return click.option(*names, cls=Asked, prompt=ask, **more)
+def prompted_option(*names: str, prompt: str, **attributes: Any) -> Callable[[Command], Command]:
+    """Add a required option, which is prompted for at a terminal."""
+    return click.option(*names, cls=PromptedOption, prompt=prompt, **attributes)
 
 
-def sources_option(command: Command) -> Command:
-    """Add `--source ID`, once for each source."""
-    text = "Who says so: a source's id, id#entry or address; once for each."
-    return click.option("--source", "sources", multiple=True, metavar="SOURCE", help=text)(command)
-
-
-def edit(context: click.Context, change: Change, dry_run: bool) -> None:
-    """Make a change of the data folder, check it as a whole, and write it or show it."""
-    from ccn_kb.curate.edit import opened, prepared
-
-    with changing(context) as root:
-        folder = opened(root)
-        made = prepared(folder, change(folder), today())
-        tell(made)
-        finish(made, dry_run)
-
-
-def tell(made: Edit) -> None:
-    """Say what an edit changes, and what is left to do."""
-    for difference in made.differences:
-        click.echo(difference, err=True)
-    for reminder in made.reminders:
-        click.echo(f"To do: {reminder}", err=True)
-
-
-def finish(made: Edit, dry_run: bool) -> None:
-    """Write a checked edit, or show it as a diff; say in which files, and what is to do next."""
-    if dry_run:
-        print_exactly(made.diff())
-        click.echo(f"{plural(len(made.texts), 'file', 'files')} would change; nothing was written", err=True)
-        return
-    made.write()
-    for file in made.texts:
-        click.echo(made.folder.root / file)
-    click.echo(f"{plural(len(made.texts), 'file', 'files')} changed; look at them with git diff, then commit", err=True)
-
-
-def when_options(command: Command) -> Command:
-    """Add when something was decided and who says so: `--date`, `--round`, `--source`."""
-    command = sources_option(command)
-    round_text = "The round in which it was announced."
-    command = click.option("--round", "year", type=int, metavar="YEAR", help=round_text)(command)
-    return click.option("--date", type=DateType(), help="The day; that of the round if one is named.")(command)
+dry_run_option = click.option("--dry-run", is_flag=True, help="Check and show the changes without writing them.")
+note_option = click.option("--note", help="Note for readers.")
+required_sources_option = prompted_option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="SOURCE",
+    prompt="Source",
+    shell_complete=complete_source,
+    help="Source ID or address (repeatable).",
+)
 
 
 def decision_options(command: Command) -> Command:
-    """Add what is said of a decision: when, who says so, `--note`, and `--dry-run`."""
-    return when_options(click.option("--note", help="A remark for readers.")(dry_run_option(command)))
+    """Add the options of a decision: `--date`, `--round`, `--source`."""
+    date = click.option("--date", type=DateType(), help="Date of the decision. [default: that of the round]")
+    round_option = click.option(
+        "--round",
+        "year",
+        type=int,
+        metavar="YEAR",
+        shell_complete=complete_round,
+        help="Round of the announcement.",
+    )
+    source = click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="SOURCE",
+        shell_complete=complete_source,
+        help="Source ID, ID#entry or address (repeatable).",
+    )
+    return date(round_option(source(command)))
 
 
-def decide(
+def edit_folder(context: click.Context, change: Callable[[Folder], Network], dry_run: bool) -> None:
+    """Change the data folder, check it as a whole, and write or show the changes."""
+    from ccn_kb.curate.edit import open_folder, prepare_edit
+
+    with locked_folder(context) as root:
+        folder = open_folder(root)
+        edit = prepare_edit(folder, change(folder), today())
+        print_edit(edit)
+        finish_edit(edit, dry_run)
+
+
+def print_edit(edit: Edit) -> None:
+    """Print what an edit changes and what is left to do."""
+    for difference in edit.differences:
+        click.echo(difference, err=True)
+    for reminder in edit.reminders:
+        click.echo(f"To do: {reminder}", err=True)
+
+
+def finish_edit(edit: Edit, dry_run: bool) -> None:
+    """Write a checked edit, or show it as a diff; print the changed files and the next step."""
+    number = plural(len(edit.texts), "file", "files")
+    if not edit.texts:
+        click.echo("Nothing to change: the value is already there.", err=True)
+    elif dry_run:
+        print_exactly(edit.diff())
+        click.echo(f"{number} would change; nothing was written.", err=True)
+    else:
+        edit.write()
+        for file in edit.texts:
+            click.echo(edit.folder.root / file)
+        click.echo(f"Changed {number}. Review them with `ccn diff HEAD` or in GitHub Desktop.", err=True)
+
+
+def _edit_designation(
     context: click.Context,
-    act: Literal["designate", "change_field"],
+    change: EditDesignation,
     city: str,
     field: str,
     *,
@@ -99,39 +127,61 @@ def decide(
     note: str | None,
     dry_run: bool,
 ) -> None:
-    """Record a decision on the field of a known city."""
-    from ccn_kb.curate import designation_edits as designations
+    from ccn_kb.curate.designation_edits import resolve_decision
 
-    def change(folder: Folder) -> Network:
-        with usage():
-            wanted = folder.network.field(field).id
-        decided = designations.when(folder.network, date, year, sources)
-        made: Network = getattr(designations, act)(folder, folder.network.city(city), wanted, decided, note)
-        return made
+    def edit(folder: Folder) -> Network:
+        with unknown_names_are_usage_errors():
+            field_id = folder.network.field(field).id
+        decision = resolve_decision(folder.network, date, year, sources)
+        return change(folder, folder.network.city(city), field_id, decision, note)
 
-    edit(context, change, dry_run)
+    edit_folder(context, edit, dry_run)
 
 
-@click.command(short_help="Record that a known city was designated.")
-@click.argument("city", metavar="CITY")
-@click.argument("field", metavar="FIELD")
+@click.command(short_help="Record a new designation of a former member.")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
+@click.argument("field", metavar="FIELD", shell_complete=complete_field)
 @decision_options
+@note_option
+@dry_run_option
 @click.pass_context
 def designate(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
-    """Record that CITY, which is no member now, was designated in FIELD. For a city without a file: ccn new city.
+    """Record a new designation for a city that is not currently a member. For a city without a record: ccn new city.
 
     \b
     Example: ccn designate lyon-fr music --date 2029-10-31 --source unesco-round-2029
     """
-    decide(context, "designate", city, field, **decision)
+    from ccn_kb.curate import designation_edits
+
+    _edit_designation(context, designation_edits.designate, city, field, **decision)
 
 
-@click.command(short_help="Record that a membership ended.")
-@click.argument("city", metavar="CITY")
-@needed("--date", type=DateType(), ask="First day without membership", help="The first day on which it did not hold.")
-@needed("--reason", type=click.Choice(["withdrew", "removed"]), ask="Reason", help="Why it ended.")
-@needed("--source", "sources", multiple=True, metavar="SOURCE", ask="Source", help="Who says so; once for each.")
-@click.option("--note", help="A remark for readers.")
+@click.command("change-field", short_help="Record a change of creative field.")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
+@click.argument("field", metavar="FIELD", shell_complete=complete_field)
+@decision_options
+@note_option
+@dry_run_option
+@click.pass_context
+def change_field(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
+    """Record a change of creative field. The old designation ends the day the new one begins.
+
+    \b
+    Example: ccn change-field kobe-jp literature --date 2026-10-31 --source unesco-round-2025 --dry-run
+    """
+    from ccn_kb.curate import designation_edits
+
+    _edit_designation(context, designation_edits.change_field, city, field, **decision)
+
+
+@click.command(short_help="Record the end of a membership.")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
+@prompted_option(
+    "--date", type=DateType(), prompt="First day after the membership", help="First day after the membership ended."
+)
+@prompted_option("--reason", type=click.Choice(["withdrew", "removed"]), prompt="Reason", help="Reason of the end.")
+@required_sources_option
+@note_option
 @dry_run_option
 @click.pass_context
 def end(
@@ -143,36 +193,25 @@ def end(
     note: str | None,
     dry_run: bool,
 ) -> None:
-    """Record that the membership of CITY ended.
+    """Record the end of the membership of CITY.
 
     \b
     Example: ccn end lyon-fr --date 2027-01-01 --reason withdrew --source unesco-round-2023
     """
-    from ccn_kb.curate.designation_edits import end as act
+    from ccn_kb.curate.designation_edits import end_membership
 
-    edit(context, lambda folder: act(folder, folder.network.city(city), date, reason, sources, note), dry_run)
+    def change(folder: Folder) -> Network:
+        return end_membership(folder, folder.network.city(city), date, reason, sources, note)
 
-
-@click.command("change-field", short_help="Record that a city changed its field.")
-@click.argument("city", metavar="CITY")
-@click.argument("field", metavar="FIELD")
-@decision_options
-@click.pass_context
-def change_field(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
-    """Record that CITY changed its creative field: the one designation ends on the day on which the other begins.
-
-    \b
-    Example: ccn change-field kobe-jp literature --date 2026-10-31 --source unesco-round-2025 --dry-run
-    """
-    decide(context, "change_field", city, field, **decision)
+    edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Record that a city has another name.")
-@click.argument("city", metavar="CITY")
+@click.command(short_help="Record a new name of a city.")
+@click.argument("city", metavar="CITY", shell_complete=complete_city)
 @click.argument("name", metavar="NAME")
-@needed("--date", type=DateType(), ask="First day of the new name", help="The first day of the new name.")
-@needed("--source", "sources", multiple=True, metavar="SOURCE", ask="Source", help="Who says so; once for each.")
-@click.option("--lang", metavar="TAG", help="Language of the old name (BCP 47), if it is that of one language.")
+@prompted_option("--date", type=DateType(), prompt="Date of the new name", help="Date the new name took effect.")
+@required_sources_option
+@click.option("--lang", metavar="TAG", help="Language of the old name (BCP 47), if specific to one language.")
 @dry_run_option
 @click.pass_context
 def rename(
@@ -184,18 +223,21 @@ def rename(
     lang: str | None,
     dry_run: bool,
 ) -> None:
-    """Record that CITY is called NAME since a day. Its id stays; the old name stays as a former one.
+    """Record that CITY has the new name NAME. Its ID stays; the old name becomes a former name.
 
     \b
     Example: ccn rename tambasasayama-jp Sasayama --date 2026-11-01 --source japan-times-2018-tamba-sasayama --dry-run
     """
-    from ccn_kb.curate.city_edits import rename as act
+    from ccn_kb.curate.city_edits import rename_city
 
-    edit(context, lambda folder: act(folder, folder.network.city(city), name, date, sources, lang), dry_run)
+    def change(folder: Folder) -> Network:
+        return rename_city(folder, folder.network.city(city), name, date, sources, lang)
+
+    edit_folder(context, change, dry_run)
 
 
 @click.command(short_help="Change the ID of a record, or merge two records.")
-@click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW")
+@click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW", shell_complete=complete_record)
 @click.option("--merge", is_flag=True, help="Merge OLD into the record NEW, which exists.")
 @dry_run_option
 @click.pass_context
@@ -210,45 +252,57 @@ def move(context: click.Context, ids: Sequence[str], merge: bool, dry_run: bool)
              ccn move source le-monde-2019 lemonde-fr-2019 --merge --dry-run
     """
     from ccn_kb.curate import moves
-    from ccn_kb.curate.edit import found, opened, prepared
+    from ccn_kb.curate.edit import find_record, open_folder, prepare_edit
 
     if len(ids) not in (2, 3):
         raise click.UsageError("give OLD and NEW, with the kind before them if several kinds have the ID OLD")
     new = ids[-1]
-    with changing(context) as root:
-        folder = opened(root)
-        kind, record = found(folder.network, ":".join(ids[:-1]))
+    with locked_folder(context) as root:
+        folder = open_folder(root)
+        kind, record = find_record(folder.network, ":".join(ids[:-1]))
         result = moves.move(folder, kind, str(record.id), new, merge=merge)
-        made = prepared(folder, result.network, today(), result.exceptions)
+        edit = prepare_edit(folder, result.network, today(), result.exceptions)
         for remark in result.remarks:
             click.echo(f"Note: {remark}", err=True)
-        tell(made)
-        finish(made, dry_run)
+        print_edit(edit)
+        finish_edit(edit, dry_run)
 
 
-@click.command("add-source", short_help="Cite one more source.")
-@click.argument("record", metavar="RECORD")
-@click.argument("source", metavar="SOURCE")
-@click.option("--for", "path", default="", metavar="FIELD", help="The value of the record that it speaks of.")
+@click.command("add-source", short_help="Add a source to a record.")
+@click.argument("record", metavar="RECORD", shell_complete=complete_record)
+@click.argument("source", metavar="SOURCE", shell_complete=complete_source)
+@click.option(
+    "--for",
+    "path",
+    default="",
+    metavar="FIELD",
+    shell_complete=complete_record_field,
+    help="Field the source supports.",
+)
 @dry_run_option
 @click.pass_context
 def add_source(context: click.Context, record: str, source: str, path: str, dry_run: bool) -> None:
-    """Cite SOURCE for RECORD: any record's id. For a city, the designation is meant unless --for names a value.
+    """Add SOURCE to RECORD, which is any ID. For a city, it supports the latest designation unless --for names a field.
 
     \b
     Example: ccn add-source kobe-jp idcn-uccn-members --dry-run
     """
-    from ccn_kb.curate.edit import found
-    from ccn_kb.curate.record_edits import add_source as act
+    from ccn_kb.curate import record_edits
+    from ccn_kb.curate.edit import find_record
 
-    edit(context, lambda folder: act(folder, found(folder.network, record)[1], source, path), dry_run)
+    def change(folder: Folder) -> Network:
+        return record_edits.add_source(folder, find_record(folder.network, record)[1], source, path)
+
+    edit_folder(context, change, dry_run)
 
 
 @click.command(short_help="Change one value, or many from a table.")
-@click.argument("record", metavar="RECORD", required=False)
-@click.argument("field", metavar="FIELD", required=False)
+@click.argument("record", metavar="RECORD", required=False, shell_complete=complete_record)
+@click.argument("field", metavar="FIELD", required=False, shell_complete=complete_record_field)
 @click.argument("value", metavar="VALUE", required=False)
-@click.option("--source", metavar="SOURCE", help="Source of the value; needed for every fact that keeps its sources.")
+@click.option(
+    "--source", metavar="SOURCE", shell_complete=complete_source, help="Source of the value; required for facts."
+)
 @click.option(
     "--from",
     "table",
@@ -267,10 +321,10 @@ def correct(
     table: Path | None,
     dry_run: bool,
 ) -> None:
-    """Set FIELD of RECORD to VALUE; use '' to remove the value.
+    """Set FIELD of RECORD to VALUE. Use '' to remove the value.
 
-    RECORD is any ID (kind:id where two kinds have it). FIELD is a path: location.latitude, designations.1.since,
-    names.Lyons.lang; refer to list items by position (from 1) or by a distinguishing value. Write a list or a record as
+    RECORD is any ID (kind:id if several kinds have it). FIELD is a path: location.latitude, designations.1.since,
+    names.Lyons.lang. Refer to list items by position (from 1) or by a distinguishing value. Write a list or a record as
     YAML on one line, or a list as texts separated by semicolons. Put values starting with a minus after `--`. The date
     of a round is also that of its designations.
 
@@ -280,15 +334,14 @@ def correct(
              ccn correct --from corrections.csv --dry-run
     """
     from ccn_kb.curate.correction_table import correct_all, read_corrections
-    from ccn_kb.curate.edit import found
-    from ccn_kb.curate.record_edits import Correction
-    from ccn_kb.curate.record_edits import correct as act
+    from ccn_kb.curate.edit import find_record
+    from ccn_kb.curate.record_edits import Correction, correct_values
 
     if table is not None:
         if record is not None or source is not None:
             raise click.UsageError("--from takes records, fields, values and sources from the file alone")
         corrections = read_corrections(table)
-        edit(context, lambda folder: correct_all(folder, corrections), dry_run)
+        edit_folder(context, lambda folder: correct_all(folder, corrections), dry_run)
         if corrections.empty:
             lines = ", ".join(map(str, corrections.empty))
             rows = plural(len(corrections.empty), "row", "rows")
@@ -296,21 +349,25 @@ def correct(
         return
     if record is None or field is None or value is None:
         raise click.UsageError("give RECORD, FIELD and VALUE, or a table with --from FILE")
-    correction = Correction(field, value, source)
-    edit(context, lambda folder: act(folder, found(folder.network, record)[1], [correction]), dry_run)
+    id, correction = record, Correction(field, value, source)
+
+    def change(folder: Folder) -> Network:
+        return correct_values(folder, find_record(folder.network, id)[1], [correction])
+
+    edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Record what is known of a meeting by now.")
-@click.argument("id", metavar="ID")
-@click.option("--status", type=click.Choice(["held", "postponed", "cancelled", "planned", "unconfirmed"]))
+@click.command(short_help="Update a meeting.")
+@click.argument("id", metavar="ID", shell_complete=complete_meeting)
+@click.option(
+    "--status", type=click.Choice(["held", "postponed", "cancelled", "planned", "unconfirmed"]), help="Status."
+)
 @click.option("--starts", type=DateType(), help="First day.")
 @click.option("--ends", type=DateType(), help="Last day.")
 @click.option("--theme", help="Theme.")
-@click.option(
-    "--attendance", multiple=True, metavar="TEXT", help="Who came, in our own words; once for each statement."
-)
-@click.option("--outcome", "outcomes", multiple=True, metavar="TEXT", help="What was decided; repeatable.")
-@needed("--source", "sources", multiple=True, metavar="SOURCE", ask="Source", help="Who says so; once for each.")
+@click.option("--attendance", multiple=True, metavar="TEXT", help="Attendance statement (repeatable).")
+@click.option("--outcome", "outcomes", multiple=True, metavar="TEXT", help="Outcome statement (repeatable).")
+@required_sources_option
 @dry_run_option
 @click.pass_context
 def meeting(
@@ -325,25 +382,25 @@ def meeting(
     sources: Sequence[str],
     dry_run: bool,
 ) -> None:
-    """Record what is known of the meeting ID by now: that it was held, when, on what theme, who came.
+    """Update a meeting: its status, dates, theme, attendance and outcomes.
 
     \b
     Example: ccn meeting 2026-essaouira-ma --status held --starts 2026-06-10 --source unesco-annual-conferences
     """
-    from ccn_kb.curate.edit import cited
-    from ccn_kb.curate.record_edits import meeting as act
+    from ccn_kb.curate.edit import resolve_citation
+    from ccn_kb.curate.record_edits import update_meeting
     from ccn_kb.network.name_search import did_you_mean
 
     def change(folder: Folder) -> Network:
-        known = folder.network.meetings_by_id
-        if id not in known:
-            raise click.ClickException(f"no meeting has the id {id!r}{did_you_mean(id, known)}")
-        said_by = [cited(folder.network, one) for one in sources]
-        data: dict[str, object] = {"status": status, "starts": starts, "ends": ends, "theme": theme}
-        data["attendance"] = [{"value": text, "sources": said_by} for text in attendance]
-        data["outcomes"] = [{"value": text, "sources": said_by} for text in outcomes]
-        if not any(data.values()):
-            raise click.UsageError("say what is known: --status, --starts, --ends, --theme, --attendance or --outcome")
-        return act(folder, known[id], data, said_by)
+        meetings = folder.network.meetings_by_id
+        if id not in meetings:
+            raise click.ClickException(f"no meeting has the ID {id!r}{did_you_mean(id, meetings)}")
+        citations = [resolve_citation(folder.network, source) for source in sources]
+        values: dict[str, object] = {"status": status, "starts": starts, "ends": ends, "theme": theme}
+        for name, texts in (("attendance", attendance), ("outcomes", outcomes)):
+            values[name] = [{"value": text, "sources": citations} for text in texts]
+        if not any(values.values()):
+            raise click.UsageError("give a value: --status, --starts, --ends, --theme, --attendance or --outcome")
+        return update_meeting(folder, meetings[id], values, citations)
 
-    edit(context, change, dry_run)
+    edit_folder(context, change, dry_run)

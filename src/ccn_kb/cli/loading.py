@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.editing import dry_run_option, finish, tell
-from ccn_kb.cli.parameters import DateType, changing, today
+from ccn_kb.cli.editing import dry_run_option, finish_edit, print_edit
+from ccn_kb.cli.parameters import DateType, locked_folder, today
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ccn_kb.curate.list_answers import ListAnswer
     from ccn_kb.curate.lists.announcement import Announcement
     from ccn_kb.curate.round_loading import Choice, Outcome, Proposal
-    from ccn_kb.curate.round_options import Terms
+    from ccn_kb.curate.round_options import RoundDetails
     from ccn_kb.errors import Problem
     from ccn_kb.network import Network
     from ccn_kb.store.folder import Folder
@@ -76,22 +76,22 @@ def load(
     \b
     Example: ccn load announcement.txt --round 2027 --date 2027-10-31 --source unesco-round-2027 --dry-run
     """
-    from ccn_kb.curate.edit import opened, prepared
+    from ccn_kb.curate.edit import open_folder, prepare_edit
     from ccn_kb.curate.list_answers import answers_file, apply_answers, read_answers
-    from ccn_kb.curate.lists.reading import read
+    from ccn_kb.curate.lists.list_files import read
     from ccn_kb.curate.round_loading import load_round
-    from ccn_kb.curate.round_options import Asked, terms
+    from ccn_kb.curate.round_options import RoundOptions, resolve_round
     from ccn_kb.curate.vocabulary import Vocabulary
     from ccn_kb.errors import DataError
 
     prompts = sys.stdin.isatty() and not no_input and style == "text"
-    with changing(context) as root:
-        folder = opened(root)
+    with locked_folder(context) as root:
+        folder = open_folder(root)
         vocabulary = Vocabulary(folder.network)
         list_read = read(file, vocabulary)
-        given = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
-        round_terms = terms(list_read, folder.network, Asked(year, date, source, historical), today())
-        session = _Session(file, folder, list_read, round_terms, _gazetteer(), given, prompts, allow_ignored, dry_run)
+        answers = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
+        round_terms = resolve_round(list_read, folder.network, RoundOptions(year, date, source, historical), today())
+        session = _Session(file, folder, list_read, round_terms, _gazetteer(), answers, prompts, allow_ignored, dry_run)
         session.propose()
         if style != "text":
             session.print_rows(style)
@@ -101,28 +101,28 @@ def load(
         except (DataError, click.Abort):
             session.keep_answers()
             raise
-        made = prepared(folder, network, today())
+        edit = prepare_edit(folder, network, today())
         session.show_remarks()
-        tell(made)
+        print_edit(edit)
         if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
             session.keep_answers()
             raise click.Abort
         if style == "text":
-            finish(made, dry_run)
+            finish_edit(edit, dry_run)
         elif not dry_run:
             # Only the objects go to standard output.
-            made.write()
+            edit.write()
 
 
 def _gazetteer() -> Gazetteer | None:
-    from ccn_kb.curate.gazetteer import opened
+    from ccn_kb.curate.gazetteer import open_gazetteer
     from ccn_kb.curate.gazetteer_index import is_ready
     from ccn_kb.errors import MissingExtraError
 
     try:
         if not is_ready():
             click.echo("Note: GeoNames is prepared for look-ups; this is done once and takes some seconds", err=True)
-        return opened()
+        return open_gazetteer()
     except MissingExtraError:
         return None
 
@@ -142,15 +142,15 @@ class _Session:
         file: Path,
         folder: Folder,
         list_read: Announcement,
-        round_terms: Terms,
+        round_terms: RoundDetails,
         gazetteer: Gazetteer | None,
-        given: dict[int, ListAnswer],
+        answers: dict[int, ListAnswer],
         prompts: bool,
         allow_ignored: bool,
         dry_run: bool,
     ) -> None:
         self.file, self.folder, self.list_read, self.terms = file, folder, list_read, round_terms
-        self.gazetteer, self.given, self.prompts = gazetteer, given, prompts
+        self.gazetteer, self.given, self.prompts = gazetteer, answers, prompts
         self.allow_ignored, self.dry_run = allow_ignored, dry_run
         self.chosen: dict[int, Choice] = {}
         self.left_out: set[int] = set()
@@ -183,7 +183,7 @@ class _Session:
         problems = list(self.proposal.problems)
         if not problems:
             stated = stated_problem(self.list_read, self.proposal, self.network, self.terms)
-            if stated and (not self.prompts or "new" in self.terms.stated):
+            if stated and (not self.prompts or "new" in self.terms.figures):
                 problems.append(stated)
             elif stated and not _confirmed(f"{stated.message}; go on?"):
                 raise click.Abort
@@ -211,8 +211,8 @@ class _Session:
             return []
         fix = "write it as Name (Country) – Field, delete it, give `new: NUMBER` above the list, or use --allow-ignored"
         return [
-            Problem(self.list_read.file, one.line, "ignored", f"the line may name a city: {one.text!r}", fix)
-            for one in ignored_names(self.list_read)
+            Problem(self.list_read.file, leftover.line, "ignored", f"the line may name a city: {leftover.text!r}", fix)
+            for leftover in ignored_names(self.list_read)
         ]
 
     def _confirm_readings(self) -> None:
@@ -284,8 +284,8 @@ class _Session:
             return None
         from ccn_kb.curate.round_loading import choices_at
 
-        found = choices_at(self.list_read, self.network, self.gazetteer, self.terms, outcome.entry, place)
-        return found[0] if found else None
+        choices = choices_at(self.list_read, self.network, self.gazetteer, self.terms, outcome.entry, place)
+        return choices[0] if choices else None
 
     def _leave_out(self) -> None:
         """Take the lines out for which none of the candidates is right."""
@@ -318,7 +318,7 @@ class _Session:
             click.echo(f"Note: {remark}", err=True)
         if self.proposal.assumed:
             click.echo(f"Note: no country is given; assumed: {_joined(self.proposal.assumed)}", err=True)
-        ignored = [one for one in self.list_read.leftovers if one.status == "ignored"]
+        ignored = [leftover for leftover in self.list_read.leftovers if leftover.status == "ignored"]
         for leftover in ignored[:MAX_SHOWN]:
             click.echo(f"Ignored: {self.list_read.line_word} {leftover.line}: {leftover.text}", err=True)
         if len(ignored) > MAX_SHOWN:

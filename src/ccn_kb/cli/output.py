@@ -1,4 +1,4 @@
-"""How the commands print: tables for people, CSV, JSON and JSON Lines for programs, dates in words."""
+"""The output of the commands: tables for people, CSV, JSON and JSON Lines for programs, dates in words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,24 @@ import os
 import shutil
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 
 import click
 
-FORMATS = ("table", "csv", "json", "jsonl")
+from ccn_kb.cli.parameters import Command
+
+TABLE_FORMATS = ("table", "csv", "json", "jsonl")
 GAP = "  "
 
-format_option = click.option(
-    "--format", "style", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print."
-)
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Add `--format`; the first of the formats is the default."""
+    choice = click.Choice(formats)
+    return click.option("--format", type=choice, default=formats[0], show_default=True, help="Output format.")
+
+
+table_option = format_option(*TABLE_FORMATS)
 
 
 def format_date(date: str | None) -> str:
@@ -26,22 +33,22 @@ def format_date(date: str | None) -> str:
     return dates.format_date(date)
 
 
-def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], style: str) -> None:
-    """Print rows in a format for programs."""
+def print_rows(rows: Sequence[Mapping[str, object]], columns: Sequence[str], format: str) -> None:
+    """Print rows as CSV, JSON or JSON Lines."""
     from ccn_kb.exports.csv_rows import to_csv
     from ccn_kb.exports.json_rows import to_json, to_jsonl
 
     text = {"csv": lambda: to_csv(rows, columns), "json": lambda: to_json(list(rows)), "jsonl": lambda: to_jsonl(rows)}
-    print_exactly(text[style]())
+    print_exactly(text[format]())
 
 
 def print_exactly(text: str) -> None:
-    """Print text whose line ends belong to its format: as bytes, so that Windows does not turn them into its own."""
+    """Print text with the line ends of its format: as bytes, so that Windows does not change them."""
     click.echo(text.encode(), nl=False)
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table for people: fitted to a terminal with bold heads, plain and whole anywhere else."""
+    """Print a table for people: fitted to a terminal with a bold header, plain and in full anywhere else."""
     lines = [heads, *(["" if cell is None else str(cell) for cell in row] for row in rows)]
     numeric = [bool(rows) and all(isinstance(row[column], int) for row in rows) for column in range(len(heads))]
     columns = list(zip(*lines, strict=True))
@@ -67,7 +74,7 @@ def display_width(text: str) -> int:
 
 
 def _fit(widths: Sequence[int], longest_words: Sequence[int], room: int) -> list[int]:
-    """Return widths that fit into the room: the widest columns are narrowed first, and words broken last."""
+    """Return widths that fit into the room: the widest columns are narrowed first, and words are broken last."""
     fitted = [*widths]
     for least in (longest_words, [1] * len(fitted)):
         while sum(fitted) > room:

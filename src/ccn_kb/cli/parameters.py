@@ -1,4 +1,4 @@
-"""What the commands take: the data folder, dates, and names of fields, countries and regions."""
+"""The parameters of the commands: the data folder, dates, and errors for unknown names."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class AddressType(click.ParamType[str]):
 
 def on_option(command: Command) -> Command:
     """Add `--on DATE`."""
-    text = "The network on that day (2015-05-28); 2015-05 and 2015 mean their last day. Default: today."
+    text = "As-of date: YYYY-MM-DD, or YYYY-MM / YYYY (last day). [default: today]"
     return click.option("--on", type=DateType(), help=text)(command)
 
 
@@ -75,24 +75,26 @@ def _print_note(note: str | None) -> None:
 
 
 @contextmanager
-def changing(context: click.Context) -> Iterator[Path]:
-    """Yield the data folder to a command that changes it, which alone may do so meanwhile."""
+def locked_folder(context: click.Context) -> Iterator[Path]:
+    """Yield the data folder to a command that changes it, locked for other writers."""
     from ccn_kb import store
     from ccn_kb.store import journal
 
     folder = edited_folder(context)
     store.require_data_folder(folder)
-    with journal.writing(folder) as interrupted:
-        _print_note(interrupted)
+    with journal.writing(folder) as note:
+        _print_note(note)
         yield folder
 
 
 def edited_folder(context: click.Context) -> Path:
-    """Return the data folder of a command that works on files, which never falls back to the package."""
+    """Return the data folder of a command that works on files, never the one in the package."""
     folder = recovered_folder(context)
     if folder is None:
-        wanted = "no data folder `data/` here, with `cities/` and `fields.yaml` in it"
-        raise click.ClickException(f"{wanted}; choose one with --data or CCN_DATA")
+        message = (
+            "no data folder `data/` here, with `cities/` and `fields.yaml` in it; choose one with --data or CCN_DATA"
+        )
+        raise click.ClickException(message)
     return folder
 
 
@@ -114,7 +116,7 @@ def sound_folder(context: click.Context) -> Folder:
 
 @contextmanager
 def _naming_folder(context: click.Context) -> Iterator[None]:
-    """Add to errors in the current folder's `data/`, which was not asked for, that it was read."""
+    """Add the name of the folder to errors in the current folder's `data/`, which no option named."""
     from ccn_kb.errors import DataError
 
     try:
@@ -127,12 +129,12 @@ def _naming_folder(context: click.Context) -> Iterator[None]:
 
 
 def fixed_today() -> datetime.date | None:
-    """Return the day that CCN_TODAY names, None where the clock tells it."""
+    """Return the day in CCN_TODAY, None without it."""
     return today() if os.environ.get("CCN_TODAY") else None
 
 
 def today() -> datetime.date:
-    """Return today; CCN_TODAY that is no date is wrong usage."""
+    """Return today: CCN_TODAY, else the clock's day. An invalid CCN_TODAY is wrong usage."""
     from ccn_kb.model import dates
 
     try:
@@ -142,14 +144,14 @@ def today() -> datetime.date:
 
 
 def day_of(on: str | None) -> datetime.date:
-    """Return the day that `--on` means."""
+    """Return the as-of day of `--on`: the last day of a partial date, by default today."""
     from ccn_kb.model.dates import on_day
 
     return on_day(on or today())
 
 
 @contextmanager
-def usage() -> Iterator[None]:
+def unknown_names_are_usage_errors() -> Iterator[None]:
     """Report an unknown field, country or region as wrong usage."""
     from ccn_kb.errors import UnknownError
 

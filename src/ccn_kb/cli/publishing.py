@@ -1,4 +1,4 @@
-"""The publishers' commands: build the database, export every format, serve the site, answer language models."""
+"""The commands for publishers: build the database, export and serve the data, run the MCP server."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def build(context: click.Context, output: Path) -> None:
     \b
     Example: ccn build --output network.db
     """
-    network = _build(context, output, "name another place with --output")
+    network = _build(context, output, "choose another place with --output")
     click.echo(f"{output} built: {len(network.cities)} cities", err=True)
 
 
@@ -43,12 +43,12 @@ def _build(context: click.Context, output: Path, remedy: str, site: str = "") ->
 
     try:
         with gc_paused():
-            found = sound_folder(context)
-            database.build(found.network, output, documents(found.network, store.published_texts(found), site))
+            folder = sound_folder(context)
+            database.build(folder.network, output, documents(folder.network, store.published_texts(folder), site))
     except database.BuildError as error:
         remedies = filter(None, (error.remedy, remedy))
         raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None
-    return found.network
+    return folder.network
 
 
 class _ExportCommand(click.Command):
@@ -182,12 +182,12 @@ def publish(context: click.Context, folder: Path, url: str) -> None:
     click.echo(f"{folder}: {name}, data version {network.version}", err=True)
 
 
-@click.command(short_help="Answer language models (MCP).")
+@click.command(short_help="Run the MCP server.")
 @click.pass_context
 def mcp(context: click.Context) -> None:
-    """Serve the network to a language-model client as tools (Model Context Protocol, stdio), until it is closed.
+    """Run an MCP server for language models (Model Context Protocol over standard input and output).
 
-    Read-only; every answer names its sources.
+    The tools are read-only; every result names its sources.
 
     \b
     Example: ccn mcp
@@ -195,5 +195,5 @@ def mcp(context: click.Context) -> None:
     from ccn_kb.errors import requires_extra
 
     with requires_extra("mcp"):
-        from ccn_kb.assistant import mcp_server as server
-    server.serve(load(context))
+        from ccn_kb.assistant import mcp_server
+    mcp_server.serve(load(context))

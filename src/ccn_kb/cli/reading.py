@@ -1,39 +1,45 @@
-"""The readers' commands: questions to the network, answered as of a date."""
+"""The commands for readers: the network as of a date."""
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.output import format_date, format_option, print_exactly, print_rows, print_table
-from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, usage
+from ccn_kb.cli.completion import complete_city, complete_country, complete_field, complete_region
+from ccn_kb.cli.output import (
+    TABLE_FORMATS,
+    format_date,
+    format_option,
+    print_exactly,
+    print_rows,
+    print_table,
+    table_option,
+)
+from ccn_kb.cli.parameters import DateType, day_of, load, on_option, today, unknown_names_are_usage_errors
 from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
-    from ccn_kb.model.records import City, Cooperation, Designation, Meeting, Record, WithDisputes
+    from ccn_kb.model.records import City, Cooperation, Designation, Record, WithDisputes
     from ccn_kb.network import Network
     from ccn_kb.network.members import Member
 
+# What the fields of a designation or city are called where sources disagree on them.
+_FIELD_NAMES = {"since": "start date", "field": "creative field"}
 
-@click.command(short_help="List the members, as of a date.")
+
+@click.command(short_help="List member cities.")
 @click.argument("text", required=False)
-@click.option("--field", help="Creative field: id or name.")
-@click.option("--country", help="Country: JP, JPN or Japan.")
-@click.option("--region", help="UNESCO region: id or name.")
-@click.option("--joined", type=click.IntRange(2004), metavar="YEAR", help="Only those that joined in the year.")
+@click.option("--field", shell_complete=complete_field, help="Creative field (ID or name).")
+@click.option("--country", shell_complete=complete_country, help="Country (JP, JPN or Japan).")
+@click.option("--region", shell_complete=complete_region, help="UNESCO region (ID or name).")
+@click.option("--joined", type=click.IntRange(2004), metavar="YEAR", help="Year joined.")
 @on_option
-@click.option("--former", is_flag=True, help="Designations that had ended by then, instead of members.")
-@click.option(
-    "--format",
-    "style",
-    type=click.Choice(["table", "csv", "json", "jsonl", "geojson"]),
-    default="table",
-    show_default=True,
-    help="How to print.",
-)
+@click.option("--former", is_flag=True, help="List ended designations instead of members.")
+@format_option(*TABLE_FORMATS, "geojson")
 @click.pass_context
 def cities(
     context: click.Context,
@@ -44,30 +50,34 @@ def cities(
     joined: int | None,
     on: str | None,
     former: bool,
-    style: str,
+    format: str,
 ) -> None:
-    """List the members, or those that TEXT finds by name, country, subdivision, field or topic.
+    """List the member cities, all or those whose name, country, subdivision, field or topic matches TEXT.
 
     \b
     Example: ccn cities ceramics --country JP --on 2015-05-28
     """
     day = day_of(on)
     network = load(context)
-    ask = network.former if former else network.members
-    with usage():
-        found = ask(day, field=field, country=country, region=region, joined=joined, text=text)
-    if style == "geojson":
+    select = network.former if former else network.members
+    with unknown_names_are_usage_errors():
+        members = select(day, field=field, country=country, region=region, joined=joined, text=text)
+    if format == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        print_exactly(to_geojson(member.row() for member in found))
-    elif style == "table":
-        _print_members(network, found, former)
+        print_exactly(to_geojson(member.row() for member in members))
+    elif format == "table":
+        _print_members(network, members, former)
     else:
         from ccn_kb.network.members import MEMBER_COLUMNS
 
-        print_rows([member.row() for member in found], MEMBER_COLUMNS, style)
-    noun = ("designation that had ended", "designations that had ended") if former else ("member", "members")
-    click.echo(f"{plural(len(found), *noun)} on {_meant(on, day)}", err=True)
+        print_rows([member.row() for member in members], MEMBER_COLUMNS, format)
+    if former:
+        end_of_period = "the end of " if _is_partial(on) else ""
+        ended = plural(len(members), "designation", "designations")
+        click.echo(f"{ended} ended by {end_of_period}{format_date(on or day.isoformat())}", err=True)
+    else:
+        click.echo(f"{_count_members(len(members))} {_as_of(on, day)}", err=True)
 
 
 def _print_members(network: Network, members: Sequence[Member], former: bool) -> None:
@@ -76,117 +86,120 @@ def _print_members(network: Network, members: Sequence[Member], former: bool) ->
     heads = ["City", "Country", "Creative field", "Since", *(["Until"] if former else []), "Id"]
     rows = []
     for city, designation, country in members:
-        row: list[object] = [
-            city.name,
-            country.name,
-            network.fields[designation.field].name,
-            format_date(designation.since),
-        ]
-        if former and designation.end:
-            row.append(format_date(designation.end.date))
-        rows.append([*row, city.id])
+        dates = [designation.since, *([designation.end.date] if former and designation.end else [])]
+        field = network.fields[designation.field].name
+        rows.append([city.name, country.name, field, *map(format_date, dates), city.id])
     print_table(heads, rows)
 
 
-def _meant(on: str | None, day: Any) -> str:
-    """Return the day of a question in words; if only a part of a date was asked, say that it means its last day."""
-    words = format_date(day.isoformat())
-    return f"{words} (the last day of {format_date(on)})" if on and len(on) < 10 else words
+def _count_members(number: int) -> str:
+    return plural(number, "member", "members")
 
 
-@click.command(short_help="Show one city, with its sources.")
-@click.argument("name", metavar="ID|NAME")
-@click.option(
-    "--format", "style", type=click.Choice(["text", "json"]), default="text", show_default=True, help="How to print."
-)
+def _is_partial(date: str | None) -> bool:
+    return date is not None and len(date) < 10
+
+
+def _as_of(on: str | None, day: datetime.date) -> str:
+    """Return an as-of date in words: `on 28 May 2015`, `at the end of 2015`."""
+    return f"at the end of {format_date(on)}" if _is_partial(on) else f"on {format_date(day.isoformat())}"
+
+
+@click.command(short_help="Show one city with its sources.")
+@click.argument("name", metavar="ID|NAME", shell_complete=complete_city)
+@format_option("text", "json")
 @click.pass_context
-def city(context: click.Context, name: str, style: str) -> None:
-    """Show all that is known of one city, with its sources.
+def city(context: click.Context, name: str, format: str) -> None:
+    """Show all facts on one city with their sources.
 
     \b
     Example: ccn city kanazawa-jp
     """
     network = load(context)
-    found = network.city(name)
-    if style == "json":
+    record = network.city(name)
+    if format == "json":
         from ccn_kb.exports.json_rows import to_json
 
-        print_exactly(to_json(found.model_dump(mode="json", exclude_defaults=True)))
+        print_exactly(to_json(record.model_dump(mode="json", exclude_defaults=True)))
         return
-    for line in _described(network, found):
+    for line in _city_lines(network, record):
         click.echo(line)
 
 
-def _described(network: Network, city: City) -> list[str]:
+def _city_lines(network: Network, city: City) -> list[str]:
     country = network.countries[city.country]
-    where = ", ".join([*([city.subdivision.name] if city.subdivision else []), country.name])
-    lines = [f"{city.name} ({city.id})", where, ""]
+    lines = [
+        f"{city.name} ({city.id})",
+        f"{city.subdivision.name}, {country.name}" if city.subdivision else country.name,
+    ]
+    lines.append("")
     for designation in city.designations:
-        lines += _designated(network, designation)
-    lines += _disputed(city)
+        lines += _designation_lines(network, designation)
+    lines += _dispute_lines(city)
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
-    names = [f"{one.value} (until {format_date(one.until)})" if one.until else one.value for one in city.names]
-    figures = [f"{one.value:,}" + (f" ({one.year})" if one.year else "") for one in city.population]
-    meetings = [one for one in network.meetings() if _hosts(one, city)]
-    hosted = [f"{one.name}, {format_date(one.starts)} ({one.status})" for one in meetings]
-    works = network.cooperations_of(city)
+    names = [f"{name.value} (until {format_date(name.until)})" if name.until else name.value for name in city.names]
+    populations = [f"{figure.value:,}" + (f" ({figure.year})" if figure.year else "") for figure in city.population]
+    meetings = network.meetings_of(city)
+    cooperations = network.cooperations_of(city)
     facts = {
         "Other names": "; ".join(names),
-        "Known for": "; ".join(one.value for one in city.known_for),
-        "Facts": " ".join(one.value for one in city.facts),
+        "Known for": "; ".join(topic.value for topic in city.known_for),
+        "Facts": " ".join(fact.value for fact in city.facts),
         "Reports": _reports(network, city),
         "Location": f"{city.location.latitude}, {city.location.longitude}",
-        "Population": "; ".join(figures),
-        "Meetings": "; ".join(hosted),
-        "Cooperation": "; ".join(_worked(network, one, city) for one in works),
+        "Population": "; ".join(populations),
+        "Meetings": "; ".join(f"{held.name}, {format_date(held.starts)} ({held.status})" for held in meetings),
+        "Cooperation": "; ".join(_in_words(network, cooperation, city) for cooperation in cooperations),
         "GeoNames": geonames_url(city.geonames) if city.geonames else "",
         "Wikidata": wikidata_url(city.wikidata) if city.wikidata else "",
         "UNESCO": " ".join(map(unesco_page_url, city.unesco_pages)),
     }
     lines += [f"{label + ':':<12} {text}" for label, text in facts.items() if text]
-    return [*lines, "", "Sources", *_sources(network, city, *meetings, *works)]
+    return [*lines, "", "Sources", *_source_lines(network, city, *meetings, *cooperations)]
 
 
-def _designated(network: Network, one: Designation) -> list[str]:
-    since = f"since {format_date(one.since)}"
-    if one.end:
-        since = f"from {format_date(one.since)} until {format_date(one.end.date)} ({one.end.reason.replace('-', ' ')})"
-    lines = [f"{network.fields[one.field].name} {since}", *_disputed(one)]
-    return [*lines, f"  {one.note}"] if one.note else lines
+def _designation_lines(network: Network, designation: Designation) -> list[str]:
+    since, end = format_date(designation.since), designation.end
+    period = f"since {since}"
+    if end:
+        period = f"from {since} until {format_date(end.date)} ({end.reason.replace('-', ' ')})"
+    lines = [f"{network.fields[designation.field].name} {period}", *_dispute_lines(designation)]
+    return [*lines, f"  {designation.note}"] if designation.note else lines
 
 
-def _disputed(record: WithDisputes) -> list[str]:
-    """Return what less trusted sources give instead, a line each."""
-    return [f"  Elsewhere: {other.path} {other.value} ({', '.join(other.sources)})" for other in record.disputed]
+def _dispute_lines(record: WithDisputes) -> list[str]:
+    """Return the values that less trusted sources give, one line each."""
+    return [
+        f"  Other sources give {dispute.value} as the {_FIELD_NAMES.get(dispute.path, dispute.path.replace('_', ' '))}"
+        f" ({', '.join(dispute.sources)})"
+        for dispute in record.disputed
+    ]
 
 
-def _worked(network: Network, one: Cooperation, city: City) -> str:
-    """Return a cooperation in words, with the others in it that were not yet members when it began."""
+def _in_words(network: Network, cooperation: Cooperation, city: City) -> str:
+    """Return a cooperation in words, with the partners that joined the network after its start."""
     later = [
         network.cities[part.city].name
-        for part in one.cities
-        if part.city != city.id and not network.was_member(part.city, one.starts)
+        for part in cooperation.cities
+        if part.city != city.id and not network.was_member(part.city, cooperation.starts)
     ]
-    aspiring = f"; not yet a member: {', '.join(later)}" if later else ""
-    role = next(part.role for part in one.cities if part.city == city.id)
-    return f"{one.title} ({format_date(one.starts)}, {one.kind}, as {role}{aspiring})"
+    candidates = f"; before joining: {', '.join(later)}" if later else ""
+    role = next(part.role for part in cooperation.cities if part.city == city.id)
+    return f"{cooperation.title} ({format_date(cooperation.starts)}, {cooperation.kind}, as {role}{candidates})"
 
 
 def _reports(network: Network, city: City) -> str:
-    """Return the years in which reports were due, and the next, with the rule's source."""
-    year = today().year
-    due = network.reports_due(city, year + 10)
-    shown = [*(one for one in due if one < year), *[one for one in due if one >= year][:1]]
+    """Return the years in which reports were due and the next one, with the source of the rule."""
+    this_year = today().year
+    years = network.reports_due(city, this_year + 10)
+    past = [year for year in years if year < this_year]
+    shown = years[: len(past) + 1]
     rule = network.rules.get("monitoring")
     return f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
 
 
-def _hosts(meeting: Meeting, city: City) -> bool:
-    return any(host.city == city.id for host in meeting.hosts)
-
-
-def _sources(network: Network, *records: Record) -> list[str]:
+def _source_lines(network: Network, *records: Record) -> list[str]:
     from ccn_kb.model.citation import citations_in
 
     lines = []
@@ -198,10 +211,10 @@ def _sources(network: Network, *records: Record) -> list[str]:
 
 @click.command(short_help="List the creative fields.")
 @on_option
-@format_option
+@table_option
 @click.pass_context
-def fields(context: click.Context, on: str | None, style: str) -> None:
-    """List the creative fields, with the members of each and the first.
+def fields(context: click.Context, on: str | None, format: str) -> None:
+    """List the creative fields with their number of members and their first city.
 
     \b
     Example: ccn fields --on 2015
@@ -212,32 +225,32 @@ def fields(context: click.Context, on: str | None, style: str) -> None:
     numbers = network.count(members, "field")
     rows: list[dict[str, object]] = [
         {
-            "id": one.id,
-            "name": one.name,
-            "name_fr": one.name_fr,
-            "members": numbers.get(one.id, 0),
-            "since": network.first_designation_date(one.id),
-            "first": "; ".join(member.city.id for member in network.first_designated(one.id)),
+            "id": field.id,
+            "name": field.name,
+            "name_fr": field.name_fr,
+            "members": numbers.get(field.id, 0),
+            "since": network.first_designation_date(field.id),
+            "first": "; ".join(member.city.id for member in network.first_designated(field.id)),
         }
-        for one in network.fields.values()
+        for field in network.fields.values()
     ]
-    if style != "table":
-        print_rows(rows, ["id", "name", "name_fr", "members", "since", "first"], style)
+    if format != "table":
+        print_rows(rows, ["id", "name", "name_fr", "members", "since", "first"], format)
     else:
         cells = [
             [row["name"], row["name_fr"], row["members"], format_date(str(row["since"] or "")), row["first"], row["id"]]
             for row in rows
         ]
         print_table(["Creative field", "French name", "Members", "Since", "First", "Id"], cells)
-    click.echo(f"{plural(len(members), 'member', 'members')} on {_meant(on, day)}", err=True)
+    click.echo(f"{_count_members(len(members))} {_as_of(on, day)}", err=True)
 
 
 @click.command()
 @on_option
-@format_option
+@table_option
 @click.pass_context
-def countries(context: click.Context, on: str | None, style: str) -> None:
-    """List the countries that have a member.
+def countries(context: click.Context, on: str | None, format: str) -> None:
+    """List the countries with members.
 
     \b
     Example: ccn countries --format csv
@@ -249,31 +262,31 @@ def countries(context: click.Context, on: str | None, style: str) -> None:
     numbers = network.count(network.members(day), "country")
     rows: list[dict[str, object]] = [
         {
-            "id": one.id,
-            "name": one.name,
-            "alpha3": one.alpha3,
-            "name_fr": one.name_fr,
-            "region": one.region,
-            "continent": one.continent,
-            "members": numbers[one.id],
+            "id": country.id,
+            "name": country.name,
+            "alpha3": country.alpha3,
+            "name_fr": country.name_fr,
+            "region": country.region,
+            "continent": country.continent,
+            "members": numbers[country.id],
         }
-        for one in sorted(network.countries.values(), key=lambda one: one.name)
-        if one.id in numbers
+        for country in sorted(network.countries.values(), key=lambda country: country.name)
+        if country.id in numbers
     ]
-    if style != "table":
-        print_rows(rows, ["id", "name", "alpha3", "name_fr", "region", "continent", "members"], style)
+    if format != "table":
+        print_rows(rows, ["id", "name", "alpha3", "name_fr", "region", "continent", "members"], format)
     else:
         cells = [[row["name"], row["members"], REGIONS[str(row["region"])], row["id"], row["alpha3"]] for row in rows]
         print_table(["Country", "Members", "Region", "Id", "Alpha-3"], cells)
-    click.echo(f"{plural(len(rows), 'country', 'countries')} with a member on {_meant(on, day)}", err=True)
+    click.echo(f"{plural(len(rows), 'country', 'countries')} with members {_as_of(on, day)}", err=True)
 
 
 @click.command(short_help="List the annual meetings.")
-@click.option("--calendar", is_flag=True, help="As a calendar (iCalendar) instead of a table.")
-@format_option
+@click.option("--calendar", is_flag=True, help="Print an iCalendar file instead of a table.")
+@table_option
 @click.pass_context
-def meetings(context: click.Context, calendar: bool, style: str) -> None:
-    """List the annual meetings: held, postponed, planned, or without record of being held.
+def meetings(context: click.Context, calendar: bool, format: str) -> None:
+    """List the annual meetings: held, postponed, planned, cancelled or unconfirmed.
 
     \b
     Example: ccn meetings
@@ -284,44 +297,42 @@ def meetings(context: click.Context, calendar: bool, style: str) -> None:
 
         print_exactly(to_calendar(network))
         return
-    rows: list[dict[str, object]] = []
-    for one in network.meetings():
-        hosts = [network.cities[host.city].name if host.city else host.name or "" for host in one.hosts]
-        rows.append(
-            {
-                "id": one.id,
-                "name": one.name,
-                "ordinal": one.ordinal,
-                "starts": one.starts,
-                "ends": one.ends,
-                "hosts": "; ".join(hosts),
-                "status": one.status,
-                "theme": one.theme,
-            }
-        )
-    if style != "table":
-        print_rows(rows, ["id", "name", "ordinal", "starts", "ends", "hosts", "status", "theme"], style)
+    rows: list[dict[str, object]] = [
+        {
+            "id": meeting.id,
+            "name": meeting.name,
+            "ordinal": meeting.ordinal,
+            "starts": meeting.starts,
+            "ends": meeting.ends,
+            "hosts": "; ".join(map(network.host_name, meeting.hosts)),
+            "status": meeting.status,
+            "theme": meeting.theme,
+        }
+        for meeting in network.meetings()
+    ]
+    if format != "table":
+        print_rows(rows, ["id", "name", "ordinal", "starts", "ends", "hosts", "status", "theme"], format)
         return
     cells = [
-        [r["name"], format_date(str(r["starts"])), r["hosts"] or "online", r["status"], r["theme"], r["id"]]
-        for r in rows
+        [row["name"], format_date(str(row["starts"])), row["hosts"] or "online", row["status"], row["theme"], row["id"]]
+        for row in rows
     ]
     print_table(["Meeting", "Starts", "Host", "Status", "Theme", "Id"], cells)
 
 
-@click.command(short_help="Count the members, as of a date.")
+@click.command(short_help="Count members by field, country or year.")
 @click.option(
     "--by",
     type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
     default="field",
     show_default=True,
-    help="What to count by; year is that of joining, source-kind that of the most trusted source.",
+    help="Grouping; year = year joined, source-kind = most trusted source.",
 )
 @on_option
-@format_option
+@table_option
 @click.pass_context
-def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
-    """Count the members on a day, in all and by field, country, region, year, continent or kind of source.
+def stats(context: click.Context, by: str, on: str | None, format: str) -> None:
+    """Count members on a date, in total and by field, country, region, year, continent or kind of source.
 
     \b
     Example: ccn stats --by region --on 2025-10-31
@@ -330,44 +341,41 @@ def stats(context: click.Context, by: str, on: str | None, style: str) -> None:
     network = load(context)
     members = network.members(day)
     numbers = network.count(members, by)
-    order = sorted(numbers, key=lambda one: one if by == "year" else (-numbers[one], network.label(by, one)))
     rows: list[dict[str, object]] = [
-        {"id": id, "name": network.label(by, id), "members": numbers[id], "share": round(numbers[id] / len(members), 4)}
-        for id in order
+        {"id": id, "name": network.label(by, id), "members": number, "share": round(number / len(members), 4)}
+        for id, number in numbers.items()
     ]
-    nations = len({member.country.id for member in members})
-    of = f"{plural(len(members), 'member', 'members')} in {plural(nations, 'country', 'countries')}"
-    click.echo(f"{of} on {_meant(on, day)}", err=style != "table")
+    states = plural(len({member.country.id for member in members}), "country", "countries")
+    click.echo(f"{_count_members(len(members))} in {states} {_as_of(on, day)}", err=format != "table")
     if by == "source-kind" and members:
-        firm, two = network.sourced(members)
-        shares = (f"{firm} ({firm / len(members):.1%})", f"{two} ({two / len(members):.1%})")
-        click.echo("{} with an official or host source, {} with two publishers".format(*shares), err=True)
-    if style != "table":
-        print_rows(rows, ["id", "name", "members", "share"], style)
+        trusted, two = (f"{number} ({number / len(members):.1%})" for number in network.sourced(members))
+        click.echo(f"{trusted} with an official or host source, {two} with two publishers or more", err=True)
+    if format != "table":
+        print_rows(rows, ["id", "name", "members", "share"], format)
     elif rows:
         click.echo()
         cells = [[row["name"], row["members"], f"{100 * numbers[str(row['id'])] / len(members):.1f} %"] for row in rows]
         print_table([by.capitalize().replace("-", " "), "Members", "Share"], cells)
 
 
-@click.command(short_help="List who joined, left or changed field.")
-@click.option("--since", type=DateType(), default="2004", show_default=True, help="From the first day of this date.")
-@click.option("--until", type=DateType(), help="To the last day of this date. Default: today.")
-@format_option
+@click.command(short_help="List changes of membership.")
+@click.option("--since", type=DateType(), default="2004", show_default=True, help="Start date.")
+@click.option("--until", type=DateType(), help="End date. [default: today]")
+@table_option
 @click.pass_context
-def history(context: click.Context, since: str, until: str | None, style: str) -> None:
-    """List what happened to memberships, in order: joined, ended, changed field.
+def history(context: click.Context, since: str, until: str | None, format: str) -> None:
+    """List changes of membership in order of date: joined, ended, changed field.
 
     \b
     Example: ccn history --since 2023
     """
-    last = day_of(until)
+    last_day = day_of(until)
     network = load(context)
-    found = network.history(since, last)
-    if style != "table":
+    changes = network.history(since, last_day)
+    if format != "table":
         from ccn_kb.network.history import CHANGE_COLUMNS
 
-        print_rows([change.row() for change in found], CHANGE_COLUMNS, style)
+        print_rows([change.row() for change in changes], CHANGE_COLUMNS, format)
         return
     cells = [
         [
@@ -377,7 +385,7 @@ def history(context: click.Context, since: str, until: str | None, style: str) -
             network.countries[change.city.country].name,
             network.fields[change.designation.field].name,
         ]
-        for change in found
+        for change in changes
     ]
     if cells:
         print_table(["Date", "Event", "City", "Country", "Creative field"], cells)

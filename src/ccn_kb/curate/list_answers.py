@@ -66,17 +66,17 @@ def read_answers(path: Path) -> dict[tuple[int, str], ListAnswer]:
         raise DataError([Problem(str(path), 1, "encoding", "is not UTF-8", "save the file as UTF-8")]) from None
     first = text.partition("\n")[0]
     delimiter = ";" if first.count(";") > first.count(",") else "\t" if "\t" in first else ","
-    found: dict[tuple[int, str], ListAnswer] = {}
+    answers: dict[tuple[int, str], ListAnswer] = {}
     try:
         for row in csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter):
             if str(row.get("line") or "").isdecimal():
                 values = {column: (row.get(column) or "").strip() for column in VALUES}
                 answer = ListAnswer(int(row["line"]), row.get("text") or "", (row.get("answer") or "").strip(), values)
-                found[answer.line, answer.text] = answer
+                answers[answer.line, answer.text] = answer
     except csv.Error as error:
         fix = "correct the row, or delete the file"
         raise DataError([Problem(str(path), 1, "table", f"cannot be read: {error}", fix)]) from None
-    return found
+    return answers
 
 
 def write_answers(path: Path, rows: Iterable[Mapping[str, str]]) -> None:
@@ -124,7 +124,7 @@ def apply_answers(
                 list_read, vocabulary, leftover.line, leftover.text, values["name"], values.get("country") or None,
                 values["field"], columns=columns,
             )  # fmt: skip
-    given: dict[int, ListAnswer] = {}
+    answer_by_entry: dict[int, ListAnswer] = {}
     entries: list[Entry] = []
     for entry in list_read.entries:
         answer = answer_for(answers, entry.line, entry.text)
@@ -133,19 +133,19 @@ def apply_answers(
         elif answer.answer == SKIP:
             list_read.leave(entry.line, entry.text, "left out by an answer", used=True)
         else:
-            given[len(entries)] = answer
+            answer_by_entry[len(entries)] = answer
             entries.append(_with_values(entry, dict(answer.values), vocabulary))
     list_read.entries[:] = entries
-    return given
+    return answer_by_entry
 
 
 def _replace_leftover(list_read: Announcement, line: int, text: str, message: str | None) -> None:
-    for leftover in [one for one in list_read.leftovers if (one.line, one.text) == (line, text)]:
+    for leftover in [leftover for leftover in list_read.leftovers if (leftover.line, leftover.text) == (line, text)]:
         list_read.leftovers.remove(leftover)
         list_read.problems[:] = [
-            one
-            for one in list_read.problems
-            if (one.line, f"{one.message} (fix: {one.fix})") != (line, leftover.message)
+            problem
+            for problem in list_read.problems
+            if (problem.line, f"{problem.message} (fix: {problem.fix})") != (line, leftover.message)
         ]
     if message:
         list_read.leave(line, text, message, used=True)

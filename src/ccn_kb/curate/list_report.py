@@ -10,7 +10,7 @@ from ccn_kb.curate.list_answers import ListAnswer
 from ccn_kb.curate.lists.announcement import Announcement, Leftover
 from ccn_kb.curate.lists.line_reader import BULLET
 from ccn_kb.curate.round_loading import Choice, Outcome, Proposal, joined_in_round
-from ccn_kb.curate.round_options import Terms
+from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.errors import Problem
 from ccn_kb.model.text import words
 from ccn_kb.network import Network
@@ -36,15 +36,17 @@ Row = dict[str, Any]
 def report_rows(list_read: Announcement, proposal: Proposal) -> list[Row]:
     """Return a row for each line of the list, and for each city where a line names several, in their order."""
     entries = [(outcome.entry.line, 0, number, _entry_row(outcome)) for number, outcome in enumerate(proposal.outcomes)]
-    others = [(one.line, 1, number, _leftover_row(one)) for number, one in enumerate(list_read.leftovers)]
-    refused = {(one.line, one.message) for one in list_read.leftovers_refused()}
+    others = [
+        (leftover.line, 1, number, _leftover_row(leftover)) for number, leftover in enumerate(list_read.leftovers)
+    ]
+    refused = {(leftover.line, leftover.message) for leftover in list_read.leftovers_refused()}
     reported = {id(problem) for outcome in proposal.outcomes for problem in outcome.problems}
     files = [
         (problem.line, 2, number, _problem_row(problem))
         for number, problem in enumerate(proposal.problems)
         if id(problem) not in reported and (problem.line, f"{problem.message} (fix: {problem.fix})") not in refused
     ]
-    return [row for *_, row in sorted([*entries, *others, *files], key=lambda one: one[:3])]
+    return [row for *_, row in sorted([*entries, *others, *files], key=lambda item: item[:3])]
 
 
 def _entry_row(outcome: Outcome) -> Row:
@@ -93,38 +95,40 @@ def _plain_row(line: int, text: str, status: str, message: str) -> Row:
     return {**row, "candidates": [], "message": message}
 
 
-def stated_problem(list_read: Announcement, proposal: Proposal, network: Network, terms: Terms) -> Problem | None:
+def stated_problem(
+    list_read: Announcement, proposal: Proposal, network: Network, terms: RoundDetails
+) -> Problem | None:
     """Return the figure that does not fit: `new:` of the head, or "58 cities" in the text where no `new:` is given."""
-    counted = joined_in_round(network, terms.round) + sum(
+    counted = joined_in_round(network, terms.year) + sum(
         any(choice.action != "changes-field" for choice in outcome.choices)
         for outcome in proposal.outcomes
         if outcome.status != "refused"
     )
-    if "new" in terms.stated:
-        line, number = terms.stated["new"]
+    if "new" in terms.figures:
+        line, number = terms.figures["new"]
         stated, fits = f"{number} new stated", number == counted
     else:
-        members = len(network.members(terms.when.date)) + counted - joined_in_round(network, terms.round)
-        figures = [one for one in list_read.stated if one[1] != members and one[1] > 1]
+        members = len(network.members(terms.decision.date)) + counted - joined_in_round(network, terms.year)
+        figures = [figure for figure in list_read.stated if figure[1] != members and figure[1] > 1]
         if not figures:
             return None
         line, number, text = figures[0]
         stated = f"the text states {text!r}"
-        fits = any(one[1] == counted for one in figures)
+        fits = any(figure[1] == counted for figure in figures)
     if fits:
         return None
     fix = "find the line that is missing or doubled, or write `new: NUMBER` above the list"
     return Problem(list_read.file, line, "stated", f"{stated}, {counted} counted with this file", fix)
 
 
-def has_figure(list_read: Announcement, terms: Terms) -> bool:
+def has_figure(list_read: Announcement, terms: RoundDetails) -> bool:
     """Tell whether the list states a number of new cities."""
-    return "new" in terms.stated or any(number > 1 for _, number, _ in list_read.stated)
+    return "new" in terms.figures or any(number > 1 for _, number, _ in list_read.stated)
 
 
 def ignored_names(list_read: Announcement) -> list[Leftover]:
     """Return the ignored lines that may name a city: with a capitalised name, or script without capitals in parts."""
-    return [one for one in list_read.leftovers if one.status == "ignored" and _may_name(one.text)]
+    return [leftover for leftover in list_read.leftovers if leftover.status == "ignored" and _may_name(leftover.text)]
 
 
 def _may_name(text: str) -> bool:
@@ -143,7 +147,7 @@ def _may_name(text: str) -> bool:
 
 
 def answer_rows(
-    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], given: Mapping[int, ListAnswer]
+    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], answers: Mapping[int, ListAnswer]
 ) -> list[dict[str, str]]:
     """Return the rows of the file of answers: what was answered, and what is open."""
     rows = []
@@ -154,8 +158,8 @@ def answer_rows(
         row["candidates"] = " | ".join(f"{n}: {choice}" for n, choice in enumerate(outcome.choices, start=1))
         if number in chosen:
             rows.append({**row, "answer": _answer(chosen[number])})
-        elif number in given:
-            rows.append({**row, "answer": given[number].answer, **_given(given[number])})
+        elif number in answers:
+            rows.append({**row, "answer": answers[number].answer, **_given(answers[number])})
         elif outcome.status == "question" or (outcome.status == "refused" and outcome.problems):
             rows.append(row)
     for leftover in list_read.leftovers_refused():

@@ -1,4 +1,4 @@
-"""Records under another id, and two records made one: every reference follows."""
+"""Changes of IDs and merges of records, with every reference to them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ccn_kb.curate.edit import NotPossibleError, changed, made
+from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in
 from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import Excepted, Identified
 from ccn_kb.model.text import slug
@@ -16,7 +16,7 @@ from ccn_kb.store.folder import Folder
 
 _IDENTIFYING = ("city", "value", "path", "field", "since", "lang", "year")
 MOVABLE = ("city", "source", "meeting", "cooperation", "topic")
-"""The kinds whose ids a curator chose; the others are codes and years."""
+"""The kinds whose IDs a curator chooses; the others are codes and years."""
 
 Data = dict[str, Any]
 
@@ -31,22 +31,22 @@ class Move:
 
 
 def move(folder: Folder, kind: str, old: str, new: str, *, merge: bool = False) -> Move:
-    """Return the network with a record under another id, or merged into the record that has this id.
+    """Return the network with a record under a new ID, or merged into the record with that ID.
 
-    Every reference follows. The old id of a city redirects to the new one; other old ids cease to exist. Of two
+    Every reference is changed. The old ID of a city redirects to the new one; other old IDs cease to exist. Of two
     merged records the second one's values stay, lists are joined, and the values left out are in the remarks.
     Raises NotPossibleError, DataError.
     """
     network = folder.network
     if kind not in MOVABLE:
-        raise NotPossibleError(f"a {kind} cannot be moved: its id is its code or year (move: {', '.join(MOVABLE)})")
+        raise NotPossibleError(f"a {kind} cannot be moved: its ID is its code or year (move: {', '.join(MOVABLE)})")
     name = new.replace("-", " ") if new == slug(new) else new
     new = slug(new) if kind == "topic" else new
     records = network.records(kind)
     if old not in records:
-        raise NotPossibleError(f"no {kind} has the id {old!r}")
+        raise NotPossibleError(f"no {kind} has the ID {old!r}")
     if old == new:
-        raise NotPossibleError(f"{old} already has this id")
+        raise NotPossibleError(f"{old} already has this ID")
     _require_free_or_merged(network, kind, new, merge=merge)
     source, target = records[old], records.get(new)
     data = plain(source)
@@ -58,26 +58,26 @@ def move(folder: Folder, kind: str, old: str, new: str, *, merge: bool = False) 
         if kind == "city":
             _keep_name(data, plain(source))
     implied = {field: getattr(target or source, field) for field in source.implied_by_path if field != "id"}
-    moved_record = made(folder, type(source), new, {**data, **implied})
+    moved_record = make_record_in(folder, type(source), new, {**data, **implied})
     if target and kind == "topic":
         name = str(getattr(target, "name", name))
-    rewritten = network.without(kind, old).with_records(moved_record)
-    rewritten = _repointed(replace(folder, network=rewritten), kind, source, new, name)
+    changed = network.without(kind, old).with_records(moved_record)
+    changed = _change_references(replace(folder, network=changed), kind, source, new, name)
     if kind == "city":
-        stones = {stone: new if goal == old else goal for stone, goal in network.moved.items()}
-        rewritten = replace(rewritten, moved={**stones, old: new})
-    exceptions = tuple(_repointed_exception(exception, old, new) for exception in folder.exceptions)
-    return Move(rewritten, exceptions, tuple(remarks))
+        redirects = {former: new if target_id == old else target_id for former, target_id in network.moved.items()}
+        changed = replace(changed, moved={**redirects, old: new})
+    exceptions = tuple(_change_exception(exception, old, new) for exception in folder.exceptions)
+    return Move(changed, exceptions, tuple(remarks))
 
 
 def _require_free_or_merged(network: Network, kind: str, new: str, *, merge: bool) -> None:
     taken = new in network.records(kind)
     if merge and not taken:
-        raise NotPossibleError(f"no {kind} has the id {new!r} to merge into; leave --merge out to rename")
+        raise NotPossibleError(f"no {kind} has the ID {new!r} to merge into; leave --merge out to rename")
     if taken and not merge:
-        raise NotPossibleError(f"the id {new} is taken; to merge the two records add --merge")
+        raise NotPossibleError(f"the ID {new} is taken; to merge the two records add --merge")
     if kind == "city" and new in network.moved:
-        raise NotPossibleError(f"the id {new} was used before and redirects to {network.moved[new]}; choose another")
+        raise NotPossibleError(f"the ID {new} was used before and redirects to {network.moved[new]}; choose another")
 
 
 # -- merging -------------------------------------------------------------------------------------
@@ -87,12 +87,12 @@ def _merged(data: Data, into: Data, records: str, remarks: list[str]) -> Data:
     """Return the values of the second record with what only the first one has; differing values become remarks."""
     merged = dict(into)
     for key, value in data.items():
-        kept = merged.setdefault(key, value)
-        if isinstance(kept, list) and isinstance(value, list):
-            known = [_identity(item) for item in kept]
-            merged[key] = [*kept, *(item for item in value if _identity(item) not in known)]
-        elif kept != value:
-            remarks.append(f"{records} differ in {key}: kept {_shown(kept)}, left out {_shown(value)}")
+        current = merged.setdefault(key, value)
+        if isinstance(current, list) and isinstance(value, list):
+            identities = [_identity(item) for item in current]
+            merged[key] = [*current, *(item for item in value if _identity(item) not in identities)]
+        elif current != value:
+            remarks.append(f"{records} differ in {key}: kept {_shown(current)}, left out {_shown(value)}")
     if isinstance(merged.get("designations"), list):
         merged["designations"].sort(key=lambda designation: str(designation["since"]))
     return merged
@@ -123,7 +123,7 @@ def _keep_name(data: Data, former: Data) -> None:
 # -- references ----------------------------------------------------------------------------------
 
 
-def _repointed(folder: Folder, kind: str, old: Identified, new: str, name: str) -> Network:
+def _change_references(folder: Folder, kind: str, old: Identified, new: str, name: str) -> Network:
     """Return the network in which everything that refers to the old record refers to the new one."""
     rewrite: dict[str, Callable[[Data], None]] = {
         "city": lambda data: _replace_cities(data, str(old.id), new),
@@ -132,14 +132,14 @@ def _repointed(folder: Folder, kind: str, old: Identified, new: str, name: str) 
     }
     if kind not in rewrite:
         return folder.network
-    rewritten = []
+    changed = []
     for other_kind in RECORD_KINDS:
         for record in folder.network.records(other_kind).values():
             before, after = plain(record), plain(record)
             rewrite[kind](after)
             if after != before:
-                rewritten.append(changed(folder, record, after))
-    return folder.network.with_records(*rewritten)
+                changed.append(change_record(folder, record, after))
+    return folder.network.with_records(*changed)
 
 
 def _replace_cities(data: Data, old: str, new: str) -> None:
@@ -181,6 +181,6 @@ def _replace_topics(data: Data, old: str, old_name: str, new: str, name: str) ->
         data["known_for"] = [item for place, item in enumerate(renamed) if item["value"] not in values[:place]]
 
 
-def _repointed_exception(exception: Excepted, old: str, new: str) -> Excepted:
+def _change_exception(exception: Excepted, old: str, new: str) -> Excepted:
     record, *rest = exception.id.split("/")
     return exception.model_copy(update={"id": "/".join([new, *rest])}) if record == old else exception

@@ -1,4 +1,4 @@
-"""What a new city is called: as the list writes it, or as GeoNames does, where the list has an exonym."""
+"""The name of a new city: the list's spelling, or GeoNames' name where the list has an exonym."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from ccn_kb.curate.vocabulary import LANGUAGES
 from ccn_kb.model.text import words
 
 ALIKE = 50.0
-"""From which likeness, in per cent, two names of a place are forms of one name."""
+"""Likeness, in per cent, from which two names of a place are forms of one name."""
 NEARLY_EQUAL = 85.0
 FAMOUS = 1_000_000
-"""From how many inhabitants a city has an English name of its own."""
+"""Number of inhabitants from which a city has an English name of its own."""
 MANY_NAMES = 60
-"""From how many names in GeoNames a place is known under different names in many languages."""
+"""Number of names in GeoNames from which a place has different names in many languages."""
 _LATIN = re.compile("[\u0020-\u024f\u1e00-\u1eff\u2018\u2019\u02bb\u02bc]+\\Z")
 _SCHOLARLY = re.compile("[āēīōūḩḥşţṭẓḑḍʻʿ]", re.IGNORECASE)
 # French and German names whose complement is left out as often as not: Évian-les-Bains.
@@ -35,14 +35,14 @@ class Naming(NamedTuple):
 
 
 class ListNames(NamedTuple):
-    """How the names of a list are written."""
+    """The spelling of the names in a list."""
 
     is_english: bool
     encoding_is_guessed: bool = False
 
 
 def name_city(written: str, place: Place, gazetteer: Gazetteer, names_of_list: ListNames) -> Naming:
-    """Return what a place that a list calls `written` is called."""
+    """Return the name of a place that is `written` in a list."""
     if not place.geonames:
         return Naming((written,), is_certain=True)
     own = place.name
@@ -56,7 +56,7 @@ def name_city(written: str, place: Place, gazetteer: Gazetteer, names_of_list: L
         names = (written,) if names_of_list.is_english else tuple(distinct_ids((own, written)))
         return Naming(names, is_certain=len(names) == 1, remark=_read_as(written, own, place))
     if named is None:
-        # A place that is only spelt like it: the list's spelling is a slip.
+        # A place with a similar spelling only: the list's spelling is an error.
         return Naming((_without_scholarly_marks(own),), is_certain=True, remark=_read_as(written, own, place))
     text = _in_small_letters(written, others) if in_capitals else written
     if len(words(named)) > len(words(written)):
@@ -71,16 +71,18 @@ def name_city(written: str, place: Place, gazetteer: Gazetteer, names_of_list: L
 
 
 def _same_name(written: str, others: Iterable[str]) -> str | None:
-    """Return the name in GeoNames that a list writes, with or without words such as "City"."""
+    """Return the name in GeoNames that is written in a list, with or without words such as "City"."""
     whole, bare = keys(written)
-    alike = [one for one in others if keys(one)[0] == whole] or [one for one in others if keys(one)[1] == bare]
-    return _plainest([one for one in alike if one[:1].isupper()] or alike) if alike else None
+    alike = [name for name in others if keys(name)[0] == whole] or [name for name in others if keys(name)[1] == bare]
+    return _plainest([name for name in alike if name[:1].isupper()] or alike) if alike else None
 
 
 def _own_name(written: str, own: str, others: Iterable[str], names_of_list: ListNames, in_capitals: bool) -> Naming:
     keeps_spelling = names_of_list.is_english or _SCHOLARLY.search(own)
     name = own if in_capitals or names_of_list.encoding_is_guessed or not keeps_spelling else written
-    if (match := _COMPLEMENT.match(own)) and (short := [one for one in others if keys(one)[0] == keys(match[1])[0]]):
+    if (match := _COMPLEMENT.match(own)) and (
+        short := [other for other in others if keys(other)[0] == keys(match[1])[0]]
+    ):
         return Naming((name, _plainest(short)), is_certain=False, remark=f"GeoNames also has {short[0]} for {own}")
     return Naming((name,), is_certain=True)
 
@@ -110,18 +112,18 @@ def _other_list(text: str, own: str, others: tuple[str, ...], place: Place) -> N
     likeness = _likeness(text, own) if _initial(text) == _initial(own) else 0.0
     if _is_latin_country(place.country):
         return certain if likeness >= ALIKE else doubtful
-    foreign = not text.isascii() and not any(one.isascii() and words(one) == words(text) for one in others)
+    foreign = not text.isascii() and not any(name.isascii() and words(name) == words(text) for name in others)
     return certain if foreign and likeness >= ALIKE else doubtful
 
 
 def _from_another_script(written: str, own: str, others: tuple[str, ...], place: Place) -> Naming:
     """Decide on a name in another script: GeoNames' own, unless that is one of several in use."""
     plain = _without_scholarly_marks(own)
-    shorter = [one for one in others if _LATIN.match(one) and set(words(one)) < set(words(own)) and len(one) > 3]
+    shorter = [name for name in others if _LATIN.match(name) and set(words(name)) < set(words(own)) and len(name) > 3]
     remark = _read_as(written, plain, place)
     # GeoNames has many Korean cities under a romanisation that is out of use.
     if place.country == "KR" or shorter:
-        alike = [one for one in others if _LATIN.match(one) and one[:1].isupper() and _likeness(one, own) >= 65]
+        alike = [name for name in others if _LATIN.match(name) and name[:1].isupper() and _likeness(name, own) >= 65]
         names = distinct_ids((plain, *shorter, *alike))[:6]
         if len(names) > 1:
             return Naming(tuple(names), is_certain=False, remark=remark)
@@ -133,10 +135,10 @@ def _read_as(written: str, name: str, place: Place) -> str:
 
 
 def _in_small_letters(written: str, others: Iterable[str]) -> str:
-    """Return a name in capitals as GeoNames writes it."""
+    """Return GeoNames' spelling of a name in capitals."""
     whole = keys(written)[0]
     return _plainest(
-        [one for one in others if keys(one)[0] == whole and not one.isupper() and one[:1].isupper()], written
+        [name for name in others if keys(name)[0] == whole and not name.isupper() and name[:1].isupper()], written
     )
 
 
@@ -148,18 +150,18 @@ def _without_scholarly_marks(name: str) -> str:
     if not _SCHOLARLY.search(name):
         return name
     decomposed = unicodedata.normalize("NFKD", name)
-    plain = "".join(one for one in decomposed if not unicodedata.combining(one) and one not in "ʻʿ")
+    plain = "".join(letter for letter in decomposed if not unicodedata.combining(letter) and letter not in "ʻʿ")
     return unicodedata.normalize("NFC", plain)
 
 
 def _is_part(text: str, own: str) -> bool:
-    """Tell whether one name is the other with words more or less: Evian, Évian-les-Bains."""
+    """Return whether the two names differ only by additional words: Evian, Évian-les-Bains."""
     some, every = sorted((set(words(text)), set(words(own))), key=len)
     return bool(some) and (some <= every or keys(text)[1] == keys(own)[1])
 
 
 def _initial(name: str) -> str:
-    """Return the first sound of a name, as far as letters tell it."""
+    """Return the first sound of a name, with letters of the same sound mapped to one letter."""
     return keys(name)[1][:1].translate(str.maketrans("ckqzyjigvw", "kkkcyyyyvv"))
 
 
@@ -170,7 +172,7 @@ def _likeness(text: str, own: str) -> float:
 
 
 def _is_latin_country(country: str) -> bool:
-    """Tell whether a country's main language is written in Latin letters, by CLDR."""
+    """Return whether a country's main language is written in Latin letters, by CLDR."""
     from babel.core import get_global
 
     tag: str = get_global("likely_subtags").get(f"und_{country}", "en_Latn_US")
@@ -179,19 +181,19 @@ def _is_latin_country(country: str) -> bool:
 
 @cache
 def _zone_names() -> Mapping[str, str]:
-    """Return CLDR's English names of the cities that time zones are called by, by their names in all languages."""
+    """Return CLDR's English names of the cities of time zones by their names in all languages."""
     from babel import Locale
 
     english = {zone: str(data.get("city") or "") for zone, data in Locale.parse("en").time_zones.items() if "/" in zone}
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for language in LANGUAGES:
         for zone, data in Locale.parse(language).time_zones.items():
             if "/" not in zone or "city" not in data:
                 continue
             name = english.get(zone) or zone.rpartition("/")[2].replace("_", " ")
-            found.setdefault(keys(str(data["city"]))[0], name)
-            found.setdefault(keys(name)[0], name)
-    return found
+            names.setdefault(keys(str(data["city"]))[0], name)
+            names.setdefault(keys(name)[0], name)
+    return names
 
 
 def _english_zone_name(written: str, own: str, others: tuple[str, ...]) -> str | None:
@@ -202,4 +204,4 @@ def _english_zone_name(written: str, own: str, others: tuple[str, ...]) -> str |
     whole = keys(name)[0]
     if whole == keys(own)[0]:
         return own if not _SCHOLARLY.search(own) else name
-    return name if any(keys(one)[0] == whole for one in others) else None
+    return name if any(keys(other)[0] == whole for other in others) else None

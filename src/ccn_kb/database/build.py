@@ -24,7 +24,7 @@ _NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
 class BuildError(Exception):
-    """The database could not be written; the message says why, and `remedy` what to do at its place, if anything."""
+    """The database could not be written; the message has the reason, and `remedy` the remedy at its path, if any."""
 
     def __init__(self, message: str, remedy: str = "") -> None:
         self.remedy = remedy
@@ -32,7 +32,7 @@ class BuildError(Exception):
 
 
 class SearchError(Exception):
-    """The installed SQLite has no full-text search; the message says what to do."""
+    """The installed SQLite has no full-text search; the message has the remedy."""
 
 
 def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:

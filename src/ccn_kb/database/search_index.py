@@ -43,7 +43,7 @@ def findable(network: Network) -> Iterator[Findable]:
         year, day = str(announcement.id), format_date(announcement.announced)
         yield _findable("round", year, f"Round of {year}", day, (year,), {"round"})
     for meeting in network.meetings():
-        hosts = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
+        hosts = list(map(network.host_name, meeting.hosts))
         detail = ", ".join(filter(None, (*hosts, format_date(meeting.starts))))
         names = (meeting.name, *hosts, meeting.theme or "")
         yield _findable("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))

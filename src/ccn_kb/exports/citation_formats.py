@@ -36,7 +36,7 @@ class Citable:
         return f"Version {self.version}, data of {format_date(self.date.isoformat())}"
 
 
-def work(network: Network, city: City | None = None) -> Citable:
+def make_citable(network: Network, city: City | None = None) -> Citable:
     """Return the data, or a city's entry, as a work. Raises ValueError if the data says no version."""
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
     return Citable(city.id if city else "ccn-kb", entry, network.version, split_version(network.version)[1])

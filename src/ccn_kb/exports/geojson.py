@@ -25,5 +25,5 @@ def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
 def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the members on the day."""
     yield ExportFile(
-        "members.geojson", to_geojson(one.row() for one in contents.members).encode(), len(contents.members)
+        "members.geojson", to_geojson(member.row() for member in contents.members).encode(), len(contents.members)
     )

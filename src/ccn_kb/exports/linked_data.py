@@ -58,7 +58,7 @@ def _in_order(data: Any) -> Any:
     if isinstance(data, dict):
         return {key: _in_order(data[key]) for key in sorted(data)}
     if isinstance(data, list):
-        return sorted(map(_in_order, data), key=lambda one: json.dumps(one, sort_keys=True))
+        return sorted(map(_in_order, data), key=lambda item: json.dumps(item, sort_keys=True))
     return data
 
 
@@ -82,8 +82,8 @@ def _statements(contents: Contents) -> Iterator[Triple]:
         yield from _country(country)
     for city in network.cities.values():
         yield from _city(city)
-        for one in city.designations:
-            yield from _designation(network, city, one)
+        for designation in city.designations:
+            yield from _designation(network, city, designation)
     yield from _rounds(network)
     for meeting in network.meetings():
         yield from _meeting(network, meeting)
@@ -161,29 +161,29 @@ def _fields(network: Network) -> Iterator[Triple]:
     scheme = BASE["fields"]
     yield scheme, RDF.type, SKOS.ConceptScheme
     yield scheme, SKOS.prefLabel, Literal("Creative fields", lang="en")
-    for one in network.fields.values():
-        field = BASE[f"field/{one.id}"]
+    for record in network.fields.values():
+        field = BASE[f"field/{record.id}"]
         yield field, RDF.type, SKOS.Concept
         yield field, SKOS.topConceptOf, scheme
         yield field, SKOS.inScheme, scheme
-        for lang, name in (("en", one.name), ("fr", one.name_fr), ("es", one.name_es)):
+        for lang, name in (("en", record.name), ("fr", record.name_fr), ("es", record.name_es)):
             yield field, SKOS.prefLabel, Literal(name, lang=lang)
-        yield field, SKOS.definition, Literal(one.description, lang="en")
-        yield from _texts(field, SKOS.altLabel, one.aliases)
-        yield from _texts(field, SKOS.scopeNote, one.activities, "en")
+        yield field, SKOS.definition, Literal(record.description, lang="en")
+        yield from _texts(field, SKOS.altLabel, record.aliases)
+        yield from _texts(field, SKOS.scopeNote, record.activities, "en")
 
 
 def _topics(network: Network) -> Iterator[Triple]:
     scheme = BASE["topics"]
     yield scheme, RDF.type, SKOS.ConceptScheme
     yield scheme, SKOS.prefLabel, Literal("What cities are known for", lang="en")
-    for one in network.topics.values():
-        topic = BASE[f"topic/{one.id}"]
+    for record in network.topics.values():
+        topic = BASE[f"topic/{record.id}"]
         yield topic, RDF.type, SKOS.Concept
         yield topic, SKOS.inScheme, scheme
-        yield topic, SKOS.prefLabel, Literal(one.name, lang="en")
-        if one.broader:
-            yield topic, SKOS.broader, BASE[f"topic/{one.broader}"]
+        yield topic, SKOS.prefLabel, Literal(record.name, lang="en")
+        if record.broader:
+            yield topic, SKOS.broader, BASE[f"topic/{record.broader}"]
 
 
 def _country(country: Country) -> Iterator[Triple]:
@@ -218,34 +218,34 @@ def _city(city: City) -> Iterator[Triple]:
         yield place, OWL.sameAs, WIKIDATA[city.wikidata]
     for page in city.unesco_pages:
         yield place, SDO.subjectOf, URIRef(unesco_page_url(page))
-    for one in city.known_for:
-        yield place, DCTERMS.subject, BASE[f"topic/{slug(one.value)}"]
+    for topic in city.known_for:
+        yield place, DCTERMS.subject, BASE[f"topic/{slug(topic.value)}"]
 
 
-def _designation(network: Network, city: City, one: Designation) -> Iterator[Triple]:
-    role = BASE[f"designation/{designation_id(city, one)}"]
+def _designation(network: Network, city: City, designation: Designation) -> Iterator[Triple]:
+    role = BASE[f"designation/{designation_id(city, designation)}"]
     yield NETWORK, SDO.member, role
     yield role, RDF.type, CCN.Designation
     yield role, SDO.member, BASE[f"city/{city.id}"]
-    yield role, CCN.field, BASE[f"field/{one.field}"]
-    yield role, SDO.startDate, _date(one.since)
-    yield role, CCN.since_day, _day(one.since)
-    if one.round:
-        yield role, CCN["round"], BASE[f"round/{one.round}"]
-    if one.end:
-        yield role, SDO.endDate, _date(one.end.date)
-        yield role, CCN.until_day, _day(one.end.date)
-        yield role, CCN.end_reason, Literal(one.end.reason)
-    yield from _sources(network, role, (*one.sources, *(one.end.sources if one.end else ())))
+    yield role, CCN.field, BASE[f"field/{designation.field}"]
+    yield role, SDO.startDate, _date(designation.since)
+    yield role, CCN.since_day, _day(designation.since)
+    if designation.round:
+        yield role, CCN["round"], BASE[f"round/{designation.round}"]
+    if designation.end:
+        yield role, SDO.endDate, _date(designation.end.date)
+        yield role, CCN.until_day, _day(designation.end.date)
+        yield role, CCN.end_reason, Literal(designation.end.reason)
+    yield from _sources(network, role, (*designation.sources, *(designation.end.sources if designation.end else ())))
 
 
 def _rounds(network: Network) -> Iterator[Triple]:
-    for one in network.rounds.values():
-        announcement = BASE[f"round/{one.id}"]
+    for record in network.rounds.values():
+        announcement = BASE[f"round/{record.id}"]
         yield announcement, RDF.type, SDO.PublicationEvent
-        yield announcement, SDO.name, Literal(f"Round of {one.id}", lang="en")
-        yield announcement, SDO.startDate, _date(one.announced)
-        yield from _sources(network, announcement, one.sources)
+        yield announcement, SDO.name, Literal(f"Round of {record.id}", lang="en")
+        yield announcement, SDO.startDate, _date(record.announced)
+        yield from _sources(network, announcement, record.sources)
 
 
 def _meeting(network: Network, meeting: Meeting) -> Iterator[Triple]:
@@ -274,8 +274,8 @@ def _cooperation(network: Network, work: Cooperation) -> Iterator[Triple]:
         yield action, SDO.endTime, _date(work.ends)
     if work.field:
         yield action, CCN.field, BASE[f"field/{work.field}"]
-    for one in work.cities:
-        yield action, SDO.participant, BASE[f"city/{one.city}"]
+    for participant in work.cities:
+        yield action, SDO.participant, BASE[f"city/{participant.city}"]
     yield from _sources(network, action, work.sources)
 
 

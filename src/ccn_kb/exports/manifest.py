@@ -30,7 +30,7 @@ def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
             yield beside
     except OSError as error:
         reason, remedy = files.reason_and_remedy(error)
-        remedies = ", or ".join(filter(None, (remedy, "name another folder")))
+        remedies = ", or ".join(filter(None, (remedy, "choose another folder")))
         raise FolderError(f"{target} cannot be written: {reason}; {remedies}") from error
 
 
@@ -47,12 +47,13 @@ def _refuse_what_is_not_ours(target: Path, maker: str, what: str) -> None:
     if not target.exists():
         return
     if target == Path.cwd():
-        raise FolderError(f"{target} is the current folder; name one in it, or another")
+        raise FolderError(f"{target} is the current folder; choose one inside it, or another")
     if not target.is_dir():
-        raise FolderError(f"{target} is a file; name a folder")
+        raise FolderError(f"{target} is a file; choose a folder")
     there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
     if there and (strange := there - _listed(target, maker)):
-        raise FolderError(f"{target} holds what is no {what} ({min(strange)}); empty it, or name another folder")
+        message = f"{target} contains files that do not belong to the {what} ({min(strange)})"
+        raise FolderError(f"{message}; empty it, or choose another folder")
 
 
 def _listed(target: Path, maker: str) -> set[str]:

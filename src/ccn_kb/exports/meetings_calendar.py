@@ -44,8 +44,7 @@ def _event(network: Network, meeting: Meeting) -> Event:
     event.add("dtstart", first_day(meeting.starts))
     event.add("dtend", last_day(meeting.ends or meeting.starts) + datetime.timedelta(days=1))
     event.add("summary", f"{meeting.name}, UNESCO Creative Cities Network")
-    places = [network.cities[host.city].name if host.city else str(host.name) for host in meeting.hosts]
-    event.add("location", ", ".join(places) or "online")
+    event.add("location", ", ".join(map(network.host_name, meeting.hosts)) or "online")
     if meeting.theme:
         event.add("description", meeting.theme)
     if meeting.status in _STATUS:
@@ -56,15 +55,15 @@ def _event(network: Network, meeting: Meeting) -> Event:
 def _due(network: Network) -> dict[int, list[City]]:
     """Return the cities whose reports are due, by year, until those of the newest member are."""
     rule = network.rules.get("monitoring")
-    found: dict[int, list[City]] = {}
+    cities_by_year: dict[int, list[City]] = {}
     if rule is None:
-        return found
-    years = (first_day(one.since).year for city in network.cities.values() for one in city.designations)
+        return cities_by_year
+    years = (first_day(designation.since).year for city in network.cities.values() for designation in city.designations)
     newest = max(years, default=0)
     for city in network.cities.values():
         for year in network.reports_due(city, newest + rule.years):
-            found.setdefault(year, []).append(city)
-    return found
+            cities_by_year.setdefault(year, []).append(city)
+    return cities_by_year
 
 
 def _reports(network: Network, year: int, due: list[City]) -> Event:
@@ -77,7 +76,7 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
     event.add("dtstart", datetime.date(year, 1, 1))
     event.add("dtend", datetime.date(year + 1, 1, 1))
     event.add("summary", f"Membership reports due: {cities}, UNESCO Creative Cities Network")
-    places = ", ".join(network.cited_source(one).url for one in rule.sources)
+    places = ", ".join(network.cited_source(citation).url for citation in rule.sources)
     event.add("description", f"{rule.value} ({places}) {', '.join(city.name for city in due)}")
     event.add("transp", "TRANSPARENT")
     return event
@@ -85,5 +84,5 @@ def _reports(network: Network, year: int, due: list[City]) -> Event:
 
 def _stamp(network: Network, record: Meeting | Rule) -> datetime.datetime:
     """Return when the record was last looked up: a calendar needs a stamp, and the clock's would change the bytes."""
-    read = max(first_day(network.cited_source(one).accessed) for one in record.sources)
+    read = max(first_day(network.cited_source(citation).accessed) for citation in record.sources)
     return datetime.datetime.combine(read, datetime.time(), datetime.UTC)

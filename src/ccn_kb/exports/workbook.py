@@ -56,8 +56,8 @@ def to_workbook(tables: Sequence[TableData], edition: Sequence[tuple[str, str]])
 
 
 def _edition(contents: Contents) -> list[tuple[str, str]]:
-    asked = [("members on", contents.on.isoformat())] if contents.on else []
-    return [*contents.edition.items(), *asked]
+    as_of = [("members on", contents.on.isoformat())] if contents.on else []
+    return [*contents.edition.items(), *as_of]
 
 
 def _cover(sheet: WriteOnlyWorksheet, tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> None:
@@ -108,7 +108,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
 
 
 def _written(text: str) -> str:
-    return _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
+    return _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
 
 
 def _saved(book: Workbook) -> bytes:

@@ -67,16 +67,16 @@ def _form(pattern: str, form: str, max_length: int | None = None) -> StringConst
     return StringConstraints(pattern=pattern, max_length=max_length)
 
 
+SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+ALPHA2_PATTERN = r"^[A-Z]{2}$"
 PartialDate = Annotated[
     str, AfterValidator(_check_date), Field(json_schema_extra={"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_check_text)]
 Url = Annotated[str, AfterValidator(_check_url), Field(json_schema_extra={"pattern": "^https?://"})]
-Slug = Annotated[
-    str, _form(r"^[a-z0-9]+(-[a-z0-9]+)*$", "an id of small letters (a to z), digits and hyphens", max_length=80)
-]
-Alpha2 = Annotated[str, _form(r"^[A-Z]{2}$", "a code of two capital letters, such as JP")]
-Alpha3 = Annotated[str, _form(r"^[A-Z]{3}$", "a code of three capital letters, such as JPN")]
+Slug = Annotated[str, _form(SLUG_PATTERN, "an ID of small letters (a to z), digits and hyphens", max_length=80)]
+Alpha2 = Annotated[str, _form(ALPHA2_PATTERN, "a country code of two capital letters")]
+Alpha3 = Annotated[str, _form(r"^[A-Z]{3}$", "a country code of three capital letters")]
 Language = Annotated[str, _form(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "a language tag, such as fr or zh-Hant")]
 Colour = Annotated[str, _form(r"^#[0-9a-f]{6}$", "a colour in the form #rrggbb, such as #009e73")]
 SvgPath = Annotated[str, _form(r"^M[0-9HVLAZMCSQT .,-]+$", "an SVG path, such as M-7-7H7V7H-7Z", max_length=200)]

@@ -24,7 +24,7 @@ PORT = 8001
 
 
 def publish(database: Path, version: str, target: Path, url: str = "") -> str:
-    """Write the publication of a database over one that stands in the folder, and return the database's name there.
+    """Write the publication of a database to a folder, replacing an earlier one, and return the database's name there.
 
     `url` is the address under which readers reach the site. Raises FolderError.
     """
@@ -41,7 +41,7 @@ def publish(database: Path, version: str, target: Path, url: str = "") -> str:
 
 
 def _texts(name: str, digest: str, version: str, url: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of what says how to run it."""
+    """Yield path and content of the files on how to run it."""
     serve = ["python", "-m", "ccn_kb", "serve", "--database", name, "--host", "0.0.0.0"]  # noqa: S104
     facts = {
         "command": json.dumps([*serve, "--port", str(PORT), "--workers", "0", "--url", url]),
@@ -66,7 +66,7 @@ def _texts(name: str, digest: str, version: str, url: str) -> Iterator[tuple[str
 
 
 def _program() -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the package as it stands here, without the data, which the database has."""
+    """Yield path and content of the installed package, without the data, which are in the database."""
     for file in sorted(PACKAGE.rglob("*")):
         inside = file.relative_to(PACKAGE)
         if file.is_file() and "__pycache__" not in inside.parts and inside.parts[0] != "data":

@@ -18,18 +18,10 @@ from ccn_kb.version import SCHEMA_VERSION, split_version
 
 CHUNK = 65_536
 _NAMED_BY_DIGEST = re.compile(r"ccn-([0-9a-f]{12})\.db")
-# What the pages need of a city, a country and so on: each of these ids has a page.
-_IDS_WITH_PAGE = {
-    "city": "SELECT id FROM cities",
-    "country": "SELECT DISTINCT c.country FROM designations d JOIN cities c ON c.id = d.city",
-    "field": "SELECT id FROM fields",
-    "meeting": "SELECT id FROM meetings",
-    "round": "SELECT id FROM rounds",
-}
 
 
 class DatabaseError(Exception):
-    """The file cannot be served; the message says why and what to do."""
+    """The file cannot be served; the message has the reason and the remedy."""
 
 
 class ReplacedFileError(DatabaseError):
@@ -39,8 +31,7 @@ class ReplacedFileError(DatabaseError):
 class DatabaseFile:
     """A database of the network as it was when it was opened: `path`, `digest` (SHA-256) and `size`.
 
-    `edition` is what it states about itself, `ids` are those with a page, by kind, `tables` the names of its tables
-    and views.
+    `edition` is what it states about itself, `tables` are the names of its tables and views.
     """
 
     def __init__(self, path: Path) -> None:
@@ -56,7 +47,6 @@ class DatabaseFile:
         # A Datasette that is dropped closes nothing.
         weakref.finalize(self, self._stream.close)
         self.edition: dict[str, str] = {}
-        self.ids: dict[str, frozenset[str]] = {}
         self.tables: tuple[str, ...] = ()
         try:
             self._identity = _identity(os.fstat(self._stream.fileno()))
@@ -88,10 +78,6 @@ class DatabaseFile:
                     raise DatabaseError(f"{path} was built by an older version of this program; {remedy}")
                 if not named and connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
                     raise DatabaseError(f"{path} is damaged; {remedy}")
-                self.ids = {
-                    kind: frozenset(str(id) for (id,) in connection.execute(sql))
-                    for kind, sql in _IDS_WITH_PAGE.items()
-                }
                 names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
                 self.tables = tuple(name for (name,) in connection.execute(names))
         except (sqlite3.Error, KeyError, ValueError):

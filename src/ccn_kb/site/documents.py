@@ -24,10 +24,10 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:
-        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.work(network), site and f'{site}/')}\n"
+        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.make_citable(network), site and f'{site}/')}\n"
         for city in network.cities.values():
             page = f"/city/{city.id}"
-            sentence = citation.to_text(citation.work(network, city), site and f"{site}{page}")
+            sentence = citation.to_text(citation.make_citable(network, city), site and f"{site}{page}")
             yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
     for file, text in sorted(records.items()):
         yield f"/data/{file}", "application/yaml", text

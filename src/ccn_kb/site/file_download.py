@@ -14,7 +14,7 @@ _RANGE = re.compile(rb"bytes=(\d{0,15})-(\d{0,15})")
 
 
 async def send_file(file: DatabaseFile, scope: Scope, send: Send) -> None:
-    """Send the file, the range of it that is asked for, or nothing to a client that has it."""
+    """Send the file, the requested range, or nothing to a client that has it."""
     request = dict(scope["headers"])
     tag = b'"%s"' % file.digest.encode()
     headers: Headers = [
@@ -54,9 +54,9 @@ async def _send(status: int, headers: Headers, body: bytes, send: Send) -> None:
     await send({"type": "http.response.body", "body": body})
 
 
-def _bounds(asked: bytes, size: int) -> tuple[int, int] | None:
+def _bounds(header: bytes, size: int) -> tuple[int, int] | None:
     """Return where a range begins and ends, None if that is not a single range of bytes."""
-    match = _RANGE.fullmatch(asked)
+    match = _RANGE.fullmatch(header)
     if match is None or match[0] == b"bytes=-":
         return None
     first, last = match.groups()

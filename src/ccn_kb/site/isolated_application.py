@@ -1,4 +1,4 @@
-"""An application in an event loop of its own: what it computes holds up nobody who asks for anything else."""
+"""An application in an event loop of its own, whose work does not delay other requests."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
+from urllib.parse import parse_qsl
 
 from pydantic import JsonValue
 
@@ -27,7 +28,7 @@ class Parameter:
     values: Callable[[Network], Sequence[str]] | None = None
 
     def accepts(self, network: Network, value: str) -> bool:
-        """Tell whether the value is allowed."""
+        """Return whether the value is allowed."""
         if self.values:
             return value in self.values(network)
         return not self.form or re.fullmatch(self.form, value, re.ASCII) is not None
@@ -36,11 +37,12 @@ class Parameter:
         """Explain that a value is not allowed and list the allowed ones."""
         values = self.values(network) if self.values else ()
         is_listed = 0 < len(values) <= MOST_LISTED
-        allowed = f"It is one of {', '.join(values)}." if is_listed else self.meaning
-        return f"“{value[:40]}” is no value of “{name}”. {allowed}"
+        if is_listed:
+            return f"Unknown {name} “{value[:40]}”. Choose {', '.join(values)}."
+        return f"“{value[:40]}” is not a valid value of “{name}”. {self.meaning}"
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
-        """Return the JSON Schema of its values; what is not required may be empty."""
+        """Return the JSON Schema of its values; an optional one may be empty."""
         if self.values:
             return {"type": "string", "enum": [*([] if required else [""]), *self.values(network)]}
         if self.form:
@@ -49,16 +51,50 @@ class Parameter:
 
 
 @dataclass(frozen=True)
+class ListParameter(Parameter):
+    """A parameter that may be repeated, or list its values with commas between them."""
+
+    def accepts(self, network: Network, value: str) -> bool:
+        """Tell whether all values are allowed."""
+        return all(super(ListParameter, self).accepts(network, part) for part in split_list(value))
+
+    def explain(self, network: Network, name: str, value: str) -> str:
+        """Explain that a value is not allowed and list the allowed ones."""
+        wrong = (part for part in split_list(value) if not super(ListParameter, self).accepts(network, part))
+        return super().explain(network, name, next(wrong, value))
+
+    def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:  # noqa: ARG002
+        """Return the JSON Schema of its values, with commas between them."""
+        return {"type": "string"}
+
+
+def split_list(value: str) -> tuple[str, ...]:
+    """Return the values of a list, each once, in their order."""
+    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+
+
+def parse_query(text: str) -> dict[str, str]:
+    """Return the parameters of a query; the different values of a repeated one have commas between them."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text):
+        values.setdefault(name, [])
+        if value not in values[name]:
+            values[name].append(value)
+    return {name: ",".join(several_values) for name, several_values in values.items()}
+
+
+@dataclass(frozen=True)
 class PathParameter(Parameter):
-    """The id at the end of the address of one of many pages: what it is an id of, and all ids that there are."""
+    """The ID at the end of the address of one of many pages: the noun that it identifies, and all existing IDs."""
 
     noun: str = ""
+    identifier: str = "ID"
     ids: Callable[[SiteIndex], Sequence[str]] | None = None
     example: str = ""
 
 
 def is_ignored(name: str) -> bool:
-    """Tell whether a parameter that no page has is passed over."""
+    """Return whether an unknown parameter is ignored."""
     return _IGNORED.fullmatch(name) is not None
 
 
@@ -84,6 +120,7 @@ COUNTRY_CODE = PathParameter(
     "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
     "[A-Za-z]{2}",
     noun="member country",
+    identifier="code",
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
@@ -96,7 +133,11 @@ MEETING_ID = PathParameter(
     ids=lambda index: sorted(index.network.meetings_by_id),
 )
 ROUND_YEAR = PathParameter(
-    "The year of a round.", _YEAR, noun="round", ids=lambda index: [str(year) for year in sorted(index.network.rounds)]
+    "The year of a round.",
+    _YEAR,
+    noun="round",
+    identifier="year",
+    ids=lambda index: [str(year) for year in sorted(index.network.rounds)],
 )
 DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")
 
@@ -109,6 +150,14 @@ CITY_FILTERS = {
     "region": Parameter("A region of UNESCO.", values=lambda _: tuple(REGIONS)),
     "joined": Parameter("The year of joining.", _YEAR),
     "on": _DATE,
+}
+COMPARED_GROUPS = {
+    "country": ListParameter(
+        "Countries to compare: ISO 3166-1 alpha-2, in capitals, such as FR.",
+        values=lambda network: sorted(network.countries),
+    ),
+    "field": ListParameter("Creative fields to compare: ids.", values=lambda network: sorted(network.fields)),
+    "region": ListParameter("UNESCO regions to compare: ids.", values=lambda _: tuple(REGIONS)),
 }
 COOPERATION_FILTERS = {
     "kind": Parameter("The kind of joint project.", values=lambda _: get_args(CooperationKind)),

@@ -20,12 +20,12 @@ Result = TypeVar("Result")
 _has_place: ContextVar[bool] = ContextVar("has_place", default=False)
 
 
-class BusyError(Exception):
-    """Too many requests wait already."""
+class QueueFullError(Exception):
+    """The queue is full."""
 
 
 class DisconnectedError(Exception):
-    """The client is gone; nobody waits for a response."""
+    """The client has disconnected."""
 
 
 class RequestQueue:
@@ -40,7 +40,7 @@ class RequestQueue:
     async def place(self, receive: Receive) -> AsyncIterator[Receive]:
         """Wait for a place, and yield what the request without a body receives then.
 
-        A request within one that has a place needs no other. Raises BusyError, and DisconnectedError if the client
+        A request within one that has a place needs no other. Raises QueueFullError, and DisconnectedError if the client
         leaves before it has a place.
         """
         if _has_place.get():
@@ -49,7 +49,7 @@ class RequestQueue:
         if not self._places.locked():
             await self._places.acquire()
         elif self.waiting >= self._most_waiting:
-            raise BusyError
+            raise QueueFullError
         else:
             self.waiting += 1
             try:
@@ -109,9 +109,9 @@ class PageThread:
         self._thread: threading.Thread | None = None
 
     async def run(self, function: Callable[[], Result], rank: int) -> Result:
-        """Return what a function returns. Raises BusyError, and what the function raises."""
+        """Return what a function returns. Raises QueueFullError, and what the function raises."""
         if self._waiting[rank] >= self._most_waiting:
-            raise BusyError
+            raise QueueFullError
         if self._thread is None:
             self._thread = threading.Thread(target=self._work, name="pages", daemon=True)
             self._thread.start()
@@ -130,7 +130,7 @@ class PageThread:
 
 
 def _settle(future: Future[Result], function: Callable[[], Result]) -> None:
-    """Run the function for the future, unless nobody waits for it any more."""
+    """Run the function for the future, unless it was cancelled."""
     if not future.set_running_or_notify_cancel():
         return
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +12,10 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.model.dates import first_day
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
@@ -25,7 +29,12 @@ JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+SVG = "image/svg+xml"
+PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
+PICTURE_FORMATS = ("svg", "png")
+EMBED = "embed"
+BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
 OPENAPI = "/openapi.json"
 DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
@@ -36,16 +45,17 @@ _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES
 
 @dataclass(frozen=True)
 class PageResponse:
-    """What is sent: status, media type, body, and for a redirect the new address."""
+    """A response: status, media type, body, the new address of a redirect, and whether other sites may frame it."""
 
     status: int
     media_type: str
     body: bytes
     location: str = ""
+    is_framed: bool = False
 
 
 class Pages:
-    """The pages made from a database file; each is asked for by its path and its query."""
+    """The pages made from a database file, by path and query."""
 
     def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
         """Read the network and the documents from the file; `site` is the public address, "" if unknown.
@@ -99,7 +109,7 @@ class Pages:
         return values | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
-        """Return what is sent for a path and the parameters of a request."""
+        """Return the response for a path and the parameters of a request."""
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         if address.parameters is not None and (unknown := query.keys() - address.parameters.keys()):
@@ -112,6 +122,8 @@ class Pages:
             return PageResponse(200, TEXTS[path], self._render_text(path[1:]))
         if path == OPENAPI:
             return PageResponse(200, JSON, self._openapi)
+        if (badge := BADGE.fullmatch(path)) and badge[1] in self.network.cities:
+            return PageResponse(200, SVG, self._badge(badge[1]))
         if document := self._documents.get(path):
             return PageResponse(200, f"{document.media_type}; charset=utf-8", document.body)
         if address.page is None:
@@ -123,7 +135,7 @@ class Pages:
         page = error_page(status)
         try:
             return self._error(page, _parse(path))
-        except Exception:  # whatever is wrong, the reader is told so
+        except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
@@ -141,13 +153,61 @@ class Pages:
         if address.format == "csv":
             table = page.to_csv()
             return self._not_found(address) if table is None else PageResponse(200, CSV, table.encode())
+        if address.format in PICTURE_FORMATS:
+            return self._picture(page, address)
+        if address.format == EMBED:
+            if not page.has_picture():
+                return self._not_found(address)
+            embedded = self._render("embed.html", page, address.path, query)
+            return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        canonical = f"{self.site}{quote(path, errors='replace')}{'?' if query else ''}{encode_query(query)}"
-        today = self.context.day.isoformat()
-        text = self.templates.render(template, page=page, path=path, canonical=canonical, today=today)
+        query_text = f"{'?' if query else ''}{encode_query(query)}"
+        plain = quote(path, errors="replace")
+        text = self.templates.render(
+            template,
+            page=page,
+            path=path,
+            canonical=f"{self.site}{plain}{query_text}",
+            picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
+            today=self.context.day.isoformat(),
+        )
         return text.encode(errors="replace")
+
+    def _picture(self, page: SitePage, address: _Address) -> PageResponse:
+        picture = page.to_picture()
+        if picture is None:
+            return self._not_found(address)
+        from ccn_kb.site import pictures
+
+        svg = pictures.draw_svg(picture, self.templates, self._picture_source(address.path))
+        if address.format == "svg":
+            return PageResponse(200, SVG, svg.encode(errors="replace"))
+        return PageResponse(200, PNG, pictures.draw_png(svg))
+
+    def _badge(self, id: str) -> bytes:
+        from ccn_kb.site.pictures import text_width
+
+        page = city_page(self.context, id)
+        designation = page.designations[-1] if page else None
+        period = describe_badge(designation) if designation else ""
+        width = round(text_width(period, 13)) + 46
+        field = designation.field if designation else ""
+        return self.templates.render("badge.svg", text=period, field=field, width=width).encode()
+
+    def _picture_source(self, path: str) -> str:
+        """Return the line under a picture: address or name, version, licence."""
+        host = self.site.partition("://")[2]
+        return " · ".join(
+            [
+                f"{host}{path.rstrip('/')}" if host else "Creative Cities Knowledge Base",
+                f"ccn-kb {self.version}".strip(),
+                LICENCE_NAME,
+                "not affiliated with UNESCO",
+                "Land: Natural Earth",
+            ]
+        )
 
     def _render_text(self, template: str) -> bytes:
         indexed = [page for page in PAGES if page.is_indexed]
@@ -185,7 +245,11 @@ class Pages:
             id = self.network.moved.get(id, id)
         if name == "country" and id.upper() in self.index.by_country:
             id = id.upper()
-        return None if id == address.id else f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
+        if id == address.id:
+            return None
+        if address.format == EMBED:
+            return f"/{EMBED}/{name}/{id}"
+        return f"/{name}/{id}{f'.{address.format}' if address.format else ''}"
 
     # -- errors --------------------------------------------------------------------------------
 
@@ -195,7 +259,7 @@ class Pages:
         return self._error(error_page(404, why or self._explain_missing(address), suggestions), address)
 
     def _error(self, page: ErrorPage, address: _Address) -> PageResponse:
-        if not address.format:
+        if address.format in ("", EMBED):
             return PageResponse(page.status, HTML, self._render("page_error.html", page, address.path, {}))
         # What went wrong in the server has nothing but its status and sentence.
         shown = page if page.status in (400, 404) else ErrorAnswer(ok=False, status=page.status, error=page.error)
@@ -206,13 +270,15 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.noun:
-            return f"There is no {parameter.noun} with the id “{address.id[:80]}”."
+            return f"We have no {parameter.noun} with the {parameter.identifier} “{address.id[:80]}”."
         return self._explain_date(address.id)
 
     def _explain_date(self, date: str) -> str:
-        today = self.today.isoformat()
-        forms = f"a day as {today}, a month as {today[:7]}, a year as {today[:4]}"
-        return f"“{date[:40]}” is no date up to today; write {forms}."
+        try:
+            first_day(date)
+        except ValueError:
+            return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+        return f"“{date}” is in the future. Use a date up to {self.today}."
 
 
 class _Address(NamedTuple):
@@ -240,9 +306,11 @@ def _parse(path: str) -> _Address:
 
 
 def _split_format(path: str) -> tuple[str, str]:
-    if path == "/index.json":
-        return "/", "json"
-    for format in ("json", "csv"):
+    if path == f"/{EMBED}" or path.startswith(f"/{EMBED}/"):
+        return path.removeprefix(f"/{EMBED}") or "/", EMBED
+    if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
+        return "/", path.removeprefix("/index.")
+    for format in ("json", "csv", *PICTURE_FORMATS):
         if path.endswith(f".{format}"):
             return path.removesuffix(f".{format}"), format
     return path, ""

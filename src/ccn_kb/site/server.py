@@ -1,4 +1,4 @@
-"""The server: a socket that is taken before anything else, and one process or several that answer on it."""
+"""The server: a socket, bound before anything else, and one or several processes."""
 
 from __future__ import annotations
 
@@ -17,21 +17,14 @@ from ccn_kb.site.database_file import DatabaseError, DatabaseFile, ReplacedFileE
 if TYPE_CHECKING:
     from ccn_kb.site.responses import Asgi
 
-OPTIONS: dict[str, Any] = {
-    "http": "ccn_kb.site.http_timeouts:HttpTimeouts",
-    "ws": "none",
-    "log_level": "error",
-    "server_header": False,
-}
-
 
 class ListenError(Exception):
-    """The address cannot be listened on; the message says why and what to do."""
+    """The address is not available; the message has the reason and the remedy."""
 
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """Yield a socket bound to the address, taken before anything is built. Raises ListenError."""
+    """Yield a socket bound to the address, bound before anything is built. Raises ListenError."""
     try:
         family, _, protocol, _, where = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # asyncio sets TCP_NODELAY only if the socket's protocol is IPPROTO_TCP.
@@ -62,7 +55,7 @@ def local_address(listener: socket.socket) -> str:
 
 
 def public_address(listener: socket.socket) -> SiteAddress:
-    """Return the address that the socket listens on, an unknown one if it listens on all of the machine's."""
+    """Return the address that the socket listens on, an unknown one if it listens on all addresses."""
     host, port = listener.getsockname()[:2]
     if host in ("0.0.0.0", "::"):  # noqa: S104
         return SiteAddress()
@@ -83,21 +76,20 @@ def run(
 
     if workers > 1:
         make = partial(_make_worker, file.path, file.digest, address, today)
-        supervised.run(make, listener, workers, OPTIONS)
-    config = uvicorn.Config(_make(file, address, today), **OPTIONS)
-    uvicorn.Server(config).run(sockets=[listener])
+        supervised.run(make, listener, workers)
+    uvicorn.Server(supervised.make_config(_make(file, address, today))).run(sockets=[listener])
 
 
 def _make(file: DatabaseFile, address: SiteAddress, today: datetime.date | None) -> Asgi:
     from ccn_kb.site.application import make_application
 
-    # Pages are made in a thread of their own; the event loop is to wait for it no longer than a millisecond.
+    # Pages are made in a thread; the event loop waits for it for a millisecond at most.
     sys.setswitchinterval(0.001)
     return make_application(file, address, today)
 
 
 def _make_worker(path: Path, digest: str, address: SiteAddress, today: datetime.date | None) -> Asgi:
-    """Return what a worker serves; one that finds another file than the supervisor's ends, and with it all of them."""
+    """Return the application of a worker; a worker whose file differs from the supervisor's ends, and all with it."""
     from uvicorn.config import STARTUP_FAILURE
 
     try:

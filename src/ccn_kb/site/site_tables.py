@@ -28,7 +28,7 @@ class SiteTables:
         self.site = site
         self.name: str = site.database.name
         self._datasette = datasette
-        self._cells = LinkedCells(site.database.file.ids, site.prefix)
+        self._cells = LinkedCells(site.pages.ids, site.prefix)
         self._templates = self._prepare_templates(datasette.jinja_env)
 
     def _prepare_templates(self, stock: Environment) -> Environment:
@@ -60,7 +60,7 @@ class SiteTables:
         return self.site.answers_for(request.path, is_missing=isinstance(exception, NotFound))
 
     async def error_response(self, request: Request, exception: Exception) -> Response:
-        """Return the page about what is wrong with a request, or with the site."""
+        """Return the error page for a request."""
         seconds = self._datasette.setting("sql_time_limit_ms") / 1000
         failure = None if self.site.is_replaced() else explain_failure(exception, request, seconds)
         if failure is None:
@@ -80,7 +80,7 @@ class SiteTables:
 
 
 class _OtherEnvironment(BaseLoader):
-    """Templates of another environment, by the names under which they are asked for."""
+    """Templates of another environment, by the names that Datasette requests."""
 
     def __init__(self, environment: Environment, names: Mapping[str, str]) -> None:
         self._environment = environment

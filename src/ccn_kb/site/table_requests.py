@@ -42,7 +42,10 @@ class TableRequests:
         return _format_of(path) in self._formats
 
     async def send(self, datasette: Asgi, path: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send Datasette's response to a request for a path without the prefix. Raises BusyError, DisconnectedError."""
+        """Send Datasette's response to a request for a path without the prefix.
+
+        Raises QueueFullError, DisconnectedError.
+        """
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         names = {name for name, _ in query}
         is_html = _format_of(path) == ""

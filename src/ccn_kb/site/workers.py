@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing import resource_tracker
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import uvicorn
 from uvicorn.config import STARTUP_FAILURE
@@ -29,7 +29,7 @@ class WorkerError(Exception):
 
 
 def cores() -> int:
-    """Return how many cores this process may use: those it is bound to, or what its container is allowed."""
+    """Return the number of cores that this process may use, by its affinity and its container's quota."""
     bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with suppress(OSError, ValueError):
         quota, period = ALLOWED.read_text(encoding="ascii").split()
@@ -37,13 +37,26 @@ def cores() -> int:
     return bound
 
 
-def run(make: Callable[[], Asgi], listener: socket.socket, number: int, options: Mapping[str, Any]) -> NoReturn:
-    """Serve what each worker makes until interrupted, and end by the interrupt as one process does.
+def make_config(app: Asgi | Callable[[], Asgi], workers: int = 1) -> uvicorn.Config:
+    """Return the settings of a server; with several workers, `app` returns the application of each."""
+    return uvicorn.Config(
+        app,
+        factory=workers > 1,
+        workers=workers,
+        timeout_worker_healthcheck=PATIENCE,
+        http="ccn_kb.site.http_timeouts:HttpTimeouts",
+        ws="none",
+        log_level="error",
+        server_header=False,
+    )
+
+
+def run(make: Callable[[], Asgi], listener: socket.socket, number: int) -> NoReturn:
+    """Serve the application of each worker until interrupted, and end by the interrupt as one process does.
 
     Raises WorkerError.
     """
-    config = uvicorn.Config(make, factory=True, workers=number, timeout_worker_healthcheck=PATIENCE, **options)
-    workers = _Workers(config, sockets=[listener])
+    workers = _Workers(make_config(make, number), sockets=[listener])
     workers.run()
     if any(process.exitcode == STARTUP_FAILURE for process in workers.processes):
         raise WorkerError("a worker did not start, so the server was stopped")
@@ -51,9 +64,9 @@ def run(make: Callable[[], Asgi], listener: socket.socket, number: int, options:
 
 
 class _Workers(Multiprocess):
-    """Workers that leave the interrupt of a terminal to their parent, which stops them without a word.
+    """Workers that leave the interrupt of a terminal to their parent, which stops them.
 
-    uvicorn's own would print a traceback each where the interrupt meets them while they start.
+    Those of uvicorn print a traceback each if they are interrupted while they start.
     """
 
     def init_processes(self) -> None:
@@ -70,7 +83,7 @@ class _Workers(Multiprocess):
 
 @contextmanager
 def _interrupt_later() -> Iterator[None]:
-    """Block SIGINT, where the system can; processes that are started meanwhile inherit that, and never receive it."""
+    """Block SIGINT, where the system can; processes started meanwhile inherit this and never receive it."""
     if not CAN_BLOCK:
         yield
         return

@@ -7,6 +7,7 @@ before it the next command rolls the change back, after it the next command comp
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -31,7 +32,7 @@ class BusyError(Exception):
 
 
 class RefusedError(Exception):
-    """A file changed since it was read, or is a symbolic link; the message names it, and the next step."""
+    """A file changed since it was read or is a symbolic link, or the folder is read-only; the message has a remedy."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def generation(folder: Path) -> int:
 def writing(folder: Path) -> Iterator[str | None]:
     """Hold the folder's lock; yield a sentence on an interrupted change that was completed or rolled back, if any.
 
-    Raises BusyError if another writer holds the lock for longer than LOCK_TIMEOUT seconds, OSError if the folder
-    cannot be written.
+    Raises BusyError if another writer holds the lock for longer than LOCK_TIMEOUT seconds, RefusedError if the
+    folder is read-only, OSError if it cannot be written.
     """
     from filelock import FileLock, Timeout
 
@@ -83,6 +84,10 @@ def writing(folder: Path) -> Iterator[str | None]:
     except Timeout:
         holder = _writer(folder) or "another program"
         raise BusyError(f"the data folder is being changed by {holder}; try again when it has finished") from None
+    except OSError as error:
+        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise
+        raise RefusedError(f"the data folder {folder} is read-only; choose another with --data or CCN_DATA") from None
     try:
         recovered = _recover_locked(folder)
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -9,7 +10,9 @@ from pydantic import ValidationError
 
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.model.records import (
+    ALPHA2_PATTERN,
     EXPECTED_FORMS,
+    SLUG_PATTERN,
     Excepted,
     Identified,
     Record,
@@ -17,6 +20,7 @@ from ccn_kb.model.records import (
     WrongValueError,
     records_in,
 )
+from ccn_kb.model.text import fold, slug
 from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store import yamlio
 from ccn_kb.store.folder import Origin
@@ -119,12 +123,28 @@ def to_problem(record_type: type[Record], detail: dict[str, Any], origin: Origin
     value = detail["input"]
     if detail["type"] == "string_pattern_mismatch":
         message = f"{value[:60]!r} is not {EXPECTED_FORMS[context['pattern']]}"
-        return Problem(origin.file, line, "value", f"{name}: {message}", description)
+        corrected = _in_form(value, context["pattern"])
+        return Problem(
+            origin.file, line, "value", f"{name}: {message}", f"write {corrected}" if corrected else description
+        )
     message = str(detail["msg"]).removeprefix("Value error, ")
     if detail["type"] in _MESSAGES:
         message = _MESSAGES[detail["type"]].format_map(context)
-    shown = f", not {value[:60]!r}" if isinstance(value, str) and repr(value) not in message else ""
+    is_shown = not isinstance(value, str) or message.startswith(("'", '"'))
+    shown = "" if is_shown else f", not {value[:60]!r}"
     return Problem(origin.file, line, "value", f"{name}: {message}{shown}", description)
+
+
+def _in_form(value: str, pattern: str) -> str:
+    """Return the ID or country code that a text means: media-arts for Media Arts, ES for Spain; '' if there is none."""
+    if pattern == SLUG_PATTERN:
+        return slug(value)
+    if pattern == ALPHA2_PATTERN:
+        from babel import Locale
+
+        names = Locale("en").territories.items()
+        return next((code for code, name in names if fold(name) == fold(value) and re.match(pattern, code)), "")
+    return ""
 
 
 def _parted_number(owner: type[Record], origin: Origin, path: ValuePath) -> str | None:

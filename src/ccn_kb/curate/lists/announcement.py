@@ -147,7 +147,7 @@ def add_entry(
         wrong.append(("name", f"the name of the city {_name_fault(name)}", fix))
     field_read = vocabulary.field(field_text)
     if field_read.id is None:
-        near = " or ".join(field_read.nearest or (one.name for one in vocabulary.network.fields.values()))
+        near = " or ".join(field_read.nearest or (field.name for field in vocabulary.network.fields.values()))
         wrong.append(("field", f"unknown creative field {field_text.strip()[:60]!r}", f"write {near}"))
     country_read = vocabulary.country(country) if country else None
     if country and country_read and country_read.id is None:

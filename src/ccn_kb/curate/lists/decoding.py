@@ -85,7 +85,7 @@ def _is_sensible(text: str) -> bool:
     special = [character for character in text if ord(character) > 127]
     letters = [word for word in re.findall(r"\w+", text) if not word.isascii()]
     # Words of other alphabets become words without a plain letter; a language of Europe has one accent in most.
-    strange = [word for word in letters if sum(not one.isascii() for one in word) * 2 > max(len(word), 3)]
+    strange = [word for word in letters if sum(not letter.isascii() for letter in word) * 2 > max(len(word), 3)]
     signs = sum(character in "¡¢£¤¥¦§¨©ª¬®¯°±²³´µ¶¸¹º¼½¾¿×÷ƒˆ˜‰†‡þÞðÐ" for character in special)
     return not strange and signs * 3 <= len(special)
 
@@ -107,7 +107,7 @@ def _repaired(run: str, encoding: str) -> str | None:
         repaired = raw.decode("utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError):
         return None
-    return repaired if all(one.isprintable() for one in repaired) else None
+    return repaired if all(letter.isprintable() for letter in repaired) else None
 
 
 def _byte(character: str, encoding: str) -> bytes:

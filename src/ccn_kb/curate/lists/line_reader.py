@@ -25,7 +25,7 @@ class Kind(Enum):
     OTHER = "other"
 
 
-class Part(NamedTuple):
+class LinePart(NamedTuple):
     """A part of a line: its text, what parts it from the part before, and what it means."""
 
     text: str
@@ -35,21 +35,21 @@ class Part(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Context:
+class HeadingContext:
     """The country and the field that headings give the lines below them."""
 
     country: str | None = None
     field: str | None = None
     country_is_inner: bool = False
 
-    def with_country(self, country: str) -> Context:
+    def with_country(self, country: str) -> HeadingContext:
         """Return the context below a heading that names a country."""
         outer_field = None if self._field_is_inner else self.field
-        return Context(country, outer_field, country_is_inner=outer_field is not None)
+        return HeadingContext(country, outer_field, country_is_inner=outer_field is not None)
 
-    def with_field(self, field_text: str) -> Context:
+    def with_field(self, field_text: str) -> HeadingContext:
         """Return the context below a heading that names a field."""
-        return Context(None if self.country_is_inner else self.country, field_text, country_is_inner=False)
+        return HeadingContext(None if self.country_is_inner else self.country, field_text, country_is_inner=False)
 
     @property
     def _field_is_inner(self) -> bool:
@@ -71,7 +71,7 @@ class LineReading:
     """What a line says: its cities, or the context that it gives the lines below as a heading, and what is left."""
 
     mentions: list[Mention] = field(default_factory=list)
-    heading: Context | None = None
+    heading: HeadingContext | None = None
     unread: list[str] = field(default_factory=list)
     unknown: tuple[str, str] | None = None
     """What is unknown, field or country, and its text: the line has everything else that a city's line has."""
@@ -104,7 +104,7 @@ _CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\ua
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
-def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReading:
+def read_line(line: str, vocabulary: Vocabulary, context: HeadingContext) -> LineReading:
     """Return what a line says, below headings that gave it a context."""
     if len(line) > MAX_LINE:
         return LineReading()
@@ -138,7 +138,7 @@ def read_line(line: str, vocabulary: Vocabulary, context: Context) -> LineReadin
     return whole
 
 
-def parts_of(text: str, vocabulary: Vocabulary) -> list[Part]:
+def parts_of(text: str, vocabulary: Vocabulary) -> list[LinePart]:
     """Return the parts of a text between its separators, each with what it means."""
     parts = [
         _part(piece.strip(_SIGNS), before, vocabulary)
@@ -205,16 +205,16 @@ def _closing(text: str, start: int) -> int | None:
     return None
 
 
-def _part(text: str, before: str, vocabulary: Vocabulary) -> Part:
+def _part(text: str, before: str, vocabulary: Vocabulary) -> LinePart:
     if (country := vocabulary.exact_country(text)).id:
-        return Part(text, before, Kind.COUNTRY, country)
+        return LinePart(text, before, Kind.COUNTRY, country)
     without_year = _YEAR.sub("", text)
     if (creative_field := vocabulary.exact_field(without_year)).id:
-        return Part(without_year, before, Kind.FIELD, creative_field)
-    return Part(text, before, Kind.OTHER, NOTHING)
+        return LinePart(without_year, before, Kind.FIELD, creative_field)
+    return LinePart(text, before, Kind.OTHER, NOTHING)
 
 
-def _heading(text: str, vocabulary: Vocabulary, context: Context) -> Context | None:
+def _heading(text: str, vocabulary: Vocabulary, context: HeadingContext) -> HeadingContext | None:
     """Return the context that a line gives the lines below it, None if it is no heading."""
     bare = text.strip(" .:：-–—=*#")
     if len(bare) > 2 and vocabulary.exact_country(bare).id and not vocabulary.is_city_name(bare):
@@ -231,7 +231,7 @@ def _heading(text: str, vocabulary: Vocabulary, context: Context) -> Context | N
     return None
 
 
-def _introduced(parts: list[Part], context: Context) -> tuple[list[Part], Context]:
+def _introduced(parts: list[LinePart], context: HeadingContext) -> tuple[list[LinePart], HeadingContext]:
     """Return the parts without what introduces them, and the context that it gives: `Italy:`, `Film:`, a sentence."""
     colon = next((number for number, part in enumerate(parts) if part.before == "colon"), None)
     if not colon or colon >= len(parts):
@@ -255,12 +255,12 @@ class _Assembly:
     """Puts the parts of a piece of a line together to cities."""
 
     vocabulary: Vocabulary
-    context: Context
+    context: HeadingContext
     has_flag: bool
     one_of_several: bool
     reading: LineReading = field(default_factory=LineReading)
 
-    def read(self, text: str, parts: list[Part]) -> LineReading:
+    def read(self, text: str, parts: list[LinePart]) -> LineReading:
         """Return the cities that the parts name."""
         parts = [piece for part in parts for piece in self._split(part, first=part is parts[0])]
         fields = [part for part in parts if part.kind is Kind.FIELD]
@@ -278,58 +278,62 @@ class _Assembly:
             self._field_last(text, parts)
         return self.reading
 
-    def _split(self, part: Part, *, first: bool) -> list[Part]:
+    def _split(self, part: LinePart, *, first: bool) -> list[LinePart]:
         """Return the parts of a part that no separator parts: `Porto as City of Design`, `美國底特律`."""
         if part.kind is not Kind.OTHER:
             return [part]
         if (match := _AS.match(part.text)) and (creative_field := self.vocabulary.exact_field(match[2])).id:
-            name = Part(match[1], part.before, Kind.OTHER, NOTHING)
-            return [name, Part(match[2], "as", Kind.FIELD, creative_field)]
-        if _WITHOUT_SPACES.search(part.text) and (found := self.vocabulary.split_country_first(part.text)):
-            before, after, country = found
+            name = LinePart(match[1], part.before, Kind.OTHER, NOTHING)
+            return [name, LinePart(match[2], "as", Kind.FIELD, creative_field)]
+        if _WITHOUT_SPACES.search(part.text) and (split := self.vocabulary.split_country_first(part.text)):
+            before, after, country = split
             if after and (not before or first):
-                state = Part(country.id or "", part.before, Kind.COUNTRY, country)
-                return [state, Part(after, "", Kind.OTHER, NOTHING)]
+                state = LinePart(country.id or "", part.before, Kind.COUNTRY, country)
+                return [state, LinePart(after, "", Kind.OTHER, NOTHING)]
         return [part]
 
-    def _with_misspelt_field(self, parts: list[Part]) -> list[Part]:
+    def _with_misspelt_field(self, parts: list[LinePart]) -> list[LinePart]:
         """Return the parts with the last one that is like a field's name as that field."""
         for number in range(len(parts) - 1, 0, -1):
             part = parts[number]
             if part.kind is Kind.OTHER and not self.vocabulary.countries_in(part.text):
                 reading = self.vocabulary.field(part.text)
                 if reading.id:
-                    return [*parts[:number], Part(part.text, part.before, Kind.FIELD, reading), *parts[number + 1 :]]
+                    return [
+                        *parts[:number],
+                        LinePart(part.text, part.before, Kind.FIELD, reading),
+                        *parts[number + 1 :],
+                    ]
         return parts
 
-    def _without_field(self, text: str, parts: list[Part]) -> None:
+    def _without_field(self, text: str, parts: list[LinePart]) -> None:
         """Read cities whose field a heading gives; else note what is missing."""
         if self.context.field is None:
             names = [part for part in parts if part.kind is Kind.OTHER]
             countries = [part for part in parts if part.kind is Kind.COUNTRY]
-            known = self.vocabulary.cities_in(text)
+            cities = self.vocabulary.cities_in(text)
             last = parts[-1] if parts else None
             like_a_city = len(parts) == 2 and _is_like_a_city(parts[0].text, parts[1]) and not self._is_usual(names)
-            has_place = bool(countries or known or like_a_city)
+            has_place = bool(countries or cities or like_a_city)
             if last and last.kind is Kind.OTHER and len(names) > 1 and has_place and _is_name(names[0].text):
                 self.reading.unknown = ("field", last.text)
-            elif len(names) == 1 and (countries or known) and _is_name(names[0].text):
+            elif len(names) == 1 and (countries or cities) and _is_name(names[0].text):
                 self.reading.unknown = ("field", "")
             return
         for group in self._groups(parts):
             self._add(text if len(self._groups(parts)) == 1 else " ".join(p.text for p in group), group, None)
 
-    def _is_usual(self, names: list[Part]) -> bool:
+    def _is_usual(self, names: list[LinePart]) -> bool:
         """Tell whether one of the names has no words but those of titles: "UNESCO Creative Cities"."""
         return any(self.vocabulary.is_around(name.text) for name in names)
 
-    def _groups(self, parts: list[Part]) -> list[list[Part]]:
+    def _groups(self, parts: list[LinePart]) -> list[list[LinePart]]:
         """Return the parts of each city where none has a field of its own: a name, and its country."""
-        groups: list[list[Part]] = []
+        groups: list[list[LinePart]] = []
         for number, part in enumerate(parts):
             current = groups[-1] if groups else []
-            has_name = any(one.kind is Kind.OTHER for one in current)
-            has_country = any(one.kind is Kind.COUNTRY for one in current)
+            has_name = any(part.kind is Kind.OTHER for part in current)
+            has_country = any(part.kind is Kind.COUNTRY for part in current)
             bracketed = number + 1 < len(parts) and parts[number + 1].before == "bracket"
             starts = part.kind is Kind.OTHER and has_name and (has_country or bracketed or part.before == "slash")
             # "Honolulu, Hawaii, USA" has a region; "Honolulu, Hilo" has two cities.
@@ -341,11 +345,11 @@ class _Assembly:
                 current.append(part)
         return groups
 
-    def _other(self, current: list[Part], part: Part) -> bool:
+    def _other(self, current: list[LinePart], part: LinePart) -> bool:
         """Tell whether a country is not the one that the parts have already."""
-        return all(one.reading.id != part.reading.id for one in current if one.kind is Kind.COUNTRY)
+        return all(other.reading.id != part.reading.id for other in current if other.kind is Kind.COUNTRY)
 
-    def _city_state(self, text: str, parts: list[Part]) -> None:
+    def _city_state(self, text: str, parts: list[LinePart]) -> None:
         """Read `Singapore – Design`, `Luxembourg, Luxembourg – Film`: the state's name is the city's."""
         countries = [part for part in parts if part.kind is Kind.COUNTRY]
         field_part = next(part for part in parts if part.kind is Kind.FIELD)
@@ -355,11 +359,11 @@ class _Assembly:
         else:
             self.reading.unread.append(text)
 
-    def _field_first(self, text: str, parts: list[Part]) -> None:
+    def _field_first(self, text: str, parts: list[LinePart]) -> None:
         """Read `Film – Leipzig (Germany)` and `Film: Leipzig, Porto (Portugal)`: each field, then its cities."""
-        group: list[Part] = []
-        groups: list[tuple[Part, list[Part]]] = []
-        leading: list[Part] = []
+        group: list[LinePart] = []
+        groups: list[tuple[LinePart, list[LinePart]]] = []
+        leading: list[LinePart] = []
         for part in parts:
             if part.kind is Kind.FIELD:
                 group = []
@@ -370,40 +374,41 @@ class _Assembly:
                 leading.append(part)
         for field_part, its_parts in groups:
             every = self._groups([*leading, *its_parts])
-            for one in every:
-                self._add(text if len(every) == 1 else " ".join(p.text for p in one), one, field_part)
+            for name_parts in every:
+                name = text if len(every) == 1 else " ".join(part.text for part in name_parts)
+                self._add(name, name_parts, field_part)
 
-    def _field_last(self, text: str, parts: list[Part]) -> None:
+    def _field_last(self, text: str, parts: list[LinePart]) -> None:
         """Read `Leipzig (Germany) – Film` and `Quanzhou (Gastronomy), Wuxi (Music)`: a field ends a city."""
-        groups: list[tuple[list[Part], Part]] = []
-        current: list[Part] = []
+        groups: list[tuple[list[LinePart], LinePart]] = []
+        current: list[LinePart] = []
         for number, part in enumerate(parts):
             if part.kind is not Kind.FIELD:
                 current.append(part)
                 continue
-            if not any(one.kind is Kind.OTHER for one in current):
+            if not any(part.kind is Kind.OTHER for part in current):
                 if groups and not current and groups[-1][1].reading.id == part.reading.id:
                     continue
-                if not any(one.kind is Kind.COUNTRY for one in current):
+                if not any(part.kind is Kind.COUNTRY for part in current):
                     self.reading.unread.append(part.text)
                     continue
             # A country in brackets right behind the field belongs to the city before it.
             following = parts[number + 1] if number + 1 < len(parts) else None
-            has_country = any(one.kind is Kind.COUNTRY for one in current)
+            has_country = any(part.kind is Kind.COUNTRY for part in current)
             is_last = number + 2 == len(parts)
             closes = following is not None and (following.before != "comma" or is_last)
             if following and closes and following.kind is Kind.COUNTRY and not has_country:
                 current.append(following)
             groups.append((current, part))
             current = []
-        used = {id(one) for group, _ in groups for one in group}
+        used = {id(part) for group, _ in groups for part in group}
         rest = [part for part in current if id(part) not in used]
         for group, field_part in groups:
             single = len(groups) == 1
             self._add(text if single else _joined([*group, field_part]), group, field_part)
         self.reading.unread += [part.text for part in rest]
 
-    def _add(self, text: str, parts: list[Part], field_part: Part | None) -> None:
+    def _add(self, text: str, parts: list[LinePart], field_part: LinePart | None) -> None:
         """Note the city of some parts: the first name, the country that stands behind it or before."""
         names = [part for part in parts if part.kind is Kind.OTHER]
         countries = [part for part in parts if part.kind is Kind.COUNTRY]
@@ -422,17 +427,17 @@ class _Assembly:
             name, others, country = self._misspelt_country(name, others)
         name_text = name.text
         if country is None and not _WITHOUT_SPACES.search(name_text):
-            found = self.vocabulary.split_country_last(name_text)
-            if found and not self.vocabulary.city_names.keys() & {tuple(name_text.casefold().split())}:
-                name_text, country = found[0], name_text[len(found[0]) :].strip()
+            split = self.vocabulary.split_country_last(name_text)
+            if split and not self.vocabulary.city_names.keys() & {tuple(name_text.casefold().split())}:
+                name_text, country = split[0], name_text[len(split[0]) :].strip()
         if not _is_name(name_text):
             self.reading.unread.append(text)
             return
         country = country or self.context.country
-        extras = tuple(one.text for one in others)
+        extras = tuple(other.text for other in others)
         self.reading.mentions.append(Mention(text, name_text, country, field_text, extras))
 
-    def _misspelt_country(self, name: Part, others: list[Part]) -> tuple[Part, list[Part], str | None]:
+    def _misspelt_country(self, name: LinePart, others: list[LinePart]) -> tuple[LinePart, list[LinePart], str | None]:
         """Return name, other parts and country, where one of them may be a misspelt country."""
         for number in range(len(others) - 1, -1, -1):
             part = others[number]
@@ -441,7 +446,7 @@ class _Assembly:
         return name, others, None
 
 
-def _joined(parts: list[Part]) -> str:
+def _joined(parts: list[LinePart]) -> str:
     return " – ".join(part.text for part in parts)
 
 
@@ -452,7 +457,7 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _is_like_a_city(left: str, right: Part) -> bool:
+def _is_like_a_city(left: str, right: LinePart) -> bool:
     """Tell whether a line of two parts looks like a city and its field, though the field is unknown."""
     few = len(left.split()) <= 5 and 1 <= len(right.text.split()) <= 4 and right.before in ("dash", "colon", "cell")
     return few and left[:1].isupper() and not re.search(r"[.!?:\d]", left + right.text)

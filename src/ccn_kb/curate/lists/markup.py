@@ -35,7 +35,7 @@ class _PageParser(HTMLParser):
         self.pending: dict[int, tuple[int, str]] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag in _SILENT:
             self.silent += tag != "head" or not self.silent
         if self.silent:
@@ -43,7 +43,7 @@ class _PageParser(HTMLParser):
         if tag in ("td", "th"):
             self._end_cell()
             self.cell = []
-            self.span = (_number(given.get("rowspan", "")), _number(given.get("colspan", "")))
+            self.span = (_number(attributes.get("rowspan", "")), _number(attributes.get("colspan", "")))
         elif tag == "tr" and self.tables:
             self._end_cell()
             self.tables[-1].append(Row(self.getpos()[0], []))
@@ -52,7 +52,7 @@ class _PageParser(HTMLParser):
             self.tables.append([])
             self.pending = {}
         elif tag == "img":
-            self._add(f" {given.get('alt', '')} " if len(given.get("alt", "")) < 3 else " ")
+            self._add(f" {attributes.get('alt', '')} " if len(attributes.get("alt", "")) < 3 else " ")
         elif tag in _BLOCKS:
             self._break()
 

@@ -9,7 +9,7 @@ from json import JSONDecodeError, JSONDecoder
 from typing import TypeAlias
 
 from ccn_kb.curate.lists.announcement import HEAD, Announcement, add_entry, add_head, shown
-from ccn_kb.curate.lists.line_reader import Context
+from ccn_kb.curate.lists.line_reader import HeadingContext
 from ccn_kb.curate.lists.plain_text import read_text_line
 from ccn_kb.curate.lists.tables import COLUMN_OF, MAX_ROWS, unknown_head_hint
 from ccn_kb.curate.vocabulary import Vocabulary
@@ -88,30 +88,30 @@ class _JsonReader:
         return Text.at(value, line)
 
     def items(self, depth: int) -> list[Value]:
-        found: list[Value] = []
+        items: list[Value] = []
         self.expect("[")
         if self.skip() == "]":
             self.position += 1
-            return found
+            return items
         while True:
-            found.append(self.value(depth + 1))
+            items.append(self.value(depth + 1))
             if self.expect(",]") == "]":
-                return found
+                return items
 
     def members(self, depth: int) -> dict[str, Value]:
-        found: dict[str, Value] = {}
+        members: dict[str, Value] = {}
         self.expect("{")
         if self.skip() == "}":
             self.position += 1
-            return found
+            return members
         while True:
             if self.skip() != '"':
                 raise self.refuse("a key in quotation marks is expected")
             name = self.scalar()
             self.expect(":")
-            found[name] = self.value(depth + 1)
+            members[name] = self.value(depth + 1)
             if self.expect(",}") == "}":
-                return found
+                return members
 
 
 def is_json(text: str) -> bool:
@@ -125,7 +125,7 @@ def read_json(list_read: Announcement, text: str, vocabulary: Vocabulary) -> Non
     values = [reader.value()]
     while reader.skip():
         values.append(reader.value())
-    _Walk(list_read, vocabulary).take(values if len(values) > 1 else values[0], Context())
+    _Walk(list_read, vocabulary).take(values if len(values) > 1 else values[0], HeadingContext())
 
 
 def read_yaml(list_read: Announcement, text: str, vocabulary: Vocabulary) -> None:
@@ -135,7 +135,7 @@ def read_yaml(list_read: Announcement, text: str, vocabulary: Vocabulary) -> Non
     if not isinstance(data, list | dict):
         list_read.refuse(1, "announcement", "is not a list of cities", "write `- name: …` for each city")
         return
-    _Walk(list_read, vocabulary).take(_with_lines(document, document.data, ()), Context())
+    _Walk(list_read, vocabulary).take(_with_lines(document, document.data, ()), HeadingContext())
 
 
 def _with_lines(document: yamlio.Document, data: object, path: ValuePath) -> Value:
@@ -154,7 +154,7 @@ class _Walk:
         self.unused: dict[str, None] = {}
         self.taken = 0
 
-    def take(self, value: Value, context: Context) -> None:
+    def take(self, value: Value, context: HeadingContext) -> None:
         """Note every city in a value."""
         self._take(value, context)
         if self.unused:
@@ -164,7 +164,7 @@ class _Walk:
             fix = "write name, country and field for each city"
             self.list_read.refuse(1, "announcement", "the list has no city", fix)
 
-    def _take(self, value: Value, context: Context) -> None:
+    def _take(self, value: Value, context: HeadingContext) -> None:
         self.taken += 1
         if self.taken > MAX_ROWS * 12:
             message = f"the list has more than {MAX_ROWS:,} cities"
@@ -177,7 +177,7 @@ class _Walk:
         elif value.strip():
             read_text_line(self.list_read, value.line, str(value), self.vocabulary, context)
 
-    def _take_object(self, data: Mapping[str, Value], context: Context) -> None:
+    def _take_object(self, data: Mapping[str, Value], context: HeadingContext) -> None:
         scalars = {name: value for name, value in data.items() if isinstance(value, Text)}
         row = {
             COLUMN_OF[key(name)]: value for name, value in scalars.items() if key(name) in COLUMN_OF and value.strip()
@@ -201,7 +201,7 @@ class _Walk:
             self._note_unused(dict.fromkeys(others))
 
     def _take_city(
-        self, data: Mapping[str, Value], scalars: Mapping[str, Text], row: Mapping[str, Text], context: Context
+        self, data: Mapping[str, Value], scalars: Mapping[str, Text], row: Mapping[str, Text], context: HeadingContext
     ) -> None:
         line = next(iter(scalars.values())).line
         text = _written(scalars)
@@ -209,13 +209,13 @@ class _Walk:
         field_text, name = row.get("field") or context.field, row.get("name")
         country = row.get("country") or context.country
         if not field_text or not name:
-            near = next((hint for one in unknown if "did you mean" in (hint := unknown_head_hint(one))), None)
+            near = next((hint for name in unknown if "did you mean" in (hint := unknown_head_hint(name))), None)
             missing = "field" if name else "name"
             fix = near or f"write the {missing}, or delete the city"
             self.list_read.refuse(line, "missing", f"the {missing} is missing", fix, text)
             return
-        hints = {one: unknown_head_hint(one) for one in unknown}
-        near_country = next((one for one in hints if not country and "did you mean" in hints[one]), None)
+        hints = {name: unknown_head_hint(name) for name in unknown}
+        near_country = next((name for name in hints if not country and "did you mean" in hints[name]), None)
         if near_country:
             self.list_read.refuse(line, "column", f"unknown key {near_country!r}", hints[near_country], text)
             return
@@ -229,7 +229,7 @@ class _Walk:
         self.unused |= dict.fromkeys(name[:40] for name in names)
 
 
-def _below(name: str, context: Context, vocabulary: Vocabulary) -> Context:
+def _below(name: str, context: HeadingContext, vocabulary: Vocabulary) -> HeadingContext:
     """Return the context of what stands below a key, which may be a country or a field."""
     if vocabulary.exact_field(name).id:
         return context.with_field(name)

@@ -15,7 +15,16 @@ from ccn_kb.curate.lists.announcement import (
     head_of,
 )
 from ccn_kb.curate.lists.decoding import mojibake
-from ccn_kb.curate.lists.line_reader import BULLET, MAX_LINE, Context, LineReading, Mention, Part, parts_of, read_line
+from ccn_kb.curate.lists.line_reader import (
+    BULLET,
+    MAX_LINE,
+    HeadingContext,
+    LinePart,
+    LineReading,
+    Mention,
+    parts_of,
+    read_line,
+)
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import key, words
@@ -53,16 +62,16 @@ def read_lines(list_read: Announcement, lines: Iterable[Line], vocabulary: Vocab
     """Read lines such as `- Granada[1] – Design`, `Bistrita, Romania – Architecture` or `Italy: Como (Music), …`."""
     every = [line for line in lines if re.search(r"\w|[🇦-🇿]", line.text)]
     footnotes = _footnotes(every)
-    context = Context()
+    context = HeadingContext()
     for line, text, rest in _whole_lines(every, vocabulary):
         for other in rest:
             list_read.leave(other.number, other.text, f"continues line {line.number}", used=True)
         if _is_set_aside(list_read, line, text, footnotes):
             # What cannot be read may be a heading.
-            context = Context() if mojibake(text[:MAX_LINE]) else context
+            context = HeadingContext() if mojibake(text[:MAX_LINE]) else context
             continue
-        if any(one.text.strip().startswith("#") for one in (line,)) and not head_of(line.text):
-            context = Context()
+        if line.text.strip().startswith("#") and not head_of(line.text):
+            context = HeadingContext()
         context = read_text_line(list_read, line.number, text, vocabulary, context, footnotes)
 
 
@@ -71,9 +80,9 @@ def read_text_line(
     number: int,
     text: str,
     vocabulary: Vocabulary,
-    context: Context,
+    context: HeadingContext,
     footnotes: dict[str, str] | None = None,
-) -> Context:
+) -> HeadingContext:
     """Read a line and return the context of the next one; whatever the line says is noted."""
     reading = read_line(text, vocabulary, context)
     if reading.heading:
@@ -83,7 +92,7 @@ def read_text_line(
     if vocabulary.is_heading_of_cities(text) and not any(mention.country for mention in reading.mentions):
         fix = "correct the name of the creative field, or delete the line"
         list_read.refuse(number, "field", "the heading names no creative field that is known", fix, text)
-        return Context()
+        return HeadingContext()
     mentions = [mention for mention in reading.mentions if not _is_prose(mention, vocabulary, context)]
     for mention in mentions:
         _add_mention(list_read, number, text, mention, vocabulary, footnotes or {})
@@ -93,7 +102,7 @@ def read_text_line(
     return _leave_line(list_read, number, text, reading, vocabulary, context)
 
 
-def _is_prose(mention: Mention, vocabulary: Vocabulary, context: Context) -> bool:
+def _is_prose(mention: Mention, vocabulary: Vocabulary, context: HeadingContext) -> bool:
     """Tell whether a bare line below a heading is no city: a region, or several words that a sentence has."""
     bare = key(mention.name)
     return (
@@ -132,11 +141,11 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
 def _note_unread(list_read: Announcement, number: int, reading: LineReading, vocabulary: Vocabulary) -> None:
     """Note the parts of a line beside its cities: what may name another city is refused, the rest is remarked."""
     for text in reading.unread:
-        known = vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id
+        is_name = vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id
         few = len(text.split()) <= 3 and (
             text[:1].isupper() or (not text.isascii() and text.isalpha() and len(text) > 2)
         )
-        if known or (few and not vocabulary.is_around(text)):
+        if is_name or (few and not vocabulary.is_around(text)):
             message = f"{text[:60]!r} is not understood beside the city of this line"
             list_read.refuse(number, "line", message, "write one city per line, or delete these words", text)
         else:
@@ -145,8 +154,13 @@ def _note_unread(list_read: Announcement, number: int, reading: LineReading, voc
 
 
 def _leave_line(
-    list_read: Announcement, number: int, text: str, reading: LineReading, vocabulary: Vocabulary, context: Context
-) -> Context:
+    list_read: Announcement,
+    number: int,
+    text: str,
+    reading: LineReading,
+    vocabulary: Vocabulary,
+    context: HeadingContext,
+) -> HeadingContext:
     """Note a line without a city, and return the context of the next one."""
     bare = text.strip()
     if key(BULLET.sub("", bare)) in _REGIONS:
@@ -170,14 +184,14 @@ def _leave_line(
         message = f"the line names {', '.join(cities[:3])}, but no city with its creative field was read in it"
         list_read.refuse(number, "line", message, fix, text)
     elif countries := vocabulary.countries_in(bare):
-        named = ", ".join(vocabulary.network.countries[one].name for one in countries[:3])
+        named = ", ".join(vocabulary.network.countries[country].name for country in countries[:3])
         message = f"the line names {named}, but no city with its creative field was read in it"
         list_read.refuse(number, "line", message, fix, text)
     elif _has_field_and_separator(bare, vocabulary):
         list_read.refuse(number, "line", "the line has a creative field, but no city was read in it", fix, text)
     else:
         list_read.leave(number, text, "no city")
-    return Context() if bare.endswith((":", "：")) else context
+    return HeadingContext() if bare.endswith((":", "：")) else context
 
 
 def _has_field_and_separator(text: str, vocabulary: Vocabulary) -> bool:
@@ -193,13 +207,13 @@ def _footnotes(lines: Iterable[Line]) -> dict[str, str]:
     every = [line.text for line in lines if len(line.text) < MAX_SHOWN]
     # A star is a bullet, unless a word has one behind it.
     has_star = any(re.search(r"\w[*](?!\*)", text) for text in every)
-    found: dict[str, str] = {}
+    footnotes: dict[str, str] = {}
     for text in every:
         if match := _DEFINITION.match(text):
             mark = (match[1] or match[2]).translate(_SUPERSCRIPTS)
             if mark != "*" or has_star:
-                found.setdefault(mark, match[3])
-    return found
+                footnotes.setdefault(mark, match[3])
+    return footnotes
 
 
 def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dict[str, str]) -> bool:
@@ -255,8 +269,8 @@ def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> s
     if re.search(r"[^\W\d_][-‐\u00ad]$", first) and re.match(r"[^\W\d_]", second):
         return first[:-1] + second if second[0].islower() else first + second
     parts = parts_of(first, vocabulary)
-    is_open = sum(first.count(one) for one in "([（") > sum(first.count(one) for one in ")]）")
-    goes_on = (is_open and any(one in second for one in ")]）")) or (
+    is_open = sum(first.count(bracket) for bracket in "([（") > sum(first.count(bracket) for bracket in ")]）")
+    goes_on = (is_open and any(bracket in second for bracket in ")]）")) or (
         bool(re.search(r"\s[-–—−]$|[–—]$|,$", first)) and len(parts) < 3
     )
     bulleted = bool(BULLET.match(line.text.lstrip())) and len(parts) == 1 and not vocabulary.exact_field(first).id
@@ -269,7 +283,7 @@ def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> s
     return None
 
 
-def _ends_in_next(parts: list[Part], second: str, vocabulary: Vocabulary) -> bool:
+def _ends_in_next(parts: list[LinePart], second: str, vocabulary: Vocabulary) -> bool:
     """Tell whether the last part of a line and the whole next line are one name of a field or a country."""
     if len(parts) < 2:
         return False
@@ -299,12 +313,12 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
 
 def stated_figures(lines: Iterable[Line]) -> list[tuple[int, int, str]]:
     """Return line, number and words of every figure of cities in a text: "58 new cities", "47座城市"."""
-    found = []
+    figures = []
     for line in lines:
         if len(line.text) > MAX_LINE:
             continue
         for match in _STATED.finditer(line.text):
             after = words(match[0])[1:5]
             if any(word in _CITY_WORDS for word in after) or re.search("座|个|個|都市|도시", match[0]):
-                found.append((line.number, int(match[1]), match[0].strip()))
-    return found
+                figures.append((line.number, int(match[1]), match[0].strip()))
+    return figures

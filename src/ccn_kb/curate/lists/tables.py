@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from ccn_kb.curate.lists.announcement import HEAD, Announcement, add_entry, add_head, head_of, shown
 from ccn_kb.curate.lists.decoding import mojibake
-from ccn_kb.curate.lists.line_reader import MAX_LINE, Context, read_line
+from ccn_kb.curate.lists.line_reader import MAX_LINE, HeadingContext, read_line
 from ccn_kb.curate.lists.plain_text import TOTAL_WORDS, Line, read_lines, read_text_line, stated_figures
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.text import key, words
@@ -170,7 +170,7 @@ class _TableReader:
         self.header = header
         self.columns = columns_of(header.cells) or []
         field_of_sheet = title if title and vocabulary.exact_field(title).id else None
-        self.context = Context(field=field_of_sheet)
+        self.context = HeadingContext(field=field_of_sheet)
 
     def read(self, rows: Sequence[Row]) -> None:
         """Read all rows, if the columns can be told apart."""
@@ -277,7 +277,7 @@ class _TableReader:
 
     def _parted(self, name: str, field_text: str) -> tuple[str, str | None, tuple[str, ...]]:
         """Return name, country and the words between them, of a cell such as `Granada (Nicaragua)`."""
-        reading = read_line(f"{name}", self.vocabulary, Context(field=field_text))
+        reading = read_line(f"{name}", self.vocabulary, HeadingContext(field=field_text))
         if len(reading.mentions) == 1 and reading.mentions[0].country:
             mention = reading.mentions[0]
             return mention.name, mention.country, mention.extras
@@ -287,5 +287,5 @@ class _TableReader:
 def unknown_head_hint(word: str) -> str:
     """Return what a key of the head or a column may mean."""
     near = get_close_matches(key(word), [*COLUMN_OF, *HEAD], n=1, cutoff=0.75)
-    known = ", ".join(_HEADERS)
-    return f"did you mean {near[0]!r}?" if near else f"use {known}; in the head {', '.join(HEAD)}"
+    headers = ", ".join(_HEADERS)
+    return f"did you mean {near[0]!r}?" if near else f"use {headers}; in the head {', '.join(HEAD)}"

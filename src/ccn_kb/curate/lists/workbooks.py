@@ -80,7 +80,7 @@ def _check_size(raw: bytes, file: str) -> None:
     """Raise DataError if the workbook is broken, or larger unpacked than a list of cities can be."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            size = sum(one.file_size for one in archive.infolist())
+            size = sum(member.file_size for member in archive.infolist())
             # A declared size can be wrong: what is larger than it says fails its checksum here.
             if size <= MAX_UNPACKED and archive.testzip() is not None:
                 raise zipfile.BadZipFile

@@ -135,6 +135,10 @@ class CityPage(parts.RecordPage):
     sources: parts.SourceList
     citation: str
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the city and its nearest members."""
+        return parts.picture_cities(self.sentence, (self.here, *self.neighbours.near), subject=self.id)
+
 
 def city_page(context: PageContext, id: str) -> CityPage | None:
     """Return the page of a city, None for an unknown id."""
@@ -177,7 +181,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
 
 
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
-    """Return the sentence that says in which fields a city is, or was, a Creative City."""
+    """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
     where = f"{name}, {country},"
     if last.until:
@@ -185,6 +189,13 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
     now = f"{where} has been a UNESCO Creative City of {last.field_name} since {format_date(last.since)}"
     before = [f"of {designation.field_name} {_period(designation)}" for designation in former]
     return f"{now}; it was one {' and '.join(before)}." if before else f"{now}."
+
+
+def describe_badge(designation: CitedDesignation) -> str:
+    """Return what a badge says of a designation."""
+    if designation.until:
+        return f"Former UNESCO Creative City of {designation.field_name} · ccn-kb"
+    return f"UNESCO Creative City of {designation.field_name} since {format_date(designation.since)} · ccn-kb"
 
 
 def _period(designation: CitedDesignation) -> str:

@@ -1,4 +1,4 @@
-"""The error pages: what is wrong, and what may have been meant."""
+"""The error pages: the problem and suggestions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ErrorAnswer(Record):
 
 
 class ErrorPage(SitePage, ErrorAnswer):
-    """An error: what is wrong, and what may have been meant."""
+    """An error: the problem and suggestions."""
 
     suggestions: tuple[SearchResult, ...]
 

@@ -1,4 +1,4 @@
-"""What every page function is given: the network with what is derived from it once, the day, the public address."""
+"""The context of the page functions: the network with values derived from it once, the day, the public address."""
 
 from __future__ import annotations
 
@@ -286,7 +286,7 @@ def _group(memberships: Iterable[Membership], key: Callable[[Membership], str]) 
 
 @dataclass(frozen=True)
 class StoredFiles:
-    """What the database file holds for download: sizes in bytes by path, and the number of rows of each table."""
+    """The downloads in the database file: sizes in bytes by path, and the number of rows of each table."""
 
     database_size: int = 0
     sizes: Mapping[str, int] = field(default_factory=dict)
@@ -324,7 +324,7 @@ class PageContext:
             return ""
         page = f"{self.site}/city/{city.id}" if city else f"{self.site}/"
         is_absolute = self.site != self.base
-        return citation_formats.to_text(citation_formats.work(self.network, city), page if is_absolute else "")
+        return citation_formats.to_text(citation_formats.make_citable(self.network, city), page if is_absolute else "")
 
     @cached_property
     def field_counts(self) -> tuple[parts.FieldCounts, ...]:

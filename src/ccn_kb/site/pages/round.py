@@ -28,6 +28,10 @@ class RoundPage(parts.RecordPage, RoundFacts):
     disputed: tuple[parts.Dispute, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the cities that joined."""
+        return parts.picture_cities(self.sentence, self.places, is_world=True)
+
 
 def round_page(context: PageContext, id: str) -> RoundPage | None:
     """Return the page of a round, None for a year without one."""
@@ -73,7 +77,7 @@ def joined_in(context: PageContext, round: Round) -> tuple[Membership, ...]:
 
 
 def describe_round(round: Round, joined: tuple[Membership, ...]) -> str:
-    """Return the sentence that says how many cities joined in a round."""
+    """Return the sentence on the number of cities that joined in a round."""
     cities = plural(len(joined), "new Creative City", "new Creative Cities")
     countries = plural(NetworkState(joined).countries, "country", "countries")
     when = parts.format_when(round.announced)

@@ -1,6 +1,6 @@
 """The site as a plugin of Datasette: `datasette ccn.db` shows the pages, and the tables as they describe themselves.
 
-It is a package of its own because Datasette takes the folders `templates` and `static` beside a plugin for all
+It is a package of its own because Datasette takes the folders `templates` and `static` next to a plugin for all
 databases. All state is kept on the Datasette, so that several can live in one process.
 """
 

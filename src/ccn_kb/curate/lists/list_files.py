@@ -75,7 +75,7 @@ def read_blocks(list_read: Announcement, blocks: list[Line | list[Row]], vocabul
 
 def _read_lines(list_read: Announcement, lines: list[Line], vocabulary: Vocabulary) -> None:
     for delimiter in ("\t", ";", "|", ","):
-        header = next((n for n, one in enumerate(lines) if columns_of(one.text.split(delimiter))), None)
+        header = next((n for n, line in enumerate(lines) if columns_of(line.text.split(delimiter))), None)
         if header is not None:
             read_lines(list_read, lines[:header], vocabulary)
             rows = [Row(line.number, [cell.strip() for cell in line.text.split(delimiter)]) for line in lines[header:]]

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import datetime
 import io
+import itertools
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import zipapp
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -251,18 +253,21 @@ def test_meetings_holds_the_meetings_of_the_database_oldest_first(
 # -- the calendar ------------------------------------------------------------------------------
 
 
-def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting_whose_day_is_known(
-    ccn: Ccn, network: Network
-) -> None:
+def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting(ccn: Ccn, network: Network) -> None:
     calendar: Any = icalendar.Calendar.from_ical(ccn("meetings", "--calendar").stdout)
     assert calendar["VERSION"] == "2.0"
     found = [(event["UID"], event["DTSTART"], event["DTEND"]) for event in calendar.events]
-    known = [meeting for meeting in network.meetings() if precision(meeting.starts) == "day"]
-    assert 0 < len(known) < len(network.meetings())
     assert [(id, start.dt, end.dt) for id, start, end in found if not id.startswith("reports-")] == [
-        (f"{one.id}@ccn-kb", first_day(one.starts), last_day(one.ends or one.starts) + datetime.timedelta(days=1))
-        for one in known
+        (
+            f"{meeting.id}@ccn-kb",
+            first_day(meeting.starts),
+            last_day(meeting.ends or meeting.starts) + datetime.timedelta(days=1),
+        )
+        for meeting in network.meetings()
     ]
+    names = {event["UID"]: event["SUMMARY"] for event in calendar.events}
+    for meeting in network.meetings():
+        assert ("(date not known)" in names[f"{meeting.id}@ccn-kb"]) == (precision(meeting.starts) != "day")
     assert {moment.params["VALUE"] for _, *moments in found for moment in moments} == {"DATE"}
 
 
@@ -270,12 +275,15 @@ def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn)
     result = ccn_mini("meetings", "--calendar")
     assert result.stderr == ""
     calendar: Any = icalendar.Calendar.from_ical(result.stdout)
-    kanazawa, online, *reports = calendar.events
-    assert {event["TRANSP"] for event in reports} == {"TRANSPARENT"}
+    assert {event["TRANSP"] for event in calendar.events} == {"TRANSPARENT"}
+    events = {event["UID"]: event for event in calendar.events}
+    kanazawa = events["2015-kanazawa-jp@ccn-kb"]
+    (online,) = (event for id, event in events.items() if id.startswith("2021-online"))
     assert kanazawa["SUMMARY"] == "IX Annual Meeting, UNESCO Creative Cities Network"
-    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa", "online")
+    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa, Japan", "online")
     assert kanazawa["STATUS"] == "CONFIRMED"
     assert kanazawa["DTSTAMP"].dt == datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
+    assert kanazawa["LAST-MODIFIED"].dt.date() == datetime.date(2026, 11, 22)
 
 
 def test_the_calendar_has_crlf_and_no_line_of_more_than_75_bytes(mini: Path, run_program: Ccn) -> None:
@@ -442,6 +450,46 @@ def test_the_sum_of_what_stats_counts_is_the_total_above_it(ccn: Ccn) -> None:
     assert total == "408 members in 108 countries on 31 October 2025"
     assert heads.split() == ["Source", "kind", "Members", "Share"]
     assert sum(int(line.split()[-3]) for line in lines) == 408
+
+
+GROUPS = ("field", "country", "region", "year", "continent", "source-kind")
+
+
+@pytest.mark.parametrize("by", [*itertools.combinations(GROUPS, 2)], ids=str)
+def test_stats_by_two_groups_sum_to_those_by_one(by: tuple[str, str], ccn_mini: Ccn) -> None:
+    first, second = by
+    rows = json.loads(ccn_mini("stats", "--by", first, "--by", second, "--format", "json").stdout)
+    assert list(rows[0]) == [first, f"{first}_name", second, f"{second}_name", "members", "share"]
+    for name in by:
+        sums: Counter[str] = Counter()
+        for row in rows:
+            sums[row[name]] += row["members"]
+        single = json.loads(ccn_mini("stats", "--by", name, "--format", "json").stdout)
+        assert sums == {row["id"]: row["members"] for row in single}
+
+
+def test_stats_counts_the_new_cities_of_a_year_and_a_part_of_the_network(ccn: Ccn) -> None:
+    def counts(*options: str) -> dict[str, int]:
+        return {row["id"]: row["members"] for row in json.loads(ccn("stats", *options, "--format", "json").stdout)}
+
+    new = ("--new", "--on", "2017")
+    assert (counts("--by", "region", *new)["africa"], counts("--by", "continent", *new)["AF"]) == (6, 9)
+    assert counts("--by", "field", "--country", "Japan", "--on", "2015-05-28") == {
+        "design": 2,
+        "crafts-and-folk-art": 1,
+        "gastronomy": 1,
+        "media-arts": 1,
+        "music": 1,
+    }
+    assert counts("--by", "country", "--field", "film", "--region", "africa", "--on", "2025") == {"NG": 1}
+    assert "Regions are UNESCO's and are not continents" in ccn("stats", "--by", "region").stderr
+    assert "continents" not in ccn("stats", "--by", "continent").stderr
+
+
+@pytest.mark.parametrize("groups", [("field", "field"), ("field", "region", "year")])
+def test_stats_by_one_group_twice_or_by_three_is_wrong_usage(groups: tuple[str, ...], ccn_mini: Ccn) -> None:
+    result = ccn_mini("stats", *(part for group in groups for part in ("--by", group)))
+    assert (result.returncode, result.stdout) == (2, "")
 
 
 def test_stats_of_a_day_without_members_counts_none(ccn_mini: Ccn) -> None:

@@ -1,8 +1,9 @@
 """Make a release of the checkout: `python -m release`, or `make release`. Nothing is published.
 
 The version is that of `data/version.txt`, with the post-release number of `ccn_kb/version.py`. The changelog's section
-is closed with the output of `ccn diff` since the last release, everything is built twice and compared byte by byte, and
-the release is committed and tagged. `python -m release --build` only builds a release that is tagged already.
+is closed with the output of `ccn diff` since the last release, new ids are added to `data/ids.txt`, everything is built
+twice and compared byte by byte, and the release is committed and tagged. `python -m release --build` only builds a
+release that is tagged already.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
-from ccn_kb import audit
+from ccn_kb import audit, store
 from ccn_kb.exports.formats import FORMATS
-from ccn_kb.model.dates import format_date
+from ccn_kb.model.dates import first_day, format_date
+from ccn_kb.store.layout import REGISTRY
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
 
 CHANGELOG = "CHANGELOG.md"
+IDS = f"data/{REGISTRY}"
 HEAD = "## Unreleased\n"
 
 
@@ -37,11 +40,12 @@ def main(root: Path) -> None:
     day = check_readiness(root, version)
     try:
         close_changelog(root, version, day)
+        store.register_ids(root / "data")
         products = build(root, version, day)
     except (RefusedError, KeyboardInterrupt):
-        git(root, "checkout", "--quiet", "--", CHANGELOG)
+        git(root, "checkout", "--quiet", "--", CHANGELOG, IDS)
         raise
-    git(root, "commit", "--quiet", "--message", f"Release {version}", "--", CHANGELOG)
+    git(root, "commit", "--quiet", "--message", f"Release {version}", "--", CHANGELOG, IDS)
     git(
         root,
         "tag",
@@ -82,6 +86,13 @@ def check_readiness(root: Path, version: str) -> datetime.date:
     day = split_version(version)[1]
     if day > today:
         raise RefusedError(f"the data date {day} lies in the future; correct data/{VERSION_FILE}")
+    sources = audit.load(root / "data").sources.values()
+    accessed, newest = max(((first_day(source.accessed), source.id) for source in sources), default=(day, ""))
+    if accessed > day:
+        raise RefusedError(
+            f"the data date {day} is older than the source {newest} ({accessed}); write the day of the release in "
+            f"data/{VERSION_FILE} and CITATION.cff, and commit it"
+        )
     citation = (root / "CITATION.cff").read_text(encoding="utf-8")
     for line in (f"version: {version_of(root / 'data')}", f'date-released: "{day}"'):
         if line not in citation.splitlines():

@@ -146,8 +146,8 @@ def test_the_date_of_a_round_is_that_of_its_designations(edit: Ccn, mini: Path) 
     assert dates == {"2023-10-30"}
 
 
-def test_an_edit_that_is_newer_than_the_data_moves_the_data_date(edit: Ccn, mini: Path) -> None:
-    (mini / "version.txt").write_text("1.0.20240101\n", encoding="utf-8")
+def test_an_edit_moves_a_data_date_before_the_newest_round(edit: Ccn, mini: Path) -> None:
+    (mini / "version.txt").write_text("1.0.20230101\n", encoding="utf-8")
     result = edit("correct", "lyon-fr", "note", "A remark.")
     assert result.returncode == 0, result.stderr
     assert "the data version is now 1.0.20261122" in result.stderr

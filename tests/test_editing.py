@@ -131,7 +131,7 @@ def test_a_moved_id_leads_to_the_city_and_is_named_nowhere_else(edit: Ccn, mini:
     assert network.city("santa-fe-us").id == "santa-fe-us-nm"
     named = [host.city for one in network.meetings() for host in one.hosts]
     assert "santa-fe-us" not in named
-    assert {"santa-fe-us", "santa-fe-us-nm"} <= set((mini / "ids.txt").read_text(encoding="utf-8").split())
+    assert edit("check").returncode == 0
 
 
 def test_an_old_id_never_leads_to_another_old_id(edit: Ccn, mini: Path) -> None:

@@ -80,6 +80,9 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     commit(checkout)
     git(checkout, "tag", f"v{FIRST}")
     city.write_text(sound, encoding="utf-8")
+    ids = checkout / "data" / "ids.txt"
+    registered = ids.read_text(encoding="utf-8")
+    ids.write_text(registered.replace("kanazawa-jp\n", ""), encoding="utf-8")
     commit(checkout)
     changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
 
@@ -88,8 +91,9 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert result.returncode == 0, result.stderr
     assert git(checkout, "status", "--porcelain") == ""
     assert git(checkout, "rev-parse", f"v{VERSION}^{{commit}}") == git(checkout, "rev-parse", "HEAD")
+    assert ids.read_text(encoding="utf-8") == registered
     released = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in released
+    assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- " in released
     assert "### Corrected (1)\n\n- Kanazawa: name was Kanazáwa, is now Kanazawa (kanazawa-jp)\n" in released
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
@@ -121,7 +125,7 @@ def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn)
     post = f"{VERSION}.post1"
     assert git(checkout, "tag", "--points-at", "HEAD") == f"v{post}"
     changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in changelog
+    assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- " in changelog
     wheel, source, exports = (
         checkout / "dist" / name
         for name in (f"ccn_kb-{post}-py3-none-any.whl", f"ccn_kb-{post}.tar.gz", f"ccn-kb-{post}.zip")
@@ -167,6 +171,12 @@ def test_data_with_a_problem_is_not_released(checkout: Path, run_program: Ccn) -
     (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.20200101\n", encoding="utf-8")
     commit(checkout)
     refused(checkout, run_program, "version.txt:1: edition: the data date, 2020-01-01, is older than")
+
+
+def test_a_data_date_before_a_source_is_not_released(checkout: Path, run_program: Ccn) -> None:
+    (checkout / "data" / "version.txt").write_text(f"{SCHEMA_VERSION}.20261001\n", encoding="utf-8")
+    commit(checkout)
+    refused(checkout, run_program, "the data date 2026-10-01 is older than the source ")
 
 
 def test_a_data_date_in_the_future_is_not_released(checkout: Path, run_program: Ccn) -> None:

@@ -305,7 +305,6 @@ REAL_MISTAKES = {
         Mistake("figure of a total", TOTALS, (f"{IN_JUNE_2008}10\n", f"{IN_JUNE_2008}11\n"), "census", IN_JUNE_2008),
         Mistake("exception lost", EXCEPTIONS, without(ABOUT_2021), "census", IN_2021, at=ROUNDS),
         Mistake("needless exception", EXCEPTIONS, end(EXCEPTION), "exception", "- rule: outside-country"),
-        Mistake("id gone from ids.txt", IDS, ("\nlyon-fr\n", "\n"), "registry", "\nname:", at=LYON, says="ids.txt"),
         Mistake("id without a file", BISSAU, None, "registry", "\nbissau-gw\n", at=IDS),
         Mistake("ids unsorted", IDS, ("\nkanazawa-jp\n", "\nkanazawa-jp\nkan\n"), "registry", "\nkan\n", says="sort"),
         Mistake("topic spelt otherwise", KANAZAWA, ("value: gold leaf", "value: gold leaves"), "topic", "gold leaves"),
@@ -576,7 +575,7 @@ MINI_MISTAKES = (
     # Names of files, old ids, ids.txt.
     Mistake("capitals in an id", LYON, Renamed("cities/Lyon-FR.yaml"), "file-name", "", at="cities/Lyon-FR.yaml"),
     Mistake("another ending", LYON, Renamed("cities/lyon-fr.yml"), "file-name", "", at="cities/lyon-fr.yml"),
-    Mistake("version of last year", "version.txt", whole("1.0.20251122\n"), "edition", ""),
+    Mistake("version before a round", "version.txt", whole("1.0.20121122\n"), "edition", ""),
     Mistake("stray file", "cities/README.md", end("Cities.\n"), "file-name", ""),
     Mistake("copy of a file", "cities/lyon-fr copy.yaml", end("name: Lyon\n"), "file-name", ""),
     Mistake("another ending in the folder itself", "fields.yml", end("film: {}\n"), "file-name", ""),
@@ -595,7 +594,6 @@ MINI_MISTAKES = (
     ),
     Mistake("old id of itself", GRENADE, ("granada", "grenade"), "moved", "moved:", says="write the id of the city"),
     Mistake("more on a tombstone", GRENADE, end("name: Grenade\n"), "unknown-key", "\nname:", says="(fix: delete it)"),
-    Mistake("tombstone not in ids.txt", IDS, ("grenade-es\n", ""), "registry", "moved:", at=GRENADE),
     Mistake("tombstone lost", GRENADE, None, "registry", "grenade-es", at=IDS),
     Mistake(
         "host by an old id", MEETINGS, ("kanazawa-jp}", "grenade-es}"), "reference", "grenade-es}", says="granada-es"

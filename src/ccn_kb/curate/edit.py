@@ -75,7 +75,7 @@ def prepare_edit(
 ) -> Edit:
     """Return the edit that turns the folder's records into those of the network, after checking the result.
 
-    A source without a citation is a reminder, not a problem. If the edit is newer than the data date in version.txt,
+    A source without a citation is a reminder, not a problem. If a round is newer than the data date in version.txt,
     that date becomes today. Raises DataError.
     """
     texts = store.changed_texts(folder, network, exceptions)

@@ -60,15 +60,24 @@ def changed_texts(
         records, old_records = _records_of(network, collection), _records_of(old, collection)
         if records != old_records:
             texts |= _changed_collection(folder, collection, old_records, records)
-    registry = {*folder.registry, *network.cities, *network.moved}
-    if registry != set(folder.registry):
-        texts[REGISTRY] = "".join(f"{id}\n" for id in sorted(registry))
     if exceptions not in (None, folder.exceptions):
         texts[EXCEPTIONS] = exceptions_text(exceptions or ())
     comments = [problem for file in texts for problem in _comment_problems(folder, file)]
     if comments:
         raise DataError(comments)
     return texts
+
+
+def register_ids(root: Path) -> None:
+    """Add the ids of all cities and old ids to ids.txt: as of a release, they are permanent.
+
+    Raises what `read`, `journal.writing` and `write` raise.
+    """
+    with journal.writing(root):
+        folder = read(root)
+        ids = {*folder.registry, *folder.network.cities, *folder.network.moved}
+        if ids != set(folder.registry):
+            write(folder, {REGISTRY: "".join(f"{id}\n" for id in sorted(ids))})
 
 
 def published_texts(folder: Folder) -> dict[str, str]:

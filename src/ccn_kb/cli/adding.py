@@ -1,4 +1,4 @@
-"""The curators' commands that add records: `ccn new city`, `meeting`, `source`, `cooperation`."""
+"""The curators' commands that add records: `ccn new city`, `meeting`, `source`, `cooperation`, `topic`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 KINDS = click.Choice(["official", "host", "press", "reference", "copy"])
 
 
-@click.group(short_help="Add a city, a meeting, a source or a cooperation.")
+@click.group(short_help="Add a city, a meeting, a source, a cooperation or a topic.")
 def new() -> None:
-    """Add a city, a meeting, a source or a cooperation.
+    """Add a city, a meeting, a source, a cooperation or a topic.
 
     \b
     Example: ccn new source unesco-round-2027 --kind official --publisher UNESCO --url https://www.unesco.org/…
@@ -190,3 +190,19 @@ def new_city(
         return act(folder, name, state, wanted, decided, place)
 
     edit(context, change, dry_run)
+
+
+@new.command("topic", short_help="Add topics that cities are known for.")
+@click.argument("names", metavar="NAME…", nargs=-1, required=True)
+@click.option("--broader", metavar="TOPIC", help="The broader topic that includes them: its name or ID.")
+@dry_run_option
+@click.pass_context
+def new_topic(context: click.Context, /, names: tuple[str, ...], broader: str | None, dry_run: bool) -> None:
+    """Add the topics NAME…, which cities can then be known for. A topic's ID is its name in ASCII.
+
+    \b
+    Example: ccn new topic "Arctic film" "polar night festivals" --broader film
+    """
+    from ccn_kb.curate.record_edits import new_topics
+
+    edit(context, lambda folder: new_topics(folder, names, broader), dry_run)

@@ -46,11 +46,14 @@ def sources_option(command: Command) -> Command:
 def edit(context: click.Context, change: Change, dry_run: bool) -> None:
     """Make a change of the data folder, check it as a whole, and write it or show it."""
     from ccn_kb.curate.edit import opened, prepared
+    from ccn_kb.curate.missing_values import reminders
 
     with changing(context) as root:
         folder = opened(root)
         made = prepared(folder, change(folder), today())
         tell(made)
+        for command in reminders(made.new_cities):
+            click.echo(f"To do: {command}", err=True)
         finish(made, dry_run)
 
 

@@ -14,6 +14,7 @@ from ccn_kb.cli.parameters import DateType, changing, today
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
+    from ccn_kb.curate.edit import Edit
     from ccn_kb.curate.gazetteer import Gazetteer
     from ccn_kb.curate.list_answers import ListAnswer
     from ccn_kb.curate.lists.announcement import Announcement
@@ -73,6 +74,10 @@ def load(
     `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
     columns.
 
+    In a table, the columns `geonames`, `latitude` and `longitude` decide where a city is; `wikidata`, `subdivision`,
+    `unesco_page`, `known_for`, `names`, `population` and `source` fill in its record, several values between
+    semicolons. What new cities still lack is written to FILE.missing.csv, to be filled in for `ccn correct --from`.
+
     \b
     Example: ccn load announcement.txt --round 2027 --date 2027-10-31 --source unesco-round-2027 --dry-run
     """
@@ -112,6 +117,28 @@ def load(
         elif not dry_run:
             # Only the objects go to standard output.
             made.write()
+        _write_missing_values(file, made, dry_run)
+
+
+def _write_missing_values(file: Path, made: Edit, dry_run: bool) -> None:
+    """Write a table of what the records of the new cities lack, to be filled in."""
+    from ccn_kb.curate.missing_values import missing_values, table_for, write_table
+
+    values = missing_values(made.new_cities)
+    if not values:
+        return
+    target = table_for(file)
+    cities = plural(len({value.city for value in values}), "new city lacks", "new cities lack")
+    what = ", ".join(dict.fromkeys(value.field for value in values))
+    if dry_run:
+        click.echo(f"To do: {cities} values ({what}); a load writes a table of them to {target}", err=True)
+        return
+    try:
+        write_table(target, values)
+    except OSError as error:
+        click.echo(f"Note: the missing values could not be written to {target}: {error.strerror}", err=True)
+        return
+    click.echo(f"To do: {cities} values ({what}); fill them in, then run: ccn correct --from {target}", err=True)
 
 
 def _gazetteer() -> Gazetteer | None:

@@ -39,6 +39,7 @@ class Edit:
     network: Network
     texts: Mapping[str, str | None]
     reminders: tuple[str, ...]
+    new_cities: tuple[City, ...]
 
     @property
     def differences(self) -> list[changes.Difference]:
@@ -90,26 +91,11 @@ def prepared(
     new = sorted(
         network.cities.keys() - folder.network.cities.keys() - {*folder.network.moved, *network.moved.values()}
     )
-    reminders += [_missing(network.cities[id]) for id in new]
     if dated:
         reminders.append(
             f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"
         )
-    return Edit(folder, network, texts, tuple(reminders))
-
-
-def _missing(city: City) -> str:
-    wanted = [words for name, words in _WANTED.items() if not getattr(city, name)]
-    return f"{city.id} still lacks {', '.join(wanted)}: ccn correct {city.id} FIELD VALUE"
-
-
-_WANTED = {
-    "subdivision": "its subdivision",
-    "geonames": "its GeoNames id",
-    "wikidata": "its Wikidata id",
-    "unesco_pages": "UNESCO's page",
-    "known_for": "what it is known for",
-}
+    return Edit(folder, network, texts, tuple(reminders), tuple(network.cities[id] for id in new))
 
 
 def found(network: Network, asked: str) -> tuple[str, Identified]:

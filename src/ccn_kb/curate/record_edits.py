@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
+from ccn_kb.curate.city_details import page_slug
 from ccn_kb.curate.edit import NotPossibleError, changed, cited, made, with_source
-from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, records_in
+from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, Subdivision, Topic, records_in
+from ccn_kb.model.text import slug
 from ccn_kb.network import KIND_OF, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
@@ -24,6 +26,17 @@ def new(folder: Folder, record_type: type[Identified], id: str, data: Mapping[st
     if record.id in folder.network.records(KIND_OF[record_type]):
         raise NotPossibleError(f"the id {id} is taken; to change a value: ccn correct {id} FIELD VALUE")
     return folder.network.with_records(record)
+
+
+def new_topics(folder: Folder, names: Sequence[str], broader: str | None) -> Network:
+    """Return the network with new topics, below a broader one. Raises DataError, NotPossibleError, UnknownError."""
+    network = folder.network
+    above = network.topic(broader).id if broader else None
+    for name in dict.fromkeys(names):
+        if not slug(name):
+            raise NotPossibleError(f"{name!r} has no Latin letters to make an ID of; write it in Latin letters")
+        network = new(replace(folder, network=network), Topic, slug(name), {"name": name, "broader": above})
+    return network
 
 
 def meeting(folder: Folder, one: Meeting, data: Mapping[str, object], sources: Sequence[str]) -> Network:
@@ -233,9 +246,14 @@ def _parsed(record: Record, place: Path, correction: Correction) -> Any:
     value = correction.value
     if not (inner or listed):
         return value
+    if inner is Subdivision and not value.lstrip().startswith("{"):
+        code, _, name = value.strip().partition(" ")
+        return {"code": code, "name": name.strip()}
     if not listed or value.lstrip().startswith(("[", "{", "-")):
         return yamlio.parse(value, "VALUE").data
     texts = [text.strip() for text in value.split(";") if text.strip()]
+    if place[-1] == "unesco_pages":
+        texts = [page_slug(text) or text for text in texts]
     if inner is None:
         return texts
     sources = [correction.source] if correction.source and "sources" in inner.model_fields else []

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ccn_kb.curate.list_answers import ListAnswer
     from ccn_kb.curate.lists.announcement import Announcement
     from ccn_kb.curate.round_loading import Choice, Outcome, Proposal
-    from ccn_kb.curate.round_options import Terms
+    from ccn_kb.curate.round_options import Asked, Terms
     from ccn_kb.errors import Problem
     from ccn_kb.network import Network
     from ccn_kb.store.folder import Folder
@@ -46,7 +46,7 @@ MAX_SHOWN = 200
     type=click.Choice(["text", "json", "jsonl"]),
     default="text",
     show_default=True,
-    help="Output format; json and jsonl print one object per line of the file.",
+    help="Output format; json and jsonl print one object per line of the file, and for problems of the whole file.",
 )
 @dry_run_option
 @click.pass_context
@@ -85,7 +85,7 @@ def load(
     from ccn_kb.curate.list_answers import answers_file, apply_answers, read_answers
     from ccn_kb.curate.lists.reading import read
     from ccn_kb.curate.round_loading import load_round
-    from ccn_kb.curate.round_options import Asked, terms
+    from ccn_kb.curate.round_options import Asked
     from ccn_kb.curate.vocabulary import Vocabulary
     from ccn_kb.errors import DataError
 
@@ -95,18 +95,25 @@ def load(
         vocabulary = Vocabulary(folder.network)
         list_read = read(file, vocabulary)
         given = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
-        round_terms = terms(list_read, folder.network, Asked(year, date, source, historical), today())
-        session = _Session(file, folder, list_read, round_terms, _gazetteer(), given, prompts, allow_ignored, dry_run)
-        session.propose()
-        if style != "text":
-            session.print_rows(style)
+        session = None
+        problems: Sequence[Problem] = ()
         try:
+            round_terms = _round_terms(list_read, folder.network, Asked(year, date, source, historical))
+            session = _Session(
+                file, folder, list_read, round_terms, _gazetteer(), given, prompts, allow_ignored, dry_run
+            )
+            session.propose()
             choices = session.choices()
             network = load_round(folder, list_read, round_terms, choices, session.gazetteer)
-        except (DataError, click.Abort):
-            session.keep_answers()
+            made = prepared(folder, network, today())
+        except (DataError, click.Abort) as error:
+            problems = error.problems if isinstance(error, DataError) else ()
+            if session:
+                session.keep_answers()
             raise
-        made = prepared(folder, network, today())
+        finally:
+            if style != "text":
+                _print_rows(style, list_read, session.proposal if session else None, problems)
         session.show_remarks()
         tell(made)
         if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
@@ -118,6 +125,26 @@ def load(
             # Only the objects go to standard output.
             made.write()
         _write_missing_values(file, made, dry_run)
+
+
+def _round_terms(list_read: Announcement, network: Network, asked: Asked) -> Terms:
+    """Return what holds for the whole round. Raises DataError, with what else is wrong with the list."""
+    from ccn_kb.curate.round_options import terms
+    from ccn_kb.errors import DataError
+
+    try:
+        return terms(list_read, network, asked, today())
+    except DataError as error:
+        raise DataError(_capped([*error.problems, *list_read.problems])) from None
+
+
+def _print_rows(style: str, list_read: Announcement, proposal: Proposal | None, problems: Sequence[Problem]) -> None:
+    """Print what became of every line, and the problems of the list as a whole."""
+    from ccn_kb.curate.list_report import report_rows, unread_rows
+    from ccn_kb.exports.json_rows import to_jsonl, to_list
+
+    rows = report_rows(list_read, proposal, problems) if proposal else unread_rows(list_read, problems)
+    click.echo(to_jsonl(rows) if style == "jsonl" else to_list(rows) + "\n", nl=False)
 
 
 def _write_missing_values(file: Path, made: Edit, dry_run: bool) -> None:
@@ -192,14 +219,6 @@ class _Session:
         from ccn_kb.curate.round_loading import propose
 
         self.proposal = propose(self.list_read, self.network, self.gazetteer, self.terms, self.given, self.chosen)
-
-    def print_rows(self, style: str) -> None:
-        """Print what became of every line."""
-        from ccn_kb.curate.list_report import report_rows
-        from ccn_kb.exports.json_rows import to_jsonl, to_list
-
-        rows = report_rows(self.list_read, self.proposal)
-        click.echo(to_jsonl(rows) if style == "jsonl" else to_list(rows) + "\n", nl=False)
 
     def choices(self) -> list[Choice]:
         """Return the choice of every entry, after asking where that is possible. Raises DataError for what is open."""

@@ -16,6 +16,7 @@ from ccn_kb.curate.lists.announcement import (
 )
 from ccn_kb.curate.lists.decoding import mojibake
 from ccn_kb.curate.lists.line_reader import BULLET, MAX_LINE, Context, LineReading, Mention, Part, parts_of, read_line
+from ccn_kb.curate.lists.number_words import CITY_WORDS, figures_in_words
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import key, words
@@ -33,12 +34,6 @@ TOTAL_WORDS = frozenset(
 _STATED = re.compile(
     r"(?<![\d.,-])(\d{1,4})\s*(?:座|个|個|都市|の都市|개\s*도시|[^\W\d_]+(?:['’][^\W\d_]+)?(?:\s+[^\W\d_]+){0,3})",
     re.UNICODE,
-)
-_CITY_WORDS = frozenset(
-    words(
-        "city cities ville villes ciudad ciudades cidade cidades citta stadt stadte städte staedte stad steden miasto "
-        "miast miasta kent şehir sehir город города городов مدينة مدن member members membres miembros membros"
-    )
 )
 
 
@@ -298,13 +293,14 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
 
 
 def stated_figures(lines: Iterable[Line]) -> list[tuple[int, int, str]]:
-    """Return line, number and words of every figure of cities in a text: "58 new cities", "47座城市"."""
+    """Return line, number and words of every figure of cities: "58 new cities", "fifty-eight cities", "47座城市"."""
     found = []
     for line in lines:
         if len(line.text) > MAX_LINE:
             continue
         for match in _STATED.finditer(line.text):
             after = words(match[0])[1:5]
-            if any(word in _CITY_WORDS for word in after) or re.search("座|个|個|都市|도시", match[0]):
+            if any(word in CITY_WORDS for word in after) or re.search("座|个|個|都市|도시", match[0]):
                 found.append((line.number, int(match[1]), match[0].strip()))
+        found += [(line.number, value, written) for value, written in figures_in_words(line.text)]
     return found

@@ -150,6 +150,9 @@ def add_entry(
     if not name or len(name) > MAX_NAME or not name.isprintable():
         fix = f"write its name in 1 to {MAX_NAME} letters"
         wrong.append(("name", f"the name of the city {_name_fault(name)}", fix))
+    elif "?" in name:
+        message = f"the name {name!r} contains a question mark: a letter may have been lost"
+        wrong.append(("name", message, "correct it, or save the original again as UTF-8"))
     field_read = vocabulary.field(field_text)
     if field_read.id is None:
         near = " or ".join(field_read.nearest or (one.name for one in vocabulary.network.fields.values()))

@@ -13,6 +13,8 @@ from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary, flag_of, with
 
 MAX_WORDS = 9
 """More words than this are a sentence, not the name of a city."""
+MAX_COUNTRY = 120
+"""No name of a country is longer."""
 MAX_LINE = 20_000
 """Longer lines are not a list."""
 
@@ -176,11 +178,11 @@ def _pieces(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
             start, before, position = end + 1, "after-bracket", end + 1
             continue
         kind = match.lastgroup or ""
-        if kind == "comma" and vocabulary.exact_country(_until_dash(text[start:])).id:
+        if kind == "comma":
             # "Iran, Islamic Republic of" and "Korea, Republic of" are one name.
-            start_of_rest = start + len(_until_dash(text[start:]))
-            if start_of_rest > match.end():
-                position = start_of_rest
+            whole = _until_dash(text[start : start + MAX_COUNTRY])
+            if start + len(whole) > match.end() and vocabulary.exact_country(whole).id:
+                position = start + len(whole)
                 continue
         pieces.append((text[start : match.start()], before))
         start, before, position = match.end(), kind, match.end()

@@ -167,7 +167,7 @@ class _Walk:
 
     def _take(self, value: Value, context: Context) -> None:
         self.taken += 1
-        if self.taken > MAX_ROWS * 12:
+        if self.taken > MAX_ROWS * 12 or len(self.list_read.entries) > MAX_ROWS:
             message = f"the list has more than {MAX_ROWS:,} cities"
             raise DataError([Problem(self.list_read.file, 1, "size", message, "load one round at a time")])
         if isinstance(value, list):

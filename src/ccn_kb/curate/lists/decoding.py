@@ -92,7 +92,9 @@ def _is_sensible(text: str) -> bool:
     # Words of other alphabets become words without a plain letter; a language of Europe has one accent in most.
     strange = [word for word in letters if sum(not one.isascii() for one in word) * 2 > max(len(word), 3)]
     signs = sum(character in "¡¢£¤¥¦§¨©ª¬®¯°±²³´µ¶¸¹º¼½¾¿×÷ƒˆ˜‰†‡þÞðÐ" for character in special)
-    return not strange and signs * 3 <= len(special)
+    # In other encodings these are letters.
+    has_sign_in_word = re.search(r"[^\W\d_][‹›„‚…†‡‰•™][^\W\d_]", text) is not None
+    return not strange and not has_sign_in_word and signs * 3 <= len(special)
 
 
 def mojibake(text: str) -> str | None:

@@ -100,12 +100,13 @@ def test_data_without_a_version_answers_but_is_not_cited(mini: Path, ccn: Ccn) -
     assert "ccn check" in result.stderr
 
 
-def test_an_edit_that_is_newer_than_the_version_reminds_of_it(mini: Path, ccn: Ccn) -> None:
+def test_an_edit_that_is_newer_than_the_version_moves_it(mini: Path, ccn: Ccn) -> None:
     words = ("new", "source", "town-2027", "--kind", "host", "--publisher", "Town", "--url", "https://example.org/a")
     result = ccn("--data", mini, *words, CCN_TODAY="2027-02-03")
     assert result.returncode == 0
-    assert "To do: the data date, 2026-11-22, is older than source town-2027 (2027-02-01)" in result.stderr
-    assert "write 1.0.20270203 in version.txt" in result.stderr
+    assert "To do: the data version is now 1.0.20270203" in result.stderr
+    assert (mini / "version.txt").read_text(encoding="utf-8") == "1.0.20270203\n"
+    assert ccn("--data", mini, "check", CCN_TODAY="2027-02-03").stderr.count("version.txt") == 0
 
 
 # -- the formats -------------------------------------------------------------------------------

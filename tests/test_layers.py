@@ -14,7 +14,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "version": frozenset(),
     "files": frozenset(),
     "model": frozenset({"errors"}),
-    "network": frozenset({"errors", "model"}),
+    "network": frozenset({"errors", "model", "version"}),
     "store": frozenset({"errors", "files", "model", "network", "version"}),
     "checks": frozenset({"errors", "model", "network", "version"}),
     "audit": frozenset({"checks", "errors", "model", "network", "store", "version"}),

@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
-from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 from xml.etree import ElementTree
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ccn_kb.model.dates import last_day
+from ccn_kb.site.query_parameters import parse_query
+from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import PageResponse, Pages
 from tests.conftest import TODAY
 from tests.markup import Markup, parse_page
@@ -30,8 +32,9 @@ from tests.strange import (
 SITE = "https://cities.example.org"
 KINDS = (
     *("home", "cities", "city", "countries", "country", "fields", "field", "meetings", "meeting", "rounds"),
-    *("cooperation", "on", "search", "data", "about"),
+    *("cooperation", "on", "search", "data", "about", "compare"),
 )
+WITH_PICTURE = {page.name for page in PAGES if page.model.has_picture()}
 FIRST = ["/on/2003", "/on/2004", "/on/2013-03", "/on/2015-06", f"/on/{TODAY}", "/search", "/search?q=qqqq"]
 """Pages that nothing links to as long as the network is empty."""
 ELSEWHERE = re.compile(r"/(?:ccn|ccn\.db|assets)(?:[/?.-]|$)")
@@ -49,7 +52,7 @@ Site: TypeAlias = Callable[[str], PageResponse]
 def site(built: Path) -> Site:
     """The pages made of the case's database, asked for by their addresses."""
     pages = Pages(built, last_day(TODAY), SITE)
-    return lambda address: pages.respond(urlsplit(address).path, dict(parse_qsl(urlsplit(address).query)))
+    return lambda address: pages.respond(urlsplit(address).path, parse_query(urlsplit(address).query))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +138,8 @@ def test_no_text_of_the_data_becomes_markup(pages: Mapping[str, Markup | str]) -
     for address, markup in pages.items():
         if isinstance(markup, str):
             continue
-        assert not [element.tag for element in markup.elements if element.tag in ("blink", "img")], address
+        elements = [element for element in markup.elements if element.attributes.get("class") != "picture"]
+        assert not [element.tag for element in elements if element.tag in ("blink", "img")], address
         for element in markup.elements:
             assert not [name for name in element.attributes if name.startswith("on")], (address, element)
             links = [element.attributes.get(name, "") for name in ("href", "src", "action", "formaction")]
@@ -299,3 +303,17 @@ class TestStrangePages:
     def test_the_nearest_members_are_found_over_the_antimeridian(self, site: Site) -> None:
         text = page(site, "/city/taveuni-fj").select("main")[0].text
         assert re.search(r"Rabi, Land of FJ, 39 km", text)
+
+
+def test_every_picture_is_well_formed(site: Site, pages: Mapping[str, object]) -> None:
+    drawn = 0
+    for address in pages:
+        path, mark, query = (site(address).location or address).partition("?")
+        answer = site(f"{'/index' if path == '/' else path}.svg{mark}{query}")
+        if kind_of(address) in WITH_PICTURE:
+            assert answer.status == 200, address
+            ElementTree.fromstring(answer.body)
+            drawn += 1
+        else:
+            assert answer.status == 404, address
+    assert drawn >= 5

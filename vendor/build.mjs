@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { geoEquirectangular } from "d3-geo";
 import { geoProject } from "d3-geo-projection";
+import subsetFont from "subset-font";
 import { feature, mesh } from "topojson-client";
 
 const target = process.argv[2];
@@ -16,7 +17,7 @@ const banner = (...names) => ({
   }).join(", ") + " */",
 });
 
-const bundled = new Set(["world-atlas"]);
+const bundled = new Set(["@expo-google-fonts/noto-sans", "world-atlas"]);
 const bundle = (contents, name, options) =>
   build({
     stdin: { contents, resolveDir: "." },
@@ -69,10 +70,21 @@ for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
   writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture, rounded(places)));
 }
 
+// The type of the pictures: Latin letters with all their marks, and punctuation.
+const range = (first, last) => Array.from({ length: last - first + 1 }, (_, step) => String.fromCodePoint(first + step));
+const letters = [[0x20, 0x7e], [0xa0, 0x24f], [0x300, 0x36f], [0x1e00, 0x1eff], [0x2010, 0x2044], [0x2190, 0x2193]]
+  .flatMap(([first, last]) => range(first, last))
+  .join("");
+for (const weight of ["400Regular", "700Bold"]) {
+  const font = readFileSync(`node_modules/@expo-google-fonts/noto-sans/${weight}/NotoSans_${weight}.ttf`);
+  writeFileSync(`${target}/noto-sans-${weight.slice(0, 3)}.ttf`, await subsetFont(font, letters));
+}
+
 // Who is bundled is thanked, and their terms are kept.
 const terms = [...bundled].sort().map((name) => {
   const folder = `node_modules/${name}`;
-  const file = readdirSync(folder).find((one) => /^(licen[cs]e|mit-licen[cs]e)/i.test(one));
-  return `${name} ${packages[folder].version}\n\n${readFileSync(`${folder}/${file}`, "utf8").trim()}\n`;
+  const files = readdirSync(folder).filter((file) => /^(licen[cs]e|mit-licen[cs]e)/i.test(file)).sort();
+  const texts = files.map((file) => readFileSync(`${folder}/${file}`, "utf8").trim());
+  return `${name} ${packages[folder].version}\n\n${texts.join("\n\n")}\n`;
 });
 writeFileSync(`${target}/LICENSES.txt`, terms.join(`\n${"-".repeat(80)}\n\n`));

@@ -22,8 +22,9 @@ __all__ = ["Network", "__version__", "load"]
 
 
 def load(folder: str | Path | None = None) -> Network:
-    """Return the network in a data folder, by default the data in the package; offline.
+    """Return the network in a data folder or in an export, by default the data in the package; offline.
 
+    An export is its `network.json`, its folder or its zip file: the data of an earlier version, as archives keep them.
     A package that was built has that in one file beside the folder's own, read in a fraction of their time.
     Raises `ccn_kb.errors.DataError`, with every problem by file and line, if the data cannot be used.
     """

@@ -9,18 +9,21 @@ from pathlib import Path
 from ccn_kb import checks, store
 from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, Problem
-from ccn_kb.network import Network
+from ccn_kb.network import Network, snapshot
 from ccn_kb.store.folder import Folder
+from ccn_kb.store.layout import CITIES
 from ccn_kb.store.mistakes import FILE_NAME, HARMLESS
 from ccn_kb.version import default_folder
 
 
 def load(folder: Path | None = None) -> Network:
-    """Return the network in a data folder, by default the data in the package.
+    """Return the network in a data folder or in an export, by default the data in the package.
 
-    Raises DataError if a record cannot be read or refers to one that does not exist. Violations of other rules, and
-    stray files, are only found by `problems`.
+    An export is its `network.json`, its folder or its zip file. Raises DataError if a record cannot be read or refers
+    to one that does not exist. Violations of other rules, and stray files, are only found by `problems`.
     """
+    if folder and not (folder / CITIES).is_dir() and (exported := snapshot.find(folder)):
+        return snapshot.read(exported)
     data = store.read(folder or default_folder())
     unreadable = any(problem.rule not in HARMLESS | {FILE_NAME} for problem in data.problems)
     incoherent = [] if unreadable else checks.incoherent(data.network, data.locate)
@@ -46,7 +49,8 @@ def problems(
 def read_valid(folder: Path | None, today: datetime.date) -> Folder:
     """Return a data folder that passes all checks except that of canonical form. Raises DataError."""
     data = store.read(folder or default_folder())
-    context = Context(data.network, data.registry, today)
+    # A clock before the data's own date is wrong, and no reason to refuse them.
+    context = Context(data.network, data.registry, max(today, data.network.date or today))
     violations = data.problems or checks.run(context, data.exceptions, data.locate)
     if violations:
         raise DataError(violations)

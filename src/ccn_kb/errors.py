@@ -54,3 +54,7 @@ def requires_extra(extra: str) -> Iterator[None]:
         if library == "ccn_kb":
             raise
         raise MissingExtraError(extra, library) from error
+
+
+class AfterDataWarning(UserWarning):
+    """A question is about a day of which the data know nothing yet."""

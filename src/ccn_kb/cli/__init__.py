@@ -6,7 +6,9 @@ import io
 import os
 import signal
 import sys
+import warnings
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -18,6 +20,7 @@ from ccn_kb.cli.editing import add_source, change_field, correct, designate, end
 from ccn_kb.cli.loading import load
 from ccn_kb.cli.publishing import build, export, mcp, publish, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
+from ccn_kb.errors import AfterDataWarning
 from ccn_kb.version import split_version
 
 
@@ -60,6 +63,7 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 what could not be done, 2 wrong usage, 130 interrupted."""
     # Terminated is interrupted: temporary files are cleaned up either way.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _print_warnings_as_notes()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -93,6 +97,26 @@ def run(arguments: list[str]) -> int:
             raise
         click.echo(f"Error: {error}", err=True)
         return 1
+
+
+def _print_warnings_as_notes() -> None:
+    """Print warnings meant for users as notes on stderr; leave others to Python."""
+    show = warnings.showwarning
+
+    def show_note(
+        message: Warning | str,
+        category: type[Warning],
+        filename: str,
+        lineno: int,
+        file: TextIO | None = None,
+        line: str | None = None,
+    ) -> None:
+        if category is AfterDataWarning:
+            click.echo(f"Note: {message}", err=True)
+        else:
+            show(message, category, filename, lineno, file, line)
+
+    warnings.showwarning = show_note
 
 
 def _prepare_streams() -> None:

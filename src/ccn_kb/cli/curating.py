@@ -102,7 +102,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
 def diff(context: click.Context, old: str, new: str | None, style: str) -> None:
     """Say what NEW (the data folder here) has otherwise than OLD: who joined, ended, changed field, what was corrected.
 
-    OLD and NEW are data folders or git revisions.
+    OLD and NEW are data folders, exports (network.json, a folder or a zip file) or git revisions.
 
     \b
     Example: ccn diff HEAD~1
@@ -126,10 +126,11 @@ def _network_at(context: click.Context, state: str | None) -> Network:
 
     from ccn_kb import audit, changes
     from ccn_kb.errors import DataError
+    from ccn_kb.network import snapshot
 
     if state is None:
         return audit.load(edited_folder(context))
-    if (Path(state) / "cities").is_dir():
+    if (Path(state) / "cities").is_dir() or snapshot.find(Path(state)):
         return audit.load(Path(state))
     with changes.at_revision(edited_folder(context), state) as folder:
         try:

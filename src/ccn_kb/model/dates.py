@@ -6,10 +6,21 @@ import calendar
 import datetime
 import os
 import re
+import unicodedata
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-DateLike: TypeAlias = "str | datetime.date | None"
+
+class NumpyDate(Protocol):
+    """A date of NumPy, such as `numpy.datetime64`."""
+
+    def astype(self, dtype: str, /) -> NumpyDate: ...
+
+    def item(self) -> object: ...
+
+
+DateLike: TypeAlias = "str | int | datetime.date | NumpyDate | None"
+"""A date in a question: text, a year, a date or time of Python, pandas or NumPy; None for today."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 
 
@@ -74,7 +85,46 @@ def today() -> datetime.date:
 
 
 def on_day(date: DateLike) -> datetime.date:
-    """Return the day that a date in a question stands for: today for None, the last day of a partial date."""
+    """Return the day that a date in a question stands for: today for None, the last day of a partial date.
+
+    Raises ValueError for a text that is not a date, TypeError for a value of another kind.
+    """
     if date is None:
         return today()
-    return last_day(date) if isinstance(date, str) else date
+    text = _as_text(date)
+    return last_day(text) if text is not None else _as_day(date)
+
+
+def from_day(date: DateLike) -> datetime.date:
+    """Return the day from which a date in a question counts: today for None, the first day of a partial date.
+
+    Raises ValueError for a text that is not a date, TypeError for a value of another kind.
+    """
+    if date is None:
+        return today()
+    text = _as_text(date)
+    return first_day(text) if text is not None else _as_day(date)
+
+
+def _as_text(date: object) -> str | None:
+    """Return a text or a year as an ISO prefix, with plain hyphens; None for anything else."""
+    if isinstance(date, str):
+        return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in date.strip())
+    return f"{date:04d}" if isinstance(date, int) and not isinstance(date, bool) else None
+
+
+def _as_day(date: object) -> datetime.date:
+    if isinstance(date, datetime.datetime):
+        # NaT of pandas is a time of no date.
+        if date != date:
+            raise ValueError("NaT is not a date")
+        return date.date()
+    if isinstance(date, datetime.date):
+        return date
+    if hasattr(date, "astype") and getattr(date, "ndim", None) == 0:
+        day = date.astype("datetime64[D]").item()
+        if isinstance(day, datetime.date):
+            return day
+        raise ValueError("NaT is not a date")
+    kinds = "a text such as '2015-05-28', '2015-05' or '2015', a year, a date, or None for today"
+    raise TypeError(f"a date is {kinds}, not {type(date).__name__}")

@@ -7,16 +7,17 @@ partial date in a question stands for its last day. The default is today, or the
 from __future__ import annotations
 
 import datetime
+import warnings
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
-from ccn_kb.errors import UnknownError
+from ccn_kb.errors import AfterDataWarning, UnknownError
 from ccn_kb.model.citation import source_id, split_citation
-from ccn_kb.model.dates import DateLike, first_day, last_day, on_day
+from ccn_kb.model.dates import DateLike, first_day, format_date, from_day, last_day, on_day, today
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
@@ -33,6 +34,7 @@ from ccn_kb.model.records import (
     Round,
     Rule,
     Source,
+    Status,
     Topic,
     Total,
 )
@@ -41,11 +43,14 @@ from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
 from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
+from ccn_kb.network.meeting_rows import Meetings
 from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, comparisons, count_on
+from ccn_kb.version import split_version
 
 Found = TypeVar("Found")
+UP_TO_DATE = datetime.timedelta(days=366)
 MOST_CHOICES = 12
 """The greatest number of records that an error lists as choices."""
 
@@ -79,22 +84,29 @@ def possible_ids(city: City) -> set[str]:
 
 
 class MemberFilters(TypedDict, total=False):
-    """Filters for members; None is no filter."""
+    """Filters for members; None is no filter, and of several values any may match."""
 
-    field: str | None
+    field: str | Collection[str] | None
     """Creative field: id or name."""
-    country: str | None
+    country: str | Collection[str] | None
     """Country: code or name."""
-    region: str | None
+    region: str | Collection[str] | None
     """UNESCO region: id or name."""
-    continent: str | None
+    continent: str | Collection[str] | None
     """Continent: code or name."""
-    topic: str | None
+    topic: str | Collection[str] | None
     """Topic that the city is known for, narrower topics included: id or name."""
     joined: int | None
     """Year in which the city joined."""
     text: str | None
     """Beginnings of words in the member's names, country, subdivision, topics, id or field."""
+
+
+def _ids(names: str | Collection[str] | None, id_of: Callable[[str], str]) -> frozenset[str] | None:
+    """Return the ids of one or several names, None if there is no name."""
+    if not names:
+        return None
+    return frozenset(map(id_of, (names,) if isinstance(names, str) else names))
 
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
@@ -200,6 +212,29 @@ class Network:
 
     # -- the network on a day ----------------------------------------------------------------
 
+    @cached_property
+    def date(self) -> datetime.date | None:
+        """The day to which the data are complete, None if they have no valid version."""
+        try:
+            return split_version(self.version)[1]
+        except ValueError:
+            return None
+
+    def _day(self, on: DateLike) -> datetime.date:
+        """Return the day of a question; warn, once, of one after all that the data know.
+
+        The data are taken to be up to date for a year, since UNESCO designates cities every two years.
+        """
+        day = on_day(on)
+        if self.date and self.date < day < datetime.date.max and "_has_warned" not in self.__dict__:
+            known_until = max(self.date, min(today(), self.date + UP_TO_DATE))
+            # The present year is not yet over, and no mistake.
+            if from_day(on) > known_until:
+                self.__dict__["_has_warned"] = True
+                message = f"the data are complete to {format_date(self.date.isoformat())}; later changes are unknown"
+                warnings.warn(message, AfterDataWarning, stacklevel=3)
+        return day
+
     def members(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
         """Return the members on a day (today by default) that match the filters, by name.
 
@@ -213,7 +248,7 @@ class Network:
         >>> [member.city.name for member in network.members(on="2015", topic="ceramics", country="JPN")]
         ['Tambasasayama']
         """
-        day = on_day(on)
+        day = self._day(on)
         return self._select(lambda designation: is_active_on(designation, day), filters)
 
     def former(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
@@ -222,7 +257,7 @@ class Network:
         >>> [(member.city.name, member.designation.field) for member in network.former(on="2024")]
         [('Lyon', 'media-arts')]
         """
-        day = on_day(on)
+        day = self._day(on)
 
         def has_ended(designation: Designation) -> bool:
             return designation.end is not None and first_day(designation.end.date) <= day
@@ -233,23 +268,23 @@ class Network:
         # A misspelt filter would otherwise be ignored without notice.
         for unknown in filters.keys() - MemberFilters.__annotations__.keys():
             raise TypeError(f"unknown filter {unknown!r}; choose {', '.join(MemberFilters.__annotations__)}")
-        field = self.field(name).id if (name := filters.get("field")) else None
-        country = self.country(name).id if (name := filters.get("country")) else None
-        region = self.region(name) if (name := filters.get("region")) else None
-        continent = self.continent(name) if (name := filters.get("continent")) else None
-        topic = self.topic(name) if (name := filters.get("topic")) else None
+        fields = _ids(filters.get("field"), lambda name: self.field(name).id)
+        countries = _ids(filters.get("country"), lambda name: self.country(name).id)
+        regions = _ids(filters.get("region"), self.region)
+        continents = _ids(filters.get("continent"), self.continent)
+        topics = _ids(filters.get("topic"), lambda name: self.topic(name).id)
         year, text = filters.get("joined"), filters.get("text")
         members = [
             member
             for member in self.memberships
-            if country in (None, member.country.id)
-            and region in (None, member.country.region)
-            and continent in (None, member.country.continent)
-            and field in (None, member.designation.field)
+            if (countries is None or member.country.id in countries)
+            and (regions is None or member.country.region in regions)
+            and (continents is None or member.country.continent in continents)
+            and (fields is None or member.designation.field in fields)
             and condition(member.designation)
         ]
-        if topic is not None:
-            members = [member for member in members if topic in self.topics_of(member.city)]
+        if topics is not None:
+            members = [member for member in members if any(topic.id in topics for topic in self.topics_of(member.city))]
         if year is not None:
             members = [
                 member
@@ -285,6 +320,7 @@ class Network:
             "since_precision": ("year", "month", "day"),
             "kind": get_args(CooperationKind),
             "role": get_args(Role),
+            "status": get_args(Status),
             "other_role": get_args(Role),
         }
 
@@ -315,7 +351,7 @@ class Network:
         return Panel(counts, self._categories)
 
     def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
-        last = on_day(until)
+        last = self._day(until)
         starts = (first_day(member.designation.since) for member in self.memberships)
         return days_of_years(min(starts, default=last), last)
 
@@ -404,8 +440,7 @@ class Network:
 
     def history(self, since: DateLike = "0001", until: DateLike = None) -> History:
         """Return the changes of memberships from `since` to `until` (today by default), both included, in order."""
-        first = first_day(since) if isinstance(since, str) else on_day(since)
-        last = on_day(until)
+        first, last = from_day(since), self._day(until)
         events = (
             change
             for city in self.cities.values()
@@ -414,10 +449,18 @@ class Network:
         )
         return History(sorted(events, key=lambda change: change.order), self._categories)
 
-    def meetings(self, status: str | None = None) -> list[Meeting]:
-        """Return all meetings, or those with a status, in the order of their dates."""
+    def meetings(self, status: str | None = None) -> Meetings:
+        """Return all meetings, or those with a status, in the order of their dates.
+
+        >>> meetings = network.meetings("held")
+        >>> meetings[0].id, len(meetings.to_pandas()) == len(meetings)
+        ('2006-santa-fe-us', True)
+        """
         meetings = (meeting for meeting in self.meetings_by_id.values() if status in (None, meeting.status))
-        return sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id))
+        return Meetings(
+            sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id)),
+            self._categories,
+        )
 
     def reports_due(self, city: City, until: int) -> list[int]:
         """Return the years, to `until`, in which a city's membership monitoring reports are due.

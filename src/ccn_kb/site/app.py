@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from datasette.utils import tilde_decode, tilde_encode
 
@@ -20,6 +20,7 @@ from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
 from ccn_kb.site.network_database import NetworkDatabase
+from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.request_queue import BusyError, DisconnectedError, PageThread
 from ccn_kb.site.responses import (
     NOT_STORED,
@@ -46,6 +47,7 @@ TEXT = "text/plain; charset=utf-8"
 READING = ("GET", "HEAD")
 CACHE_BYTES = 64_000_000
 WAITING_PAGES = 64
+WAITING_PICTURES = 16
 REFUSAL_SECONDS = 1.0
 LONGEST_PATH = 500
 LONGEST_QUERY = 8000
@@ -75,6 +77,8 @@ class Site:
         self._exclusive = exclusive
         self._tables = TableRequests(datasette, address, self.prefix, exclusive=exclusive)
         self._thread = PageThread(WAITING_PAGES)
+        # It takes long to make a picture, and pages do not wait for it.
+        self._picture_thread = PageThread(WAITING_PICTURES)
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
         self._errors: dict[tuple[int, str], CachedResponse] = {}
@@ -200,17 +204,22 @@ class Site:
             is_current = text == assets_version()
             return await self._cached((path, is_current), partial(self._asset, path, is_current), 0)
         path = path[:LONGEST_PATH]
-        query = self.pages.accepted_parameters(path, dict(parse_qsl(text)))
-        rank = 0 if not query and path in self._listed_pages else 1
-        return await self._cached((path, *query.items(), self.pages.today), partial(self._page, path, query), rank)
+        query = self.pages.accepted_parameters(path, parse_query(text))
+        key, make = (path, *query.items(), self.pages.today), partial(self._page, path, query)
+        if path.endswith((".svg", ".png")):
+            is_listed = not query and path.rpartition(".")[0] in self._listed_pages
+            return await self._cached(key, make, 0 if is_listed else 1, self._picture_thread)
+        return await self._cached(key, make, 0 if not query and path in self._listed_pages else 1)
 
-    async def _cached(self, key: tuple[object, ...], make: Callable[[], CachedResponse], rank: int) -> CachedResponse:
+    async def _cached(
+        self, key: tuple[object, ...], make: Callable[[], CachedResponse], rank: int, thread: PageThread | None = None
+    ) -> CachedResponse:
         """Return the response of a key; one that is not in the cache is made once, for all who wait for it."""
         if response := self._cache.get(key):
             return response
         making = self._making.get(key)
         if making is None:
-            making = self._making[key] = asyncio.ensure_future(self._thread.run(make, rank))
+            making = self._making[key] = asyncio.ensure_future((thread or self._thread).run(make, rank))
             making.add_done_callback(lambda _: self._making.pop(key))
         response = await asyncio.shield(making)
         if response.status < 500:

@@ -45,6 +45,13 @@ class Fragments:
         """Return what the macro makes of each item and the arguments, joined."""
         return Markup("".join([self.fragment(macro, item, *arguments) for item in items]))  # noqa: S704
 
+    def map_items(self, places: Iterable[PlacedMembership], on: str) -> Markup:
+        """Return the items of a map's list; those that had ended by a day are hidden at first."""
+        items = [
+            self.fragment("map_item", place, place.until_day is not None and place.until_day <= on) for place in places
+        ]
+        return Markup("".join(items))  # noqa: S704
+
     def references(self, citations: Iterable[str], sources: Mapping[str, CitedSource]) -> Markup:
         """Return links to the sources of a fact."""
         return self.fragments([sources[citation].number for citation in citations], "reference")

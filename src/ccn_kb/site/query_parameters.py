@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
+from urllib.parse import parse_qsl
 
 from pydantic import JsonValue
 
@@ -46,6 +47,39 @@ class Parameter:
         if self.form:
             return {"type": "string", "pattern": f"^{self.form}$" if required else f"^({self.form})?$"}
         return {"type": "string"}
+
+
+@dataclass(frozen=True)
+class ListParameter(Parameter):
+    """A parameter that may be repeated, or list its values with commas between them."""
+
+    def accepts(self, network: Network, value: str) -> bool:
+        """Tell whether all values are allowed."""
+        return all(super(ListParameter, self).accepts(network, part) for part in split_list(value))
+
+    def explain(self, network: Network, name: str, value: str) -> str:
+        """Explain that a value is not allowed and list the allowed ones."""
+        wrong = (part for part in split_list(value) if not super(ListParameter, self).accepts(network, part))
+        return super().explain(network, name, next(wrong, value))
+
+    def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:  # noqa: ARG002
+        """Return the JSON Schema of its values, with commas between them."""
+        return {"type": "string"}
+
+
+def split_list(value: str) -> tuple[str, ...]:
+    """Return the values of a list, each once, in their order."""
+    return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
+
+
+def parse_query(text: str) -> dict[str, str]:
+    """Return the parameters of a query; the different values of a repeated one have commas between them."""
+    values: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text):
+        values.setdefault(name, [])
+        if value not in values[name]:
+            values[name].append(value)
+    return {name: ",".join(several_values) for name, several_values in values.items()}
 
 
 @dataclass(frozen=True)
@@ -109,6 +143,14 @@ CITY_FILTERS = {
     "region": Parameter("A region of UNESCO.", values=lambda _: tuple(REGIONS)),
     "joined": Parameter("The year of joining.", _YEAR),
     "on": _DATE,
+}
+COMPARED_GROUPS = {
+    "country": ListParameter(
+        "Countries to compare: ISO 3166-1 alpha-2, in capitals, such as FR.",
+        values=lambda network: sorted(network.countries),
+    ),
+    "field": ListParameter("Creative fields to compare: ids.", values=lambda network: sorted(network.fields)),
+    "region": ListParameter("UNESCO regions to compare: ids.", values=lambda _: tuple(REGIONS)),
 }
 COOPERATION_FILTERS = {
     "kind": Parameter("The kind of joint project.", values=lambda _: get_args(CooperationKind)),

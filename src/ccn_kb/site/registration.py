@@ -11,6 +11,7 @@ from ccn_kb.site import query_parameters as parameters
 from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import city_page
+from ccn_kb.site.pages.compare import compare_page
 from ccn_kb.site.pages.cooperation import cooperation_page
 from ccn_kb.site.pages.countries import countries_page
 from ccn_kb.site.pages.country import country_page
@@ -88,6 +89,7 @@ PAGES = (
     PageRegistration("data", data_page, navigation="Data"),
     PageRegistration("about", about_page, navigation="About"),
     PageRegistration("rounds", rounds_page),
+    PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),
     PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
     PageRegistration("city", city_page, parameters.CITY_ID),
     PageRegistration("country", country_page, parameters.COUNTRY_CODE),

@@ -29,6 +29,8 @@ POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
     b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'"
+COMPRESSED = ("image/png", "font/woff2")
 NOT_STORED = b"no-store"
 # Memory of a cached response without its bodies: headers, key, objects.
 OVERHEAD = 4096
@@ -36,7 +38,7 @@ OVERHEAD = 4096
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A response that is ready to be sent; `packed` is its body compressed with gzip."""
+    """A response that is ready to be sent; `packed` is its body compressed with gzip, empty if that gains nothing."""
 
     status: int
     headers: Headers
@@ -65,9 +67,12 @@ def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes
         headers.append((b"content-security-policy", POLICY))
     else:
         headers.append((b"access-control-allow-origin", b"*"))
+    if page.media_type == "image/svg+xml":
+        headers.append((b"content-security-policy", PICTURE_POLICY))
     if page.location:
         headers.append((b"location", page.location.encode()))
-    return CachedResponse(page.status, headers, page.body, gzip.compress(page.body, 6, mtime=0), tag)
+    packed = b"" if page.media_type.startswith(COMPRESSED) else gzip.compress(page.body, 6, mtime=0)
+    return CachedResponse(page.status, headers, page.body, packed, tag)
 
 
 class ResponseCache:
@@ -101,7 +106,7 @@ async def send_response(response: CachedResponse, scope: Scope, send: Send) -> N
     body, headers, status = response.body, response.headers, response.status
     if status == 200 and response.tag in request.get(b"if-none-match", b""):
         body, status = b"", 304
-    elif b"gzip" in request.get(b"accept-encoding", b""):
+    elif response.packed and b"gzip" in request.get(b"accept-encoding", b""):
         body, headers = response.packed, [*headers, (b"content-encoding", b"gzip")]
     if status != 304:
         headers = [*headers, (b"content-length", str(len(body)).encode())]

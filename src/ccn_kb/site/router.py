@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
@@ -25,7 +26,10 @@ JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 XML = "application/xml; charset=utf-8"
+SVG = "image/svg+xml"
+PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
+PICTURE_FORMATS = ("svg", "png")
 OPENAPI = "/openapi.json"
 DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
@@ -141,13 +145,46 @@ class Pages:
         if address.format == "csv":
             table = page.to_csv()
             return self._not_found(address) if table is None else PageResponse(200, CSV, table.encode())
+        if address.format in PICTURE_FORMATS:
+            return self._picture(page, address)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        canonical = f"{self.site}{quote(path, errors='replace')}{'?' if query else ''}{encode_query(query)}"
-        today = self.context.day.isoformat()
-        text = self.templates.render(template, page=page, path=path, canonical=canonical, today=today)
+        asked = f"{'?' if query else ''}{encode_query(query)}"
+        plain = quote(path, errors="replace")
+        text = self.templates.render(
+            template,
+            page=page,
+            path=path,
+            canonical=f"{self.site}{plain}{asked}",
+            picture=f"{plain if path != '/' else '/index'}.png{asked}" if page.has_picture() else "",
+            today=self.context.day.isoformat(),
+        )
         return text.encode(errors="replace")
+
+    def _picture(self, page: SitePage, address: _Address) -> PageResponse:
+        picture = page.to_picture()
+        if picture is None:
+            return self._not_found(address)
+        from ccn_kb.site import pictures
+
+        svg = pictures.draw_svg(picture, self.templates, self._picture_source(address.path))
+        if address.format == "svg":
+            return PageResponse(200, SVG, svg.encode(errors="replace"))
+        return PageResponse(200, PNG, pictures.draw_png(svg))
+
+    def _picture_source(self, path: str) -> str:
+        """Return the line under a picture: address or name, version, licence."""
+        host = self.site.partition("://")[2]
+        return " · ".join(
+            [
+                f"{host}{path.rstrip('/')}" if host else "Creative Cities Knowledge Base",
+                f"ccn-kb {self.version}".strip(),
+                LICENCE_NAME,
+                "not affiliated with UNESCO",
+                "Land: Natural Earth",
+            ]
+        )
 
     def _render_text(self, template: str) -> bytes:
         indexed = [page for page in PAGES if page.is_indexed]
@@ -240,9 +277,9 @@ def _parse(path: str) -> _Address:
 
 
 def _split_format(path: str) -> tuple[str, str]:
-    if path == "/index.json":
-        return "/", "json"
-    for format in ("json", "csv"):
+    if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
+        return "/", path.removeprefix("/index.")
+    for format in ("json", "csv", *PICTURE_FORMATS):
         if path.endswith(f".{format}"):
             return path.removesuffix(f".{format}"), format
     return path, ""

@@ -19,6 +19,7 @@ from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import plural
 from ccn_kb.site.fragments import NAVIGATION, Fragments
+from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when
@@ -47,7 +48,7 @@ def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]
     return sorted(pairs, key=lambda pair: pair[1])
 
 
-def ids_and_names(counts: Sequence[MemberCount]) -> list[tuple[str, str]]:
+def ids_and_names(counts: Sequence[MemberCount | GroupChoice]) -> list[tuple[str, str]]:
     """Return id and name of each."""
     return [(count.id, count.name) for count in counts]
 
@@ -107,9 +108,11 @@ FILTERS = {
     "interval": format_interval,
     "in_words": format_date,
     "language": language,
+    "line_of": line_of,
     "number": format_number,
     "numbers_of": numbers_of,
     "period": format_period,
+    "rank_in_words": describe_rank,
     "size": format_size,
     "value_in_words": format_value,
     "with_preposition": format_when,
@@ -145,6 +148,7 @@ class SiteTemplates:
             **FILTERS,
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
+            "map_items": fragments.map_items,
             "references": fragments.references,
         }
         self._globals = {

@@ -70,6 +70,10 @@ class CitiesPage(parts.TablePage):
         """Return the members as CSV, with the columns of the view `members`."""
         return to_csv([city.model_dump() for city in self.cities], MEMBER_COLUMNS)
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the cities."""
+        return parts.picture_cities(self.sentence, self.cities)
+
 
 def cities_page(
     context: PageContext,

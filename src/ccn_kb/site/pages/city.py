@@ -135,6 +135,10 @@ class CityPage(parts.RecordPage):
     sources: parts.SourceList
     citation: str
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the city and its nearest members."""
+        return parts.picture_cities(self.sentence, (self.here, *self.neighbours.near), subject=self.id)
+
 
 def city_page(context: PageContext, id: str) -> CityPage | None:
     """Return the page of a city, None for an unknown id."""

@@ -48,6 +48,10 @@ class CountryPage(parts.RecordPage):
     meetings: tuple[parts.MeetingSummary, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the country's members."""
+        return parts.picture_cities(self.sentence, parts.active_places(self.places, self.on))
+
 
 def country_page(context: PageContext, id: str) -> CountryPage | None:
     """Return the page of a country, None if it never had a member."""

@@ -38,6 +38,10 @@ class FieldPage(parts.RecordPage, parts.FieldFacts):
     growth: tuple[parts.GrowthYear, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the members in the field."""
+        return parts.picture_cities(self.sentence, parts.active_places(self.places, self.on), is_world=True)
+
 
 def field_page(context: PageContext, id: str) -> FieldPage | None:
     """Return the page of a creative field, None for an unknown id."""

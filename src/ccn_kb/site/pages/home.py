@@ -5,7 +5,8 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day
+from ccn_kb.model.dates import first_day, format_date
+from ccn_kb.model.text import plural
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
@@ -38,6 +39,15 @@ class HomePage(parts.TablePage):
     meeting: parts.MeetingFacts | None
     steps: tuple[parts.Day, ...]
     edition: parts.EditionInfo
+
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the members."""
+        return parts.picture_cities(
+            f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
+            f" in {plural(self.countries, 'country', 'countries')}, {format_date(self.on)}",
+            parts.active_places(self.places, self.on),
+            is_world=True,
+        )
 
 
 def home_page(context: PageContext) -> HomePage:

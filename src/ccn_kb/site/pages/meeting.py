@@ -24,6 +24,15 @@ class MeetingPage(parts.RecordPage, parts.MeetingFacts):
     disputed: tuple[parts.Dispute, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the hosts."""
+        hosts = tuple(
+            parts.PicturePlace(host.name, host.latitude, host.longitude, is_subject=True)
+            for host in self.hosts
+            if host.latitude is not None and host.longitude is not None
+        )
+        return parts.Picture(self.sentence, hosts, is_world=not hosts)
+
 
 def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
     """Return the page of a meeting, None for an unknown id."""

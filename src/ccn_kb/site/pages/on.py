@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date, last_day
+from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
@@ -37,6 +38,10 @@ class OnDatePage(parts.TablePage):
     meeting: parts.NamedMeeting | None
     steps: tuple[parts.Day, ...]
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the members."""
+        return parts.picture_cities(self.sentence, self.places, is_world=True)
+
 
 def on_page(context: PageContext, date: str) -> OnDatePage | None:
     """Return the network on a date, None if the text is not a date or the date is in the future."""
@@ -58,11 +63,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
         regions=state.count_by("region"),
         before=before,
         changes=_changes(index, before.day if before else "", on),
-        stated=tuple(
-            parts.compare_total(context.network, row)
-            for row in index.comparisons
-            if row.figure != "new" and last_day(row.date) == day
-        ),
+        stated=tuple(parts.compare_total(context.network, row) for row in index.derive(_totals_by_day).get(day, ())),
         meeting=next(map(parts.NamedMeeting.from_record, meetings), None),
         steps=change_steps(context),
         rows=context.link(f"/ccn/members_on?date={on}"),
@@ -93,6 +94,15 @@ def change_steps(context: PageContext) -> tuple[str, ...]:
     """Return the days until today on which the network changed, and today: the stops of a slider."""
     today, days = context.day.isoformat(), context.index.change_days
     return tuple(dict.fromkeys((*days[: bisect_right(days, today)], today)))
+
+
+def _totals_by_day(index: SiteIndex) -> Mapping[datetime.date, Sequence[Comparison]]:
+    """Return the published totals by the last day of their date."""
+    totals: dict[datetime.date, list[Comparison]] = {}
+    for total in index.comparisons:
+        if total.figure != "new":
+            totals.setdefault(last_day(total.date), []).append(total)
+    return totals
 
 
 def _dated_meetings(index: SiteIndex) -> Sequence[parts.MeetingFacts]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Literal, Self, TypeAlias, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Literal, NamedTuple, Protocol, Self, TypeAlias, TypeVar
 
 from pydantic import Field, StringConstraints
 
@@ -40,6 +40,31 @@ class PagePart(records.Record):
         return cls.model_validate(others)
 
 
+class PicturePlace(NamedTuple):
+    """A place on a picture's map."""
+
+    name: str
+    latitude: float
+    longitude: float
+    field: str = ""
+    is_subject: bool = False
+
+
+class Picture(NamedTuple):
+    """What the picture of a page shows: a title that states the fact, and the places on a map."""
+
+    title: str
+    places: tuple[PicturePlace, ...]
+    is_world: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+    """Id and name of each creative field in the legend."""
+
+    @property
+    def used_fields(self) -> frozenset[str]:
+        """The ids of the creative fields that have a place on the map or a line in the legend."""
+        return frozenset((*(place.field for place in self.places), *(id for id, _ in self.fields)))
+
+
 class SitePage(PagePart):
     """A page: its title, and its answer in a sentence."""
 
@@ -49,6 +74,15 @@ class SitePage(PagePart):
     def to_csv(self) -> str | None:
         """Return the page's list as CSV, None if the page has no list to download."""
         return None
+
+    def to_picture(self) -> Picture | None:
+        """Return what a picture of the page shows, None if the page has no picture."""
+        return None
+
+    @classmethod
+    def has_picture(cls) -> bool:
+        """Return whether pages of this kind have a picture."""
+        return cls.to_picture is not SitePage.to_picture
 
 
 class TablePage(SitePage):
@@ -155,6 +189,38 @@ class FieldCounts(FieldFacts):
 
     members: records.Count
     countries: records.Count
+
+
+class PlacedCity(Protocol):
+    """A city in a field, with its place."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def field_name(self) -> str: ...
+    @property
+    def latitude(self) -> float: ...
+    @property
+    def longitude(self) -> float: ...
+
+
+def active_places(places: Iterable[PlacedMembership], on: str) -> tuple[PlacedMembership, ...]:
+    """Return the places of the memberships that have begun and not ended by a day."""
+    return tuple(
+        place for place in places if place.since_day <= on and (place.until_day is None or place.until_day > on)
+    )
+
+
+def picture_cities(title: str, places: Iterable[PlacedCity], *, subject: str = "", is_world: bool = False) -> Picture:
+    """Return a picture of cities in the marks of their fields; the subject is the id of the city that it is about."""
+    cities = tuple(places)
+    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: pair[1])
+    marked = (PicturePlace(city.name, city.latitude, city.longitude, city.field, city.id == subject) for city in cities)
+    return Picture(title, tuple(marked), is_world, tuple(fields))
 
 
 class HostPlace(PagePart):

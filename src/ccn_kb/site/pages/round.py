@@ -28,6 +28,10 @@ class RoundPage(parts.RecordPage, RoundFacts):
     disputed: tuple[parts.Dispute, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the cities that joined."""
+        return parts.picture_cities(self.sentence, self.places, is_world=True)
+
 
 def round_page(context: PageContext, id: str) -> RoundPage | None:
     """Return the page of a round, None for a year without one."""

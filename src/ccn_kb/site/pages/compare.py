@@ -1,0 +1,194 @@
+"""Countries, creative fields and regions next to each other: members, ranks, fields and growth on one scale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Literal, TypeAlias
+from urllib.parse import urlencode
+
+from ccn_kb.exports.csv_rows import to_csv
+from ccn_kb.model import records
+from ccn_kb.model.dates import format_date
+from ccn_kb.model.text import plural
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.page_context import GROUPS, PageContext, active_on, count_by, places_of
+from ccn_kb.site.query_parameters import split_list
+
+MOST_COMPARED = 6
+GroupKind: TypeAlias = Literal["country", "field", "region"]
+MOST_IN_EXAMPLE = 3
+HEIGHT = 60
+
+
+class YearCount(parts.PagePart):
+    """The number of members at the end of a year, in the present one today."""
+
+    year: parts.YearNumber
+    members: records.Count
+
+
+class ComparedGroup(parts.PagePart):
+    """A country, creative field or region with its members."""
+
+    kind: GroupKind
+    id: str
+    name: str
+    members: records.Count
+    share: float
+    """The share of all members, in percent."""
+    rank: parts.Positive | None
+    """The rank among all of its kind by number of members; the same for equal numbers, None without a member."""
+    ranked: records.Count
+    """The number of those of its kind that have a member."""
+    first: parts.PlacedMembership | None
+    latest: parts.PlacedMembership | None
+    fields: tuple[parts.MemberCount, ...]
+    growth: tuple[YearCount, ...]
+
+
+class ChosenGroups(parts.PagePart):
+    """The ids that are compared, with commas between them."""
+
+    country: str
+    field: str
+    region: str
+
+
+class GroupChoice(parts.PagePart):
+    """A group that can be chosen."""
+
+    id: str
+    name: str
+
+
+class ComparedExample(parts.PagePart):
+    """Groups that may be compared: their names, and the query of their page."""
+
+    names: str
+    query: str
+
+
+class ComparePage(parts.TablePage):
+    """Countries, creative fields and regions, compared."""
+
+    on: parts.Day
+    members: records.Count
+    chosen: ChosenGroups
+    left_out: tuple[str, ...]
+    """The names of what was asked for beyond six."""
+    groups: tuple[ComparedGroup, ...]
+    most: records.Count
+    """The greatest number of members of any group in any year: the scale of the charts."""
+    places: tuple[parts.PlacedMembership, ...]
+    countries: tuple[GroupChoice, ...]
+    fields: tuple[GroupChoice, ...]
+    regions: tuple[GroupChoice, ...]
+    examples: tuple[ComparedExample, ...]
+
+    def to_csv(self) -> str | None:
+        """Return the members of each group by year."""
+        rows = [
+            {"kind": group.kind, "id": group.id, "name": group.name, "year": count.year, "members": count.members}
+            for group in self.groups
+            for count in group.growth
+        ]
+        return to_csv(rows, ("kind", "id", "name", "year", "members"))
+
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the members of the groups."""
+        return parts.picture_cities(self.sentence, self.places, is_world=not self.places)
+
+
+def compare_page(context: PageContext, *, country: str = "", field: str = "", region: str = "") -> ComparePage:
+    """Return up to six countries, creative fields or regions, compared."""
+    network, state, on = context.network, context.today, context.day.isoformat()
+    names: Mapping[GroupKind, Mapping[str, str]] = {
+        "country": {id: record.name for id, record in network.countries.items()},
+        "field": {id: record.name for id, record in network.fields.items()},
+        "region": dict(records.REGIONS),
+    }
+    asked = {"country": country, "field": field, "region": region}
+    wanted: list[tuple[GroupKind, str]] = [(kind, id) for kind in names for id in split_list(asked[kind])]
+    groups = tuple(_compare(context, kind, id, names[kind][id]) for kind, id in wanted[:MOST_COMPARED])
+    compared = {(group.kind, group.id) for group in groups}
+    memberships = [
+        membership
+        for membership in state.memberships
+        if any((kind, GROUPS[kind](membership)[0]) in compared for kind in names)
+    ]
+    active = {kind: {count.id for count in state.count_by(kind)} for kind in names}
+    return ComparePage(
+        title=" and ".join(group.name for group in groups) if len(groups) == 2 else "Compare",
+        sentence=_describe(groups, on),
+        on=on,
+        members=len(state.memberships),
+        chosen=ChosenGroups(**asked),
+        left_out=tuple(names[kind][id] for kind, id in wanted[MOST_COMPARED:]),
+        groups=groups,
+        most=max((count.members for group in groups for count in group.growth), default=0),
+        places=places_of(memberships),
+        countries=_choices(names["country"], active["country"]),
+        fields=_choices(names["field"], active["field"]),
+        regions=_choices(names["region"], active["region"]),
+        examples=tuple(_examples(context)),
+        rows=context.link("/ccn/network_by_year"),
+    )
+
+
+def _examples(context: PageContext) -> Iterator[ComparedExample]:
+    """Yield the countries, creative fields and regions with the most members."""
+    kinds: tuple[GroupKind, ...] = ("country", "field", "region")
+    for kind in kinds:
+        counts = context.today.count_by(kind)[:MOST_IN_EXAMPLE]
+        if len(counts) > 1:
+            names = parts.join_names([count.name for count in counts])
+            yield ComparedExample(names=names, query=urlencode([(kind, count.id) for count in counts]))
+
+
+def _compare(context: PageContext, kind: GroupKind, id: str, name: str) -> ComparedGroup:
+    index, state = context.index, context.today
+    memberships = [membership for membership in index.memberships if GROUPS[kind](membership)[0] == id]
+    members = active_on(memberships, context.day)
+    counts = [count.members for count in state.count_by(kind)]
+    by_day = sorted(places_of(members), key=lambda place: place.since_day)
+    return ComparedGroup(
+        kind=kind,
+        id=id,
+        name=name,
+        members=len(members),
+        share=round(100 * len(members) / len(state.memberships), 1) if members else 0,
+        rank=1 + sum(count > len(members) for count in counts) if members else None,
+        ranked=len(counts),
+        first=by_day[0] if by_day else None,
+        latest=by_day[-1] if by_day else None,
+        fields=count_by(members, "field"),
+        growth=tuple(
+            YearCount(year=year.year, members=year.members) for year in index.growth(context.day, memberships)
+        ),
+    )
+
+
+def _describe(groups: Iterable[ComparedGroup], on: str) -> str:
+    counts = [f"{group.name} {group.members}" for group in groups]
+    if not counts:
+        return "Compare the Creative Cities of up to six countries, creative fields or regions."
+    return f"Creative Cities on {format_date(on)}: {', '.join(counts)}."
+
+
+def _choices(names: Mapping[str, str], active: Iterable[str]) -> tuple[GroupChoice, ...]:
+    return tuple(GroupChoice(id=id, name=names[id]) for id in sorted(active, key=names.__getitem__))
+
+
+def describe_rank(group: ComparedGroup) -> str:
+    """Return the rank of a group among those of its kind that have a member."""
+    kinds = {"country": ("country", "countries"), "field": ("field", "fields"), "region": ("region", "regions")}
+    return f"{group.rank} of {plural(group.ranked, *kinds[group.kind])}" if group.rank else "–"
+
+
+def line_of(group: ComparedGroup, most: int, width: int) -> str:
+    """Return the growth of a group as the path of steps: a unit of height for each member, scaled to the most."""
+    step = width / max(1, len(group.growth))
+    tops = [HEIGHT - HEIGHT * count.members / max(1, most) for count in group.growth]
+    return "".join(
+        f"{'M' if place == 0 else 'L'}{place * step:.1f} {top:.1f}h{step:.1f}" for place, top in enumerate(tops)
+    )

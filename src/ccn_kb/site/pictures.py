@@ -1,0 +1,197 @@
+"""Pictures of pages, to be shared and printed: a map under a title that states the fact, with source and licence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from ccn_kb.site.pages.parts import Picture, PicturePlace
+from ccn_kb.site.templating import SiteTemplates
+from ccn_kb.site.world_map import Box, Pixels, draw_map
+
+WIDTH, HEIGHT = 1200, 630
+"""The size of a picture in pixels: what most sites show of a link."""
+EDGE = 48
+MAP_BOTTOM = 542
+FONTS = Path(__file__).parent / "static" / "vendor"
+FONT_FILES = ("noto-sans-400.ttf", "noto-sans-700.ttf")
+TITLE_SIZES = ((46, 2), (40, 2), (34, 3), (28, 3))
+"""Sizes of the title in pixels, each with the most lines that it may have."""
+LABEL_SIZE = 19
+MOST_LABELS = 40
+SHORTEST_GAP = 4
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ADVANCES = {**dict.fromkeys("iljtfrI.,:;'’|!()[]- ", 0.31), **dict.fromkeys("mwMW@%—", 0.92)}
+_ADVANCE = 0.58
+_CAPITAL = 0.68
+
+
+class PlacedMark(NamedTuple):
+    """The mark of a place on the map, in pixels."""
+
+    x: float
+    y: float
+    field: str
+    is_subject: bool
+
+
+class PlacedLabel(NamedTuple):
+    """The name of a place next to its mark, in pixels."""
+
+    x: float
+    y: float
+    anchor: str
+    text: str
+    is_subject: bool
+
+
+class Legend(NamedTuple):
+    """A creative field in the legend, in pixels."""
+
+    x: float
+    field: str
+    name: str
+
+
+def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
+    """Return the picture as SVG; `source` is the line that names its source, version and licence."""
+    picture = _for_xml(picture)
+    size, lines = _set_title(picture.title)
+    top = EDGE + round(len(lines) * size * 1.22) + 10
+    box = Box(EDGE, top, WIDTH - EDGE, MAP_BOTTOM)
+    points = [(place.latitude, place.longitude) for place in picture.places]
+    world = draw_map(points, box, is_world=picture.is_world)
+    placed = [(place, world.locate(place.latitude, place.longitude)) for place in picture.places]
+    placed.sort(key=lambda pair: pair[0].is_subject)
+    return templates.render(
+        "picture.svg",
+        picture=picture,
+        size=size,
+        lines=list(enumerate(lines)),
+        box=box,
+        world=world,
+        is_world=picture.is_world,
+        picture_marks=[PlacedMark(*at, place.field, place.is_subject) for place, at in placed],
+        labels=list(_label(placed, box)),
+        legend=list(_legend(picture)),
+        scale=_mark_scale(len(placed)),
+        source=source,
+        width=WIDTH,
+        height=HEIGHT,
+    )
+
+
+def draw_png(svg: str) -> bytes:
+    """Return a picture in SVG as PNG of the same size."""
+    from resvg_py import svg_to_bytes
+
+    fonts = [str(FONTS / name) for name in FONT_FILES]
+    return bytes(svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts, font_family="Noto Sans"))
+
+
+def _for_xml(picture: Picture) -> Picture:
+    """Return the picture without the characters that XML does not allow."""
+    places = tuple(place._replace(name=_NOT_IN_XML.sub("", place.name)) for place in picture.places)
+    return picture._replace(title=_NOT_IN_XML.sub("", picture.title), places=places)
+
+
+# -- title and legend --------------------------------------------------------------------------
+
+
+def text_width(text: str, size: float) -> float:
+    """Return about how wide a text is, in pixels, with a little to spare."""
+    advances = (_ADVANCES.get(letter) or (_CAPITAL if letter.isupper() else _ADVANCE) for letter in text)
+    return size * sum(advances)
+
+
+def _set_title(title: str) -> tuple[int, list[str]]:
+    """Return the size and the lines of a title: the largest size in which it fits, else its beginning."""
+    text = " ".join(title.split()).removesuffix(".") or "–"
+    for size, most in TITLE_SIZES:
+        lines = list(_wrap(text, size, WIDTH - 2 * EDGE))
+        if len(lines) <= most:
+            return size, _balance(text, size, lines)
+    return size, [*lines[: most - 1], f"{lines[most - 1].rstrip()[:-2]}…"]
+
+
+def _balance(text: str, size: float, lines: list[str]) -> list[str]:
+    """Return as many lines of about the same width."""
+    narrowest, widest = text_width(text, size) / len(lines), WIDTH - 2 * EDGE
+    for step in range(20):
+        narrower = list(_wrap(text, size, narrowest + (widest - narrowest) * step / 20))
+        if len(narrower) <= len(lines):
+            return narrower
+    return lines
+
+
+def _wrap(text: str, size: float, width: float) -> Iterator[str]:
+    line = ""
+    for word in re.findall(r"\S+", text):
+        for part in _pieces(word, size):
+            longer = f"{line} {part}".strip()
+            if line and text_width(longer, size) > width:
+                yield line
+                line = part
+            else:
+                line = longer
+    if line:
+        yield line
+
+
+def _pieces(word: str, size: float) -> Iterator[str]:
+    """Yield a word, in pieces if it is wider than the picture."""
+    most = max(1, int((WIDTH - 2 * EDGE) / size / 0.95))
+    yield from (word[start : start + most] for start in range(0, len(word), most))
+
+
+def _legend(picture: Picture) -> Iterator[Legend]:
+    x = float(EDGE + 10)
+    for field, name in picture.fields:
+        yield Legend(x, field, name)
+        x += 34 + text_width(name, 17)
+
+
+# -- marks and labels --------------------------------------------------------------------------
+
+
+def _mark_scale(number: int) -> float:
+    """Return by how much marks, which are 16 pixels wide, are scaled: the more there are, the smaller."""
+    return 1.25 if number <= MOST_LABELS else 1.0 if number <= 120 else 0.72
+
+
+def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Box) -> Iterator[PlacedLabel]:
+    """Yield the labels for which there is space, those of the subjects first."""
+    subjects = [pair for pair in placed if pair[0].is_subject]
+    others = [pair for pair in placed if not pair[0].is_subject]
+    taken = [Box(x - 11, y - 11, x + 11, y + 11) for _, (x, y) in placed]
+    for place, at in [*subjects, *(others if len(placed) <= MOST_LABELS else ())]:
+        size = LABEL_SIZE + 5 if place.is_subject else LABEL_SIZE
+        own = Box(at[0] - 11, at[1] - 11, at[0] + 11, at[1] + 11)
+        positions = list(_positions(place, at, size))
+        for label, space in positions:
+            is_inside = space.left >= box.left and space.right <= box.right
+            is_inside = is_inside and space.top >= box.top and space.bottom <= box.bottom
+            if is_inside and not any(space.meets(other) for other in taken if other != own):
+                taken.append(space)
+                yield label
+                break
+        else:
+            if place.is_subject:
+                yield positions[0][0]
+
+
+def _positions(place: PicturePlace, at: Pixels, size: float) -> Iterator[tuple[PlacedLabel, Box]]:
+    x, y = at
+    name = place.name if len(place.name) <= 40 else f"{place.name[:39]}…"
+    width, gap, half = text_width(name, size), (18 if place.is_subject else 11) + SHORTEST_GAP, size / 2
+    for anchor, left, baseline in (
+        ("start", x + gap, y + size * 0.35),
+        ("end", x - gap - width, y + size * 0.35),
+        ("middle", x - width / 2, y - gap - 2),
+        ("middle", x - width / 2, y + gap + size * 0.8),
+    ):
+        text_x = {"start": left, "end": left + width, "middle": left + width / 2}[anchor]
+        label = PlacedLabel(round(text_x, 1), round(baseline, 1), anchor, name, place.is_subject)
+        yield label, Box(left, baseline - size * 0.8, left + width, baseline - size * 0.8 + 2 * half)

@@ -1,0 +1,236 @@
+"""Coasts and borders as paths of SVG: the world in the Equal Earth projection, or the surroundings of some points."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+WORLDS = Path(__file__).parent / "static" / "vendor"
+Degrees: TypeAlias = tuple[float, float]
+"""Longitude and latitude in degrees, as in GeoJSON."""
+Pixels: TypeAlias = tuple[float, float]
+Outline: TypeAlias = Sequence[Degrees]
+
+SOUTHERNMOST, NORTHERNMOST = -57.0, 84.0
+"""The latitudes of the world map in degrees: all land but Antarctica."""
+LEAST_SPAN = 5.0
+"""The least height of a map of some points, in degrees of latitude."""
+MOST_SPAN = 65.0
+"""The height in degrees beyond which a map of some points shows the world."""
+DETAILED_SPAN = 40.0
+MARGIN = 0.16
+_EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
+"""Šavrič, Patterson and Jenny, The Equal Earth map projection (2018), doi:10.1080/13658816.2018.1504949."""
+
+
+class Box(NamedTuple):
+    """A rectangle between two corners."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: Box) -> bool:
+        """Return whether the two have a point in common; both grow to the right and downwards."""
+        across = self.left <= other.right and other.left <= self.right
+        return across and self.top <= other.bottom and other.top <= self.bottom
+
+
+class WorldMap(NamedTuple):
+    """A map that fills a box: land and borders as paths, and the place of a point in it."""
+
+    land: str
+    borders: str
+    locate: Callable[[float, float], Pixels]
+    """Take latitude and longitude in degrees, and return pixels."""
+
+
+def draw_map(points: Sequence[tuple[float, float]], box: Box, *, is_world: bool = False) -> WorldMap:
+    """Return a map around points, each a latitude and a longitude in degrees; of the world if they lie far apart."""
+    view = None if is_world or not points else _view(points, (box.right - box.left) / (box.bottom - box.top))
+    return _world(box) if view is None else _surroundings(view, box)
+
+
+# -- the world ---------------------------------------------------------------------------------
+
+
+def equal_earth(longitude: float, latitude: float) -> tuple[float, float]:
+    """Return a point of the Equal Earth projection, in radians on a sphere of radius 1.
+
+    >>> [round(value, 4) for value in equal_earth(180, 0)]
+    [2.7066, 0.0]
+    """
+    a1, a2, a3, a4 = _EQUAL_EARTH
+    angle = math.asin(math.sqrt(3) / 2 * math.sin(math.radians(latitude)))
+    square = angle * angle
+    sixth = square**3
+    x = 2 * math.sqrt(3) * math.radians(longitude) * math.cos(angle)
+    x /= 3 * (9 * a4 * sixth * square + 7 * a3 * sixth + 3 * a2 * square + a1)
+    return x, angle * (a4 * sixth * square + a3 * sixth + a2 * square + a1)
+
+
+@cache
+def _world(box: Box) -> WorldMap:
+    width, height = box.right - box.left, box.bottom - box.top
+    north, south = equal_earth(0, NORTHERNMOST)[1], equal_earth(0, SOUTHERNMOST)[1]
+    scale = min(height / (north - south), width / 2 / equal_earth(180, 0)[0])
+    middle, top = (box.left + box.right) / 2, box.top + (height - scale * (north - south)) / 2
+
+    def locate(latitude: float, longitude: float) -> Pixels:
+        x, y = equal_earth(longitude, latitude)
+        return middle + scale * x, top + scale * (north - y)
+
+    def project(outline: Outline) -> Iterator[Pixels]:
+        return (locate(latitude, longitude) for longitude, latitude in outline)
+
+    outlines = _outlines("110m")
+    land = "".join(_path(project(ring), "Z") for ring, extent in outlines.land if -extent.top > SOUTHERNMOST)
+    borders = "".join(_path(project(line)) for line, _ in outlines.borders)
+    return WorldMap(land, borders, locate)
+
+
+# -- the surroundings of points ----------------------------------------------------------------
+
+
+class _View(NamedTuple):
+    """What a map shows: its middle in degrees, and its height and width in degrees of latitude."""
+
+    longitude: float
+    latitude: float
+    height: float
+    width: float
+
+
+def _view(points: Sequence[tuple[float, float]], aspect: float) -> _View | None:
+    """Return the view that shows the points, None if only a map of the world does."""
+    latitudes = [latitude for latitude, _ in points]
+    west, east = _shortest_arc([longitude for _, longitude in points])
+    latitude = (min(latitudes) + max(latitudes)) / 2
+    shrink = math.cos(math.radians(latitude))
+    height = max(LEAST_SPAN, (max(latitudes) - min(latitudes)) / (1 - 2 * MARGIN))
+    height = max(height, (east - west) * shrink / (1 - 2 * MARGIN) / aspect)
+    if height > MOST_SPAN or abs(latitude) + height / 2 > NORTHERNMOST:
+        return None
+    return _View((west + east) / 2, latitude, height, height * aspect)
+
+
+def _shortest_arc(longitudes: Iterable[float]) -> tuple[float, float]:
+    """Return the ends of the shortest arc that has all longitudes, in degrees; the east end may be beyond 180."""
+    ordered = sorted(set(longitudes))
+    gaps = [(ordered[(place + 1) % len(ordered)] - here) % 360 or 360 for place, here in enumerate(ordered)]
+    after = gaps.index(max(gaps))
+    west = ordered[(after + 1) % len(ordered)]
+    return west, west + 360 - gaps[after]
+
+
+def _surroundings(view: _View, box: Box) -> WorldMap:
+    shrink = math.cos(math.radians(view.latitude))
+    scale = (box.bottom - box.top) / view.height
+    middle_x, middle_y = (box.left + box.right) / 2, (box.top + box.bottom) / 2
+
+    def locate(latitude: float, longitude: float) -> Pixels:
+        east = (longitude - view.longitude + 180) % 360 - 180
+        return middle_x + scale * shrink * east, middle_y - scale * (latitude - view.latitude)
+
+    # A little more than is seen, so that no edge of the land is.
+    half_width, half_height = view.width / 2 / shrink * 1.05, view.height / 2 * 1.05
+    seen = Box(
+        view.longitude - half_width,
+        -(view.latitude + half_height),
+        view.longitude + half_width,
+        -(view.latitude - half_height),
+    )
+
+    def project(outline: Outline, turn: float) -> Iterator[Pixels]:
+        for longitude, latitude in outline:
+            x = middle_x + scale * shrink * (longitude + turn - view.longitude)
+            yield x, middle_y - scale * (latitude - view.latitude)
+
+    outlines = _outlines("50m" if view.height <= DETAILED_SPAN else "110m")
+    land: list[str] = []
+    borders: list[str] = []
+    for turn in (-360.0, 0.0, 360.0):
+        window = Box(seen.left - turn, seen.top, seen.right - turn, seen.bottom)
+        for ring, extent in outlines.land:
+            if extent.meets(window) and (clipped := _clip(ring, window)):
+                land.append(_path(project(clipped, turn), "Z"))
+        for line, extent in outlines.borders:
+            if extent.meets(window):
+                borders.extend(_path(project(part, turn)) for part in _parts_inside(line, window))
+    return WorldMap("".join(land), "".join(borders), locate)
+
+
+def _clip(ring: Outline, window: Box) -> Outline:
+    """Return the part of a ring inside a window: Sutherland and Hodgman's algorithm, edge by edge."""
+    edges = ((0, window.left, 1), (0, window.right, -1), (1, -window.bottom, 1), (1, -window.top, -1))
+    for axis, bound, sign in edges:
+        clipped: list[Degrees] = []
+        for place, point in enumerate(ring):
+            before = ring[place - 1]
+            is_inside, was_inside = sign * (point[axis] - bound) >= 0, sign * (before[axis] - bound) >= 0
+            if is_inside != was_inside:
+                share = (bound - before[axis]) / (point[axis] - before[axis])
+                crossing = [before[0] + share * (point[0] - before[0]), before[1] + share * (point[1] - before[1])]
+                crossing[axis] = bound
+                clipped.append((crossing[0], crossing[1]))
+            if is_inside:
+                clipped.append(point)
+        ring = clipped
+    return ring
+
+
+def _parts_inside(line: Outline, window: Box) -> Iterator[Outline]:
+    """Yield the runs of a line that are inside a window, with the point before and after each."""
+    run: list[Degrees] = []
+    before: Degrees | None = None
+    for point in line:
+        if window.left <= point[0] <= window.right and -window.bottom <= point[1] <= -window.top:
+            run = run or ([before] if before else [])
+            run.append(point)
+        elif run:
+            yield [*run, point]
+            run = []
+        before = point
+    if len(run) > 1:
+        yield run
+
+
+# -- outlines ----------------------------------------------------------------------------------
+
+
+class _Outlines(NamedTuple):
+    """Coasts as closed rings and borders as lines, each with its extent; latitudes grow downwards in an extent."""
+
+    land: Sequence[tuple[Outline, Box]]
+    borders: Sequence[tuple[Outline, Box]]
+
+
+@cache
+def _outlines(scale: str) -> _Outlines:
+    world = json.loads((WORLDS / f"world-{scale}.json").read_text(encoding="utf-8"))
+    shapes = world["land"]["geometries"]
+    polygons = [
+        polygon
+        for shape in shapes
+        for polygon in (shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]])
+    ]
+    rings = [ring[:-1] for polygon in polygons for ring in polygon]
+    lines = world["borders"]["coordinates"]
+    return _Outlines([(ring, _extent(ring)) for ring in rings], [(line, _extent(line)) for line in lines])
+
+
+def _extent(outline: Outline) -> Box:
+    longitudes, latitudes = [point[0] for point in outline], [point[1] for point in outline]
+    return Box(min(longitudes), -max(latitudes), max(longitudes), -min(latitudes))
+
+
+def _path(points: Iterable[Pixels], end: str = "") -> str:
+    """Return a path through points; those that fall on the same tenth of a pixel as the one before are left out."""
+    texts = [f"{x:.1f} {y:.1f}" for x, y in points]
+    distinct = [text for place, text in enumerate(texts) if place == 0 or text != texts[place - 1]]
+    return f"M{'L'.join(distinct)}{end}" if len(distinct) > 1 else ""

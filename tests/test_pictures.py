@@ -1,0 +1,181 @@
+"""Pictures of pages: what they show, what they are, and that no name breaks them."""
+
+from __future__ import annotations
+
+import math
+import struct
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ccn_kb.network import Network
+from ccn_kb.site import pictures
+from ccn_kb.site.pages.parts import Picture, PicturePlace
+from ccn_kb.site.router import Pages
+from ccn_kb.site.world_map import Box, draw_map, equal_earth
+from tests.serving import make_pages
+
+ADDRESS = "https://cities.example.org"
+SVG = "{http://www.w3.org/2000/svg}"
+WITH_PICTURE = [
+    "/index",
+    "/cities",
+    "/city/kanazawa-jp",
+    "/city/singapore-sg",
+    "/country/US",
+    "/field/film",
+    "/round/2025",
+    "/meeting/2015-kanazawa-jp",
+    "/meeting/2021-online",
+    "/on/2015-05-28",
+    "/on/1999",
+]
+BOX = Box(0, 0, 1000, 400)
+
+
+@pytest.fixture(scope="module")
+def pages(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Pages:
+    return make_pages(network, tmp_path_factory.mktemp("pictures"), site=ADDRESS)
+
+
+def drawn(pages: Pages, path: str, **query: str) -> ElementTree.Element:
+    response = pages.respond(f"{path}.svg", query)
+    assert (response.status, response.media_type) == (200, "image/svg+xml")
+    return ElementTree.fromstring(response.body)
+
+
+def texts(svg: ElementTree.Element) -> list[str]:
+    return [str(text.text) for text in svg.iter(f"{SVG}text")]
+
+
+# -- what they show ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", WITH_PICTURE)
+def test_a_picture_states_the_fact_its_source_version_and_licence(pages: Pages, path: str) -> None:
+    svg = drawn(pages, path)
+    fact = str(svg.findtext(f"{SVG}title")).removesuffix(".")
+    words = " ".join(texts(svg))
+    assert fact in words
+    assert f"ccn-kb {pages.version}" in words
+    assert "CC BY 4.0" in words
+    assert "cities.example.org" in words
+
+
+def test_a_picture_of_the_network_has_a_mark_for_each_member(pages: Pages, network: Network) -> None:
+    for path, on in (("/on/2015-05-28", "2015-05-28"), ("/index", None)):
+        members = network.members(on)
+        marks = [use for use in drawn(pages, path).iter(f"{SVG}use") if "scale" in use.attrib["transform"]]
+        assert len(marks) == len(members)
+        fields = sorted(mark.attrib["href"].removeprefix("#m-") for mark in marks)
+        assert fields == sorted(member.designation.field for member in members)
+
+
+def test_a_picture_of_a_filtered_list_shows_the_filtered_list(pages: Pages, network: Network) -> None:
+    svg = drawn(pages, "/cities", field="gastronomy", country="MX", on="2017-12-31")
+    names = [member.city.name for member in network.members("2017-12-31", field="gastronomy", country="MX")]
+    assert names
+    assert set(names) <= set(texts(svg))
+    marks = [use for use in svg.iter(f"{SVG}use") if "scale" in use.attrib["transform"]]
+    assert len(marks) == len(names)
+
+
+def test_the_city_of_a_page_is_named_and_the_largest_mark(pages: Pages, network: Network) -> None:
+    for city in list(network.cities.values())[::20]:
+        svg = drawn(pages, f"/city/{city.id}")
+        labels = [text for text in svg.iter(f"{SVG}text") if text.attrib.get("stroke")]
+        assert [text.text for text in labels if text.attrib.get("font-weight")] == [city.name]
+        marks = [use.attrib["transform"] for use in svg.iter(f"{SVG}use") if "scale" in use.attrib["transform"]]
+        scales = [float(mark.rpartition("(")[2].rstrip(")")) for mark in marks]
+        assert scales[-1] == max(scales) > max(scales[:-1], default=0)
+
+
+@pytest.mark.parametrize("path", ["/country/US", "/country/JP", "/city/kanazawa-jp", "/city/lyon-fr"])
+def test_no_label_covers_another_or_leaves_the_picture(pages: Pages, path: str) -> None:
+    boxes = []
+    for text in drawn(pages, path).iter(f"{SVG}text"):
+        if not text.attrib.get("stroke"):
+            continue
+        size, x, y = (float(text.attrib[name]) for name in ("font-size", "x", "y"))
+        width = pictures.text_width(str(text.text), size)
+        left = x - {"start": 0, "middle": width / 2, "end": width}[text.attrib["text-anchor"]]
+        boxes.append(Box(left, y - size * 0.7, left + width, y))
+    assert boxes
+    assert all(box.left >= 0 and box.right <= pictures.WIDTH for box in boxes)
+    assert not [(a, b) for a in boxes for b in boxes if a is not b and a.meets(b)]
+
+
+# -- what they are -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", ["/index", "/city/kanazawa-jp", "/round/2025"])
+def test_the_png_has_the_size_that_links_are_shown_in(pages: Pages, path: str) -> None:
+    response = pages.respond(f"{path}.png", {})
+    assert response.media_type == "image/png"
+    assert response.body.startswith(b"\x89PNG\r\n\x1a\n")
+    assert struct.unpack(">II", response.body[16:24]) == (1200, 630)
+    assert response.body == pages.respond(f"{path}.png", {}).body
+
+
+def test_a_page_names_its_picture_only_by_the_configured_address(
+    pages: Pages, network: Network, tmp_path: Path
+) -> None:
+    html = pages.respond("/cities", {"field": "film"}).body.decode()
+    assert f'<meta property="og:image" content="{ADDRESS}/cities.png?field=film">' in html
+    assert "og:image" not in make_pages(network, tmp_path).respond("/cities", {}).body.decode()
+    assert "og:image" not in pages.respond("/about", {}).body.decode()
+
+
+@pytest.mark.parametrize("path", ["/about.png", "/city/nowhere-xx.svg", "/on/2999.png", "/country/XX.svg", "/x.png"])
+def test_what_has_no_picture_is_not_found(pages: Pages, path: str) -> None:
+    assert pages.respond(path, {}).status == 404
+
+
+# -- whatever the names and places -------------------------------------------------------------
+
+coordinates = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+
+
+@settings(deadline=None)
+@given(st.text(max_size=400), st.lists(st.tuples(st.text(max_size=200), coordinates), max_size=5))
+def test_any_names_and_places_make_a_picture(
+    pages: Pages, title: str, places: list[tuple[str, tuple[float, float]]]
+) -> None:
+    marked = tuple(PicturePlace(name, *at, is_subject=True) for name, at in places)
+    svg = pictures.draw_svg(Picture(title, marked), pages.templates, "source")
+    ElementTree.fromstring(svg)
+
+
+@settings(deadline=None)
+@given(st.lists(coordinates, min_size=1, max_size=6))
+def test_every_point_lies_in_the_box(points: list[tuple[float, float]]) -> None:
+    world = draw_map(points, BOX)
+    for latitude, longitude in points:
+        if -57 <= latitude <= 84:
+            x, y = world.locate(latitude, longitude)
+            assert BOX.left - 1 <= x <= BOX.right + 1
+            assert BOX.top - 1 <= y <= BOX.bottom + 1
+
+
+def test_points_on_both_sides_of_the_antimeridian_are_neighbours() -> None:
+    world = draw_map([(-17.8, 178.0), (-14.3, -170.7)], BOX)
+    (west, _), (east, _) = world.locate(-17.8, 178.0), world.locate(-14.3, -170.7)
+    assert 0 < west < east < 1000
+    assert world.land
+
+
+def test_small_islands_have_land() -> None:
+    assert draw_map([(1.29, 103.85)], BOX).land.count("M") > 3
+
+
+def test_equal_earth_keeps_areas() -> None:
+    def area(south: float, north: float) -> float:
+        (width, low), (narrow, high) = equal_earth(1, south), equal_earth(1, north)
+        return (width + narrow) / 2 * (high - low)
+
+    for latitude in range(-80, 80, 20):
+        on_the_globe = math.radians(1) * (math.sin(math.radians(latitude + 1)) - math.sin(math.radians(latitude)))
+        assert area(latitude, latitude + 1) == pytest.approx(on_the_globe, rel=1e-3)

@@ -35,6 +35,7 @@ _PARTS = {
 _AROUND = frozenset(
     words(
         """unesco as in the a of for new members member field category designation creative city cities town
+        are sont son sind sao zijn area ambito domaine
         en tant que pour la le les l du des de d dans ville villes creative creatives nouvelles nouveaux membres
         como ciudad ciudades creativa creativas del de la el las los por para nuevas nueva
         als stadt staedte städte kreativstadt kreativstädte kreative kreativen der des die das für im bereich neue neuen
@@ -52,6 +53,7 @@ _PLURAL = frozenset(
         "kreative steden creatieve miasta kreatywne kentleri yaratıcı города творческие"
     )
 )
+_NETWORK = frozenset(words("network réseau red rete rede netzwerk netwerk sieć ağı ağına unesco"))
 _AROUND_HAN = re.compile(
     "联合国教科文组织|聯合國教科文組織|ユネスコ|유네스코|创意城市|創意城市|創造都市|创意之都|創意之都|창의도시|城市|都市|도시|之都|之城|のまち|の街|"
     "部門|部门|分野|领域|領域|類別|类别|분야|부문"
@@ -257,7 +259,9 @@ class Vocabulary:
             and len(text) <= 200
             and every[0] in _AROUND
             and bool(_PLURAL & set(every[:4]))
-            and (not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:]))
+            and (
+                not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco", "agi", "agina"} & set(every[3:])
+            )
         )
 
     def is_around(self, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.decoding import decode
+from ccn_kb.curate.lists.decoding import decode, too_large
 from ccn_kb.curate.lists.markup import is_page, page_blocks, text_blocks
 from ccn_kb.curate.lists.objects import is_json, read_json, read_yaml
 from ccn_kb.curate.lists.plain_text import Line, read_lines, stated_figures
@@ -25,6 +25,8 @@ def read(path: Path, vocabulary: Vocabulary) -> Announcement:
         raw = stream.read(yamlio.MAX_BYTES + 1)
     suffix = path.suffix.casefold()
     try:
+        if len(raw) > yamlio.MAX_BYTES:
+            raise too_large(list_read.file)
         if raw.startswith((ZIP, OLD_EXCEL)) or (suffix in _WORKBOOKS and raw and not is_page(_start(raw))):
             read_workbook(list_read, raw, vocabulary)
         else:

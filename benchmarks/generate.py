@@ -140,7 +140,7 @@ def as_counted(network: Network) -> Network:
     """Return the network with each figure that was stated replaced by the one that is counted in it."""
     counted: dict[tuple[str, str], dict[str, int]] = {}
     for one in network.census():
-        counted.setdefault((one.record, one.id), {})[one.figure] = one.counted
+        counted.setdefault((one.record_type, one.record_id), {})[one.figure] = one.counted
     return replace(
         network,
         rounds={id: one.model_copy(update=counted.get(("round", str(id)), {})) for id, one in network.rounds.items()},

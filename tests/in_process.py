@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -51,11 +51,21 @@ class InProcess:
         assert status is None or received.status == status, f"{target}: {received.status} {received.body[:500]!r}"
         return received
 
+    def post(self, target: str, body: bytes, status: int = 200, **headers: str) -> Received:
+        """Send a form."""
+        headers = {"content_type": "application/x-www-form-urlencoded", **headers}
+        received = self.run(self._ask(target, "POST", headers, body))
+        assert received.status == status, f"{target}: {received.status} {received.body[:500]!r}"
+        return received
+
     def start(self, target: str, method: str = "GET", **headers: str) -> Future[Received]:
         """Ask without waiting."""
         return asyncio.run_coroutine_threadsafe(self.ask(target, method, **headers), self.loop)
 
     async def ask(self, target: str, method: str = "GET", **headers: str) -> Received:
+        return await self._ask(target, method, headers, b"")
+
+    async def _ask(self, target: str, method: str, headers: Mapping[str, str], body: bytes) -> Received:
         path, _, query = target.partition("?")
         scope = {
             "type": "http",
@@ -69,7 +79,7 @@ class InProcess:
             ],
         }
         messages: list[Message] = []
-        requests: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+        requests: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
 
         async def receive() -> Message:
             if requests:

@@ -7,7 +7,7 @@ import datetime
 import icalendar
 import pytest
 
-from ccn_kb.exports.meetings_calendar import to_calendar
+from ccn_kb.exports.meetings_calendar import NAME, to_calendar
 from ccn_kb.model.records import Identified
 from tests.records import make_city, make_designation, make_meeting, make_network, make_rule, make_source
 
@@ -47,7 +47,7 @@ def test_a_meeting_ends_on_the_day_after_its_last() -> None:
 def test_a_meeting_is_where_its_hosts_are_in_their_order() -> None:
     hosts = [{"name": "Paris", "country": "GB"}, {"city": "kobe-jp"}]
     events = events_of(make_meeting("2018-paris", hosts=hosts, theme="Craft"), make_meeting("2018-online"))
-    assert [str(event["LOCATION"]) for event in events.values()] == ["online", "Paris, Kobe"]
+    assert [str(event["LOCATION"]) for event in events.values()] == ["online", "Paris, Land of GB; Kobe, Land of JP"]
     assert [str(event.get("DESCRIPTION", "")) for event in events.values()] == ["", "Craft"]
 
 
@@ -66,8 +66,44 @@ def test_a_status_is_told_in_the_calendars_words(status: str, expected: str) -> 
     assert str(event.get("STATUS", "")) == expected
 
 
-def test_a_meeting_of_which_only_the_month_is_known_is_left_out() -> None:
-    assert not events_of(make_meeting("2018-month", "2018-06"), make_meeting("2018-year", "2018"))
+def test_a_meeting_of_which_only_the_month_or_year_is_known_takes_all_of_it_and_says_so() -> None:
+    month, year = events_of(make_meeting("2018-month", "2018-06"), make_meeting("2018-year", "2018")).values()
+    days = [(event.start.isoformat(), event.end.isoformat()) for event in (month, year)]
+    assert sorted(days) == [("2018-01-01", "2019-01-01"), ("2018-06-01", "2018-07-01")]
+    assert {"(day not known)" in str(event["SUMMARY"]) for event in (month, year)} == {True, False}
+    assert {"(date not known)" in str(event["SUMMARY"]) for event in (month, year)} == {True, False}
+
+
+def test_the_calendar_has_the_names_that_subscribers_see_and_its_licence() -> None:
+    calendar = icalendar.Calendar.from_ical(to_calendar(make_network(make_meeting()), "https://x.example"))
+    assert str(calendar["X-WR-CALNAME"]) == str(calendar["NAME"]) == NAME
+    assert "https://creativecommons.org/licenses/by/4.0/" in str(calendar["X-WR-CALDESC"])
+    assert calendar.decoded("REFRESH-INTERVAL") == datetime.timedelta(days=1)
+    assert calendar["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"
+    (event,) = calendar.events
+    assert str(event["URL"]).startswith("https://x.example/meeting/")
+    assert str(event["TRANSP"]) == "TRANSPARENT"
+
+
+def test_an_event_is_at_its_first_host() -> None:
+    (event,) = events_of(make_city("kobe-jp"), make_meeting(hosts=[{"city": "kobe-jp"}])).values()
+    location = make_city("kobe-jp").location
+    assert event["GEO"].to_ical() == f"{location.latitude};{location.longitude}"
+
+
+def test_what_tells_a_subscriber_of_a_change_moves_with_an_edit_and_rises_with_the_date_of_the_data() -> None:
+    def marks(ends: str, version: str) -> tuple[datetime.datetime, int]:
+        meeting = make_meeting("2018-kobe-jp", "2018-06-12", ends=ends)
+        calendar = icalendar.Calendar.from_ical(to_calendar(make_network(meeting, version=version)))
+        (event,) = calendar.events
+        return event.decoded("LAST-MODIFIED"), event.decoded("SEQUENCE")
+
+    first, edited = marks("2018-06-14", "1.0.20261125"), marks("2018-06-15", "1.0.20261125")
+    assert first != edited
+    assert marks("2018-06-14", "1.0.20261125") == first
+    for modified, sequence in (marks("2018-06-14", "1.0.20261126"), marks("2018-06-15", "1.0.20270101")):
+        assert modified > max(first[0], edited[0])
+        assert sequence > max(first[1], edited[1])
 
 
 def test_reports_are_events_of_a_year_in_the_order_of_the_years() -> None:

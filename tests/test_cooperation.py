@@ -10,6 +10,7 @@ from math import comb
 import networkx as nx
 import pytest
 
+from ccn_kb.database.schema import TABLES
 from ccn_kb.network import Network
 from tests.records import make_city, make_cooperation, make_designation, make_end, make_network
 
@@ -43,16 +44,67 @@ def test_a_cooperation_is_an_edge_with_kind_roles_and_dates() -> None:
         "title": WORK.title,
         "kind": "mentoring",
         "field": "film",
+        "field_name": "Film",
         "starts": "2018-06",
         "starts_day": "2018-06-01",
         "ends": "2019-02",
         "ends_day": "2019-02-28",
+        "ongoing": 0,
         "size": 2,
         "city": "leeds-gb",
         "role": "helper",
+        "city_field": "film",
         "other": "kobe-jp",
         "other_role": "helped",
     }
+
+
+def test_whether_a_cooperation_lasts_is_known_from_its_end_or_its_kind_and_else_unknown() -> None:
+    cities = [{"city": "leeds-gb", "role": "lead"}, {"city": "lodz-pl", "role": "partner"}]
+    network = make_network(
+        LODZ,
+        LEEDS,
+        make_cooperation("2018-ended", "2018", kind="exchange", ends="2019", cities=cities),
+        make_cooperation("2018-event", "2018-06", kind="event", cities=cities),
+        make_cooperation("2018-open", "2018", kind="agreement", cities=cities),
+        version="1.0.20190601",
+    )
+
+    def ongoing(on: str) -> dict[str, int | None]:
+        return {tie.cooperation.id: tie.ongoing for tie in network.cooperation_graph(on).ties}
+
+    assert ongoing("2017") == {}
+    assert ongoing("2018-05-31") == {"2018-ended": 1, "2018-open": None}
+    assert ongoing("2018-06-30") == {"2018-ended": 1, "2018-event": None, "2018-open": None}
+    assert ongoing("2019-12-31") == {"2018-ended": 1, "2018-event": 0, "2018-open": None}
+    assert ongoing("2020") == {"2018-ended": 0, "2018-event": 0, "2018-open": None}
+    (table,) = (table for table in TABLES if table.name == "cooperations")
+    place = [column.name for column in table.columns].index("ongoing")
+    assert {row[0]: row[place] for row in table.rows(network)} == ongoing("2019-06-01")
+
+
+def test_the_graph_of_a_day_has_the_cities_and_fields_of_that_day(network: Network) -> None:
+    graph = network.cooperation_graph("2019")
+    nodes = graph.to_networkx().nodes
+    assert {member.city.id for member in graph.cities} == {
+        member.city.id for member in (*network.members("2019"), *network.former("2019"))
+    }
+    assert (nodes["lyon-fr"]["field"], nodes["lyon-fr"]["since"]) == ("media-arts", "2008-06")
+    assert network.cooperation_graph("2024").to_networkx().nodes["lyon-fr"]["field"] == "literature"
+    assert max(tie.cooperation.starts for tie in graph.ties) <= "2019-12-31"
+    candidate = next(city for city in graph.others if city.id not in network.cooperation_graph("2004").to_networkx())
+    assert dict(nodes[candidate.id]) == {"name": candidate.name, "country": candidate.country}
+
+
+def test_a_tie_has_the_fields_of_its_cities_when_it_began(network: Network) -> None:
+    ties = network.cooperation_graph().ties
+    assert all(
+        (tie.city_field, tie.other_field)
+        == (network.field_on(tie.city, tie.cooperation.starts), network.field_on(tie.other, tie.cooperation.starts))
+        for tie in ties
+    )
+    assert {tie.city_field for tie in ties if tie.city == "lyon-fr"} == {"media-arts"}
+    assert None in {tie.other_field for tie in ties}
 
 
 def test_each_two_cities_of_a_cooperation_have_a_tie(network: Network) -> None:

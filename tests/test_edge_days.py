@@ -11,10 +11,9 @@ import pytest
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.records import SOURCE_KINDS, Designation, Identified, Source
 from ccn_kb.network import Network, best_kind
-from ccn_kb.network.cooperation_graph import Ties
 from ccn_kb.network.geography import Point, distance_km
-from ccn_kb.network.history import changes, joining_designations, start_of_stay
-from ccn_kb.network.members import Member, is_active_on
+from ccn_kb.network.history import changes
+from ccn_kb.network.members import Member, is_active_on, joining_designations, start_of_stay
 from ccn_kb.network.published_totals import count_on
 from tests.records import (
     make_city,
@@ -157,9 +156,9 @@ def test_a_year_is_counted_on_its_last_day_and_the_last_year_on_the_day_asked_fo
         make_country("JP"),
         make_country("FR"),
     )
-    rows = [(row.year, row.members, row.countries, row.began, row.ended) for row in network.growth("2012-05-28")]
+    rows = [(row.year, row.members, row.countries, row.began, row.ceased) for row in network.growth("2012-05-28")]
     assert rows == [(2010, 1, 1, 1, 0), (2011, 1, 1, 0, 0), (2012, 1, 1, 1, 1)]
-    assert [tuple(row)[2:] for row in network.growth("2012-05-27")][-1] == (0, 0, 0, 1)
+    assert network.growth("2012-05-27")[-1][2:] == (0, 0, 0, 0, 1, 0, 1)
     panel = {(row.year, row.country): row.members for row in network.panel("2012-05-28") if row.field == "film"}
     assert panel == {
         (2010, "FR"): 0,
@@ -307,7 +306,7 @@ def test_a_total_counts_the_last_day_of_its_date_and_only_its_part() -> None:
         make_total("2017", id="2017-pl", members=0, country="PL"),
         make_total("2017", id="2017-europe", members=0, region="europe-north-america"),
     )
-    counts = {(row.id, row.figure): row.counted for row in network.census()}
+    counts = {(row.record_id, row.figure): row.counted for row in network.census()}
     assert counts == {
         ("2017", "members"): 2,
         ("2017", "countries"): 2,
@@ -349,7 +348,7 @@ def test_a_tie_starts_on_the_first_day_of_its_date_and_ends_on_the_last() -> Non
     )
     days = [
         (cells["cooperation"], cells["starts_day"], cells["ends_day"])
-        for cells in map(Ties.cells, network.cooperation_graph().ties)
+        for cells in network.cooperation_graph().ties.to_dicts()
     ]
     assert days == [
         ("2018-kobe-jp-a", "2018-01-01", "2019-02-28"),

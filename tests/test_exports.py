@@ -11,6 +11,7 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +27,12 @@ import pyarrow.parquet as pq
 import pyogrio
 import pytest
 import shapely
+from bibtexparser.entrypoint import parse_string
 from rdflib import Graph
 
-from ccn_kb.database.schema import TABLES, TableColumn
+from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports import export_folder as folder
-from ccn_kb.exports.contents import Contents, is_day
+from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
@@ -38,10 +40,21 @@ from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 from ccn_kb.version import default_folder, version_of
 
 TODAY = on_day("2026-11-22")
+DOCS = Path(__file__).parents[1] / "docs"
 THEN = "2015-05-28"
 VERSION = version_of(default_folder())
+STATED = {
+    "version": VERSION,
+    "date": "2026-11-25",
+    "accessed": "2026-11",
+    "licence": "CC-BY-4.0",
+    "licence_url": "https://creativecommons.org/licenses/by/4.0/",
+    "attribution": "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0",
+    "citation": "The ccn-kb contributors (2026). ccn-kb: the knowledge base of the UNESCO Creative Cities Network."
+    f" Version {VERSION}, data of 25 November 2026. CC BY 4.0. https://w3id.org/ccn-kb/",
+}
 EDITION = {"version": VERSION, "date": "2026-11-25", "accessed": "2026-11"}
-READ = [table for table in TABLES if not table.technical]
+READ = WHOLE_TABLES
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +145,31 @@ def test_the_data_dictionary_is_that_of_the_models(out: Path) -> None:
             (column.name, column.description) for column in table.columns
         ]
     assert all(field["description"] for one in described.values() for field in one["schema"]["fields"])
+
+
+def test_the_data_package_names_its_codes_licence_and_authors(out: Path) -> None:
+    package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
+    assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
+    assert {"id", "homepage", "keywords", "contributors", "licenses", "created", "citation"} <= package.keys()
+    fields = {(one["name"], field["name"]): field for one in package["resources"] for field in one["schema"]["fields"]}
+    constraints = {place: field.get("constraints", {}) for place, field in fields.items()}
+    coded = {place: constraint["enum"] for place, constraint in constraints.items() if "enum" in constraint}
+    assert coded["countries", "continent"] == ["AF", "AS", "EU", "NA", "OC", "SA"]
+    for place in [
+        ("members", "since_precision"),
+        ("designations", "end_reason"),
+        ("designations", "best_source"),
+        ("meetings", "status"),
+        ("cooperations", "kind"),
+        ("cooperation_cities", "role"),
+        ("sources", "kind"),
+        ("history", "event"),
+        ("census", "figure"),
+        ("meeting_statements", "kind"),
+    ]:
+        assert len(coded[place]) > 1, place
+    assert fields["members", "latitude"]["unit"] == "degree"
+    assert all(one["schema"]["missingValues"] == [""] for one in package["resources"])
 
 
 def test_csv_holds_every_value(out: Path, network: Network) -> None:
@@ -241,12 +279,14 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
     for table in READ:
         file = pq.ParquetFile(out / "parquet" / f"{table.name}.parquet")
         schema = file.schema_arrow
-        assert schema.metadata[b"description"].decode() == table.description
+        about = json.loads(schema.metadata[b"ccn-kb"])
+        assert about == {"description": table.description, **STATED}
         for column in table.columns:
             field = schema.field(column.name)
             assert field.metadata[b"description"].decode() == column.description
             assert field.nullable == column.nullable
-        assert file.metadata.row_group(0).column(0).compression == "ZSTD"
+        groups = [file.metadata.row_group(number) for number in range(file.metadata.num_row_groups)]
+        assert {group.column(0).compression for group in groups} <= {"ZSTD"}
         assert file.metadata.created_by == "ccn-kb"
 
 
@@ -277,6 +317,36 @@ def test_the_workbook_holds_every_value(name: str, book: openpyxl.Workbook, netw
         for pairs in (zip(heads, row, strict=True) for row in rows)
     ]
     assert read == filled(network)[name]
+
+
+def test_the_workbook_is_set_up_for_reading(book: openpyxl.Workbook) -> None:
+    assert book.properties.title == "The UNESCO Creative Cities Network"
+    cover = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True) if row and row[0]}
+    assert cover["citation"] == STATED["citation"]
+    assert cover["members on"] == "2026-11-25"
+    for sheet in book.worksheets[1:]:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.auto_filter.ref == sheet.dimensions
+        for number, head in enumerate((str(cell.value) for cell in sheet[1]), start=1):
+            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].width
+            assert width > len(head), (sheet.title, head)
+            assert width > 10 or not head.endswith("_day")
+    sources = book["sources"]
+    place = [cell.value for cell in sources[1]].index("url")
+    cells = [row[place] for row in sources.iter_rows(min_row=2)]
+    assert [cell.hyperlink and cell.hyperlink.target for cell in cells] == [cell.value for cell in cells]
+    (link,) = (cell.hyperlink for (cell, *_) in book["about"].iter_rows() if cell.value == "history")
+    assert link
+    assert link.location == "'history'!A1"
+
+
+@pytest.mark.parametrize("lxml", ["True", "False"])
+def test_the_workbook_has_the_same_bytes_with_and_without_lxml(
+    lxml: str, out: Path, ccn: Callable[..., Any], tmp_path: Path
+) -> None:
+    result = ccn("export", tmp_path / "again", "--format", "xlsx", OPENPYXL_LXML=lxml)
+    assert result.returncode == 0
+    assert (tmp_path / "again" / "ccn.xlsx").read_bytes() == (out / "ccn.xlsx").read_bytes()
 
 
 # -- RDF ---------------------------------------------------------------------------------------
@@ -350,11 +420,64 @@ def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
     assert before.entries[0].updated == "2014-12-01T00:00:00Z"
 
 
+@pytest.mark.parametrize("site", ["", "https://cities.example.org/ccn"])
+def test_links_of_feed_and_calendar_are_absolute(site: str, network: Network, tmp_path: Path) -> None:
+    folder.export(network, tmp_path / "out", formats=["ics", "atom"], today=TODAY, site=site)
+    base = site or "https://w3id.org/ccn-kb"
+    feed = feedparser.parse((tmp_path / "out" / "feed.atom").read_bytes())
+    links = [link["href"] for part in (feed.feed, *feed.entries) for link in part["links"]]
+    events = icalendar.Calendar.from_ical((tmp_path / "out" / "meetings.ics").read_bytes()).walk("VEVENT")
+    assert {link.startswith(f"{base}/") for link in (*links, *(str(event["URL"]) for event in events))} == {True}
+    assert len(links) > 100
+    assert {"Essaouira, Morocco"} <= {str(event.get("LOCATION")) for event in events}
+
+
 def test_the_database_answers(out: Path) -> None:
     with sqlite3.connect(out / "ccn.db") as database:
         assert database.execute("SELECT count(*) FROM members").fetchone() == (408,)
         assert database.execute("SELECT value FROM edition WHERE name = 'version'").fetchone() == (VERSION,)
     database.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "key"), [("network.json", "edition"), ("members.geojson", "edition"), ("manifest.json", None)]
+)
+def test_a_file_that_travels_alone_states_its_edition_and_licence(file: str, key: str | None, out: Path) -> None:
+    content = json.loads((out / file).read_text(encoding="utf-8"))
+    assert STATED.items() <= (content[key] if key else content).items()
+
+
+def test_the_database_states_its_edition_and_licence(out: Path) -> None:
+    with closing(sqlite3.connect(out / "ccn.db")) as database:
+        assert dict(database.execute("SELECT name, value FROM edition")) == STATED
+
+
+def test_pandas_loses_nothing_of_a_csv_if_only_empty_cells_are_missing(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        frame = pd.read_csv(out / "csv" / f"{name}.csv", keep_default_na=False, na_values=[""], dtype=str)
+        assert list(frame.columns) == list(rows[0] if rows else frame.columns)
+        read = [[None if pd.isna(cell) else cell for cell in row] for row in frame.to_numpy().tolist()]
+        assert read == [[None if cell in (None, "") else str(cell) for cell in row.values()] for row in rows], name
+    by_default = pd.read_csv(out / "csv" / "members.csv")
+    assert (by_default["continent_name"] == "North America").sum() == 39
+
+
+def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path, network: Network) -> None:
+    for name, rows in filled(network).items():
+        if rows:
+            frame = pl.read_ndjson(out / "jsonl" / f"{name}.jsonl", infer_schema_length=None)
+            assert frame.to_dicts() == rows
+    assert "infer_schema_length=None" in (DOCS / "python.md").read_text(encoding="utf-8")
+
+
+def test_the_sources_are_a_bibliography(out: Path, network: Network) -> None:
+    entries = parse_string((out / "sources.bib").read_text(encoding="utf-8"))
+    assert {entry.key: entry["url"] for entry in entries.entries} == {id: s.url for id, s in network.sources.items()}
+    items = {item["id"]: item for item in json.loads((out / "sources.csl.json").read_text(encoding="utf-8"))}
+    assert {id: item["URL"] for id, item in items.items()} == {id: s.url for id, s in network.sources.items()}
+    dated = {id: s.published for id, s in network.sources.items() if s.published}
+    parts = {id: "-".join(f"{part:02}" for part in items[id]["issued"]["date-parts"][0]) for id in dated}
+    assert parts == dated
 
 
 # -- the day, and the bytes --------------------------------------------------------------------

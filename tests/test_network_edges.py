@@ -28,8 +28,8 @@ def test_a_partial_date_in_a_history_begins_with_its_first_day_and_ends_with_its
 
 
 def test_of_several_pages_of_unesco_the_first_is_that_of_the_row() -> None:
-    (member,) = make_network(make_city(unesco_pages=["kobe", "kobe-2", "kobe-3"])).members("2020")
-    assert member.row()["unesco_page"] == "kobe"
+    (row,) = make_network(make_city(unesco_pages=["kobe", "kobe-2", "kobe-3"])).members("2020").to_dicts()
+    assert row["unesco_page"] == "kobe"
 
 
 def test_a_category_without_known_values_has_those_that_occur_and_nothing_for_nothing() -> None:

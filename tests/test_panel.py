@@ -48,7 +48,7 @@ def test_growth_is_the_members_at_the_end_of_each_year_and_what_began_and_ended_
         members = network.members(one.day, field=field, country=country)
         assert one.members == len(members)
         assert one.countries == len({member.country.id for member in members})
-        assert one.members == before + one.began - one.ended
+        assert one.members == before + one.began - one.ceased
         before = one.members
 
 
@@ -64,9 +64,9 @@ def test_the_panel_of_the_real_network_has_every_country_field_and_year(network:
 
 def test_growth_counts_a_change_of_field_as_an_end_and_a_beginning(network: Network) -> None:
     (year,) = (one for one in network.growth("2023", country="FR") if one.year == 2023)
-    assert (year.began, year.ended) == (3, 1)
+    assert (year.joined, year.changed_field, year.ended, year.began, year.ceased) == (2, 1, 0, 3, 1)
     (year,) = (one for one in network.growth("2023", country="FR", field="Media Arts") if one.year == 2023)
-    assert (year.began, year.ended) == (1, 1)
+    assert (year.joined, year.changed_field, year.ended, year.began, year.ceased) == (1, 0, 0, 1, 1)
 
 
 def test_the_present_year_is_counted_as_of_today(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ import contextlib
 import csv
 import datetime
 import io
+import itertools
 import json
 import os
 import pty
@@ -15,6 +16,7 @@ import sqlite3
 import subprocess
 import sys
 import zipapp
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -442,6 +444,46 @@ def test_the_sum_of_what_stats_counts_is_the_total_above_it(ccn: Ccn) -> None:
     assert total == "408 members in 108 countries on 31 October 2025"
     assert heads.split() == ["Source", "kind", "Members", "Share"]
     assert sum(int(line.split()[-3]) for line in lines) == 408
+
+
+GROUPS = ("field", "country", "region", "year", "continent", "source-kind")
+
+
+@pytest.mark.parametrize("by", [*itertools.combinations(GROUPS, 2)], ids=str)
+def test_stats_by_two_groups_sum_to_those_by_one(by: tuple[str, str], ccn_mini: Ccn) -> None:
+    first, second = by
+    rows = json.loads(ccn_mini("stats", "--by", first, "--by", second, "--format", "json").stdout)
+    assert list(rows[0]) == [first, f"{first}_name", second, f"{second}_name", "members", "share"]
+    for name in by:
+        sums: Counter[str] = Counter()
+        for row in rows:
+            sums[row[name]] += row["members"]
+        single = json.loads(ccn_mini("stats", "--by", name, "--format", "json").stdout)
+        assert sums == {row["id"]: row["members"] for row in single}
+
+
+def test_stats_counts_the_new_cities_of_a_year_and_a_part_of_the_network(ccn: Ccn) -> None:
+    def counts(*options: str) -> dict[str, int]:
+        return {row["id"]: row["members"] for row in json.loads(ccn("stats", *options, "--format", "json").stdout)}
+
+    new = ("--new", "--on", "2017")
+    assert (counts("--by", "region", *new)["africa"], counts("--by", "continent", *new)["AF"]) == (6, 9)
+    assert counts("--by", "field", "--country", "Japan", "--on", "2015-05-28") == {
+        "design": 2,
+        "crafts-and-folk-art": 1,
+        "gastronomy": 1,
+        "media-arts": 1,
+        "music": 1,
+    }
+    assert counts("--by", "country", "--field", "film", "--region", "africa", "--on", "2025") == {"NG": 1}
+    assert "Regions are UNESCO's and are not continents" in ccn("stats", "--by", "region").stderr
+    assert "continents" not in ccn("stats", "--by", "continent").stderr
+
+
+@pytest.mark.parametrize("groups", [("field", "field"), ("field", "region", "year")])
+def test_stats_by_one_group_twice_or_by_three_is_wrong_usage(groups: tuple[str, ...], ccn_mini: Ccn) -> None:
+    result = ccn_mini("stats", *(part for group in groups for part in ("--by", group)))
+    assert (result.returncode, result.stdout) == (2, "")
 
 
 def test_stats_of_a_day_without_members_counts_none(ccn_mini: Ccn) -> None:

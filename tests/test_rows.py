@@ -180,9 +180,9 @@ def test_only_columns_that_may_be_empty_are(network: Network, name: str) -> None
 
 def test_a_data_frame_holds_what_the_rows_say(network: Network) -> None:
     members = network.members(DAY)
-    rows: list[dict[str, Any]] = [one.row() for one in members]
+    rows: list[dict[str, Any]] = members.to_dicts()
     for row in rows:
-        for day in ("since_day", "until_day"):
+        for day in ("since_day", "joined_day", "until_day"):
             row[day] = datetime.date.fromisoformat(str(row[day])) if row[day] else None
     assert members.to_polars().to_dicts() == rows
     pandas = members.to_pandas()

@@ -14,13 +14,16 @@ import pytest
 
 import ccn_kb
 from ccn_kb import database
+from ccn_kb.network import Network
 from ccn_kb.site import server
 from ccn_kb.site.address import SiteAddress, parse_address
 from ccn_kb.site.application import make_application
 from ccn_kb.site.database_file import DatabaseFile
 from ccn_kb.site.documents import documents
+from ccn_kb.site.router import Pages
 from tests.conftest import MINI, TODAY, Ccn
 from tests.in_process import InProcess, in_process
+from tests.serving import build_database
 
 Serve: TypeAlias = Callable[[str], AbstractContextManager[InProcess]]
 
@@ -156,6 +159,15 @@ def test_where_the_address_is_unknown_links_are_relative(serve: Serve) -> None:
 
 
 # The feed has the links that it was built with.
+def test_feed_calendar_and_citation_have_the_address_at_which_they_are_served(network: Network, tmp_path: Path) -> None:
+    path = build_database(network, tmp_path, "https://built.example")
+    pages = Pages(path, datetime.date.fromisoformat(TODAY), "https://served.example/x")
+    for document in ("/feed.atom", "/meetings.ics", "/cite.txt", "/city/kanazawa-jp/cite.txt"):
+        text = pages.respond(document, {}).body.decode().replace("\r\n ", "")
+        assert "https://served.example/x/" in text, document
+        assert "built.example" not in text, document
+
+
 @pytest.mark.parametrize("target", [target for target in EVERY_KIND if target != "/feed.atom"])
 def test_below_a_prefix_every_link_has_it_and_leads_somewhere(target: str, serve: Serve) -> None:
     with serve("https://example.org/ccn-kb") as client:

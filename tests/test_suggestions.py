@@ -13,7 +13,7 @@ from ccn_kb.curate.lists.list_files import read_text
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.records import City, Topic
-from ccn_kb.network.name_search import LIKENESS, closest_matches, corrected, did_you_mean, find, likeness
+from ccn_kb.network.name_search import LIKENESS, closest_matches, did_you_mean, likeness
 from ccn_kb.store import mistakes
 from tests.records import make_city, make_context, make_country, make_field, make_network, make_source, make_topic
 
@@ -43,21 +43,12 @@ def test_the_closest_comes_first_and_only_so_many() -> None:
 
 def test_codes_are_never_suggested() -> None:
     assert closest_matches("tha", ["th", "tha", "thai"]) == ["thai"]
-    assert corrected(["ghana"], ["ana", "ghan"]) == ("ghan",)
 
 
 def test_a_suggestion_is_the_end_of_a_sentence() -> None:
     assert did_you_mean("flim", ["film", "filmm", "music"]) == "; did you mean film?"
     assert did_you_mean("abcdefgh", ["abcdefgx", "abcdefxx"]) == "; did you mean abcdefgx or abcdefxx?"
     assert did_you_mean("opera", ["film", "music"]) == ""
-
-
-def test_words_are_corrected_only_where_nothing_matches_them() -> None:
-    terms = {"kobe": {"kobe", "design"}, "nagoya": {"nagoya", "design"}}
-    assert find(("desi",), terms) == (("desi",), ["kobe", "nagoya"])
-    assert find(("dezign", "kob"), terms) == (("design", "kob"), ["kobe"])
-    assert find(("opera",), terms) == (("opera",), [])
-    assert find((), terms) == ((), [])
 
 
 def refusal(act: Callable[..., object], *arguments: object) -> str:

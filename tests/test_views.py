@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import sqlite3
 from collections import Counter
 from contextlib import closing
@@ -12,8 +13,9 @@ from typing import Any, TypeAlias
 import pytest
 
 from ccn_kb import database
-from ccn_kb.database.schema import TABLES
-from ccn_kb.model.dates import first_day, first_day_text, last_day
+from ccn_kb.database.schema import TABLES, Table
+from ccn_kb.database.views import CENSUS, HISTORY, NETWORK_BY_YEAR
+from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
 from ccn_kb.site.metadata import ready_queries
@@ -76,7 +78,7 @@ STRANGE = make_network(
     make_rule(years=5, since="2014"),
     make_meeting("2012-bradford-gb", "2012-06", ends="2012-07", hosts=[{"city": "bradford-gb"}, {"city": "lodz-pl"}]),
     make_meeting("2013-online", "2013-05-01", hosts=[]),
-    make_cooperation("2012-film", "2012-06", cities=[{"city": "lodz-pl", "role": "host"}]),
+    make_cooperation("2012-film", "2012-06", ends="2013", cities=[{"city": "lodz-pl", "role": "host"}]),
     make_meeting("2014-paris", "2014", hosts=[{"name": "Paris", "country": "GB"}, {"city": "kobe-jp"}]),
 )
 
@@ -91,6 +93,11 @@ class Both:
     def select(self, sql: str, **values: str) -> Rows:
         with closing(sqlite3.connect(self._path)) as connection:
             return connection.execute(sql, values).fetchall()
+
+    def rows(self, table: str) -> list[dict[str, Any]]:
+        with closing(sqlite3.connect(self._path)) as connection:
+            connection.row_factory = sqlite3.Row
+            return [dict(row) for row in connection.execute(f"SELECT * FROM {table}")]
 
     @property
     def days(self) -> list[str]:
@@ -114,7 +121,7 @@ MEMBERS_ON = ready_queries(TODAY_AS_DAY)["members_on"]["sql"]
 
 
 def rows_of(members: Members) -> Rows:
-    return [tuple(member.row().values()) for member in members]
+    return [tuple(row.values()) for row in members.to_dicts()]
 
 
 def test_the_columns_of_the_view_are_those_of_the_members(both: Both) -> None:
@@ -132,48 +139,53 @@ def test_the_query_for_a_date_lists_the_members_on_it(both: Both) -> None:
     assert both.select(MEMBERS_ON, date="") == rows_of(both.network.members(TODAY))
 
 
+GROUPS = ("field", "country", "region", "continent", "year", "source-kind")
+
+
+@pytest.mark.parametrize("new", ["", "1"])
+@pytest.mark.parametrize(("by", "then"), [*((by, "") for by in GROUPS), *itertools.permutations(GROUPS, 2)])
+def test_the_query_for_statistics_counts_what_the_network_counts(by: str, then: str, new: str, both: Both) -> None:
+    groups = [by, *([then] if then else [])]
+    select = both.network.newcomers if new else both.network.members
+    for date, field, region in itertools.product(("2014", "2015-12-11"), ("", "film"), ("", "europe-north-america")):
+        values = {"date": date, "by": by, "then": then, "new": new, "field": field, "country": "", "region": region}
+        rows = both.select(ready_queries(TODAY_AS_DAY)["statistics"]["sql"], **values)
+        counts = both.network.cross_count(select(date, field=field, region=region), *groups)
+        assert {row[0:3:2][: len(groups)]: row[4] for row in rows} == counts
+        labels = {(row[0], row[1]) for row in rows}
+        assert labels == {(group[0], both.network.label(by, group[0])) for group in counts}
+
+
 # -- history and figures -----------------------------------------------------------------------
 
 
 def test_the_history_is_that_of_the_network(both: Both) -> None:
-    assert both.select("SELECT * FROM history") == [
-        (
-            change.date,
-            first_day_text(change.date),
-            change.event,
-            change.city.id,
-            change.city.name,
-            change.city.country,
-            change.designation.field,
-            change.former.field if change.former else None,
-        )
-        for change in both.network.history(until=TODAY)
-    ]
+    assert both.rows("history") == both.network.history(until=TODAY).to_dicts()
 
 
 def test_the_published_totals_are_compared_with_the_same_counts(both: Both) -> None:
-    columns = "record_type, record_id, figure, date, stated, counted, difference"
-    assert both.select(f"SELECT {columns} FROM census") == [
-        (*comparison, comparison.counted - comparison.stated) for comparison in both.network.census()
-    ]
+    assert both.rows("census") == both.network.census().to_dicts()
 
 
 def test_each_year_has_the_members_and_the_events_of_the_network(both: Both) -> None:
-    rows = both.select("SELECT year, members, countries, joined, changed_field, ended FROM network_by_year")
-    last = rows[-1][0]
+    rows = both.rows("network_by_year")
+    last = rows[-1]["year"]
+    assert rows == both.network.growth(until=f"{last}-12-31").to_dicts()
     events = Counter(
         (first_day(change.date).year, change.event) for change in both.network.history(until=f"{last}-12-31")
     )
-    assert rows == [
-        (
-            growth.year,
-            growth.members,
-            growth.countries,
-            *(events[growth.year, event] for event in ("joined", "changed-field", "ended")),
-        )
-        for growth in both.network.growth(until=f"{last}-12-31")
-    ]
+    for row in rows:
+        counted = tuple(events[row["year"], event] for event in ("joined", "changed-field", "ended"))
+        assert (row["joined"], row["changed_field"], row["ended"]) == counted
     assert last == max(year for year, _ in events)
+
+
+@pytest.mark.parametrize("table", [HISTORY, CENSUS, NETWORK_BY_YEAR], ids=lambda table: table.name)
+def test_an_exported_view_has_the_rows_and_keys_of_the_view(table: Table[Any], both: Both) -> None:
+    names = [column.name for column in table.columns]
+    rows = [dict(zip(names, row, strict=True)) for row in table.rows(both.network)]
+    assert both.rows(table.name) == rows
+    assert len({tuple(row[name] for name in table.key) for row in rows}) == len(rows)
 
 
 def test_members_are_counted_by_country_and_field(both: Both) -> None:
@@ -223,7 +235,12 @@ def test_hosts_are_listed_in_their_order_and_an_online_meeting_has_none(both: Bo
     assert any(not meeting.hosts for meeting in both.network.meetings())
 
 
-LAST_DAYS = {("rounds", "announced_day"), ("totals", "date_day"), ("meetings", "ends_day")}
+LAST_DAYS = {
+    ("rounds", "announced_day"),
+    ("totals", "date_day"),
+    ("meetings", "ends_day"),
+    ("cooperations", "ends_day"),
+}
 DAYS = [(table.name, column.name) for table in TABLES for column in table.columns if column.name.endswith("_day")]
 
 

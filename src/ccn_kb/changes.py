@@ -17,7 +17,7 @@ from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import City, Designation, Identified
 from ccn_kb.model.text import fold
 from ccn_kb.network import RECORD_KINDS, Network
-from ccn_kb.network.history import joining_designations
+from ccn_kb.network.members import joining_designations
 
 DifferenceKind: TypeAlias = Literal[
     "joined", "ended", "changed-field", "renamed", "moved", "added", "removed", "corrected"

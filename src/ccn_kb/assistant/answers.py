@@ -16,7 +16,6 @@ from ccn_kb.model.records import City, Designation, Record
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member, is_active_on
-from ccn_kb.network.name_search import find
 
 Result: TypeAlias = "dict[str, Any]"
 CitedResult: TypeAlias = "tuple[Result, Iterable[str]]"
@@ -48,14 +47,15 @@ class Answer(BaseModel):
     results: list[dict[str, Any]] = Field(description="The results; each cites its sources by their keys in `sources`.")
     sources: dict[str, AnswerSource] = Field(description="Sources of these results, the most cited first.")
     more_sources: int = Field(description="Number of sources left out.")
+    did_you_mean: list[str] = Field([], description="Other names to search for, if there are no results.")
     version: str = Field(description="Version of the data.")
     cite: str = Field(description="Citation of the data.")
 
 
 def find_cities(network: Network, query: arguments.FindCities) -> Answer:
     """Find cities, members or former ones, by any name, country, subdivision, creative field, craft or dish."""
-    searched_words, ids = find(words(query.text), {id: network.terms(city) for id, city in network.cities.items()})
-    cities = sorted((network.cities[id] for id in ids), key=lambda city: (words(city.name), city.id))
+    search = network.search(query.text)
+    cities = sorted((network.cities[id] for id in search.cities), key=lambda city: (words(city.name), city.id))
     rows = [
         (
             {
@@ -69,8 +69,10 @@ def find_cities(network: Network, query: arguments.FindCities) -> Answer:
         )
         for city in cities
     ]
-    says = f"{plural(len(cities), 'city', 'cities')} found by {' '.join(searched_words)!r}."
-    return _answer(network, query, says, rows)
+    says = f"{plural(len(cities), 'city', 'cities')} for {query.text!r}."
+    if search.way == "place" and not cities:
+        says = f"{search.places[0].name} has no member city."
+    return _answer(network, query, says, rows, did_you_mean=search.did_you_mean)
 
 
 def city(network: Network, query: arguments.OneCity) -> Answer:
@@ -104,7 +106,7 @@ def members(network: Network, query: arguments.ListMembers) -> Answer:
     rows = []
     for member in selected:
         sources = member.designation.sources
-        rows.append(({**_without_none(member.row()), "sources": list(sources)}, sources))
+        rows.append(({**_without_none(selected.cells(member)), "sources": list(sources)}, sources))
     says = f"{_count(selected)} on {format_date(day.isoformat())}."
     return _answer(network, query, says, rows)
 
@@ -188,6 +190,7 @@ def _answer(
     *,
     city: City | None = None,
     most: int | None = None,
+    did_you_mean: Sequence[str] = (),
 ) -> Answer:
     """Return a page of the rows, or all of them without a page, with their sources."""
     offset = page.offset if page else 0
@@ -202,6 +205,7 @@ def _answer(
         results=[row for row, _ in shown],
         sources={citation: _source(network, citation) for citation in citations[:most]},
         more_sources=len(citations[most:]) if most else 0,
+        did_you_mean=[*did_you_mean],
         version=network.version,
         cite=citation_formats.to_text(citation_formats.make_citable(network, city)),
     )

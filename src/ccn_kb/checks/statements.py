@@ -52,7 +52,7 @@ def _content(item: object) -> object:
 def census(context: Context) -> Iterator[Finding]:
     """Published totals equal our counts for the same day."""
     for total in context.network.census():
-        if total.stated != total.counted:
+        if total.difference:
             message = f"published total for {total.date}: {total.stated} {total.figure}; our count: {total.counted}"
             fix = "correct the designation that is wrong, or add the difference to exceptions.yaml"
-            yield Finding(total.record, total.id, (total.figure,), message, fix)
+            yield Finding(total.record_type, total.record_id, (total.figure,), message, fix)

@@ -19,6 +19,7 @@ from ccn_kb.cli.citations import cite
 from ccn_kb.cli.curating import check, diff, fmt, schemas
 from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, rename
 from ccn_kb.cli.loading import load
+from ccn_kb.cli.match_command import match
 from ccn_kb.cli.publishing import build, export, mcp, publish, serve
 from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
 from ccn_kb.errors import AfterDataWarning
@@ -65,7 +66,7 @@ def cli(context: click.Context, data: Path | None) -> None:
 
 
 GROUPS = {
-    "Explore": (cities, city, fields, countries, meetings, stats, history, cite),
+    "Explore": (cities, city, fields, countries, meetings, stats, history, match, cite),
     "Publish": (build, serve, export, publish, mcp),
     "Maintain": (
         *(load, new, designate, end, change_field, rename, correct, add_source, meeting, move),

@@ -71,8 +71,9 @@ class _ExportCommand(click.Command):
     help="Format (repeatable). [default: all]",
 )
 @on_option
+@click.option("--url", type=AddressType(), default="", help="Public URL of a site, for links in feed and calendar.")
 @click.pass_context
-def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None) -> None:
+def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: str | None, url: str) -> None:
     """Export the network to a folder with a manifest, in every format or in those that you choose.
 
     With --on, the members, their points and the latest changes are as of that date. Other tables always contain the
@@ -94,7 +95,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
         raise error
     formats = formats or tuple(format for format in FORMATS if format not in unavailable)
     network = sound_folder(context).network
-    number = export_folder.export(network, folder, formats=formats, on=day if on else None, today=day)
+    number = export_folder.export(network, folder, formats=formats, on=day if on else None, today=day, site=url)
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
     for error in list(unavailable.values())[:1]:

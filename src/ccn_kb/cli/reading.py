@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from ccn_kb.network import Network
     from ccn_kb.network.members import Member
 
+CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_field")
+
 # What the fields of a designation or city are called where sources disagree on them.
 _FIELD_NAMES = {"since": "start date", "field": "creative field"}
 
@@ -65,19 +67,31 @@ def cities(
     if format == "geojson":
         from ccn_kb.exports.geojson import to_geojson
 
-        print_exactly(to_geojson(member.row() for member in members))
+        print_exactly(to_geojson(members.to_dicts()))
     elif format == "table":
         _print_members(network, members, former)
     else:
         from ccn_kb.network.members import MEMBER_COLUMNS
 
-        print_rows([member.row() for member in members], MEMBER_COLUMNS, format)
+        print_rows(members.to_dicts(), MEMBER_COLUMNS, format)
     if former:
         end_of_period = "the end of " if _is_partial(on) else ""
         ended = plural(len(members), "designation", "designations")
         click.echo(f"{ended} ended by {end_of_period}{format_date(on or day.isoformat())}", err=True)
     else:
         click.echo(f"{_count_members(len(members))} {_as_of(on, day)}", err=True)
+    if text and not members and (hint := _describe_search(network, text)):
+        click.echo(hint, err=True)
+
+
+def _describe_search(network: Network, text: str) -> str:
+    """Return why a text found nothing: a place without a city, or a name that is spelt otherwise."""
+    from ccn_kb.network.name_search import suggestion
+
+    search = network.search(text)
+    if search.way == "place" and not search.cities:
+        return f"{search.places[0].name} has no member city."
+    return f"No city for {text!r}{suggestion(search.did_you_mean)}" if search.did_you_mean else ""
 
 
 def _print_members(network: Network, members: Sequence[Member], former: bool) -> None:
@@ -324,38 +338,63 @@ def meetings(context: click.Context, calendar: bool, format: str) -> None:
 @click.option(
     "--by",
     type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
-    default="field",
-    show_default=True,
-    help="Grouping; year = year joined, source-kind = most trusted source.",
+    multiple=True,
+    help="Grouping, once or twice; year = year joined, source-kind = most trusted source. [default: field]",
 )
+@click.option("--field", help="Creative field: id or name.")
+@click.option("--country", help="Country: JP, JPN or Japan.")
+@click.option("--region", help="UNESCO region: id or name.")
+@click.option("--new", "only_new", is_flag=True, help="Only cities that joined in the year (the round) of the date.")
 @on_option
 @table_option
 @click.pass_context
-def stats(context: click.Context, by: str, on: str | None, format: str) -> None:
+def stats(
+    context: click.Context,
+    by: tuple[str, ...],
+    field: str | None,
+    country: str | None,
+    region: str | None,
+    only_new: bool,
+    on: str | None,
+    format: str,
+) -> None:
     """Count members on a date, in total and by field, country, region, year, continent or kind of source.
 
     \b
-    Example: ccn stats --by region --on 2025-10-31
+    Example: ccn stats --by region --by field --on 2025-10-31
+             ccn stats --by continent --new --on 2017
     """
+    by = by or ("field",)
+    if len(by) > 2 or len(set(by)) < len(by):
+        raise click.UsageError("give --by once, or twice with different values")
     day = day_of(on)
     network = load(context)
-    members = network.members(day)
-    numbers = network.count(members, by)
-    rows: list[dict[str, object]] = [
-        {"id": id, "name": network.label(by, id), "members": number, "share": round(number / len(members), 4)}
-        for id, number in numbers.items()
-    ]
+    select = network.newcomers if only_new else network.members
+    members = select(day, field=field, country=country, region=region)
+    numbers = network.cross_count(members, *by)
+    heads = ("id", "name") if len(by) == 1 else tuple(head for name in by for head in (name, f"{name}_name"))
+    rows: list[dict[str, object]] = []
+    for group, number in numbers.items():
+        labels = [label for name, id in zip(by, group, strict=True) for label in (id, network.label(name, id))]
+        row: dict[str, object] = dict(zip(heads, labels, strict=True))
+        rows.append({**row, "members": number, "share": round(number / len(members), 4)})
     states = plural(len({member.country.id for member in members}), "country", "countries")
-    click.echo(f"{_count_members(len(members))} in {states} {_as_of(on, day)}", err=format != "table")
-    if by == "source-kind" and members:
+    new = " that joined in the year" if only_new else ""
+    click.echo(f"{_count_members(len(members))}{new} in {states} {_as_of(on, day)}", err=format != "table")
+    if "region" in by:
+        click.echo("Regions are UNESCO's and are not continents; count by continent for those.", err=True)
+    if by == ("source-kind",) and members:
         trusted, two = (f"{number} ({number / len(members):.1%})" for number in network.sourced(members))
         click.echo(f"{trusted} with an official or host source, {two} with two publishers or more", err=True)
     if format != "table":
-        print_rows(rows, ["id", "name", "members", "share"], format)
+        print_rows(rows, [*heads, "members", "share"], format)
     elif rows:
         click.echo()
-        cells = [[row["name"], row["members"], f"{100 * numbers[str(row['id'])] / len(members):.1f} %"] for row in rows]
-        print_table([by.capitalize().replace("-", " "), "Members", "Share"], cells)
+        cells = [
+            [*(row[head] for head in heads[1::2]), row["members"], f"{100 * numbers[group] / len(members):.1f} %"]
+            for row, group in zip(rows, numbers, strict=True)
+        ]
+        print_table([*(name.capitalize().replace("-", " ") for name in by), "Members", "Share"], cells)
 
 
 @click.command(short_help="List changes of membership.")
@@ -373,9 +412,8 @@ def history(context: click.Context, since: str, until: str | None, format: str) 
     network = load(context)
     changes = network.history(since, last_day)
     if format != "table":
-        from ccn_kb.network.history import CHANGE_COLUMNS
-
-        print_rows([change.row() for change in changes], CHANGE_COLUMNS, format)
+        rows: list[dict[str, object]] = [{"id": row["city"], **row} for row in changes.to_dicts()]
+        print_rows([{name: row[name] for name in CHANGE_COLUMNS} for row in rows], CHANGE_COLUMNS, format)
         return
     cells = [
         [

@@ -29,7 +29,7 @@ from ccn_kb.model.records import City, Location, Round
 from ccn_kb.model.text import spellings, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
-from ccn_kb.network.history import joining_designations
+from ccn_kb.network.members import joining_designations
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
 

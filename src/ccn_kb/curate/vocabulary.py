@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 from ccn_kb.model.text import key, words
 from ccn_kb.network import Network
+from ccn_kb.network.country_lookup import PARTS, country_key, flag_of, without_flags
+from ccn_kb.network.field_phrases import AROUND, AROUND_HAN, field_name_in
 
 LIKENESS = 82.0
 """Likeness, in per cent, of a misspelt text to a name; the next best is less alike by APART."""
@@ -19,34 +21,6 @@ SUGGESTED = 75.0
 LANGUAGES = ("en", "fr", "es", "pt", "pt_PT", "it", "de", "nl", "pl", "tr", "ru", "ar", "zh", "zh_Hant", "ja", "ko")
 """Languages of which CLDR's names of countries are understood."""
 
-# Parts of states that lists name instead of the state, with their ISO 3166-2 code if they are a subdivision.
-_PARTS = {
-    "GB-ENG": "England|Angleterre|Inglaterra|Inghilterra|Engeland|Anglia|Англия|إنجلترا|英格兰|イングランド|잉글랜드",
-    "GB-SCT": "Scotland|Écosse|Escocia|Escócia|Scozia|Schottland|Schotland|Szkocja|İskoçya|Шотландия|اسكتلندا|苏格兰"
-    "|スコットランド|스코틀랜드",
-    "GB-WLS": "Wales|Pays de Galles|Gales|País de Gales|Galles|Walia|Galler|Уэльс|ويلز|威尔士|ウェールズ|웨일스",
-    "GB-NIR": "Northern Ireland|Irlande du Nord|Irlanda del Norte|Irlanda do Norte|Irlanda del Nord|Nordirland"
-    "|Noord-Ierland|Irlandia Północna|Kuzey İrlanda|Северная Ирландия|أيرلندا الشمالية|北爱尔兰|北アイルランド"
-    "|북아일랜드",
-    "CN-MO": "Macao SAR|Macau SAR|RAS de Macao|RAE de Macao|RAE de Macau",
-    "CN-HK": "Hong Kong|Hong Kong SAR|RAS de Hong Kong|RAE de Hong Kong",
-}
-# Words around the name of a field: "UNESCO Creative City of Film", "Città creative per la musica", "Edebiyat Kenti".
-_AROUND = frozenset(
-    words(
-        """unesco as in the a of for new members member field category designation creative city cities town
-        are sont son sind sao zijn area ambito domaine
-        en tant que pour la le les l du des de d dans ville villes creative creatives nouvelles nouveaux membres
-        como ciudad ciudades creativa creativas del de la el las los por para nuevas nueva
-        als stadt staedte städte kreativstadt kreativstädte kreative kreativen der des die das für im bereich neue neuen
-        come citta creativa creative della dello dei delle per il lo i nuove
-        cidade cidades criativa criativas da do das dos de na no em novas nova
-        stad steden creatieve van voor miasto miasta kreatywne kreatywnych w dziedzinie
-        kent kenti kentleri kentler yaratıcı yaratici şehir şehri şehirleri şehirler alanında alanı
-        город города городов творческий творческие творческих креативный креативные юнеско в области сфере
-        مدينة المدينة مدن المدن الإبداعية المبدعة الابداعية إبداعية مبدعة لليونسكو اليونسكو في مجال"""
-    )
-)
 _PLURAL = frozenset(
     words(
         "cities creative villes creatives ciudades creativas creativa cidades criativas criativa städte kreativstädte "
@@ -54,22 +28,6 @@ _PLURAL = frozenset(
     )
 )
 _NETWORK = frozenset(words("network réseau red rete rede netzwerk netwerk sieć ağı ağına unesco"))
-_AROUND_HAN = re.compile(
-    "联合国教科文组织|聯合國教科文組織|ユネスコ|유네스코|创意城市|創意城市|創造都市|创意之都|創意之都|창의도시|城市|都市|도시|之都|之城|のまち|の街|"
-    "部門|部门|分野|领域|領域|類別|类别|분야|부문"
-)
-_BRACKETED = re.compile(r"^([^\[(（]+)[\[(（]([^\[\](（)）]+)[\])）]?\s*$")
-_STATE_WORDS = frozenset(
-    words(
-        """republic republique republica repubblica republik republiek republika cumhuriyeti республика kingdom royaume
-        reino regno königreich koninkrijk state states etat etats estado estados stato staat islamic islamique
-        plurinational plurinacional federation federated federation federacion special sar ras rae former democratic
-        kongedømme territories"""
-    )
-)
-_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-# The flags of England, Scotland and Wales are a black flag and letters that do not show.
-_TAGGED_FLAG = re.compile("\U0001f3f4([\U000e0061-\U000e007a]+)\U000e007f")
 
 
 class Reading(NamedTuple):
@@ -113,7 +71,7 @@ class Vocabulary:
                 id = "CN" if code in ("MO", "HK") and "CN" in self.network.countries else code
                 if id in self.network.countries:
                     _add(readings, id, [(name, language.partition("_")[0])])
-        for code, every in _PARTS.items():
+        for code, every in PARTS.items():
             if code[:2] in self.network.countries:
                 _add(readings, code[:2], [(name, "") for name in every.split("|")])
         return readings
@@ -132,7 +90,7 @@ class Vocabulary:
         reading = self.exact_field(text)
         if reading.id:
             return reading
-        bare = " ".join(word for word in words(text) if word not in _AROUND)
+        bare = " ".join(word for word in words(text) if word not in AROUND)
         return _nearest(bare or key(text), self._fields, self._field_name)
 
     def _field_name(self, id: str) -> str:
@@ -143,34 +101,15 @@ class Vocabulary:
 
     def exact_field(self, text: str) -> Reading:
         """Return the creative field that a text names exactly, with or without words such as "City of"."""
-        whole = key(text)
-        if whole in self._fields:
-            return self._fields[whole]
-        every = words(text.replace("&", " and "))
-        start, end = 0, len(every)
-        while start < end and every[start] in _AROUND:
-            start += 1
-            if " ".join(every[start:end]) in self._fields:
-                return self._fields[" ".join(every[start:end])]
-        while start < end and every[end - 1] in _AROUND:
-            end -= 1
-            if " ".join(every[start:end]) in self._fields:
-                return self._fields[" ".join(every[start:end])]
-        if not whole.isascii():
-            # An Arabic preposition is written as one word with the article: "for music".
-            arabic = " ".join(re.sub("^لل", "ال", word) for word in every[start:end])
-            bare = key(re.sub("[のの的의]$", "", _AROUND_HAN.sub("", text).strip()))
-            for name in (arabic, bare):
-                if name in self._fields:
-                    return self._fields[name]
-        return NOTHING
+        name = field_name_in(text, self._fields)
+        return self._fields[name] if name else NOTHING
 
     def country(self, text: str) -> Reading:
         """Return the country that a text means, by any of its names and codes, or its flag."""
         reading = self.exact_country(text)
         if reading.id:
             return reading
-        return _nearest(_country_key(text), self._countries, self._country_name)
+        return _nearest(country_key(text), self._countries, self._country_name)
 
     def exact_country(self, text: str) -> Reading:
         """Return the country that a text names exactly."""
@@ -179,13 +118,13 @@ class Vocabulary:
         # Two letters are a code only where they are written as one: "in" is a word.
         if len(text.strip()) <= 3 and not text.strip().isupper() and text.isascii():
             return NOTHING
-        whole = _country_key(text)
+        whole = country_key(text)
         if whole in self._countries:
             return self._countries[whole]
         # "Iran (Islamic Republic of)" in any language; "Salvador (Bahia)" is a city.
-        bracket = _BRACKETED.match(text)
-        if bracket and _country_key(bracket[1]) in self._countries and _STATE_WORDS & set(words(bracket[2])):
-            return self._countries[_country_key(bracket[1])]
+        territory = self.network.country_lookup.find(text) if len(whole) > 3 else None
+        if territory and territory.country in self.network.countries:
+            return Reading(territory.country, exact=True)
         return NOTHING
 
     def countries_in(self, text: str) -> list[str]:
@@ -245,9 +184,9 @@ class Vocabulary:
         written = text.split()
         for start in range(1, len(written)):
             name = " ".join(written[start:])
-            reading = self._countries.get(_country_key(name))
+            reading = self._countries.get(country_key(name))
             before = words(written[start - 1])
-            if reading and len(name) > 3 and before and before[-1] not in _AROUND:
+            if reading and len(name) > 3 and before and before[-1] not in AROUND:
                 return " ".join(written[:start]), reading
         return None
 
@@ -257,34 +196,14 @@ class Vocabulary:
         return (
             1 < len(every) <= 9
             and len(text) <= 200
-            and every[0] in _AROUND
+            and every[0] in AROUND
             and bool(_PLURAL & set(every[:4]))
-            and (
-                not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco", "agi", "agina"} & set(every[3:])
-            )
+            and not _NETWORK & set(every[3:])
         )
 
     def is_around(self, text: str) -> bool:
         """Return whether a text has only words that stand around a field: "Creative Cities of"."""
-        return all(word in _AROUND or word.isdecimal() for word in words(_AROUND_HAN.sub(" ", text)))
-
-
-def flag_of(text: str) -> str | None:
-    """Return the country code of the first flag in a text."""
-    if match := _FLAG.search(text):
-        return "".join(chr(ord(letter) - 0x1F1E6 + ord("A")) for letter in match[0])
-    if tagged := _TAGGED_FLAG.search(text):
-        return "".join(chr(ord(letter) - 0xE0000) for letter in tagged[1])[:2].upper()
-    return None
-
-
-def without_flags(text: str) -> str:
-    """Return a text without flags."""
-    return _TAGGED_FLAG.sub(" ", _FLAG.sub(" ", text))
-
-
-def _country_key(text: str) -> str:
-    return key(text).removeprefix("the ")
+        return all(word in AROUND or word.isdecimal() for word in words(AROUND_HAN.sub(" ", text)))
 
 
 def _add(readings: dict[str, Reading], id: str, named: Iterable[tuple[str, str]]) -> None:

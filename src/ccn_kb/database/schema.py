@@ -13,11 +13,14 @@ from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
+from ccn_kb.database.citable import make_citable, to_text
 from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
+from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID, LICENCE_URL
 from ccn_kb.model.records import (
     REGIONS,
+    SOURCE_KINDS,
     Absence,
     City,
     Cooperation,
@@ -26,6 +29,7 @@ from ccn_kb.model.records import (
     Designation,
     Disputed,
     End,
+    EndReason,
     Host,
     Location,
     Meeting,
@@ -42,13 +46,15 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import fold, slug
-from ccn_kb.network import Network, best_kind
-from ccn_kb.network.frames import Cell
-from ccn_kb.network.history import joining_designations
+from ccn_kb.network import Network
+from ccn_kb.network.cooperation_graph import COVERAGE, is_ongoing
+from ccn_kb.network.frames import EMPTY_CODEBOOK, Cell
 from ccn_kb.network.members import (
     Member,
     Members,
     gazetteer_population,
+    joining_designations,
+    start_of_stay,
     subdivision_code,
     subdivision_name,
     unesco_page,
@@ -84,6 +90,8 @@ class TableColumn(Generic[Subject]):
     nullable: bool = False
     sources: Callable[[Subject], Iterable[str]] | None = None
     field: str = ""
+    choices: tuple[str, ...] = ()
+    """All values that the column can have, if they are a closed list; other than ids of a table."""
 
     def values(self, records: Iterable[Subject], network: Network) -> Iterator[Cell]:
         """Return the column's values in the rows of the records."""
@@ -183,6 +191,7 @@ def record_column(
         nullable=type(None) in get_args(annotation),
         sources=sources,
         field="" if inside else field,
+        choices=() if references else _choices(annotation),
     )
 
 
@@ -205,6 +214,15 @@ def day_column(
     return TableColumn(name, description, lambda record: day(date(record)), nullable=nullable)
 
 
+def name_column(name: str, code: Callable[[Subject], str | None], *, nullable: bool = False) -> TableColumn[Subject]:
+    """Return the column `<name>_name`: the English name of the code in the column `name`."""
+
+    def name_of_code(record: Subject, network: Network) -> str | None:
+        return network.codebook.name(name, code(record))
+
+    return TableColumn(f"{name}_name", f"English name of {name}.", derive=name_of_code, nullable=nullable)
+
+
 def _scalar_type(annotation: Any) -> type:
     """Return the type of a field's values: that of the first choice, of which None is never the first."""
     if isinstance(annotation, type):
@@ -213,9 +231,18 @@ def _scalar_type(annotation: Any) -> type:
     return str if isinstance(first, str) else _scalar_type(first)
 
 
+def _choices(annotation: Any) -> tuple[str, ...]:
+    """Return the values of a field that is one of a closed list of texts, or nothing."""
+    parts = get_args(annotation)
+    if parts and isinstance(parts[0], str):
+        return parts
+    return next(filter(None, map(_choices, parts)), ())
+
+
 def _member_value(name: str) -> Callable[[Member], Cell]:
     """Return the function that gives a member's value in the column of that name."""
-    return next(column.value or column.of for column in Members.columns if column.name == name)
+    column = next(column for column in Members.columns if column.name == name)
+    return lambda member: column.of(member, EMPTY_CODEBOOK)
 
 
 # -- the records that rows come from -----------------------------------------------------------
@@ -283,10 +310,15 @@ def statements(network: Network) -> Iterator[MeetingStatement]:
 
 
 def version_pairs(network: Network) -> Iterator[Pair]:
-    """Yield the version of the data, its date, and the month in which its newest sources were accessed."""
+    """Yield the version of the data and its dates, then its licence and how to cite it."""
     yield Pair("version", network.version)
     yield Pair("date", split_version(network.version)[1].isoformat() if network.version else "")
     yield Pair("accessed", max((source.accessed for source in network.sources.values()), default=""))
+    yield Pair("licence", LICENCE_ID)
+    yield Pair("licence_url", LICENCE_URL)
+    yield Pair("attribution", ATTRIBUTION)
+    if network.version:
+        yield Pair("citation", to_text(make_citable(network)))
 
 
 def cited_rows(network: Network) -> Iterator[CitedRow]:
@@ -338,6 +370,13 @@ def _host_place(part: Part[Meeting, Host], network: Network) -> tuple[str | None
     return (city.name, city.country) if city else (part.inner.name, part.inner.country)
 
 
+def _ongoing(cooperation: Cooperation, network: Network) -> int | None:
+    if not network.version:
+        return None
+    lasts = is_ongoing(cooperation, split_version(network.version)[1])
+    return None if lasts is None else int(lasts)
+
+
 def _gazetteer_sources(city: City) -> Iterable[str]:
     """Return the sources of the population that GeoNames gives, each once."""
     value = gazetteer_population(city)
@@ -360,12 +399,22 @@ DESIGNATIONS = Table[Member](
         TableColumn("id", "City, field and year.", lambda member: designation_id(member.city, member.designation)),
         TableColumn("city", _CITY, lambda member: member.city.id, references="cities"),
         record_column(Designation, "field", inside="designation", references="fields"),
+        name_column("field", lambda member: member.designation.field),
         record_column(Designation, "round", inside="designation", references="rounds"),
         record_column(Designation, "since", inside="designation"),
         TableColumn("since_day", f"{_SINCE_DAY}; the membership counts from it.", _member_value("since_day")),
         TableColumn(
-            "since_precision", "How precisely the date is known: year, month or day.", _member_value("since_precision")
+            "since_precision",
+            "How precisely the date is known: year, month or day.",
+            _member_value("since_precision"),
+            choices=("year", "month", "day"),
         ),
+        TableColumn(
+            "joined",
+            "Date on which the city's membership began to which the designation belongs: before a change of field.",
+            lambda member: start_of_stay(member).since,
+        ),
+        TableColumn("joined_day", "The first day that joined can mean.", _member_value("joined_day")),
         TableColumn(
             "until",
             "First day on which the designation no longer held; empty while it lasts.",
@@ -379,6 +428,7 @@ DESIGNATIONS = Table[Member](
             description_of(End, "reason"),
             lambda member: member.designation.end.reason if member.designation.end else None,
             nullable=True,
+            choices=get_args(EndReason),
         ),
         TableColumn(
             "joins",
@@ -389,7 +439,13 @@ DESIGNATIONS = Table[Member](
         TableColumn(
             "best_source",
             "Kind of its most trusted source.",
-            derive=lambda member, network: best_kind(member.designation, network.sources),
+            derive=lambda member, network: network.best_source(member.designation).kind,
+            choices=SOURCE_KINDS,
+        ),
+        TableColumn(
+            "source_url",
+            "Address of its most trusted source.",
+            derive=lambda member, network: network.best_source(member.designation).url,
         ),
         record_column(Designation, "note", inside="designation"),
     ),
@@ -404,6 +460,7 @@ CITIES = Table[City](
     (
         *record_columns(City, "id", "name"),
         record_column(City, "country", references="countries"),
+        name_column("country", lambda city: city.country),
         TableColumn("subdivision", description_of(Subdivision, "name"), subdivision_name, nullable=True),
         TableColumn("subdivision_code", description_of(Subdivision, "code"), subdivision_code, nullable=True),
         record_column(Location, "latitude", inside="location", sources=lambda city: city.location.sources),
@@ -436,7 +493,9 @@ COUNTRIES = Table[Country](
             "official", "English name in UNESCO's list of states.", lambda country: country.official or country.name
         ),
         record_column(Country, "region", references="regions"),
+        name_column("region", lambda country: country.region),
         record_column(Country, "continent"),
+        name_column("continent", lambda country: country.continent),
     ),
 )
 
@@ -476,7 +535,8 @@ TABLES: tuple[Table[Any], ...] = (
         (
             TableColumn("id", "Country and first day.", lambda absence: _joined(absence.outer.id, absence.inner.since)),
             TableColumn("country", "The country.", lambda absence: absence.outer.id, references="countries"),
-            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member"),
+            name_column("country", lambda absence: absence.outer.id),
+            TableColumn("status", "Status in UNESCO: non-member.", lambda _: "non-member", choices=("non-member",)),
             record_column(Absence, "since", inside="inner"),
             day_column("since_day", f"{_SINCE_DAY}.", inside="inner", nullable=True),
             record_column(Absence, "until", inside="inner"),
@@ -579,8 +639,11 @@ TABLES: tuple[Table[Any], ...] = (
             day_column("date_day", "The day that the date means: its last.", day=last_day_text),
             *record_columns(Total, "members", "countries"),
             record_column(Total, "field", references="fields"),
+            name_column("field", lambda total: total.field, nullable=True),
             record_column(Total, "country", references="countries"),
+            name_column("country", lambda total: total.country, nullable=True),
             record_column(Total, "region", references="regions"),
+            name_column("region", lambda total: total.region, nullable=True),
             *record_columns(Total, "wording", "note"),
         ),
         sources=lambda total: total.sources,
@@ -621,6 +684,11 @@ TABLES: tuple[Table[Any], ...] = (
                 derive=lambda host, network: _host_place(host, network)[1],
                 references="countries",
             ),
+            TableColumn(
+                "country_name",
+                "English name of country.",
+                derive=lambda host, network: network.codebook.name("country", _host_place(host, network)[1]),
+            ),
         ),
         ("meeting", "position"),
     ),
@@ -631,28 +699,38 @@ TABLES: tuple[Table[Any], ...] = (
         (
             TableColumn("id", "Meeting, kind and number.", lambda row: f"{row.meeting.id}/{row.kind}/{row.number}"),
             TableColumn("meeting", "The meeting.", lambda row: row.meeting.id, references="meetings"),
-            TableColumn("kind", "attendance, outcome or announced."),
+            TableColumn("kind", "attendance, outcome or announced.", choices=("attendance", "outcome", "announced")),
             TableColumn("position", "Number among those of its kind.", lambda row: row.number, type=int),
             record_column(Statement, "value", inside="statement", sources=lambda row: row.statement.sources),
         ),
     ),
     Table[Cooperation](
         "cooperations",
-        summary_of(Cooperation),
+        f"{summary_of(Cooperation)} {COVERAGE}",
         lambda network: network.cooperations.values(),
         (
             *record_columns(Cooperation, "id", "title", "kind"),
             record_column(Cooperation, "field", references="fields"),
+            name_column("field", lambda cooperation: cooperation.field, nullable=True),
             record_column(Cooperation, "starts"),
             day_column("starts_day", "The first day that the start can mean."),
-            *record_columns(Cooperation, "ends", "note"),
+            record_column(Cooperation, "ends"),
+            day_column("ends_day", "The last day that the end can mean.", day=last_day_text, nullable=True),
+            TableColumn(
+                "ongoing",
+                "1 if it lasted on the date of the data, 0 if it had ended, empty if that is unknown (derived).",
+                derive=_ongoing,
+                type=int,
+                nullable=True,
+            ),
+            record_column(Cooperation, "note"),
         ),
         sources=lambda cooperation: cooperation.sources,
         disputed=lambda cooperation: cooperation.disputed,
     ),
     Table[Part[Cooperation, Participant]](
         "cooperation_cities",
-        summary_of(Participant),
+        f"{summary_of(Participant)} {COVERAGE}",
         lambda network: parts(network.cooperations.values(), lambda cooperation: cooperation.cities),
         (
             TableColumn("cooperation", "The cooperation.", lambda row: row.outer.id, references="cooperations"),
@@ -664,6 +742,13 @@ TABLES: tuple[Table[Any], ...] = (
                 "1 if the city was a member when it began, 0 if it was not yet one (derived).",
                 derive=lambda row, network: int(network.was_member(row.inner.city, row.outer.starts)),
                 type=int,
+            ),
+            TableColumn(
+                "field",
+                "The creative field of the city when it began; empty if it was not a member (derived).",
+                derive=lambda row, network: network.field_on(row.inner.city, row.outer.starts),
+                references="fields",
+                nullable=True,
             ),
         ),
         ("cooperation", "city"),
@@ -720,11 +805,15 @@ TABLES: tuple[Table[Any], ...] = (
     ),
     Table[Pair](
         "edition",
-        "Version and dates of the data.",
+        "Version and dates of the data, its licence and how to cite it.",
         version_pairs,
         (
-            TableColumn("name", "version, date or accessed.", lambda entry: entry.key),
-            TableColumn("value", "The version, its date, or the month of the newest sources."),
+            TableColumn(
+                "name",
+                "version, date, accessed, licence, licence_url, attribution or citation.",
+                lambda entry: entry.key,
+            ),
+            TableColumn("value", "The version, its date, the month of the newest sources, and so on."),
         ),
         ("name",),
         technical=True,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from ccn_kb.model.dates import format_date
-from ccn_kb.model.records import REGIONS, City
-from ccn_kb.model.text import fold, words
+from ccn_kb.model.records import CONTINENTS, REGIONS, City
+from ccn_kb.model.text import fold, is_unspaced, words
 from ccn_kb.network import Network, country_names, field_names
 
 
@@ -31,9 +30,14 @@ def findable(network: Network) -> Iterator[Findable]:
         latest = network.fields[city.designations[-1].field].name
         names = (city.name, *(other.value for other in city.names))
         yield _findable("city", city.id, city.name, f"{country}, {latest}", names, network.terms(city))
-    for country_id in sorted({city.country for city in network.cities.values()}):
-        place = network.countries[country_id]
-        yield _findable("country", place.id, place.name, REGIONS[place.region], country_names(place))
+    with_city = {city.country for city in network.cities.values()}
+    for place in sorted(network.countries.values(), key=lambda place: place.id):
+        detail = REGIONS[place.region] + ("" if place.id in with_city else ", no member city")
+        yield _findable("country", place.id, place.name, detail, country_names(place))
+    for region, name in REGIONS.items():
+        yield _findable("region", region, name, "UNESCO region", (name, region))
+    for continent, name in CONTINENTS.items():
+        yield _findable("continent", continent, name, "Continent", (name,))
     for field in network.fields.values():
         yield _findable("field", field.id, field.name, field.description, field_names(field))
     for topic in network.topics.values():
@@ -107,16 +111,12 @@ def search_rows(network: Network) -> Iterator[tuple[str, ...]]:
         yield tuple(" ".join(map(_searchable, column.texts(network, city))) for column in SEARCH_COLUMNS)
 
 
-# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean have no spaces between words.
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-
-
 @lru_cache(maxsize=10_000)
 def _searchable(text: str) -> str:
     texts = [text]
     if fold(text) != text.casefold():
         texts.append(fold(text))
-    if _UNSPACED.search(text):
+    if is_unspaced(text):
         # FTS5 takes 金沢市 for one word, in which it would not find 金沢.
         texts += [text[:end] for end in range(1, len(text))]
     return " ".join(texts)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, get_args
 
 from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
 from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
+from ccn_kb.model.dates import LAST_DATE
 from ccn_kb.model.records import City, Country, CreativeField, Designation, Total
+from ccn_kb.network import Network
+from ccn_kb.network.frames import Cell, Column, Rows
+from ccn_kb.network.growth import Growth
+from ccn_kb.network.history import Event, History
 from ccn_kb.network.members import Member, Members
+from ccn_kb.network.published_totals import Census, Figure
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,11 @@ class View:
     technical: bool = False
 
 
+def _cell_of(column: Column[Any]) -> Callable[[Any, Network], Cell]:
+    """Return the function that gives a record's value in a column of data frames."""
+    return lambda record, network: column.of(record, network.codebook)
+
+
 # -- the members: the columns of network.members.Members, each taken from a table ---------------
 
 _SOURCES: dict[str, tuple[str, TableColumn[Any]]] = {
@@ -33,6 +44,7 @@ _SOURCES: dict[str, tuple[str, TableColumn[Any]]] = {
         for column in table.columns
     },
 }
+
 _JOINED = "FROM designations d JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country"
 
 MEMBERS = Table[Member](
@@ -43,8 +55,8 @@ MEMBERS = Table[Member](
         replace(
             _SOURCES[column.name][1],
             name=column.name,
-            value=column.of,
-            derive=None,
+            value=None,
+            derive=_cell_of(column),
             sources=None,
             references="cities" if column.name == "id" else _SOURCES[column.name][1].references,
         )
@@ -77,7 +89,9 @@ _PART_OF_TOTAL = (
 def _select_figure(record_type: str, figure: str, column: str, count: str) -> str:
     """Return the SELECT of one figure of the rounds or totals, with our count."""
     date, part = (
-        ("announced", "NULL, NULL, NULL") if record_type == "round" else ("date", "t.field, t.country, t.region")
+        ("announced", "NULL, NULL, NULL, NULL, NULL")
+        if record_type == "round"
+        else ("date", "t.field, t.field_name, t.country, t.country_name, t.region")
     )
     counted = count.format(day=f"t.{date}_day", part="" if record_type == "round" else _PART_OF_TOTAL)
     return (
@@ -97,13 +111,112 @@ def _census_select() -> str:
             _select_figure("total", "countries", "countries", _COUNT_COUNTRIES),
         )
     )
-    columns = "record_type, record_id, figure, date, date_day, field, country, region, stated, counted"
+    columns = ", ".join(column.name for column in CENSUS.columns if column.name != "difference")
     return (
         f"WITH figures ({columns}) AS (\n{figures})\n"
         f"SELECT {columns}, counted - stated AS difference FROM figures\n"
         "ORDER BY date_day, record_type, record_id, figure"
     )
 
+
+# -- what the network counts, as tables of exports and as views ----------------------------------
+
+_TYPES: Mapping[str, type] = {"integer": int, "number": float}
+_CHOICES = {"event": get_args(Event), "record_type": ("round", "total"), "figure": get_args(Figure)}
+_REFERENCES = {
+    "city": "cities",
+    "country": "countries",
+    "field": "fields",
+    "former_field": "fields",
+    "region": "regions",
+}
+
+
+def _table_of_rows(
+    name: str,
+    description: str,
+    rows: type[Rows[Any]],
+    records: Callable[[Network], Iterable[Any]],
+    descriptions: Mapping[str, str],
+    key: tuple[str, ...],
+) -> Table[Any]:
+    """Return the table with the columns of a data frame; a column `<code>_name` describes itself."""
+    columns = (
+        TableColumn(
+            column.name,
+            descriptions.get(column.name) or f"English name of {column.name.removesuffix('_name')}.",
+            derive=_cell_of(column),
+            type=_TYPES.get(column.kind, str),
+            references=_REFERENCES.get(column.name, ""),
+            nullable=column.nullable,
+            choices=_CHOICES.get(column.name, ()),
+        )
+        for column in rows.columns
+    )
+    return Table(name, description, records, tuple(columns), key)
+
+
+def _years_with_events(network: Network) -> Growth:
+    """Return the growth of the network until the end of the last year in which anything happened."""
+    history = network.history(until=LAST_DATE)
+    return network.growth(until=history[-1].date[:4]) if history else Growth()
+
+
+HISTORY = _table_of_rows(
+    "history",
+    "Everything that happened to memberships, in order: joined, changed-field, ended.",
+    History,
+    lambda network: network.history(until=LAST_DATE),
+    {
+        "date": "When, as precisely as it is known.",
+        "day": "The first day that the date can mean.",
+        "event": "joined, changed-field or ended.",
+        "city": "The city.",
+        "name": description_of(City, "name"),
+        "country": description_of(City, "country"),
+        "field": "The creative field that it joined in, took or left.",
+        "former_field": "The field before, where the field changed.",
+    },
+    ("day", "city", "event", "field"),
+)
+CENSUS = _table_of_rows(
+    "census",
+    "Every published number of members or countries, with our count for the same day.",
+    Census,
+    lambda network: network.census(),
+    {
+        "record_type": "round or total: which table states it.",
+        "record_id": "Which round or total.",
+        "figure": "members, countries or new (members that joined in a round).",
+        "date": "The date for which it was stated.",
+        "date_day": "The day that the date means.",
+        "field": description_of(Total, "field"),
+        "country": description_of(Total, "country"),
+        "region": description_of(Total, "region"),
+        "stated": "The figure that was stated.",
+        "counted": "Our count.",
+        "difference": "Our count less the stated figure.",
+    },
+    ("record_type", "record_id", "figure"),
+)
+NETWORK_BY_YEAR = _table_of_rows(
+    "network_by_year",
+    "The network at the end of each year, and how many cities joined, changed their field or left in it.",
+    Growth,
+    _years_with_events,
+    {
+        "year": "The year.",
+        "day": "Its last day, on which members were counted.",
+        "members": "Members on the day.",
+        "countries": "Countries with a member on the day.",
+        "joined": "Cities that joined in the year.",
+        "changed_field": "Cities that changed their field in it.",
+        "ended": "Memberships that ended in it.",
+        "began": "Designations that began in it: of cities that joined or changed their field.",
+        "ceased": "Designations that ended in it: with the membership or by a change of field.",
+    },
+    ("year",),
+)
 
 # -- the views ---------------------------------------------------------------------------------
 
@@ -117,75 +230,56 @@ VIEWS = (
         f"{MEMBERS_SELECT}\nWHERE d.until IS NULL ORDER BY c.sort_name, c.id",
     ),
     View(
-        "history",
-        "Everything that happened to memberships, in order: joined, changed-field, ended.",
-        {
-            "date": "When, as precisely as it is known.",
-            "day": "The first day that the date can mean.",
-            "event": "joined, changed-field or ended.",
-            "city": "The city.",
-            "name": description_of(City, "name"),
-            "country": description_of(City, "country"),
-            "field": "The creative field that it joined in, took or left.",
-            "former_field": "The field before, where the field changed.",
-        },
+        HISTORY.name,
+        HISTORY.description,
+        {column.name: column.description for column in HISTORY.columns},
         """
 WITH events AS (
   SELECT since AS date, since_day AS day, CASE joins WHEN 1 THEN 'joined' ELSE 'changed-field' END AS event,
-         city, field, CASE joins WHEN 0 THEN
-           (SELECT b.field FROM designations b WHERE b.city = d.city AND b.since_day < d.since_day
-            ORDER BY b.since_day DESC LIMIT 1) END AS former_field
+         city, field, field_name, CASE joins WHEN 0 THEN
+           (SELECT b.id FROM designations b WHERE b.city = d.city AND b.since_day < d.since_day
+            ORDER BY b.since_day DESC LIMIT 1) END AS former
   FROM designations d
   UNION ALL
-  SELECT until, until_day, 'ended', city, field, NULL FROM designations WHERE end_reason IN ('withdrew', 'removed'))
-SELECT e.date, e.day, e.event, e.city, c.name, c.country, e.field, e.former_field
-FROM events e JOIN cities c ON c.id = e.city ORDER BY e.day, c.sort_name, c.id, e.event <> 'ended'
+  SELECT until, until_day, 'ended', city, field, field_name, NULL FROM designations
+  WHERE end_reason IN ('withdrew', 'removed'))
+SELECT e.date, e.day, e.event, e.city, c.name, c.country, c.country_name, e.field, e.field_name,
+  b.field AS former_field, b.field_name AS former_field_name
+FROM events e JOIN cities c ON c.id = e.city LEFT JOIN designations b ON b.id = e.former
+ORDER BY e.day, c.sort_name, c.id, e.event <> 'ended'
 """.strip(),
     ),
     View(
-        "census",
-        "Every published number of members or countries, with our count for the same day.",
-        {
-            "record_type": "round or total: which table states it.",
-            "record_id": "Which round or total.",
-            "figure": "members, countries or new (members that joined in a round).",
-            "date": "The date for which it was stated.",
-            "date_day": "The day that the date means.",
-            "field": description_of(Total, "field"),
-            "country": description_of(Total, "country"),
-            "region": description_of(Total, "region"),
-            "stated": "The figure that was stated.",
-            "counted": "Our count.",
-            "difference": "Our count less the stated figure.",
-        },
+        CENSUS.name,
+        CENSUS.description,
+        {column.name: column.description for column in CENSUS.columns},
         _census_select(),
     ),
     View(
-        "network_by_year",
-        "The network at the end of each year, and how many cities joined, changed their field or left in it.",
-        {
-            "year": "The year.",
-            "joined": "Cities that joined in it.",
-            "changed_field": "Cities that changed their field in it.",
-            "ended": "Memberships that ended in it.",
-            "members": "Members at its end.",
-            "countries": "Countries with a member at its end.",
-        },
+        NETWORK_BY_YEAR.name,
+        NETWORK_BY_YEAR.description,
+        {column.name: column.description for column in NETWORK_BY_YEAR.columns},
         f"""
 WITH RECURSIVE years(year) AS (
   SELECT CAST(min(substr(since, 1, 4)) AS INTEGER) FROM designations
   UNION ALL
   SELECT year + 1 FROM years WHERE year <
-    (SELECT CAST(max(substr(coalesce(until, since), 1, 4)) AS INTEGER) FROM designations))
-SELECT y.year,
-  (SELECT count(*) FROM history h WHERE h.event = 'joined' AND substr(h.day, 1, 4) = CAST(y.year AS TEXT)) AS joined,
-  (SELECT count(*) FROM history h WHERE h.event = 'changed-field' AND substr(h.day, 1, 4) = CAST(y.year AS TEXT))
-    AS changed_field,
-  (SELECT count(*) FROM history h WHERE h.event = 'ended' AND substr(h.day, 1, 4) = CAST(y.year AS TEXT)) AS ended,
+    (SELECT CAST(max(substr(coalesce(until, since), 1, 4)) AS INTEGER) FROM designations)),
+events(year, event, number) AS (
+  SELECT CAST(substr(day, 1, 4) AS INTEGER), event, count(*) FROM history GROUP BY 1, 2),
+counts AS (
+  SELECT y.year,
+    coalesce((SELECT number FROM events e WHERE e.year = y.year AND e.event = 'joined'), 0) AS joined,
+    coalesce((SELECT number FROM events e WHERE e.year = y.year AND e.event = 'changed-field'), 0) AS changed_field,
+    coalesce((SELECT number FROM events e WHERE e.year = y.year AND e.event = 'ended'), 0) AS ended
+  FROM years y WHERE y.year IS NOT NULL)
+SELECT y.year, y.year || '-12-31' AS day,
   (SELECT count(*) FROM designations d WHERE {_AT_END_OF_YEAR}) AS members,
   (SELECT count(DISTINCT c.country) FROM designations d JOIN cities c ON c.id = d.city
-     WHERE {_AT_END_OF_YEAR}) AS countries
-FROM years y ORDER BY y.year
+     WHERE {_AT_END_OF_YEAR}) AS countries,
+  y.joined, y.changed_field, y.ended, y.joined + y.changed_field AS began,
+  (SELECT count(*) FROM designations d WHERE substr(d.until_day, 1, 4) = CAST(y.year AS TEXT)) AS ceased
+FROM counts y ORDER BY y.year
 """.strip(),
     ),
     View(

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from ccn_kb.database.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import DateLike, first_day, format_date
-from ccn_kb.model.licence import LICENCE_NAME
+from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change
 
@@ -25,21 +26,27 @@ _DID = {
 
 def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the feed of the newest changes on the day."""
-    yield ExportFile(PATH.removeprefix("/"), to_feed(contents.network, until=contents.day).encode())
+    yield ExportFile(PATH.removeprefix("/"), to_feed(contents.network, contents.site, contents.day).encode())
 
 
 def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
-    """Return the newest changes until a day (today), the newest first; links begin with the address of the site."""
+    """Return the newest changes until a day (today), the newest first.
+
+    Links begin with the address of the site, by default the permanent one: readers do not resolve relative links.
+    """
+    site = site or PERMANENT_ADDRESS.rstrip("/")
     changes = network.history(until=until)[: -MOST - 1 : -1]
     ElementTree.register_namespace("", _ATOM)
-    feed = ElementTree.Element(f"{{{_ATOM}}}feed")
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
     _add(feed, "id", _identity("feed"))
     _add(feed, "title", "Changes in the UNESCO Creative Cities Network")
     _add(feed, "updated", _moment(changes[0].date if changes else "2004"))
     _add(feed, "link", rel="self", href=f"{site}{PATH}")
     _add(feed, "link", rel="alternate", href=f"{site}/")
     _add(_add(feed, "author"), "name", "ccn-kb")
-    _add(feed, "rights", LICENCE_NAME)
+    citation = f" {to_text(make_citable(network))}" if network.version else ""
+    _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}{citation}")
+    _add(feed, "generator", "ccn-kb", **({"version": network.version} if network.version else {}))
     for change in changes:
         _add_change(feed, network, change, site)
     ElementTree.indent(feed, " ")
@@ -53,6 +60,7 @@ def _add_change(feed: ElementTree.Element, network: Network, change: Change, sit
     entry = _add(feed, "entry")
     _add(entry, "id", _identity(f"{change.city.id}/{change.event}/{change.designation.field}/{change.date}"))
     _add(entry, "title", did)
+    _add(entry, "published", _moment(change.date))
     _add(entry, "updated", _moment(change.date))
     _add(entry, "link", rel="alternate", href=f"{site}/city/{change.city.id}")
     _add(entry, "summary", f"{did}: {country}, {format_date(change.date)}.")

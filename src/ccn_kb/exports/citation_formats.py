@@ -2,70 +2,41 @@
 
 from __future__ import annotations
 
-import datetime
-from dataclasses import dataclass
-
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
+from ccn_kb.database.citable import AUTHOR, PUBLISHER, TITLE, Citable, make_citable, to_text
 from ccn_kb.exports.json_rows import to_json
-from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME
-from ccn_kb.model.records import City
-from ccn_kb.network import Network
-from ccn_kb.version import split_version
+
+__all__ = ["AUTHOR", "TITLE", "TYPE", "make_citable", "to_bibtex", "to_csl", "to_latex", "to_ris", "to_text"]
 
 TYPE = "text/plain"
-AUTHOR = "The ccn-kb contributors"
-TITLE = "ccn-kb: the knowledge base of the UNESCO Creative Cities Network"
 _LATEX = UnicodeToLatexEncoder(
     replacement_latex_protection="braces", unknown_char_policy="keep", unknown_char_warning=False
 )
-
-
-@dataclass(frozen=True)
-class Citable:
-    """What is cited: the data as a whole, or the entry of a city in it."""
-
-    key: str
-    entry: str
-    version: str
-    date: datetime.date
-
-    @property
-    def edition(self) -> str:
-        return f"Version {self.version}, data of {format_date(self.date.isoformat())}"
-
-
-def make_citable(network: Network, city: City | None = None) -> Citable:
-    """Return the data, or a city's entry, as a work. Raises ValueError if the data says no version."""
-    entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
-    return Citable(city.id if city else "ccn-kb", entry, network.version, split_version(network.version)[1])
-
-
-def to_text(cited: Citable, address: str = "") -> str:
-    """Return one sentence, with the address at its end where one is known."""
-    title = f"{cited.entry}. In {TITLE}" if cited.entry else TITLE
-    sentence = f"{AUTHOR} ({cited.date.year}). {title}. {cited.edition}. {LICENCE_NAME}."
-    return f"{sentence} {address}" if address else sentence
 
 
 def to_bibtex(cited: Citable) -> str:
     """Return a BibTeX entry in ASCII where LaTeX has a command for the letter; braces keep the capitals."""
     titles = {"title": cited.entry, "booktitle": TITLE} if cited.entry else {"title": TITLE}
     fields = {
-        "author": f"{{{_to_latex(AUTHOR)}}}",
-        **{name: f"{{{_to_latex(value)}}}" for name, value in titles.items()},
+        "author": f"{{{to_latex(AUTHOR)}}}",
+        **{name: f"{{{to_latex(value)}}}" for name, value in titles.items()},
         "year": str(cited.date.year),
         "month": str(cited.date.month),
+        "publisher": f"{{{to_latex(PUBLISHER)}}}",
         "version": cited.version,
-        "note": _to_latex(f"{cited.edition}. {LICENCE_NAME}"),
+        "url": cited.address,
+        **({"doi": cited.doi} if cited.doi else {}),
+        "note": to_latex(f"{cited.edition}. {LICENCE_NAME}"),
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
 
 
-def _to_latex(text: str) -> str:
+def to_latex(text: str) -> str:
+    """Return text for LaTeX, in ASCII where it has a command for the letter."""
     # BibTeX counts a brace with a backslash before it like any other, and braces have to match.
     escaped: str = _LATEX.unicode_to_latex(text)
     return escaped.replace(r"\{", r"{\textbraceleft}").replace(r"\}", r"{\textbraceright}")
@@ -81,6 +52,9 @@ def to_csl(cited: Citable) -> str:
         "author": [{"literal": AUTHOR}],
         "issued": {"date-parts": [[cited.date.year, cited.date.month, cited.date.day]]},
         "version": cited.version,
+        "publisher": PUBLISHER,
+        "URL": cited.address,
+        **({"DOI": cited.doi} if cited.doi else {}),
         "note": f"{cited.edition}. {LICENCE_NAME}",
     }
     return to_json([item])
@@ -97,6 +71,9 @@ def to_ris(cited: Citable) -> str:
         ("PY", str(cited.date.year)),
         ("DA", f"{cited.date:%Y/%m/%d}"),
         ("ET", cited.version),
+        ("PB", PUBLISHER),
+        ("UR", cited.address),
+        *([("DO", cited.doi)] if cited.doi else []),
         ("N1", f"{cited.edition}. {LICENCE_NAME}"),
         ("ER", ""),
     ]

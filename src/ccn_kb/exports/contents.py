@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccn_kb.database.schema import TABLES, Row, Table, TableColumn, version_pairs
-from ccn_kb.database.views import MEMBERS
+from ccn_kb.database.views import CENSUS, HISTORY, MEMBERS, NETWORK_BY_YEAR
 from ccn_kb.network import Network
 from ccn_kb.network.members import Members
 
@@ -44,6 +44,8 @@ class Contents:
     network: Network
     on: datetime.date | None
     today: datetime.date
+    site: str = ""
+    """The public address of the site, to which links lead; the permanent one if it is empty."""
 
     @property
     def edition(self) -> dict[str, str]:
@@ -62,10 +64,9 @@ class Contents:
 
     @cached_property
     def tables(self) -> tuple[TableData, ...]:
-        """The members on the day, then every table of the database for readers, with its full history."""
+        """The members on the day, then every other table, with its full history."""
         members = TableData(_MEMBERS, tuple(MEMBERS.rows_of(self.members, self.network)))
-        others = (TableData(table, tuple(table.rows(self.network))) for table in TABLES if not table.technical)
-        return (members, *others)
+        return (members, *(TableData(table, tuple(table.rows(self.network))) for table in WHOLE_TABLES))
 
     @cached_property
     def graph(self) -> Graph:
@@ -80,4 +81,11 @@ def is_day(column: TableColumn[Any]) -> bool:
     return column.name.endswith("_day")
 
 
+WHOLE_TABLES: tuple[Table[Any], ...] = (
+    *(table for table in TABLES if not table.technical or table.name == "redirects"),
+    HISTORY,
+    CENSUS,
+    NETWORK_BY_YEAR,
+)
+"""The tables of every export except the members: those that do not depend on the day."""
 _MEMBERS = replace(MEMBERS, description="Members on the day of the export, one row each.")

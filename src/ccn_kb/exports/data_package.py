@@ -6,15 +6,22 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
+from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS
 from ccn_kb.database.schema import Table, TableColumn
 from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, is_day
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import GEONAMES_HOME
-from ccn_kb.model.licence import LICENCE_ID, LICENCE_URL
+from ccn_kb.model.licence import LICENCE_ID, LICENCE_NAME, LICENCE_URL
 
 FOLDER = "csv"
-_GUARDED = " In the CSV files, a text that a spreadsheet would take for a formula has an apostrophe before it."
+_READING = (
+    " In the CSV files, only an empty cell is a missing value: NA is North America in continent and Namibia in country"
+    ' (pandas: keep_default_na=False, na_values=[""]; R: na.strings = ""). A text that a spreadsheet would take for a'
+    " formula has an apostrophe before it."
+)
+KEYWORDS = ["UNESCO", "Creative Cities", "UCCN", "cities", "cultural policy", "open data"]
+_UNITS = {"latitude": "degree", "longitude": "degree", "population": "inhabitant", "years": "year"}
 _TYPES = {str: "string", int: "integer", float: "number"}
 
 
@@ -28,14 +35,23 @@ def files(contents: Contents) -> Iterator[ExportFile]:
         )
         resources.append(_resource(filled.table, file))
         yield file
-    package = {
-        "profile": "tabular-data-package",
+    edition = contents.edition
+    package: dict[str, object] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "ccn-kb",
+        "id": PERMANENT_ADDRESS if not DOI else f"https://doi.org/{DOI}",
         "title": TITLE,
-        "description": DESCRIPTION + _GUARDED,
-        **contents.edition,
-        "licenses": [{"name": LICENCE_ID, "path": LICENCE_URL}],
-        "sources": [{"title": "GeoNames", "path": GEONAMES_HOME}],
+        "description": DESCRIPTION + _READING,
+        "homepage": contents.site or PERMANENT_ADDRESS,
+        **edition,
+        **({"created": f"{edition['date']}T00:00:00Z"} if edition["date"] else {}),
+        "keywords": KEYWORDS,
+        "contributors": [{"title": AUTHOR, "roles": ["author", "publisher"]}],
+        "licenses": [{"name": LICENCE_ID, "path": LICENCE_URL, "title": LICENCE_NAME}],
+        "sources": [
+            {"title": "Each source is listed in sources.csv, each citation in citations.csv"},
+            {"title": "GeoNames", "path": GEONAMES_HOME},
+        ],
         "resources": resources,
     }
     yield ExportFile(f"{FOLDER}/datapackage.json", to_bytes(package))
@@ -43,7 +59,7 @@ def files(contents: Contents) -> Iterator[ExportFile]:
 
 def _resource(table: Table[Any], file: ExportFile) -> dict[str, object]:
     return {
-        "profile": "tabular-data-resource",
+        "type": "table",
         "name": table.name,
         "path": file.path.removeprefix(f"{FOLDER}/"),
         "description": table.description,
@@ -54,6 +70,7 @@ def _resource(table: Table[Any], file: ExportFile) -> dict[str, object]:
         "hash": f"sha256:{hashlib.sha256(file.body).hexdigest()}",
         "schema": {
             "fields": [_field(column) for column in table.columns],
+            "missingValues": [""],
             "primaryKey": list(table.key),
             "foreignKeys": [_reference(table, column) for column in table.columns if column.references],
         },
@@ -66,11 +83,16 @@ def _field(column: TableColumn[Any]) -> dict[str, object]:
         "type": "date" if is_day(column) else _TYPES[column.type],
         "description": column.description,
     }
-    if not column.nullable and field["type"] == "string":
+    constraints: dict[str, object] = {"enum": [*column.choices]} if column.choices else {}
+    if not column.nullable and field["type"] == "string" and not column.choices:
         # Text that is never unknown can be empty: the locator of a source that is cited as a whole.
         field["missingValues"] = []
     elif not column.nullable:
-        field["constraints"] = {"required": True}
+        constraints["required"] = True
+    if constraints:
+        field["constraints"] = constraints
+    if column.name in _UNITS:
+        field["unit"] = _UNITS[column.name]
     return field
 
 

@@ -11,7 +11,6 @@ from ccn_kb.exports import manifest
 from ccn_kb.exports.contents import TITLE, Contents, ExportFile
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID
 from ccn_kb.network import Network
 
 MAKER = "ccn-kb"
@@ -24,15 +23,16 @@ def export(
     formats: Iterable[str] = FORMATS,
     on: datetime.date | None = None,
     today: datetime.date,
+    site: str = "",
 ) -> int:
     """Write the formats into the folder and return the number of files; an earlier export there is replaced.
 
-    `on` is the day for which the members are listed, by default today. Raises FolderError, and MissingExtraError for
-    a format whose library is not installed.
+    `on` is the day for which the members are listed, by default today; links lead to the address `site`. Raises
+    FolderError, and MissingExtraError for a format whose library is not installed.
     """
     wanted = frozenset(formats)
     loaded = {name: format.load() for name, format in FORMATS.items() if name in wanted}
-    contents = Contents(network, on, today)
+    contents = Contents(network, on, today, site)
     listed: list[dict[str, object]] = []
     with manifest.replacing(target, MAKER, "export") as folder:
         for name, make_files in loaded.items():
@@ -53,7 +53,5 @@ def _manifest(contents: Contents, listed: list[dict[str, object]]) -> dict[str, 
         "title": TITLE,
         **contents.edition,
         "members_on": contents.on.isoformat() if contents.on else None,
-        "licence": LICENCE_ID,
-        "attribution": ATTRIBUTION,
         "files": listed,
     }

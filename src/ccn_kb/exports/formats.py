@@ -108,6 +108,13 @@ def _jsonld() -> MakeFiles:
     return linked_data.json_ld_files
 
 
+@export_format("bibtex", "the sources as a bibliography, in BibTeX and CSL-JSON")
+def _bibtex() -> MakeFiles:
+    from ccn_kb.exports import bibliography
+
+    return bibliography.files
+
+
 @export_format("ics", "the meetings and report deadlines as a calendar")
 def _ics() -> MakeFiles:
     from ccn_kb.exports import meetings_calendar

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.exports.json_rows import to_list
 
 
-def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
-    """Return the members' rows as a feature collection; a feature's id is the city's, its properties are the row."""
+def to_geojson(rows: Iterable[Mapping[str, object]], edition: Mapping[str, str] | None = None) -> str:
+    """Return the members' rows as a feature collection; a feature's id is the city's, its properties are the row.
+
+    `edition` becomes a member of the collection, so that the file states its version and licence.
+    """
     features = [
         {
             "type": "Feature",
@@ -19,11 +23,12 @@ def to_geojson(rows: Iterable[Mapping[str, object]]) -> str:
         }
         for row in rows
     ]
-    return f'{{"type": "FeatureCollection", "features": {to_list(features)}}}\n'
+    about = f'"edition": {json.dumps(dict(edition), ensure_ascii=False)}, ' if edition else ""
+    return f'{{"type": "FeatureCollection", {about}"features": {to_list(features)}}}\n'
 
 
 def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the members on the day."""
     yield ExportFile(
-        "members.geojson", to_geojson(member.row() for member in contents.members).encode(), len(contents.members)
+        "members.geojson", to_geojson(contents.members.to_dicts(), contents.edition).encode(), len(contents.members)
     )

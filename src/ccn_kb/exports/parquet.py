@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import io
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from arro3.core import Array, DataType, Field, Schema, Table
@@ -13,6 +14,8 @@ from arro3.io import write_parquet
 from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports.contents import Contents, ExportFile, TableData, is_day
 
+METADATA = "ccn-kb"
+"""The name of the metadata of a file."""
 _EPOCH = datetime.date(1970, 1, 1)
 _TYPES = {str: DataType.string(), int: DataType.int64(), float: DataType.float64()}
 
@@ -20,11 +23,14 @@ _TYPES = {str: DataType.string(), int: DataType.int64(), float: DataType.float64
 def files(contents: Contents) -> Iterator[ExportFile]:
     """Yield one file a table."""
     for filled in contents.tables:
-        yield ExportFile(f"parquet/{filled.table.name}.parquet", to_parquet(filled), len(filled.rows))
+        yield ExportFile(f"parquet/{filled.table.name}.parquet", to_parquet(filled, contents.edition), len(filled.rows))
 
 
-def to_parquet(filled: TableData) -> bytes:
-    """Return a table as one Parquet file: each column's description is the metadata of its Arrow field."""
+def to_parquet(filled: TableData, edition: Mapping[str, str] | None = None) -> bytes:
+    """Return a table as one Parquet file: each column's description is the metadata of its Arrow field.
+
+    The metadata of the file are one entry, `ccn-kb`: the table's description and the edition as JSON.
+    """
     table, rows = filled
     columns = [_array(column, [row[place] for row in rows]) for place, column in enumerate(table.columns)]
     # More than one entry of metadata would be written in an order that changes from run to run.
@@ -32,7 +38,8 @@ def to_parquet(filled: TableData) -> bytes:
         Field(column.name, array.type, column.nullable, metadata={"description": column.description})
         for column, array in zip(table.columns, columns, strict=True)
     ]
-    schema = Schema(fields, metadata={"description": table.description})
+    about = {"description": table.description, **(edition or {})}
+    schema = Schema(fields, metadata={METADATA: json.dumps(about, ensure_ascii=False)})
     stream = io.BytesIO()
     # Without a version of its own, the writer would put that of the library into the file.
     write_parquet(Table(columns, schema=schema), stream, compression="zstd(9)", created_by="ccn-kb")

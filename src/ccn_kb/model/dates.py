@@ -21,6 +21,8 @@ class NumpyDate(Protocol):
 
 DateLike: TypeAlias = "str | int | datetime.date | NumpyDate | None"
 """A date in a question: text, a year, a date or time of Python, pandas or NumPy; None for today."""
+LAST_DATE = "9999"
+"""A date after every other, for questions that include what is planned."""
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?\Z", re.ASCII)
 
 

@@ -270,7 +270,7 @@ class Country(Identified):
     names: tuple[Translation, ...] = Field(
         (), description="Long forms, abbreviations and variants in lists, which CLDR does not have."
     )
-    region: Region = Field(description="UNESCO region.")
+    region: Region = Field(description="UNESCO region, which is not the continent.")
     continent: Continent = Field(description="Continent: AF, AS, EU, NA, OC or SA.")
     boxes: tuple[Box, ...] = Field(min_length=1, description="Boxes around its land, from Natural Earth.")
     outside: tuple[Absence, ...] = Field((), description="Times in which it was not a member of UNESCO.")

@@ -109,6 +109,20 @@ def key(text: str) -> str:
     return " ".join(words(text.replace("&", " and ")))
 
 
+# Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean (also in the single letters that folding leaves).
+_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def is_unspaced(text: str) -> bool:
+    """Return whether a text is in a script that has no spaces between words, or few."""
+    return not text.isascii() and _UNSPACED.search(text) is not None
+
+
+def begins_or_is_within(word: str, term: str) -> bool:
+    """Return whether a folded word begins a term or, in a script without spaces, is a part of it."""
+    return term.startswith(word) or (word in term and is_unspaced(word))
+
+
 def spellings(name: str) -> tuple[str, ...]:
     """Return a name and, where it has ä, ö, ü, ø or å, its spelling with ae, oe, ue, oe or aa."""
     other = unicodedata.normalize("NFC", name).casefold().translate(_GERMANIC)

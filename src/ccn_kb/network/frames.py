@@ -23,44 +23,84 @@ SHOWN = 20
 """The number of rows that a notebook shows; of a longer table, half of them from the start and half from the end."""
 
 
+class BestSource(NamedTuple):
+    """The most trusted of several sources: its kind, and the address of the cited place."""
+
+    kind: str
+    url: str
+
+
+class Codebook(NamedTuple):
+    """What a network adds to its records in data frames: the names of codes, and the most trusted sources.
+
+    `codes` has the English name of each code, by the column that holds the codes; `best_sources` has the most trusted
+    source of each list of citations of a designation.
+    """
+
+    codes: Mapping[str, Mapping[str, str]]
+    best_sources: Mapping[tuple[str, ...], BestSource]
+
+    def name(self, column: str, code: Cell) -> str | None:
+        """Return the English name of a code, None for None; an unlisted code is its own name."""
+        return None if code is None else self.codes.get(column, {}).get(str(code), str(code))
+
+
+EMPTY_CODEBOOK = Codebook({}, {})
+
+
 class Column(NamedTuple, Generic[Record]):
     """A column of a data frame: its name, its kind, its value for a record, and whether it may be empty.
 
-    A `date` is the ISO text of a day; a `category` is one of a few values, all listed beforehand. Without a function
-    for its value, a column holds the record's attribute of its name.
+    A `date` is the ISO text of a day; a `category` is one of a few values, all listed beforehand. A column without a
+    function for its value, `value` or `derive`, holds the record's attribute of its name.
     """
 
     name: str
     kind: Literal["text", "category", "date", "integer", "number"]
     value: Callable[[Record], Cell] | None = None
     nullable: bool = False
+    derive: Callable[[Record, Codebook], Cell] | None = None
 
-    def of(self, record: Record) -> Cell:
+    def of(self, record: Record, codebook: Codebook) -> Cell:
         """Return the column's value for a record."""
+        if self.derive:
+            return self.derive(record, codebook)
         if self.value:
             return self.value(record)
         cell: Cell | datetime.date = getattr(record, self.name)
         return cell.isoformat() if isinstance(cell, datetime.date) else cell
 
 
+def with_name(column: Column[Any]) -> tuple[Column[Any], Column[Any]]:
+    """Return a column of codes and the column `<its name>_name` of their English names."""
+
+    def name_of_code(record: Any, codebook: Codebook) -> str | None:
+        return codebook.name(column.name, column.of(record, codebook))
+
+    return column, Column(f"{column.name}_name", "text", nullable=column.nullable, derive=name_of_code)
+
+
 class Rows(Sequence[Record]):
     """An immutable sequence of records, each one row; equal to a list or tuple of the same records."""
 
-    __slots__ = ("_categories", "_records")
+    __slots__ = ("_codebook", "_records")
 
     columns: ClassVar[tuple[Column[Any], ...]]
     shown: ClassVar[tuple[str, ...]]
     """The columns that a notebook shows."""
 
-    def __init__(self, records: Iterable[Record] = (), categories: Mapping[str, Sequence[str]] | None = None) -> None:
-        """Store the records, and the possible values of each column of categories."""
+    def __init__(self, records: Iterable[Record] = (), codebook: Codebook = EMPTY_CODEBOOK) -> None:
+        """Store the records, and the codebook of the network that they are from."""
         self._records = tuple(records)
-        self._categories = categories or {}
+        self._codebook = codebook
 
-    @classmethod
-    def cells(cls, record: Any) -> dict[str, Cell]:
+    def cells(self, record: Record) -> dict[str, Cell]:
         """Return a record as one row, by column."""
-        return {column.name: column.of(record) for column in cls.columns}
+        return {column.name: column.of(record, self._codebook) for column in self.columns}
+
+    def to_dicts(self) -> list[dict[str, Cell]]:
+        """Return each record as one row, by column."""
+        return [self.cells(record) for record in self._records]
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -70,7 +110,7 @@ class Rows(Sequence[Record]):
 
     def __getitem__(self, index: int | slice) -> Record | Self:
         if isinstance(index, slice):
-            return type(self)(self._records[index], self._categories)
+            return type(self)(self._records[index], self._codebook)
         return self._records[index]
 
     def __len__(self) -> int:
@@ -138,12 +178,12 @@ class Rows(Sequence[Record]):
 
     def _by_column(self) -> Iterator[tuple[Column[Any], list[Any]]]:
         for column in self.columns:
-            values = [column.of(record) for record in self._records]
+            values = [column.of(record, self._codebook) for record in self._records]
             yield column, [_day(value) for value in values] if column.kind == "date" else values
 
     def _categories_of(self, column: Column[Any], values: Iterable[object]) -> list[str]:
         """Return the values that are listed beforehand, or else those that occur."""
-        listed = self._categories.get(column.name, ())
+        listed = self._codebook.codes.get(column.name, ())
         return list(listed) or sorted({str(value) for value in values if value is not None})
 
 

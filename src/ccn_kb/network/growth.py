@@ -8,25 +8,30 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Country
-from ccn_kb.network.frames import Column, Rows
-from ccn_kb.network.members import Member, is_active_on
+from ccn_kb.network.frames import Column, Rows, with_name
+from ccn_kb.network.members import Member, has_changed_field, is_active_on, joining_designations
 
 
 class Year(NamedTuple):
-    """The figures of a year for the network or a part of it; `day` is the day on which members were counted."""
+    """The figures of a year, up to the day on which its members were counted, for the network or a part of it.
+
+    Cities joined, changed their field, or ended their membership, as in `Network.history()`. Of the designations, some
+    began and some ceased: a change of field ceases one and begins another.
+    """
 
     year: int
     day: datetime.date
     members: int
     countries: int
-    began: int
-    """Number of designations that began in the year, up to the day."""
+    joined: int
+    changed_field: int
     ended: int
-    """Number of designations that ended in the year, up to the day; a change of field ends one and begins another."""
+    began: int
+    ceased: int
 
 
 class Growth(Rows[Year]):
@@ -46,8 +51,11 @@ class Growth(Rows[Year]):
         Column("day", "date"),
         Column("members", "integer"),
         Column("countries", "integer"),
-        Column("began", "integer"),
+        Column("joined", "integer"),
+        Column("changed_field", "integer"),
         Column("ended", "integer"),
+        Column("began", "integer"),
+        Column("ceased", "integer"),
     )
     shown = tuple(column.name for column in columns)
 
@@ -59,6 +67,7 @@ class PanelCount(NamedTuple):
     day: datetime.date
     country: str
     country_name: str
+    alpha3: str
     region: str
     continent: str
     field: str
@@ -77,14 +86,15 @@ class Panel(Rows[PanelCount]):
 
     __slots__ = ()
 
-    columns = (
+    columns: ClassVar[tuple[Column[Any], ...]] = (
         Column("year", "integer"),
         Column("day", "date"),
         Column("country", "category"),
         Column("country_name", "text"),
+        Column("alpha3", "text"),
         Column("region", "category"),
-        Column("continent", "category"),
-        Column("field", "category"),
+        *with_name(Column("continent", "category")),
+        *with_name(Column("field", "category")),
         Column("members", "integer"),
     )
     shown = tuple(column.name for column in columns)
@@ -96,14 +106,30 @@ def days_of_years(first: datetime.date, last: datetime.date) -> dict[int, dateti
 
 
 def count_years(memberships: Iterable[Member], days: Mapping[int, datetime.date]) -> Iterator[Year]:
-    """Yield for each year the number of active memberships on its day, and of those that began and ended in it."""
+    """Yield for each year the number of active memberships on its day, and of the events in it up to that day."""
     memberships = list(memberships)
-    starts = [first_day(member.designation.since) for member in memberships]
-    ends = [first_day(member.designation.end.date) for member in memberships if member.designation.end]
+    joins, changes, ends, moves = _days_of_events(memberships)
     for year, day in days.items():
         active = [member for member in memberships if is_active_on(member.designation, day)]
-        began, ended = (sum(date.year == year and date <= day for date in dates) for dates in (starts, ends))
-        yield Year(year, day, len(active), len({member.country.id for member in active}), began, ended)
+        joined, changed, ended, moved = (
+            sum(date.year == year and date <= day for date in dates) for dates in (joins, changes, ends, moves)
+        )
+        countries = len({member.country.id for member in active})
+        yield Year(year, day, len(active), countries, joined, changed, ended, joined + changed, ended + moved)
+
+
+def _days_of_events(memberships: Iterable[Member]) -> tuple[list[datetime.date], ...]:
+    """Return the days on which cities joined, took another field, left the network, and left a field for another."""
+    joins: list[datetime.date] = []
+    changes: list[datetime.date] = []
+    ends: list[datetime.date] = []
+    moves: list[datetime.date] = []
+    for city, designation, _ in memberships:
+        starts = joins if designation in joining_designations(city) else changes
+        starts.append(first_day(designation.since))
+        if designation.end:
+            (moves if has_changed_field(designation) else ends).append(first_day(designation.end.date))
+    return joins, changes, ends, moves
 
 
 def count_countries_and_fields(
@@ -121,6 +147,6 @@ def count_countries_and_fields(
             if is_active_on(member.designation, day)
         )
         for country in countries:
-            place = (country.id, country.name, country.region, country.continent)
+            place = (country.id, country.name, country.alpha3, country.region, country.continent)
             for field in fields:
                 yield PanelCount(year, day, *place, field, counts[country.id, field])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from typing import ClassVar, NamedTuple
+from collections.abc import Iterator
+from typing import Any, ClassVar, NamedTuple
 
 from ccn_kb.model.dates import first_day, first_day_text, precision
 from ccn_kb.model.records import City, Country, Designation
 from ccn_kb.model.text import fold
-from ccn_kb.network.frames import Cell, Column, Rows
+from ccn_kb.network.frames import BestSource, Cell, Codebook, Column, Rows, with_name
 from ccn_kb.network.geography import distance_km
 
 
@@ -23,15 +24,34 @@ class Member(NamedTuple):
     def order(self) -> tuple[str, str]:
         return fold(self.city.name), self.city.id
 
-    def row(self) -> dict[str, Cell]:
-        """Return the member as one row: the columns of the database's view `members`, in their order."""
-        return Members.cells(self)
-
 
 def is_active_on(designation: Designation, day: datetime.date) -> bool:
     """Return whether the designation is active on the day."""
     has_begun = first_day(designation.since) <= day
     return has_begun and (designation.end is None or day < first_day(designation.end.date))
+
+
+def joining_designations(city: City) -> Iterator[Designation]:
+    """Yield the designations that started a membership: the first, and each one that is not a change of field."""
+    for previous, designation in with_previous(city):
+        if not has_changed_field(previous):
+            yield designation
+
+
+def start_of_stay(member: Member) -> Designation:
+    """Return the designation that started the membership to which the member's designation belongs."""
+    since = first_day(member.designation.since)
+    return [joining for joining in joining_designations(member.city) if first_day(joining.since) <= since][-1]
+
+
+def with_previous(city: City) -> Iterator[tuple[Designation | None, Designation]]:
+    """Yield the designations of a city, each with the one before it."""
+    return zip((None, *city.designations), city.designations, strict=False)
+
+
+def has_changed_field(designation: Designation | None) -> bool:
+    """Return whether a designation ended because the city changed its field."""
+    return designation is not None and designation.end is not None and designation.end.reason == "field-changed"
 
 
 def gazetteer_population(city: City) -> int | None:
@@ -53,6 +73,10 @@ def subdivision_code(city: City) -> str | None:
 def unesco_page(city: City) -> str | None:
     """Return the last part of the address of UNESCO's main page on the city, None if there is no such page."""
     return city.unesco_pages[0] if city.unesco_pages else None
+
+
+def _best_source(member: Member, codebook: Codebook) -> BestSource:
+    return codebook.best_sources.get(member.designation.sources, BestSource("", ""))
 
 
 def _end_date(designation: Designation) -> str | None:
@@ -81,20 +105,22 @@ class Members(Rows[Member]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Member], ...]] = (
+    columns: ClassVar[tuple[Column[Any], ...]] = (
         Column("id", "text", lambda member: member.city.id),
         Column("name", "text", lambda member: member.city.name),
         Column("country", "category", lambda member: member.country.id),
         Column("country_name", "text", lambda member: member.country.name),
         Column("alpha3", "text", lambda member: member.country.alpha3),
         Column("region", "category", lambda member: member.country.region),
-        Column("continent", "category", lambda member: member.country.continent),
+        *with_name(Column("continent", "category", lambda member: member.country.continent)),
         Column("subdivision", "text", lambda member: subdivision_name(member.city), nullable=True),
         Column("subdivision_code", "text", lambda member: subdivision_code(member.city), nullable=True),
-        Column("field", "category", lambda member: member.designation.field),
+        *with_name(Column("field", "category", lambda member: member.designation.field)),
         Column("since", "text", lambda member: member.designation.since),
         Column("since_day", "date", lambda member: first_day_text(member.designation.since)),
         Column("since_precision", "category", lambda member: precision(member.designation.since)),
+        Column("joined", "text", lambda member: start_of_stay(member).since),
+        Column("joined_day", "date", lambda member: first_day_text(start_of_stay(member).since)),
         Column("until", "text", lambda member: _end_date(member.designation), nullable=True),
         Column("until_day", "date", lambda member: first_day_text(_end_date(member.designation)), nullable=True),
         Column("round", "integer", lambda member: member.designation.round, nullable=True),
@@ -104,6 +130,8 @@ class Members(Rows[Member]):
         Column("geonames", "integer", lambda member: member.city.geonames, nullable=True),
         Column("wikidata", "text", lambda member: member.city.wikidata, nullable=True),
         Column("unesco_page", "text", lambda member: unesco_page(member.city), nullable=True),
+        Column("best_source", "category", derive=lambda member, book: _best_source(member, book).kind),
+        Column("source_url", "text", derive=lambda member, book: _best_source(member, book).url),
     )
     shown = ("name", "country_name", "field", "since", "until", "id")
 
@@ -119,7 +147,10 @@ class Neighbour(NamedTuple):
 
 
 def _of_neighbour(column: Column[Member]) -> Column[Neighbour]:
-    return Column(column.name, column.kind, lambda neighbour: column.of(neighbour.member), column.nullable)
+    def value_of_member(neighbour: Neighbour, codebook: Codebook) -> Cell:
+        return column.of(neighbour.member, codebook)
+
+    return Column(column.name, column.kind, nullable=column.nullable, derive=value_of_member)
 
 
 class Neighbours(Rows[Neighbour]):

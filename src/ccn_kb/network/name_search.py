@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher, get_close_matches
-from typing import TypeVar
 
-Key = TypeVar("Key")
+from ccn_kb.model.text import begins_or_is_within
 
 LIKENESS = 0.75
 """From 0 to 1: how much a text has to be like another to be suggested instead of it, here and everywhere."""
@@ -16,27 +15,7 @@ SHORTEST = 4
 
 def matches_words(query: Iterable[str], terms: Collection[str]) -> bool:
     """Return whether each word of the query begins one of the terms."""
-    return all(any(term.startswith(word) for term in terms) for word in query)
-
-
-def find(query: tuple[str, ...], terms: Mapping[Key, Collection[str]]) -> tuple[tuple[str, ...], list[Key]]:
-    """Return the words that were searched for, and the keys of the terms that match them; no words match nothing.
-
-    Only if nothing matches the words of the query as they are, each is replaced by the term most like it.
-    """
-    matches = [key for key, key_terms in terms.items() if query and matches_words(query, key_terms)]
-    if matches or not query:
-        return query, matches
-    corrections = corrected(query, sorted(set[str]().union(*terms.values())))
-    return corrections, [key for key, key_terms in terms.items() if matches_words(corrections, key_terms)]
-
-
-def corrected(query: Iterable[str], terms: Collection[str]) -> tuple[str, ...]:
-    """Return the words of the query, each that begins none of the terms replaced by the term most like it, if any."""
-    return tuple(
-        word if any(term.startswith(word) for term in terms) else next(iter(closest_matches(word, terms, most=1)), word)
-        for word in query
-    )
+    return all(any(begins_or_is_within(word, term) for term in terms) for word in query)
 
 
 def closest_matches(text: str, candidates: Iterable[str], most: int = 3) -> list[str]:

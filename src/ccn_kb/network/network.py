@@ -40,17 +40,31 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import key, slug, spellings, words
+from ccn_kb.network.city_search import CitySearch, CitySearcher
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
+from ccn_kb.network.country_lookup import CountryLookup, Territory
+from ccn_kb.network.field_phrases import FieldPhrases
+from ccn_kb.network.frames import BestSource, Codebook
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
-from ccn_kb.network.history import Event, History, changes, joining_designations, start_of_stay
+from ccn_kb.network.history import Event, History, changes
+from ccn_kb.network.matching import Matcher, Matches, is_in, match_all
 from ccn_kb.network.meeting_rows import Meetings
-from ccn_kb.network.members import Member, Members, Neighbours, is_active_on, nearest_first
+from ccn_kb.network.members import (
+    Member,
+    Members,
+    Neighbours,
+    is_active_on,
+    joining_designations,
+    nearest_first,
+    start_of_stay,
+)
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
-from ccn_kb.network.published_totals import Census, Comparison, comparisons, count_on
+from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
 from ccn_kb.version import split_version
 
 Found = TypeVar("Found")
+Id = TypeVar("Id")
 UP_TO_DATE = datetime.timedelta(days=366)
 MOST_CHOICES = 12
 """The greatest number of records that an error lists as choices."""
@@ -103,7 +117,12 @@ class MemberFilters(TypedDict, total=False):
     """Beginnings of words in the member's names, country, subdivision, topics, id or field."""
 
 
-def _ids(names: str | Collection[str] | None, id_of: Callable[[str], str]) -> frozenset[str] | None:
+def best_citation(designation: Designation, sources: Mapping[str, Source]) -> str:
+    """Return the citation of the designation's most trusted source, the first of equally trusted ones."""
+    return min(designation.sources, key=lambda citation: SOURCE_KINDS.index(sources[source_id(citation)].kind))
+
+
+def _ids(names: str | Collection[str] | None, id_of: Callable[[str], Id]) -> frozenset[Id] | None:
     """Return the ids of one or several names, None if there is no name."""
     if not names:
         return None
@@ -112,8 +131,7 @@ def _ids(names: str | Collection[str] | None, id_of: Callable[[str], str]) -> fr
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
     """Return the kind of the designation's most trusted source."""
-    kinds = {sources[source_id(citation)].kind for citation in designation.sources}
-    return next(kind for kind in SOURCE_KINDS if kind in kinds)
+    return sources[source_id(best_citation(designation, sources))].kind
 
 
 @dataclass(frozen=True)
@@ -161,10 +179,46 @@ class Network:
 
     # -- finding one record ------------------------------------------------------------------
 
+    @cached_property
+    def country_lookup(self) -> CountryLookup:
+        """The countries by their names in all languages of CLDR."""
+        return CountryLookup(self.countries)
+
+    @cached_property
+    def field_phrases(self) -> FieldPhrases:
+        """The creative fields by their names in phrases such as "City of Film"."""
+        return FieldPhrases(self.fields)
+
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self.cities, self.moved, self.country_lookup, self.field_phrases)
+
+    def match(
+        self,
+        names: str | Iterable[object],
+        country: object = None,
+        *,
+        latitude: object = None,
+        longitude: object = None,
+    ) -> Matches:
+        """Return the id of the city that each name means, how that was recognised, and else the candidates.
+
+        A name may be an id, a name in any language or script, with a slip, "City of …", or stand with its country. The
+        country and the coordinates are those of all names, or a sequence with as many values. A name that may mean
+        two cities, or a place that is not in the network, has no id. Coordinates that are more than 100 km from the
+        city warn.
+
+        >>> [match.id for match in network.match(["City of Leeuwarden", "Sevilla, Spain", "Granada", "London, UK"])]
+        ['leeuwarden-nl', 'seville-es', None, None]
+        """
+        return match_all(self._matcher, names, country, latitude, longitude)
+
     def city(self, name: str) -> City:
-        """Return the city with that id, old id or name. Raises UnknownError if there is none or more than one."""
-        id = self.moved.get(name, name)
-        if id in self.cities:
+        """Return the city with that id (also in Wikidata or GeoNames) or name, or "Granada, Spain".
+
+        Raises UnknownError if there is none or more than one.
+        """
+        if id := self._matcher.city_of_id(name.strip()):
             return self.cities[id]
         folded = key(name)
         ids = sorted(id for id, names in self._folded_names.items() if folded in names)
@@ -172,18 +226,36 @@ class Network:
             return self.cities[ids[0]]
         if ids:
             raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+        match = self._matcher.match(name)
+        if match.id and match.how != "spelling":
+            return self.cities[match.id]
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
-        raise UnknownError(f"unknown city {name!r}{suggestion(matches)}")
+        raise UnknownError(f"unknown city {name!r}{suggestion(matches or match.candidates)}")
+
+    def city_id(self, text: str) -> str | None:
+        """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""
+        return self._matcher.city_of_id(text)
 
     def field(self, name: str) -> CreativeField:
         """Return the creative field with that id or English, French or Spanish name. Raises UnknownError."""
         return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:
-        """Return the country with that code (JP, JPN) or name. Raises UnknownError."""
+        """Return the country with that code (JP, JPN) or name in any language. Raises UnknownError."""
+        return self.countries[self.territory(name).country]
+
+    def territory(self, name: str) -> Territory:
+        """Return the country, or the part of one, with that code or name. Raises UnknownError.
+
+        >>> network.territory("Deutschland"), network.territory("Macao")
+        (Territory(country='DE', subdivision=None), Territory(country='CN', subdivision='CN-MO'))
+        """
+        territory = self.country_lookup.find(name)
+        if territory and territory.country in self.countries:
+            return territory
         titles = {country.id: country.name for country in self.countries.values()}
-        return _lookup("country", name, self.countries, country_names, titles)
+        return Territory(_lookup("country", name, self.countries, country_names, titles).id)
 
     def country_code(self, code: str) -> str | None:
         """Return the code of the country under which UNESCO counts a place with this ISO 3166-1 code, if any."""
@@ -252,6 +324,20 @@ class Network:
         day = self._day(on)
         return self._select(lambda designation: is_active_on(designation, day), filters)
 
+    def newcomers(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
+        """Return the cities that joined in the year of a day, up to that day, each in the field in which it joined.
+
+        >>> network.count(network.newcomers("2017"), "region")["africa"]
+        6
+        """
+        day = self._day(on)
+        starts = self._select(lambda designation: first_day(designation.since).year == day.year, filters)
+        return self._members(
+            member
+            for member in starts
+            if first_day(member.designation.since) <= day and member.designation in joining_designations(member.city)
+        )
+
     def former(self, on: DateLike = None, **filters: Unpack[MemberFilters]) -> Members:
         """Return the designations that ended by the day, by name: those of former members and former fields.
 
@@ -270,7 +356,7 @@ class Network:
         for unknown in filters.keys() - MemberFilters.__annotations__.keys():
             raise TypeError(f"unknown filter {unknown!r}; choose {', '.join(MemberFilters.__annotations__)}")
         fields = _ids(filters.get("field"), lambda name: self.field(name).id)
-        countries = _ids(filters.get("country"), lambda name: self.country(name).id)
+        territories = _ids(filters.get("country"), self.territory)
         regions = _ids(filters.get("region"), self.region)
         continents = _ids(filters.get("continent"), self.continent)
         topics = _ids(filters.get("topic"), lambda name: self.topic(name).id)
@@ -278,7 +364,7 @@ class Network:
         members = [
             member
             for member in self.memberships
-            if (countries is None or member.country.id in countries)
+            if (territories is None or is_in(member.city, [territories]))
             and (regions is None or member.country.region in regions)
             and (continents is None or member.country.continent in continents)
             and (fields is None or member.designation.field in fields)
@@ -293,7 +379,8 @@ class Network:
                 if any(first_day(joining.since).year == year for joining in joining_designations(member.city))
             ]
         if text and text.strip():
-            members = [member for member in members if self._matches(member, text)]
+            search = self.search(text)
+            members = [member for member in members if self._matches(member, text, search)]
         return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
 
     @cached_property
@@ -306,29 +393,52 @@ class Network:
         )
 
     def _members(self, members: Iterable[Member]) -> Members:
-        return Members(members, self._categories)
+        return Members(members, self.codebook)
 
     @cached_property
-    def _categories(self) -> dict[str, tuple[str, ...]]:
-        """The possible values of the columns of categories in data frames."""
-        return {
-            "country": tuple(sorted(self.countries)),
-            "region": tuple(REGIONS),
-            "continent": tuple(CONTINENTS),
-            "field": tuple(sorted(self.fields)),
-            "former_field": tuple(sorted(self.fields)),
+    def codebook(self) -> Codebook:
+        """The possible values of coded columns with their English names, and the most trusted sources."""
+        fields = {id: self.fields[id].name for id in sorted(self.fields)}
+        lists = {
             "event": get_args(Event),
             "since_precision": ("year", "month", "day"),
             "kind": get_args(CooperationKind),
             "role": get_args(Role),
             "status": get_args(Status),
             "other_role": get_args(Role),
+            "city_field": tuple(fields),
+            "other_field": tuple(fields),
+            "best_source": SOURCE_KINDS,
+            "record_type": ("round", "total"),
+            "figure": get_args(Figure),
         }
+        codes = {
+            "country": {id: self.countries[id].name for id in sorted(self.countries)},
+            "region": dict(REGIONS),
+            "continent": dict(CONTINENTS),
+            "field": fields,
+            "former_field": fields,
+            **{column: dict(zip(values, values, strict=True)) for column, values in lists.items()},
+        }
+        best_sources = {
+            designation.sources: self.best_source(designation)
+            for city in self.cities.values()
+            for designation in city.designations
+            if all(source_id(citation) in self.sources for citation in designation.sources)
+        }
+        return Codebook(codes, best_sources)
+
+    def best_source(self, designation: Designation) -> BestSource:
+        """Return the most trusted source of a designation."""
+        citation = best_citation(designation, self.sources)
+        return BestSource(self.cited_source(citation).kind, self.cited_url(citation))
 
     # -- growth, distances and cooperation ----------------------------------------------------
 
     def growth(self, until: DateLike = None, **filters: Unpack[MemberFilters]) -> Growth:
         """Return the number of members that match the filters at the end of each year since the network began.
+
+        Each year also has the number of cities that joined in it, changed their field and left.
 
         The last year is that of `until` (today by default), counted on that day.
 
@@ -349,7 +459,7 @@ class Network:
         """
         days = self._days_of_years(until)
         counts = count_countries_and_fields(self.memberships, days, self.countries.values(), self.fields)
-        return Panel(counts, self._categories)
+        return Panel(counts, self.codebook)
 
     def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
         last = self._day(until)
@@ -371,26 +481,52 @@ class Network:
         >>> nearest.member.city.name, round(nearest.kilometres)
         ('Icheon', 819)
         """
-        return Neighbours(nearest_first(self.city(city), self.members(on, **filters)), self._categories)
+        return Neighbours(nearest_first(self.city(city), self.members(on, **filters)), self.codebook)
 
-    def cooperation_graph(self) -> CooperationGraph:
-        """Return the graph of cooperation: all cities with their latest designations, and a tie for each joint project.
+    def cooperation_graph(self, on: DateLike = None) -> CooperationGraph:
+        """Return the graph of cooperation on a day (today by default).
+
+        Its nodes are the cities that had been designated by the day, each with its designation on it, or else its last
+        one; its ties are those of the joint projects that had begun by then. A tie has the field of each of its cities
+        when the project began, and tells whether it was ongoing on the day.
 
         >>> graph = network.cooperation_graph()
         >>> graph.ties[0].cooperation.starts, graph.ties[0].city, graph.ties[0].other
         ('2009', 'edinburgh-gb', 'prague-cz')
         """
-        latest = (
-            Member(city, city.designations[-1], self.countries[city.country])
-            for city in sorted(self.cities.values(), key=lambda city: city.id)
-        )
-        return CooperationGraph(self._members(latest), Ties(ties(self.cooperations.values()), self._categories))
+        day = self._day(on)
+        latest: dict[str, Member] = {
+            member.city.id: member for member in self.memberships if first_day(member.designation.since) <= day
+        }
+        cooperations = Ties(ties(self.cooperations.values(), day, self.field_on), self.codebook)
+        connected = {id for tie in cooperations for id in (tie.city, tie.other)}
+        others = tuple(self.cities[id] for id in sorted(connected - latest.keys()))
+        return CooperationGraph(self._members(latest[id] for id in sorted(latest)), cooperations, others)
 
     # -- search terms and topics ---------------------------------------------------------------
 
-    def _matches(self, member: Member, text: str) -> bool:
-        wanted = words(text)
-        return bool(wanted) and matches_words(wanted, self.terms(member.city, member.designation))
+    def search(self, text: str) -> CitySearch:
+        """Return the cities, members or former ones, that a text finds, and if none, what it may be a slip of.
+
+        A text is an id, a country, region or continent, a phrase such as "City of Film", the beginnings of words, or a
+        name as in `match`. Another place is never put in the place of the one that was searched for.
+
+        >>> network.search("Ghana").cities, network.search("Kanazwa").did_you_mean
+        ((), ('Kanazawa, Japan',))
+        """
+        return self._searcher.search(text)
+
+    @cached_property
+    def _searcher(self) -> CitySearcher:
+        terms = {city.id: self.terms(city) for city in self.cities.values()}
+        return CitySearcher(self.cities, self.countries, self.fields, self.topics, self._matcher, terms)
+
+    def _matches(self, member: Member, text: str, search: CitySearch) -> bool:
+        if search.way == "field":
+            return member.designation.field == search.field and member.city.id in search.cities
+        if search.way == "words" and member.city.id in search.cities:
+            return matches_words(words(text), self.terms(member.city, member.designation))
+        return member.city.id in search.cities
 
     def terms(self, city: City, designation: Designation | None = None) -> set[str]:
         """Return the folded words by which a city can be found.
@@ -448,7 +584,7 @@ class Network:
             for change in changes(city)
             if first <= first_day(change.date) <= last
         )
-        return History(sorted(events, key=lambda change: change.order), self._categories)
+        return History(sorted(events, key=lambda change: change.order), self.codebook)
 
     def meetings(self, status: str | None = None) -> Meetings:
         """Return all meetings, or those with a status, in the order of their dates.
@@ -460,7 +596,7 @@ class Network:
         meetings = (meeting for meeting in self.meetings_by_id.values() if status in (None, meeting.status))
         return Meetings(
             sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id)),
-            self._categories,
+            self.codebook,
         )
 
     def meetings_of(self, city: City) -> list[Meeting]:
@@ -493,19 +629,32 @@ class Network:
         )
         return sorted(cooperations, key=lambda cooperation: (first_day(cooperation.starts), cooperation.id))
 
+    def field_on(self, city: str, date: str) -> str | None:
+        """Return the field of the city with that id on the first day of a partial date, None if it was not a member."""
+        day = first_day(date)
+        active = (designation for designation in self.cities[city].designations if is_active_on(designation, day))
+        return next((designation.field for designation in active), None)
+
     def was_member(self, city: str, date: str) -> bool:
         """Return whether the city with that id was a member on the first day that a partial date can mean."""
-        day = first_day(date)
-        return any(is_active_on(designation, day) for designation in self.cities[city].designations)
+        return self.field_on(city, date) is not None
 
     # -- figures -----------------------------------------------------------------------------
 
     def count(self, members: Iterable[Member], by: str) -> dict[str, int]:
         """Return the number of members for each field, country, region, continent, year (joined) or source-kind.
 
-        The largest group comes first, years come in their order.
+        The largest group comes first, years come in their order. A region is one of UNESCO's, which are not continents.
         """
-        key: dict[str, Callable[[Member], str]] = {
+        return {id: number for (id,), number in self.cross_count(members, by).items()}
+
+    def cross_count(self, members: Iterable[Member], *by: str) -> dict[tuple[str, ...], int]:
+        """Return the number of members for each combination of the groups of `count`, in the order of their names.
+
+        >>> network.cross_count(network.members("2015"), "region", "field")["africa", "music"]
+        2
+        """
+        group_of: dict[str, Callable[[Member], str]] = {
             "field": lambda member: member.designation.field,
             "country": lambda member: member.country.id,
             "region": lambda member: member.country.region,
@@ -513,10 +662,13 @@ class Network:
             "year": lambda member: str(first_day(start_of_stay(member).since).year),
             "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
-        groups = Counter(map(key[by], members)).items()
-        return dict(
-            sorted(groups, key=lambda group: group[0] if by == "year" else (-group[1], self.label(by, group[0])))
-        )
+        counts = Counter(tuple(group_of[name](member) for name in by) for member in members)
+
+        def order(group: tuple[str, ...]) -> tuple[int | str, ...]:
+            labels = tuple(id if name == "year" else self.label(name, id) for name, id in zip(by, group, strict=True))
+            return (-counts[group], *labels) if len(by) == 1 and by != ("year",) else labels
+
+        return {group: counts[group] for group in sorted(counts, key=order)}
 
     def sourced(self, members: Iterable[Member]) -> tuple[int, int]:
         """Return the number of members with an official or host source, and of those with at least two publishers."""
@@ -542,13 +694,12 @@ class Network:
         rows: list[Comparison] = []
         new = Counter(joining.since for city in self.cities.values() for joining in joining_designations(city))
         for announcement in self.rounds.values():
-            date = announcement.announced
-            counts = {**count_on(date, self.memberships), "new": new[date]}
-            rows += comparisons("round", str(announcement.id), date, announcement, counts)
+            counts = {**count_on(announcement.announced, self.memberships), "new": new[announcement.announced]}
+            rows += comparisons(announcement, counts)
         for total in self.totals.values():
             part = {"field": total.field, "country": total.country, "region": total.region}
-            rows += comparisons("total", total.id, total.date, total, count_on(total.date, self.memberships, **part))
-        return Census(sorted(rows, key=lambda row: (last_day(row.date), row.record, row.id, row.figure)))
+            rows += comparisons(total, count_on(total.date, self.memberships, **part))
+        return Census(sorted(rows, key=lambda row: row.order), self.codebook)
 
     def first_designation_date(self, field: str) -> str | None:
         """Return the date of the first designation in a field, the least precise of equal dates; None for no date."""

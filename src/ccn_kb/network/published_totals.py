@@ -2,44 +2,67 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
 
-from ccn_kb.model.dates import last_day
+from ccn_kb.model.dates import last_day, last_day_text
 from ccn_kb.model.records import Round, Total
-from ccn_kb.network.frames import Column, Rows
+from ccn_kb.network.frames import Column, Rows, with_name
 from ccn_kb.network.members import Member, is_active_on
+
+Figure: TypeAlias = Literal["members", "countries", "new"]
 
 
 class Comparison(NamedTuple):
-    """A published figure and our count for the same day."""
+    """A published figure and our count for the same day: `record_id` names the round or the total that states it.
 
-    record: str
-    id: str
-    figure: Literal["members", "countries", "new"]
+    A total can be that of a creative field, a country or a UNESCO region.
+    """
+
+    record_type: Literal["round", "total"]
+    record_id: str
+    figure: Figure
     date: str
     stated: int
     counted: int
+    field: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+    @property
+    def difference(self) -> int:
+        """Our count less the published figure."""
+        return self.counted - self.stated
+
+    @property
+    def order(self) -> tuple[datetime.date, str, str, str]:
+        return last_day(self.date), self.record_type, self.record_id, self.figure
 
 
 class Census(Rows[Comparison]):
     """Comparisons in the order of their dates, as `Network.census()` returns them.
 
-    >>> [(row.date, row.stated, row.counted) for row in network.census() if row.stated != row.counted][:3]
+    >>> [(row.date, row.stated, row.counted) for row in network.census() if row.difference][:3]
     [('2015-12', 20, 17), ('2021-11-08', 90, 92), ('2023-10-31', 39, 38)]
     """
 
     __slots__ = ()
 
-    columns = (
-        Column("record", "category"),
-        Column("id", "text"),
+    columns: ClassVar[tuple[Column[Any], ...]] = (
+        Column("record_type", "category"),
+        Column("record_id", "text"),
         Column("figure", "category"),
         Column("date", "text"),
+        Column("date_day", "date", lambda comparison: last_day_text(comparison.date)),
+        *with_name(Column("field", "category", nullable=True)),
+        *with_name(Column("country", "category", nullable=True)),
+        Column("region", "category", nullable=True),
         Column("stated", "integer"),
         Column("counted", "integer"),
+        Column("difference", "integer"),
     )
-    shown = tuple(column.name for column in columns)
+    shown = ("date", "figure", "field", "country", "region", "stated", "counted", "difference")
 
 
 def count_on(
@@ -66,11 +89,15 @@ def count_on(
     return {"members": len(countries), "countries": len(set(countries))}
 
 
-def comparisons(
-    kind: str, id: str, date: str, record: Round | Total, counts: Mapping[str, int]
-) -> Iterator[Comparison]:
+def comparisons(record: Round | Total, counts: Mapping[str, int]) -> Iterator[Comparison]:
     """Yield a comparison for each figure that a round or a total has."""
-    for figure in ("members", "countries", "new"):
+    for figure in get_args(Figure):
         stated = getattr(record, figure, None)
-        if stated is not None:
-            yield Comparison(kind, id, figure, date, stated, counts[figure])
+        if stated is None:
+            continue
+        counted = counts[figure]
+        if isinstance(record, Round):
+            yield Comparison("round", str(record.id), figure, record.announced, stated, counted)
+        else:
+            part = record.field, record.country, record.region
+            yield Comparison("total", record.id, figure, record.date, stated, counted, *part)

@@ -7,15 +7,17 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import cached_property, partial
 from mimetypes import guess_type
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from datasette.utils import tilde_decode, tilde_encode
 
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.site import reconciliation
 from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
@@ -24,6 +26,7 @@ from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError
 from ccn_kb.site.responses import (
     NOT_STORED,
+    SECURITY,
     Asgi,
     CachedResponse,
     Message,
@@ -75,7 +78,8 @@ class Site:
         self.address = address
         self._datasette = datasette
         self._exclusive = exclusive
-        self._tables = TableRequests(datasette, address, self.prefix, exclusive=exclusive)
+        tables = database.file.tables
+        self._tables = TableRequests(datasette, tables, address, self.prefix, exclusive=exclusive)
         self._thread = PageThread(WAITING_PAGES)
         # It takes long to make a picture, and pages do not wait for it.
         self._picture_thread = PageThread(WAITING_PICTURES)
@@ -144,6 +148,8 @@ class Site:
             if not self.database.file.is_intact():
                 raise ReplacedFileError
             await send_file(self.database.file, scope, send)
+        elif path == reconciliation.PATH or path.startswith(f"{reconciliation.PATH}/"):
+            await send_response(await self._reconcile(path, scope, receive), scope, send)
         else:
             response = await self._response(path, scope)
             if response.status != 404 or not await self._is_sent_by(datasette, scope, receive, send):
@@ -262,6 +268,49 @@ class Site:
             facts["error"] = "The database file was replaced or damaged; restart the server."
         return ready(PageResponse(200 if is_sound else 503, JSON, to_bytes(facts)), NOT_STORED)
 
+    # -- the reconciliation service ------------------------------------------------------------
+
+    async def _reconcile(self, path: str, scope: Scope, receive: Receive) -> CachedResponse:
+        """Return the response of the one service that also takes forms."""
+        extra = [(b"access-control-allow-origin", b"*"), (b"allow", reconciliation.ALLOWED.encode())]
+        if scope["method"] == "OPTIONS":
+            extra += [
+                (b"access-control-allow-methods", b"GET, POST"),
+                (b"access-control-allow-headers", b"content-type"),
+            ]
+            return CachedResponse(204, [*SECURITY, *extra], b"", b"", b"-")
+        try:
+            parameters = await self._reconciliation_parameters(scope, receive)
+        except reconciliation.ReconciliationError as error:
+            page = PageResponse(error.status, JSON, to_bytes(reconciliation.refusal(error)))
+            return ready(page, NOT_STORED, extra[1:])
+        return await self._thread.run(partial(self._reconciled, path, parameters), 1)
+
+    async def _reconciliation_parameters(self, scope: Scope, receive: Receive) -> dict[str, str]:
+        if scope["method"] not in (*READING, "POST"):
+            raise reconciliation.ReconciliationError(405, f"Method not allowed: use {reconciliation.ALLOWED}.")
+        if len(scope["query_string"]) > LONGEST_QUERY:
+            raise reconciliation.ReconciliationError(414, "The address is too long; send the queries by POST.")
+        parameters = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
+        if scope["method"] != "POST":
+            return parameters
+        content_type = dict(scope["headers"]).get(b"content-type", b"").decode("latin-1")
+        return parameters | reconciliation.read_form(content_type, await _read_body(receive))
+
+    def _reconciled(self, path: str, parameters: Mapping[str, str]) -> CachedResponse:
+        try:
+            reply = reconciliation.respond(self.pages.context, path, parameters)
+        except Exception as error:
+            return self._error(self.status_of(error, path), f"{path}.json")
+        response = ready(PageResponse(*reply), NOT_STORED)
+        if reply.media_type.startswith("text/html"):
+            # A preview is shown in a frame of the client's.
+            framed = [(name, value) for name, value in response.headers if name != b"x-frame-options"]
+            policy = b"default-src 'none'; style-src 'unsafe-inline'; frame-ancestors *"
+            headers = [(name, policy if name == b"content-security-policy" else value) for name, value in framed]
+            response = replace(response, headers=headers)
+        return response
+
     # -- errors --------------------------------------------------------------------------------
 
     def answers_for(self, path: str, *, is_missing: bool) -> bool:
@@ -303,6 +352,21 @@ def _database_in(path: str) -> str:
     name = path[1:].partition("/")[0].partition(".")[0]
     decoded: str = tilde_decode(name) if "~" in name or "+" in name else name
     return decoded
+
+
+async def _read_body(receive: Receive) -> bytes:
+    """Return the body of a request. Raises ReconciliationError if it is too long, DisconnectedError."""
+    body = b""
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise DisconnectedError
+        body += bytes(message.get("body", b""))
+        if len(body) > reconciliation.LONGEST_BODY:
+            most = f"{reconciliation.LONGEST_BODY:,}"
+            raise reconciliation.ReconciliationError(413, f"The form has more than {most} bytes; send fewer queries.")
+        if not message.get("more_body"):
+            return body
 
 
 def _refused(path: str) -> CachedResponse:

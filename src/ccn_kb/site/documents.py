@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ccn_kb.database import Document
+from ccn_kb.database.schema import version_pairs
 from ccn_kb.exports import changes_feed, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
@@ -17,11 +18,18 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
     `records` are the data files by their place in the data folder; `site` is the public address of the site, "" if
     unknown.
     """
-    rows = [member.row() for member in network.members()]
+    rows = network.members().to_dicts()
     yield "/data/members.csv", "text/csv", csv_rows.to_csv(rows, MEMBER_COLUMNS)
     yield "/data/members.json", "application/json", f"{json_rows.to_list(rows)}\n"
-    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows)
-    yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network)
+    yield "/data/members.geojson", "application/geo+json", geojson.to_geojson(rows, dict(version_pairs(network)))
+    yield from addressed_documents(network, site)
+    for file, text in sorted(records.items()):
+        yield f"/data/{file}", "application/yaml", text
+
+
+def addressed_documents(network: Network, site: str) -> Iterator[Document]:
+    """Yield the documents with links to the site, which are made again for the address at which they are served."""
+    yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network, site)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:
         yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.make_citable(network), site and f'{site}/')}\n"
@@ -29,5 +37,3 @@ def documents(network: Network, records: Mapping[str, str], site: str = "") -> I
             page = f"/city/{city.id}"
             sentence = citation.to_text(citation.make_citable(network, city), site and f"{site}{page}")
             yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
-    for file, text in sorted(records.items()):
-        yield f"/data/{file}", "application/yaml", text

@@ -79,6 +79,20 @@ _DISTANCE = (
 )
 
 
+def _select_group(parameter: str, ending: str = "") -> str:
+    """Return the SQL of the group that a parameter of the query `statistics` names, or of its name."""
+    groups = {
+        "field": ("d.field", "d.field_name"),
+        "country": ("c.country", "c.country_name"),
+        "region": ("k.region", "k.region_name"),
+        "continent": ("k.continent", "k.continent_name"),
+        "year": ("substr(d.joined_day, 1, 4)", "substr(d.joined_day, 1, 4)"),
+        "source-kind": ("d.best_source", "d.best_source"),
+    }
+    cases = "".join(f" WHEN '{group}' THEN {sql[bool(ending)]}" for group, sql in groups.items())
+    return f"CASE {parameter}{cases} END"
+
+
 class ReadyQuery(TypedDict, total=False):
     """A query that the database page lists, as Datasette describes it."""
 
@@ -121,6 +135,23 @@ QUERIES: dict[str, ReadyQuery] = {
         "sql": f"{_ASKED}\nSELECT k.id, k.name, k.region, count(*) AS members\nFROM designations d"
         " JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country JOIN asked\n"
         f"WHERE {_HELD}\nGROUP BY k.id ORDER BY members DESC, k.name",
+    },
+    "statistics": {
+        "title": "Members by field, country, region, continent, year or kind of source",
+        "description": f"{_DATE} by, then: field, country, region, continent, year (joined) or source-kind."
+        " Regions are UNESCO's and are not continents. new = 1: only cities that joined in the year of the date.",
+        "params": ["date", "by", "then", "new", "field", "country", "region"],
+        "sql": f"{_ASKED},\nchosen(by) AS (SELECT coalesce(nullif(:by, ''), 'field'))\n"
+        f"SELECT {_select_group('chosen.by')} AS id, {_select_group('chosen.by', 'name')} AS name,\n"
+        f"  {_select_group(':then')} AS then_id, {_select_group(':then', 'name')} AS then_name,\n"
+        "  count(*) AS members, round(1.0 * count(*) / sum(count(*)) OVER (), 4) AS share\n"
+        "FROM designations d JOIN cities c ON c.id = d.city JOIN countries k ON k.id = c.country JOIN asked"
+        " JOIN chosen\n"
+        f"WHERE CASE :new WHEN '1' THEN d.joins = 1 AND d.since_day <= asked.day\n"
+        "    AND substr(d.since_day, 1, 4) = substr(asked.day, 1, 4)\n"
+        f"  ELSE {_HELD} END\n"
+        "  AND :field IN ('', d.field) AND :country IN ('', c.country) AND :region IN ('', k.region)\n"
+        "GROUP BY 1, 3 ORDER BY members DESC, 2, 4",
     },
     "cities_near": {
         "title": "Nearest member cities",

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasette.database import Database, Results
+from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.site.database_file import DatabaseFile
+from ccn_kb.site.partial_results import describe_part, row_limit
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
 Result = TypeVar("Result")
-
-# How many rows the request that is being answered may show; None for as many as Datasette gives.
-most_rows: ContextVar[int | None] = ContextVar("most_rows", default=None)
+COUNT_MILLISECONDS = 200
+"""The time for counting the rows of a result that was cut."""
 
 
 class NetworkDatabase(Database):  # type: ignore[misc]
@@ -54,10 +53,25 @@ class NetworkDatabase(Database):  # type: ignore[misc]
     async def execute(self, sql: str, params: Any = None, truncate: bool = False, **options: Any) -> Results:
         """Return the rows of a SELECT. Errors in the SQL of visitors are not logged."""
         results = await super().execute(sql, params, truncate, **{**options, "log_sql_errors": False})
-        most = most_rows.get()
-        if truncate and most is not None and len(results.rows) > most:
-            return Results(results.rows[:most], truncated=True, description=results.description)
+        limit = row_limit.get()
+        if not truncate or limit is None:
+            return results
+        if limit.most is not None and len(results.rows) > limit.most:
+            results = Results(results.rows[: limit.most], truncated=True, description=results.description)
+        if results.truncated:
+            limit.note = describe_part(len(results.rows), await self._count(sql, params))
         return results
+
+    async def _count(self, sql: str, params: Any) -> int | None:
+        """Return the number of rows of a SELECT, None if they cannot be counted in time."""
+        try:
+            select = sql.rstrip().rstrip(";")
+            count = f"SELECT count(*) FROM (\n{select}\n)"  # noqa: S608
+            counted = await super().execute(count, params, custom_time_limit=COUNT_MILLISECONDS, log_sql_errors=False)
+        except (sqlite3.Error, QueryInterrupted):
+            return None
+        number: int = counted.single_value()
+        return number
 
 
 def _release_frames(error: BaseException | None) -> None:

@@ -119,7 +119,7 @@ CITY_ID = PathParameter(
 COUNTRY_CODE = PathParameter(
     "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
     "[A-Za-z]{2}",
-    noun="member country",
+    noun="country",
     identifier="code",
     ids=lambda index: sorted(index.by_country),
 )
@@ -165,6 +165,8 @@ COOPERATION_FILTERS = {
     "year": Parameter("The year in which it began.", _YEAR),
 }
 SEARCH_WORDS = {
-    "q": Parameter("Words, or their beginnings; typing errors are corrected; only the first 100 characters are used.")
+    "q": Parameter(
+        "Words, or their beginnings; for typing errors, names are suggested; only the first 100 characters are used."
+    )
 }
 DATE_FORM = {"date": Parameter(_DATE.meaning)}

@@ -68,6 +68,8 @@ def ready(page: PageResponse, caching: bytes, extra: Iterable[tuple[bytes, bytes
         headers.append((b"content-security-policy", FRAMED_POLICY if page.is_framed else POLICY))
     else:
         headers.append((b"access-control-allow-origin", b"*"))
+    if page.file_name:
+        headers.append((b"content-disposition", f'inline; filename="{page.file_name}"'.encode()))
     if page.media_type == "image/svg+xml":
         headers.append((b"content-security-policy", PICTURE_POLICY))
     if page.location:

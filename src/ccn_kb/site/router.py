@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import re
 from collections.abc import Mapping
@@ -12,6 +13,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.exports.csv_rows import table_to_csv
+from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
@@ -21,7 +25,7 @@ from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
 from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_unknown, is_ignored
 from ccn_kb.site.registration import PAGES, PageRegistration
-from ccn_kb.site.stored_documents import count_rows, read_documents
+from ccn_kb.site.stored_documents import StoredDocument, count_rows, read_documents, read_table
 from ccn_kb.site.templating import SiteTemplates, encode_query
 
 HTML = "text/html; charset=utf-8"
@@ -40,6 +44,10 @@ DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
 LONGEST_VALUE = 200
 MOST_UNKNOWN = 3
+BYTE_ORDER_MARK = "bom"
+"""The parameter of a CSV file that is 1 for spreadsheets, which take it for another encoding without the mark."""
+_ADDRESSED = (".ics", ".atom", ".txt")
+_WHOLE_TABLES = frozenset(shown.name for shown in FOR_READERS)
 _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES}
 
 
@@ -51,6 +59,8 @@ class PageResponse:
     media_type: str
     body: bytes
     location: str = ""
+    file_name: str = ""
+    """The name under which a browser saves it."""
     is_framed: bool = False
 
 
@@ -102,16 +112,19 @@ class Pages:
     def accepted_parameters(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters that the page at the path has, and the names of unknown ones, which are an error."""
         parameters = _parse(path).parameters
+        mark = {BYTE_ORDER_MARK: "1"} if path.endswith(".csv") and query.get(BYTE_ORDER_MARK) == "1" else {}
         if parameters is None:
-            return {}
+            return mark
+        query = {name: value for name, value in query.items() if name not in mark}
         values = {name: query[name].strip()[:LONGEST_VALUE] for name in parameters if query.get(name, "").strip()}
         unknown = [name[:LONGEST_NAME] for name in query if name not in parameters and not is_ignored(name)]
-        return values | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
+        return values | mark | dict.fromkeys(unknown[:MOST_UNKNOWN], "")
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path and the parameters of a request."""
         address = _parse(path)
         query = self.accepted_parameters(path, query)
+        mark = query.pop(BYTE_ORDER_MARK) if query.get(BYTE_ORDER_MARK) else ""
         if address.parameters is not None and (unknown := query.keys() - address.parameters.keys()):
             return self._error(error_page(400, explain_unknown(sorted(unknown), address.parameters)), address)
         if location := self._new_location(path, address, query):
@@ -124,11 +137,11 @@ class Pages:
             return PageResponse(200, JSON, self._openapi)
         if (badge := BADGE.fullmatch(path)) and badge[1] in self.network.cities:
             return PageResponse(200, SVG, self._badge(badge[1]))
-        if document := self._documents.get(path):
-            return PageResponse(200, f"{document.media_type}; charset=utf-8", document.body)
+        if file := self._file_at(path, address, mark):
+            return file
         if address.page is None:
             return self._not_found(address)
-        return self._page(address.page, address, query)
+        return self._page(address.page, address, query, mark)
 
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
@@ -140,7 +153,34 @@ class Pages:
 
     # -- one page ------------------------------------------------------------------------------
 
-    def _page(self, registration: PageRegistration, address: _Address, query: Mapping[str, str]) -> PageResponse:
+    def whole_table(self, name: str) -> str | None:
+        """Return the address, without its ending, of a table with all its rows; None for a table without one."""
+        return self.context.link(f"/data/{name}") if name in _WHOLE_TABLES else None
+
+    def _file_at(self, path: str, address: _Address, mark: str) -> PageResponse | None:
+        """Return the stored document or the whole table at a path, None if there is none."""
+        if document := self._documents.get(path):
+            if path.endswith(_ADDRESSED):
+                document = self._addressed_documents.get(path, document)
+            return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
+        name = _whole_table_in(path)
+        if not name or address.page:
+            return None
+        columns, rows = read_table(self._database, name)
+        if path.endswith(".csv"):
+            return self._file(path, CSV, table_to_csv(rows, columns).encode(), mark)
+        text = to_list(dict(zip(columns, row, strict=True)) for row in rows)
+        return self._file(path, JSON, f"{text}\n".encode(), mark)
+
+    def _file(self, path: str, media_type: str, body: bytes, mark: str) -> PageResponse:
+        """Return a file to be saved under the last part of its path, with a byte order mark if that is asked for."""
+        return PageResponse(
+            200, media_type, (codecs.BOM_UTF8 if mark else b"") + body, file_name=path.rpartition("/")[2]
+        )
+
+    def _page(
+        self, registration: PageRegistration, address: _Address, query: Mapping[str, str], mark: str
+    ) -> PageResponse:
         for name, value in query.items():
             parameter = registration.parameters[name]
             if not parameter.accepts(self.network, value):
@@ -152,7 +192,9 @@ class Pages:
             return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
         if address.format == "csv":
             table = page.to_csv()
-            return self._not_found(address) if table is None else PageResponse(200, CSV, table.encode())
+            if table is None:
+                return self._not_found(address)
+            return self._file(f"{address.path}.csv", CSV, table.encode(), mark)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
         if address.format == EMBED:
@@ -230,6 +272,14 @@ class Pages:
         return describe_pages(self.context)
 
     @cached_property
+    def _addressed_documents(self) -> Mapping[str, StoredDocument]:
+        """The documents with links to the site, with its address; none if that is unknown."""
+        from ccn_kb.site.documents import addressed_documents
+
+        made = addressed_documents(self.network, self.site) if self.site else ()
+        return {path: StoredDocument(type, body.encode()) for path, type, body in made}
+
+    @cached_property
     def _stored(self) -> StoredFiles:
         sizes = {path: len(document.body) for path, document in self._documents.items()}
         return StoredFiles(self._database.stat().st_size, sizes, count_rows(self._database))
@@ -242,9 +292,11 @@ class Pages:
             return f"/{quote(path.strip('/'), errors='replace')}"
         id, name = address.id, address.page.name if address.page else ""
         if name == "city":
-            id = self.network.moved.get(id, id)
-        if name == "country" and id.upper() in self.index.by_country:
+            id = self.network.city_id(id) or id
+        elif name == "country" and id.upper() in self.network.countries:
             id = id.upper()
+        elif id.lower() in self.ids.get(name, ()):
+            id = id.lower()
         if id == address.id:
             return None
         if address.format == EMBED:
@@ -295,6 +347,13 @@ class _Address(NamedTuple):
         if self.path == DATE_FORM_PATH:
             return DATE_FORM
         return self.page.parameters if self.page else None
+
+
+def _whole_table_in(path: str) -> str:
+    """Return the name of the table of which a path is that of all rows, empty if it is none."""
+    folder, _, file = path.rpartition("/")
+    name, _, ending = file.partition(".")
+    return name if folder == "/data" and ending in ("csv", "json") and name in _WHOLE_TABLES else ""
 
 
 def _parse(path: str) -> _Address:

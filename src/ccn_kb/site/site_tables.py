@@ -14,6 +14,7 @@ from markupsafe import Markup
 from ccn_kb.site.app import Site
 from ccn_kb.site.cells import LinkedCells
 from ccn_kb.site.limits import explain_failure
+from ccn_kb.site.partial_results import add_notes_to_json, row_limit
 from ccn_kb.site.templating import TEMPLATES
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class SiteTables:
         self._datasette = datasette
         self._cells = LinkedCells(site.pages.ids, site.prefix)
         self._templates = self._prepare_templates(datasette.jinja_env)
+        add_notes_to_json(datasette, self.name, site.pages.whole_table)
 
     def _prepare_templates(self, stock: Environment) -> Environment:
         """Return the environment of our templates, which Datasette's takes for the tables of this database."""
@@ -49,7 +51,15 @@ class SiteTables:
         """Return what the layout needs in addition to the variables of Datasette."""
         parts = request.path.split("/")
         page = self._cells.page_of_row(parts[2], parts[3]) if len(parts) == 4 else None
-        return {"path": request.path, "page_of_row": page}
+        limit = row_limit.get()
+        return {
+            "path": request.path,
+            "page_of_row": page,
+            "part": limit.note if limit else "",
+            "whole_table": self.site.pages.whole_table,
+            "most_rows": self._datasette.max_returned_rows,
+            "is_later_page": "_next" in request.args,
+        }
 
     def link(self, row: Any, value: Any, column: str, table: str | None) -> Markup | None:
         """Return a cell as a link to the page of what it names, None if that has no page."""

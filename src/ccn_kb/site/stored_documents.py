@@ -34,5 +34,12 @@ def count_rows(database: Path) -> Mapping[str, int]:
         return {name: number for name, (number,) in zip(names, counts, strict=True)}
 
 
+def read_table(database: Path, name: str) -> tuple[list[str], list[tuple[object, ...]]]:
+    """Return the columns and all rows of a table or view that is meant for readers."""
+    with closing(_connect(database)) as connection:
+        cursor = connection.execute(f"SELECT * FROM {name}")  # noqa: S608
+        return [column[0] for column in cursor.description], cursor.fetchall()
+
+
 def _connect(database: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{database.resolve().as_uri()}?immutable=1", uri=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
@@ -10,7 +11,7 @@ from asgi_gzip import GZipMiddleware
 
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.isolated_application import IsolatedApplication
-from ccn_kb.site.network_database import most_rows
+from ccn_kb.site.partial_results import HEADER, RowLimit, row_limit
 from ccn_kb.site.request_queue import RequestQueue
 from ccn_kb.site.responses import POLICY, SECURITY, Asgi, Headers, Message, Receive, Scope, Send
 
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 MOST_ROWS_AS_HTML = 100
 # Of a query, whose results have no second page; it holds every list of members.
 MOST_RESULTS_AS_HTML = 500
+# The parameters of those who want a part of a table, or page through it.
+_PART_OF_TABLE = {"_size", "_next", "_stream", "sql"}
 _FORMAT = re.compile(r"\.(\w+)\Z")
 
 
 class TableRequests:
     """The way to Datasette for the tables of the site: SQL, tables and long CSV files each have a queue."""
 
-    def __init__(self, datasette: Datasette, address: SiteAddress, prefix: str, *, exclusive: bool) -> None:
+    def __init__(
+        self, datasette: Datasette, tables: Collection[str], address: SiteAddress, prefix: str, *, exclusive: bool
+    ) -> None:
+        self._table_names = frozenset(tables)
         self._formats = {"", "csv", *datasette.renderers}
         self._address = address
         self._prefix = prefix
@@ -48,19 +54,32 @@ class TableRequests:
         """
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         names = {name for name, _ in query}
-        is_html = _format_of(path) == ""
+        format = _format_of(path)
+        is_html = format == ""
+        if format == "csv" and self._is_table(path) and not names & _PART_OF_TABLE:
+            # Whoever asks for a table as a file gets all of its rows.
+            query.append(("_stream", "on"))
+            names.add("_stream")
         queue = self._tables
         if names & {"sql", "_where"}:
             queue = self._sql
         elif "_stream" in names:
             queue = self._streams
         async with queue.place(receive) as receive_in_turn:
-            reset = most_rows.set(MOST_RESULTS_AS_HTML if is_html else None)
+            limit = RowLimit(MOST_RESULTS_AS_HTML if is_html else None)
+            reset = row_limit.set(limit)
             try:
-                here = self._scope(scope, _capped(query) if is_html and "_size" in names else None)
-                await self._application(datasette)(here, receive_in_turn, self._secured(send))
+                changed = _capped(query) if is_html and "_size" in names else None
+                changed = urlencode(query).encode() if "_stream" in names else changed
+                here = self._scope(scope, changed)
+                await self._application(datasette)(here, receive_in_turn, self._secured(send, limit))
             finally:
-                most_rows.reset(reset)
+                row_limit.reset(reset)
+
+    def _is_table(self, path: str) -> bool:
+        """Return whether a path below the database is that of a table or view, and not of a query."""
+        parts = path.removesuffix(".csv").split("/")
+        return len(parts) == 3 and parts[2] in self._table_names
 
     def _application(self, datasette: Asgi) -> Asgi:
         """Return Datasette's application, packed and in a thread of its own where nothing else is served."""
@@ -88,8 +107,11 @@ class TableRequests:
     def _below_prefix(self, path: str) -> str:
         return without_prefix(path, self._prefix)
 
-    def _secured(self, send: Send) -> Send:
-        """Return what sends with the headers that keep a page to this site, and redirects within the prefix."""
+    def _secured(self, send: Send, limit: RowLimit) -> Send:
+        """Return what sends with the headers that keep a page to this site, and redirects within the prefix.
+
+        A header states the limit by which rows were left out.
+        """
         ours = dict([(b"content-security-policy", POLICY), *SECURITY])
 
         async def sending(message: Message) -> None:
@@ -98,6 +120,8 @@ class TableRequests:
                 headers = [
                     (name, self._located(value) if name.lower() == b"location" else value) for name, value in headers
                 ]
+                if limit.note and not any(name.lower() == HEADER.encode() for name, _ in headers):
+                    headers.append((HEADER.encode(), limit.note.encode()))
                 message = {**message, "headers": [*headers, *ours.items()]}
             await send(message)
 

@@ -13,6 +13,7 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
@@ -164,6 +165,7 @@ class SiteTemplates:
             ],
             "navigation": fragments.navigation,
             "navigation_items": NAVIGATION.items(),
+            "permanent_address": PERMANENT_ADDRESS,
             "site": site,
         }
         self.add_helpers(self._environment)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from ccn_kb.errors import DataError, Problem
@@ -30,10 +31,14 @@ class Decoded(NamedTuple):
     remark: str | None
 
 
-def too_large(file: str) -> DataError:
-    """Return the error for a file that is larger than a list of cities can be."""
-    message = f"the file has more than {yamlio.MAX_BYTES:,} bytes"
-    return DataError([Problem(file, 1, "size", message, "split or shorten it")])
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. Raises DataError if it is larger than a list of cities can be, OSError."""
+    with path.open("rb") as stream:
+        raw = stream.read(yamlio.MAX_BYTES + 1)
+    if len(raw) > yamlio.MAX_BYTES:
+        message = f"the file has more than {yamlio.MAX_BYTES:,} bytes"
+        raise DataError([Problem(str(path), 1, "size", message, "split or shorten it")])
+    return raw
 
 
 def decode(raw: bytes, file: str) -> Decoded:

@@ -9,8 +9,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from ccn_kb.curate.lists.announcement import FOOTNOTE
-from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary, flag_of, without_flags
+from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary
 from ccn_kb.model.text import words
+from ccn_kb.network.country_lookup import flag_of, without_flags
 
 MAX_WORDS = 9
 """More words than this are a sentence, not the name of a city."""

@@ -26,7 +26,9 @@ _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
-class _Sheet(NamedTuple):
+class Sheet(NamedTuple):
+    """A sheet of a workbook: its name, and its rows that are not empty."""
+
     name: str
     rows: list[Row]
 
@@ -37,7 +39,7 @@ class _Sheet(NamedTuple):
 
 def read_workbook(list_read: Announcement, raw: bytes, vocabulary: Vocabulary) -> None:
     """Read the visible sheets that are tables of cities. Raises DataError if the workbook cannot be read."""
-    sheets, hidden = _sheets(raw, list_read.file)
+    sheets, hidden = read_sheets(raw, list_read.file)
     list_read.line_word = "row"
     if hidden:
         names = ", ".join(map(repr, hidden))
@@ -56,7 +58,8 @@ def read_workbook(list_read: Announcement, raw: bytes, vocabulary: Vocabulary) -
         list_read.refuse(1, "table", "the workbook has no visible sheet with rows", "write name, country and field")
 
 
-def _sheets(raw: bytes, file: str) -> tuple[list[_Sheet], list[str]]:
+def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
+    """Return the visible sheets of a workbook and the names of the hidden ones. Raises DataError."""
     with requires_extra("curate"):
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -80,7 +83,7 @@ def _sheets(raw: bytes, file: str) -> tuple[list[_Sheet], list[str]]:
                 Row(number, [_cell(value) for value in row[:MAX_COLUMNS]])
                 for number, row in enumerate(values, start=first + 1)
             ]
-            sheets.append(_Sheet(described.name, [row for row in rows if any(row.cells)]))
+            sheets.append(Sheet(described.name, [row for row in rows if any(row.cells)]))
     except (CalamineError, OSError, ValueError, KeyError, IndexError) as error:
         raise _unreadable(file, f"the workbook cannot be read ({type(error).__name__})") from None
     return sheets, hidden

@@ -65,7 +65,7 @@ def about_page(context: PageContext) -> AboutPage:
     """Return the published totals with our counts, the share of official sources, the known gaps."""
     index, network, today = context.index, context.network, context.today
     sources = PageSources(index)
-    by_record = sorted(index.comparisons, key=lambda row: (row.record, row.id, row.figure))
+    by_record = sorted(index.comparisons, key=lambda row: (row.record_type, row.record_id, row.figure))
     newest_first = sorted(by_record, key=lambda row: last_day(row.date), reverse=True)
     census = tuple(_cite_total(network, sources, row) for row in newest_first)
     official, two = network.sourced(membership.member for membership in today.memberships)
@@ -96,8 +96,8 @@ def about_page(context: PageContext) -> AboutPage:
 
 
 def _cite_total(network: Network, sources: PageSources, row: Comparison) -> CitedTotal:
-    record = network.totals[row.id] if row.record == "total" else network.rounds[int(row.id)]
-    total = parts.compare_total(network, row)
+    record = network.totals[row.record_id] if row.record_type == "total" else network.rounds[int(row.record_id)]
+    total = parts.compare_total(row)
     name = network.fields[total.field].name if total.field else None
     name = network.countries[total.country].name if total.country else name
     name = records.REGIONS[total.region] if total.region else name

@@ -10,14 +10,14 @@ from ccn_kb.exports.csv_rows import to_csv
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural, words
-from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.network.members import MEMBER_COLUMNS, Members
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.on import describe_network, resolve_day
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, places_of
 
 
 class ListedMember(parts.PagePart):
-    """A member, with the columns of the view `members` and the name of its field."""
+    """A member, with the columns of the view `members`."""
 
     id: parts.Id
     name: str
@@ -26,12 +26,16 @@ class ListedMember(parts.PagePart):
     alpha3: records.Alpha3
     region: records.Region
     continent: records.Continent
+    continent_name: str
     subdivision: str | None
     subdivision_code: str | None
     field: parts.Id
+    field_name: str
     since: records.PartialDate
     since_day: parts.Day
     since_precision: Literal["year", "month", "day"]
+    joined: records.PartialDate
+    joined_day: parts.Day
     until: records.PartialDate | None
     until_day: parts.Day | None
     round: parts.YearNumber | None
@@ -41,7 +45,8 @@ class ListedMember(parts.PagePart):
     geonames: parts.Positive | None
     wikidata: str | None
     unesco_page: str | None
-    field_name: str
+    best_source: records.SourceKind
+    source_url: str
 
 
 class ChosenCities(parts.PagePart):
@@ -123,15 +128,14 @@ def _ids_that_match(index: SiteIndex, q: str, joined: str) -> set[str] | None:
         return None
     joining = index.joining_memberships
     ids = {place.id for place in places_of(joining) if joined in ("", place.since_day[:4])}
-    if keywords := words(q):
-        ids &= {record.id for record in index.word_index.match(keywords) if record.kind == "city"}
+    if words(q):
+        ids &= {*index.network.search(q).cities}
     return ids
 
 
 def _listed_members(index: SiteIndex) -> Mapping[str, ListedMember]:
+    members = Members((membership.member for membership in index.memberships), index.network.codebook)
     return {
-        membership.id: ListedMember.model_validate(
-            {**membership.member.row(), "field_name": membership.place.field_name}
-        )
-        for membership in index.memberships
+        membership.id: ListedMember.model_validate(row)
+        for membership, row in zip(index.memberships, members.to_dicts(), strict=True)
     }

@@ -54,14 +54,13 @@ class CountryPage(parts.RecordPage):
 
 
 def country_page(context: PageContext, id: str) -> CountryPage | None:
-    """Return the page of a country, None if it never had a member."""
-    memberships = context.index.by_country.get(id)
-    if memberships is None:
+    """Return the page of a country, with or without a member; None for an unknown code."""
+    if id not in context.network.countries:
         return None
+    memberships = context.index.by_country.get(id, [])
     index, country = context.index, context.network.countries[id]
     sources = PageSources(index)
     places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
-    totals = context.network.totals
     return CountryPage.from_record(
         country,
         title=country.name,
@@ -74,11 +73,7 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         places=places,
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
-        totals=tuple(
-            ComparedCountryTotal.from_record(row)
-            for row in index.comparisons
-            if row.record == "total" and totals[row.id].country == id
-        ),
+        totals=tuple(ComparedCountryTotal.from_record(row) for row in index.comparisons if row.country == id),
         meetings=tuple(
             parts.MeetingSummary.from_record(meeting)
             for meeting in index.meetings
@@ -99,6 +94,8 @@ def _describe_members(
         return f"{name} has {len(members)} Creative Cities in {number}."
     if members:
         return f"{name} has one Creative City: {members[0].place.name}, a City of {fields[0]}."
+    if not places:
+        return f"{name} has no member city."
     if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
         return f"{name} has no member city now; the last left {parts.format_when(max(ends))}."
     return f"{name} has no member city yet; the first joins {parts.format_when(min(place.since for place in places))}."

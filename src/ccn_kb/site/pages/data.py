@@ -7,8 +7,8 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 
 DESCRIPTIONS = {
-    "/ccn.db": "The whole database (SQLite).",
-    "/data/members.csv": "Current members, one row each (CSV for spreadsheets and R).",
+    "/ccn.db": "The whole database (SQLite 3.37 or later).",
+    "/data/members.csv": "Current members, one row each (CSV for spreadsheets and R; NA is North America or Namibia).",
     "/data/members.json": "Current members (JSON).",
     "/data/members.geojson": "Current members as map points (GeoJSON).",
     "/data/network.json": "All records in one document (JSON).",

@@ -51,4 +51,5 @@ def error_page(status: int, sentence: str = "", suggestions: tuple[SearchResult,
 def suggest(context: PageContext, wanted: str) -> tuple[SearchResult, ...]:
     """Return the best search results for a text that was not found."""
     search = search_page(context, q=wanted[:LONGEST_WANTED])
-    return tuple(result for group in search.groups for result in group.results[:MOST_SUGGESTIONS])
+    groups = search.groups or [group for name in search.did_you_mean for group in search_page(context, q=name).groups]
+    return tuple(result for group in groups for result in group.results[:MOST_SUGGESTIONS])

@@ -19,8 +19,7 @@ from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
 from ccn_kb.network import Network
 from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
-from ccn_kb.network.history import joining_designations
-from ccn_kb.network.members import Member, is_active_on
+from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.word_index import WordIndex

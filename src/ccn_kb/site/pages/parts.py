@@ -9,7 +9,6 @@ from pydantic import Field, StringConstraints
 
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date, last_day
-from ccn_kb.network import Network
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
 
@@ -310,22 +309,12 @@ class SearchResult(PagePart):
 
 def compare_figure(row: Comparison) -> ComparedFigure:
     """Return a published figure with our count and the difference."""
-    return ComparedFigure.from_record(row, difference=row.counted - row.stated)
+    return ComparedFigure.from_record(row)
 
 
-def compare_total(network: Network, row: Comparison) -> ComparedTotal:
+def compare_total(row: Comparison) -> ComparedTotal:
     """Return a published figure with our count, the difference, and what it is a figure of."""
-    total = network.totals[row.id] if row.record == "total" else None
-    return ComparedTotal.from_record(
-        row,
-        difference=row.counted - row.stated,
-        record_type=row.record,
-        record_id=row.id,
-        date_day=last_day(row.date).isoformat(),
-        field=total.field if total else None,
-        country=total.country if total else None,
-        region=total.region if total else None,
-    )
+    return ComparedTotal.from_record(row, date_day=last_day(row.date).isoformat())
 
 
 def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId | None, RecordId | None]:

@@ -42,7 +42,7 @@ def round_page(context: PageContext, id: str) -> RoundPage | None:
     cited = sources.cite(round.sources)
     joined = joined_in(context, round)
     earlier, later = parts.previous_and_next(sorted(context.network.rounds), round.id)
-    comparisons = (row for row in context.index.comparisons if (row.record, row.id) == ("round", id))
+    comparisons = (row for row in context.index.comparisons if (row.record_type, row.record_id) == ("round", id))
     return RoundPage.from_record(
         round_facts(round),
         title=f"Round of {id}",

@@ -1,4 +1,4 @@
-"""The search: by the beginnings of folded words over names and topics, typing errors corrected, grouped by kind."""
+"""The search over names and topics, grouped by kind; typing errors are suggested, never corrected unasked."""
 
 from __future__ import annotations
 
@@ -9,15 +9,19 @@ from pydantic import Field
 
 from ccn_kb.database.search_index import Findable
 from ccn_kb.model.text import plural, words
+from ccn_kb.network.city_search import CitySearch
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.pages.word_index import WordIndex
 
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
-ResultKind = Literal["city", "country", "field", "topic", "meeting", "round", "cooperation"]
+ResultKind = Literal["city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation"]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
     "city": ("Cities", "/city/"),
     "country": ("Countries", "/country/"),
+    "region": ("UNESCO regions", "/cities?region="),
+    "continent": ("Continents", "/search?q="),
     "field": ("Creative fields", "/field/"),
     "topic": ("Topics", "/search?q="),
     "meeting": ("Meetings", "/meeting/"),
@@ -39,26 +43,59 @@ class SearchPage(parts.SitePage):
     """The results of a search, by kind."""
 
     q: str
-    meant: str | None = Field(description="The corrected words, where a typing error was corrected.")
+    total: int = Field(ge=0, description="The number of results.")
+    did_you_mean: tuple[str, ...] = Field(description="Other searches that have results, if this one has none.")
     groups: tuple[ResultGroup, ...]
 
 
 def search_page(context: PageContext, *, q: str = "") -> SearchPage:
     """Return what matches the words, the best matches of each kind first."""
     q = q.strip()[:LONGEST_SEARCH].strip()
-    searched, index = words(q), context.index.word_index
-    meant, matches = searched, index.match(searched)
-    if searched and not matches:
-        meant = index.correct(searched)
-        matches = index.match(meant)
-    number = plural(len(matches), "result", "results") if matches else "No results"
+    search = context.network.search(q)
+    matches = _matches(context, q, search)
     return SearchPage(
         title=f"Search: {q}" if q else "Search",
         q=q,
-        sentence=f"{number} for “{q}”." if q else "Search by city (any language), country, craft, dish or meeting.",
-        meant=" ".join(meant) if meant != searched and matches else None,
-        groups=tuple(_group(context, kind, matches, " ".join(meant)) for kind in GROUPS if _has(kind, matches)),
+        sentence=_describe_results(q, search, matches),
+        total=len(matches),
+        did_you_mean=() if matches else search.did_you_mean,
+        groups=tuple(_group(context, kind, matches, " ".join(words(q))) for kind in GROUPS if _has(kind, matches)),
     )
+
+
+def _matches(context: PageContext, q: str, search: CitySearch) -> list[Findable]:
+    index = context.index.word_index
+    cities = [index.record("city", id) for id in search.cities]
+    if search.places:
+        places = [index.record(place.kind, place.id) for place in search.places]
+        return [*cities, *places, *_of_other_kinds(index, q)]
+    if search.field:
+        return [*cities, index.record("field", search.field)]
+    if search.way == "words" or not cities:
+        return [*cities, *(record for record in index.match(words(q)) if _is_result(q, record, search))]
+    return cities
+
+
+def _of_other_kinds(index: WordIndex, q: str) -> list[Findable]:
+    """Return the meetings, topics and the like that match, but not places, of which one alone is meant."""
+    places = ("city", "country", "region", "continent")
+    return [record for record in index.match(words(q)) if record.kind not in places]
+
+
+def _is_result(q: str, record: Findable, search: CitySearch) -> bool:
+    """Return whether a record that matches the words is a result; a name of a city elsewhere is not a word."""
+    if record.kind == "city":
+        return False
+    return search.way == "words" or not search.is_elsewhere or " ".join(words(q)) in record.names.split("\n")
+
+
+def _describe_results(q: str, search: CitySearch, matches: list[Findable]) -> str:
+    if not q:
+        return "Search by city (any language), country, craft, dish or meeting."
+    if search.way == "place" and not search.cities:
+        return f"{search.places[0].name} has no member city."
+    number = plural(len(matches), "result", "results") if matches else "No results"
+    return f"{number} for “{q}”."
 
 
 def _has(kind: ResultKind, matches: list[Findable]) -> bool:
@@ -71,7 +108,9 @@ def _group(context: PageContext, kind: ResultKind, matches: list[Findable], mean
     results = tuple(
         parts.SearchResult.from_record(
             record,
-            address=context.link(f"{address}{quote_plus(record.name) if kind == 'topic' else record.id}"),
+            address=context.link(
+                f"{address}{quote_plus(record.name) if kind in ('topic', 'continent') else record.id}"
+            ),
             other_name=next((name for name in record.names.split("\n")[1:] if name.startswith(meant)), None),
         )
         for record in of_kind[:MOST_RESULTS]

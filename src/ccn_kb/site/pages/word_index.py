@@ -6,11 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from ccn_kb.database.search_index import Findable, findable
+from ccn_kb.model.text import is_unspaced
 from ccn_kb.network import Network
-from ccn_kb.network.name_search import corrected
-
-MOST_CORRECTED = 4
-CORRECTABLE_LENGTHS = range(3, 21)
 
 
 class WordIndex:
@@ -18,6 +15,7 @@ class WordIndex:
 
     def __init__(self, network: Network) -> None:
         self._records = list(findable(network))
+        self._by_id = {(record.kind, record.id): record for record in self._records}
         self._positions: dict[str, list[int]] = {}
         for position, record in enumerate(self._records):
             for term in record.terms.split():
@@ -29,16 +27,17 @@ class WordIndex:
         positions = [self._beginning_with(word) for word in dict.fromkeys(words)]
         return [self._records[position] for position in sorted(set.intersection(*positions))] if positions else []
 
-    def correct(self, words: tuple[str, ...]) -> tuple[str, ...]:
-        """Return the words with typing errors corrected; of a long search, only in its first words."""
-        correctable = [word for word in dict.fromkeys(words) if len(word) in CORRECTABLE_LENGTHS][:MOST_CORRECTED]
-        corrections = dict(zip(correctable, corrected(correctable, self._terms), strict=True))
-        return tuple(corrections.get(word, word) for word in words)
-
     def _beginning_with(self, word: str) -> set[int]:
         return {position for term in self._terms_from(word) for position in self._positions[term]}
 
+    def record(self, kind: str, id: str) -> Findable:
+        """Return the record of a kind and id."""
+        return self._by_id[kind, id]
+
     def _terms_from(self, word: str) -> Iterator[str]:
+        if is_unspaced(word):
+            yield from (term for term in self._terms if word in term)
+            return
         for number in range(bisect_left(self._terms, word), len(self._terms)):
             if not self._terms[number].startswith(word):
                 return

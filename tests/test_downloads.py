@@ -1,0 +1,140 @@
+"""Every download has as many rows as the page next to it states, and a result that was cut states so."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from html import unescape
+from urllib.parse import quote
+
+import pytest
+
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.network import Network
+from ccn_kb.site.metadata import QUERIES
+from tests.serving import Site
+
+LINK = re.compile(r'<a [^>]*href="([^"]+)"[^>]*>([^<]*)</a>')
+ROWS = re.compile(r'<h2 class="rows">([0-9,]+) rows?')
+SQL = "SELECT * FROM citations"
+
+
+def count_rows(site: Site, address: str) -> int:
+    """Return the number of rows of a file in CSV or JSON."""
+    response = site.get(address)
+    path = address.partition("?")[0]
+    if path.startswith("/data/"):
+        name = path.rpartition("/")[2]
+        assert response.headers["content-disposition"].endswith(f'filename="{name}"')
+    if path.endswith(".csv"):
+        return len(list(csv.reader(io.StringIO(response.text)))) - 1
+    content = response.json()
+    if isinstance(content, dict):
+        content = content["cities" if path == "/cities.json" else "rows"]
+    return len(content)
+
+
+def download_links(page: str, *formats: str) -> dict[str, str]:
+    """Return the links to files of rows: their addresses, with their texts."""
+    links = {unescape(address): text for address, text in LINK.findall(page)}
+    return {
+        address: text
+        for address, text in links.items()
+        if text.split(" ")[0] in formats and address.partition("?")[0].endswith((".csv", ".json"))
+    }
+
+
+def test_each_download_of_the_data_page_has_the_rows_that_it_states(site: Site) -> None:
+    checked = 0
+    for row in re.findall("<tr>.*?</tr>", site.get("/data").text):
+        if links := download_links(row, "CSV", "JSON"):
+            stated = int(re.findall(r'<td class="number">([0-9,]+)</td>', row)[-1].replace(",", ""))
+            assert [count_rows(site, address) for address in links] == [stated] * 2, links
+            checked += 1
+    assert checked == len(FOR_READERS)
+
+
+@pytest.mark.parametrize("table", [shown.name for shown in FOR_READERS])
+@pytest.mark.parametrize("query", ["", "?_size=10"])
+def test_each_download_of_a_table_has_the_rows_that_it_states(table: str, query: str, site: Site) -> None:
+    page = site.get(f"/ccn/{table}{query}").text
+    (stated,) = ROWS.findall(page)
+    links = download_links(page, "CSV", "JSON")
+    assert len(links) >= 2
+    counted = {address: count_rows(site, address) for address in links}
+    assert counted == dict.fromkeys(links, int(stated.replace(",", "")))
+
+
+def test_the_downloads_of_a_part_of_a_table_are_whole_or_state_that_they_are_not(site: Site) -> None:
+    page = site.get("/ccn/citations?record_type=designation").text
+    (stated,) = ROWS.findall(page)
+    total = int(stated.replace(",", ""))
+    links = {text: address for address, text in download_links(page, "CSV", "JSON").items()}
+    assert set(links) == {"CSV", f"JSON (first 1,000 of {stated})"}
+    assert count_rows(site, links["CSV"]) == total > 1000
+    assert count_rows(site, links[f"JSON (first 1,000 of {stated})"]) == 1000
+    shown = page.count('<td class="col-record_id')
+    assert f"Shown: first {shown} of {stated}." in page
+    later = site.get(unescape(re.findall('<a href="([^"]+)" rel="next">', page)[0])).text
+    assert [count_rows(site, address) for address in download_links(later, "CSV")] == [total]
+
+
+@pytest.mark.parametrize("filters", ["", "?country=JP", "?q=music&on=2019", "?region=africa"])
+def test_each_download_of_the_list_of_cities_has_the_cities_of_the_list(filters: str, site: Site) -> None:
+    page = site.get(f"/cities{filters}").text
+    stated = page.count('<tr><th scope="row">')
+    addresses = [unescape(address) for address in re.findall(r'href="(/cities\.(?:csv|json)[^"]*)"', page)]
+    assert len(addresses) >= 2
+    assert [count_rows(site, address) for address in addresses] == [stated] * len(addresses)
+
+
+def test_a_table_as_csv_is_whole_unless_a_part_is_asked_for(site: Site, network: Network) -> None:
+    number = len(site.get("/data/citations.json").json())
+    assert number > 1000
+    assert count_rows(site, "/ccn/citations.csv") == number
+    assert count_rows(site, "/ccn/members.csv?region=africa") == len(network.members("2026", region="africa"))
+    assert count_rows(site, "/ccn/citations.csv?_size=7") == 7
+    for name in QUERIES:
+        assert "x-rows" not in site.get(f"/ccn/{name}.csv").headers, name
+
+
+def test_a_result_that_was_cut_states_so_on_the_page_in_a_header_and_in_the_json(site: Site) -> None:
+    number = len(site.get("/data/citations.json").json())
+    sql, note = quote(SQL), f"first 1,000 of {number:,}"
+    assert f"First 500 of {number:,} rows" in site.get(f"/ccn?sql={sql}").text
+    assert site.get(f"/ccn.csv?sql={sql}").headers["x-rows"] == note
+    assert site.get(f"/ccn.json?sql={sql}&_shape=array").headers["x-rows"] == note
+    answer = site.get(f"/ccn.json?sql={sql}")
+    assert (answer.json()["note"], answer.json()["whole"], answer.headers["x-rows"]) == (note, "/ccn.db", note)
+    whole = site.get("/ccn.json?sql=SELECT+1")
+    assert "note" not in whole.json()
+    assert "x-rows" not in whole.headers
+
+
+def test_a_page_of_a_table_as_json_has_the_address_of_all_rows(site: Site) -> None:
+    number = len(site.get("/data/citations.json").json())
+    answer = site.get("/ccn/citations.json?_size=100")
+    assert answer.json()["note"] == answer.headers["x-rows"] == f"first 100 of {number:,}"
+    assert count_rows(site, answer.json()["whole"]) == number
+    part = site.get("/ccn/citations.json?record_type=designation&_size=max").json()
+    total = part["filtered_table_rows_count"]
+    assert (part["note"], count_rows(site, part["whole"])) == (f"first 1,000 of {total:,}", total)
+    later = site.get(f"/ccn/citations.json?_size=100&_next={quote(answer.json()['next'])}").json()
+    assert later["note"] == f"100 of {number:,}"
+    assert "note" not in site.get("/ccn/regions.json").json()
+
+
+def test_csv_has_a_byte_order_mark_if_it_is_asked_for(site: Site) -> None:
+    for address in ("/cities.csv", "/data/members.csv", "/data/topics.csv", "/cities.csv?country=JP"):
+        marked = site.get(f"{address}{'&' if '?' in address else '?'}bom=1").content
+        assert marked == codecs.BOM_UTF8 + site.get(address).content
+    site.get("/cities?bom=1", 400)
+    site.get("/cities.json?bom=1", 400)
+
+
+def test_the_json_of_all_rows_is_that_of_the_table(site: Site) -> None:
+    for name in ("regions", "fields", "rounds"):
+        rows, others = site.get(f"/data/{name}.json").json(), site.rows(f"/ccn/{name}.json")
+        assert sorted(rows, key=str) == sorted(others, key=str)

@@ -94,7 +94,7 @@ def test_two_publications_are_the_same_bytes_whatever_the_day(
 ) -> None:
     result = publish("out", "--url", URL, CCN_TODAY="2030-01-01", PYTHONHASHSEED="1")
     assert (result.returncode, result.stdout) == (0, "")
-    assert re.fullmatch(r"out: ccn-[0-9a-f]{12}\.db, data version \S+\n", result.stderr)
+    assert re.fullmatch(r"(Note: .*\n)?out: ccn-[0-9a-f]{12}\.db, data version \S+\n", result.stderr)
     assert content(tmp_path / "out") == content(published)
 
 
@@ -177,6 +177,13 @@ def test_an_address_with_a_path_is_that_of_every_location(publish: Publish, tmp_
     assert all(re.match("/ccn-kb(/|$)", location) for location in locations)
     (command,) = lines_of((tmp_path / "out" / "Dockerfile").read_text(encoding="utf-8"), "CMD")[-1:]
     assert json.loads(command)[-1] == "https://example.org:8443/ccn-kb"
+
+
+def test_the_issue_tracker_is_that_of_every_replica(publish: Publish, tmp_path: Path) -> None:
+    assert publish("out", "--url", URL, "--issues", "https://example.org/ccn/issues/").returncode == 0
+    (command,) = lines_of((tmp_path / "out" / "Dockerfile").read_text(encoding="utf-8"), "CMD")[-1:]
+    assert json.loads(command)[-4:] == ["--url", URL, "--issues", "https://example.org/ccn/issues"]
+    assert "--issues https://example.org/ccn/issues" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_what_is_no_publication_is_refused_with_a_remedy(publish: Publish, ccn: Ccn, tmp_path: Path) -> None:

@@ -253,18 +253,21 @@ def test_meetings_holds_the_meetings_of_the_database_oldest_first(
 # -- the calendar ------------------------------------------------------------------------------
 
 
-def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting_whose_day_is_known(
-    ccn: Ccn, network: Network
-) -> None:
+def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting(ccn: Ccn, network: Network) -> None:
     calendar: Any = icalendar.Calendar.from_ical(ccn("meetings", "--calendar").stdout)
     assert calendar["VERSION"] == "2.0"
     found = [(event["UID"], event["DTSTART"], event["DTEND"]) for event in calendar.events]
-    known = [meeting for meeting in network.meetings() if precision(meeting.starts) == "day"]
-    assert 0 < len(known) < len(network.meetings())
     assert [(id, start.dt, end.dt) for id, start, end in found if not id.startswith("reports-")] == [
-        (f"{one.id}@ccn-kb", first_day(one.starts), last_day(one.ends or one.starts) + datetime.timedelta(days=1))
-        for one in known
+        (
+            f"{meeting.id}@ccn-kb",
+            first_day(meeting.starts),
+            last_day(meeting.ends or meeting.starts) + datetime.timedelta(days=1),
+        )
+        for meeting in network.meetings()
     ]
+    names = {event["UID"]: event["SUMMARY"] for event in calendar.events}
+    for meeting in network.meetings():
+        assert ("(date not known)" in names[f"{meeting.id}@ccn-kb"]) == (precision(meeting.starts) != "day")
     assert {moment.params["VALUE"] for _, *moments in found for moment in moments} == {"DATE"}
 
 
@@ -272,12 +275,15 @@ def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn)
     result = ccn_mini("meetings", "--calendar")
     assert result.stderr == ""
     calendar: Any = icalendar.Calendar.from_ical(result.stdout)
-    kanazawa, online, *reports = calendar.events
-    assert {event["TRANSP"] for event in reports} == {"TRANSPARENT"}
+    assert {event["TRANSP"] for event in calendar.events} == {"TRANSPARENT"}
+    events = {event["UID"]: event for event in calendar.events}
+    kanazawa = events["2015-kanazawa-jp@ccn-kb"]
+    (online,) = (event for id, event in events.items() if id.startswith("2021-online"))
     assert kanazawa["SUMMARY"] == "IX Annual Meeting, UNESCO Creative Cities Network"
-    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa", "online")
+    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa, Japan", "online")
     assert kanazawa["STATUS"] == "CONFIRMED"
     assert kanazawa["DTSTAMP"].dt == datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
+    assert kanazawa["LAST-MODIFIED"].dt.date() == datetime.date(2026, 11, 22)
 
 
 def test_the_calendar_has_crlf_and_no_line_of_more_than_75_bytes(mini: Path, run_program: Ccn) -> None:
@@ -417,6 +423,12 @@ def test_text_finds_members_by_the_beginnings_of_words(text: str, ids: list[str]
 def test_an_empty_list_is_no_failure(style: str, printed: str, ccn_mini: Ccn) -> None:
     result = ccn_mini("cities", "--on", "2004-01-01", "--format", style)
     assert (result.returncode, result.stdout, result.stderr) == (0, printed, "0 members on 1 January 2004\n")
+
+
+def test_words_without_a_match_are_named_and_nothing_is_claimed_of_the_network(ccn_mini: Ccn) -> None:
+    result = ccn_mini("cities", "zzzz", "--on", "2015-05-28")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "No results for “zzzz” on 28 May 2015\n"
 
 
 # -- figures and events ------------------------------------------------------------------------

@@ -236,7 +236,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
     parts = get_args(annotation)
     if parts and isinstance(parts[0], str):
         return parts
-    return next(filter(None, map(_choices, parts)), ())
+    return next((choices for part in parts if (choices := _choices(part))), ())
 
 
 def _member_value(name: str) -> Callable[[Member], Cell]:

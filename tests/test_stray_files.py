@@ -221,7 +221,8 @@ def test_conflict_markers_are_named_with_their_lines(
     text: str, places: list[tuple[int, str]], file: str, mini: Path
 ) -> None:
     assert [(one.line, one.message, one.fix) for one in conflicts(mini, file, text)] == [
-        (line, f"git conflict markers in {lines}", "resolve the conflict first") for line, lines in places
+        (line, f"git conflict markers in {lines}", "keep one side or both, and delete the marker lines")
+        for line, lines in places
     ]
     assert [one.rule for one in store.read(mini).problems if one.file == str(mini / file)] == ["conflict"] * len(places)
 

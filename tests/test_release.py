@@ -94,6 +94,7 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert ids.read_text(encoding="utf-8") == registered
     released = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- " in released
+    assert "- The whole network" in released
     assert "### Corrected (1)\n\n- Kanazawa: name was Kanazáwa, is now Kanazawa (kanazawa-jp)\n" in released
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
@@ -126,6 +127,7 @@ def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn)
     assert git(checkout, "tag", "--points-at", "HEAD") == f"v{post}"
     changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
     assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- " in changelog
+    assert "- The whole network" in changelog
     wheel, source, exports = (
         checkout / "dist" / name
         for name in (f"ccn_kb-{post}-py3-none-any.whl", f"ccn_kb-{post}.tar.gz", f"ccn-kb-{post}.zip")

@@ -239,7 +239,7 @@ def test_the_same_signs_elsewhere_are_no_conflict(text: str, mini: Path) -> None
 def test_a_folder_data_that_is_not_ours_is_not_read(lacking: str, mini: Path, ccn: Ccn) -> None:
     (mini / lacking).rename(mini / "elsewhere")
     asked = ccn("cities", "--on", "2025", cwd=mini.parent)
-    assert (asked.returncode, asked.stderr.partition(" on ")[0]) == (0, "408 members")
+    assert (asked.returncode, asked.stderr.startswith("408 members ")) == (0, True)
     edited = ccn("check", cwd=mini.parent)
     assert edited.returncode == 1
     assert edited.stderr.endswith("choose one with --data or CCN_DATA\n")

@@ -134,10 +134,9 @@ def strange_network() -> Network:
 
 def write_folder(network: Network, folder: Path, exceptions: Iterable[Excepted] = ()) -> Path:
     """Write the network as a new data folder and return the folder."""
-    for inside in (CITIES, "sources"):
-        (folder / inside).mkdir(parents=True)
+    (folder / CITIES).mkdir(parents=True)
     texts = {
-        **{collection.file: collection_text(collection, ()) for collection in COLLECTIONS},
+        **{collection.file: collection_text(collection, ()) for collection in COLLECTIONS if not collection.is_folder},
         EXCEPTIONS: exceptions_text(exceptions),
         REGISTRY: "",
         VERSION_FILE: f"{network.version}\n",

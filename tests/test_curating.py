@@ -113,7 +113,7 @@ def test_check_prints_every_problem_on_stdout_sorted_with_file_line_rule_and_fix
 ) -> None:
     change(lyon, "geonames: 2996944", "geoname: 2996944")
     change(mini / "cities" / "bradford-gb.yaml", "'2009-06-08'", "'2009-06-32'")
-    change(mini / "meetings.yaml", "status: unconfirmed", "status: perhaps")
+    change(mini / "meetings" / "2023-lyon-fr.yaml", "status: unconfirmed", "status: perhaps")
     result = ccn_mini("check")
     lines = result.stdout.splitlines()
     assert result.returncode == 1
@@ -121,7 +121,7 @@ def test_check_prints_every_problem_on_stdout_sorted_with_file_line_rule_and_fix
     assert [line for line in lines if not PROBLEM.fullmatch(line)] == []
     files = [line.partition(":")[0] for line in lines]
     assert files == sorted(files)
-    assert set(files) == {"data/cities/bradford-gb.yaml", LYON, "data/meetings.yaml"}
+    assert set(files) == {"data/cities/bradford-gb.yaml", LYON, "data/meetings/2023-lyon-fr.yaml"}
 
 
 def test_an_unknown_key_is_found_at_its_line_and_the_nearest_is_suggested(lyon: Path, ccn_mini: Ccn) -> None:
@@ -157,7 +157,7 @@ def test_a_malformed_ccn_today_exits_2(ccn_mini: Ccn) -> None:
 
 
 def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini: Ccn) -> None:
-    names = ("topics", "meetings", "rounds", "totals", "countries", "cooperations")
+    names = ("topics", "fields", "rounds", "totals", "countries", "rules")
     missing, folder, link, broken, empty, latin = (mini / f"{name}.yaml" for name in names)
     for file in (missing, folder, link):
         file.unlink()
@@ -170,11 +170,11 @@ def test_files_that_cannot_be_read_are_problems_like_others(mini: Path, ccn_mini
     assert result.returncode == 1
     for said in (
         "data/topics.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
-        "data/meetings.yaml:1: file: is not a regular file (fix: delete it, or put a file in its place)\n",
+        "data/fields.yaml:1: file: is not a regular file (fix: delete it, or put a file in its place)\n",
         "data/rounds.yaml:1: file: cannot be read: no such file or directory (fix: restore it)\n",
         "data/totals.yaml:1: yaml: ",
         "data/countries.yaml:1: yaml: the file is empty (fix: ",
-        "data/cooperations.yaml:1: encoding: byte 0xe9 is not valid UTF-8 (fix: ",
+        "data/rules.yaml:1: encoding: byte 0xe9 is not valid UTF-8 (fix: ",
     ):
         assert said in result.stdout
     assert re.fullmatch(r"\d+ problems found\n", result.stderr)
@@ -422,7 +422,7 @@ def test_a_schema_refuses_a_record_with_an_unknown_key(
     data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
     record = (
         data
-        if name in ("city.schema.json", "source.schema.json")
+        if name.removesuffix(".schema.json") in ("city", "source", "meeting", "cooperation")
         else data[0]
         if isinstance(data, list)
         else next(iter(data.values()))

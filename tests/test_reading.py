@@ -595,7 +595,7 @@ def test_broken_yaml_exits_1_and_stderr_says_file_line_and_fix(command: Command,
 
 
 def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, ccn_mini: Ccn) -> None:
-    files = [mini / name for name in ("fields.yaml", "meetings.yaml", "cities/lyon-fr.yaml")]
+    files = [mini / name for name in ("fields.yaml", "totals.yaml", "cities/lyon-fr.yaml")]
     for file in files:
         file.unlink()
     files[0].write_text("]\n", encoding="utf-8")
@@ -606,7 +606,7 @@ def test_a_broken_file_a_folder_and_a_link_to_nowhere_are_all_named(mini: Path, 
     assert [line.partition(" (fix: ")[0] for line in result.stderr.splitlines()] == [
         "Error: data/cities/lyon-fr.yaml:1: file: cannot be read: no such file or directory",
         "data/fields.yaml:1: yaml: did not find expected node content while parsing a block node",
-        "data/meetings.yaml:1: file: is not a regular file",
+        "data/totals.yaml:1: file: is not a regular file",
         "The data folder was data/; choose another with --data or CCN_DATA.",
     ]
 

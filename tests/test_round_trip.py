@@ -208,7 +208,7 @@ def test_a_command_that_changes_a_source_splits_the_file_of_its_kind(mini: Path,
     [
         ("cities/lyon-fr.yaml", "- field: literature", "designations.2.note"),
         ("cities/lyon-fr.yaml", "geonames: ", "note"),
-        ("meetings.yaml", "2021-online:", "2021-online.note"),
+        ("meetings/2021-online.yaml", "name: ", "note"),
         ("fields.yaml", "film:", "the commit message"),
     ],
 )

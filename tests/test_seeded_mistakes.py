@@ -139,8 +139,10 @@ TOPICS = "topics.yaml"
 COUNTRIES = "countries.yaml"
 ROUNDS = "rounds.yaml"
 TOTALS = "totals.yaml"
-MEETINGS = "meetings.yaml"
-COOPERATIONS = "cooperations.yaml"
+IN_PARIS = "meetings/2008-paris.yaml"
+NINTH = "meetings/2015-kanazawa-jp.yaml"
+IN_LYON = "meetings/2023-lyon-fr.yaml"
+COOPERATION = "cooperations/2015-bradford-gb-yamagata-bid.yaml"
 EXCEPTIONS = "exceptions.yaml"
 IDS = "ids.txt"
 OFFICIAL = "sources/official/nobody.yaml"
@@ -159,8 +161,7 @@ IN_2014 = "\n2014:\n  announced: '2014-12-01'\n  new: "
 IN_2021 = "\n2021:\n  announced: '2021-11-08'\n  new: 49\n  members: 295\n  countries: 90\n"
 IN_JUNE_2008 = "\n'2008-06':\n  date: '2008-06'\n  members: "
 JAPAN_IN_2014 = "\n2014-12-01-jp:\n  date: '2014-12-01'\n  members: 6\n  country: "
-NINTH = "\n2015-kanazawa-jp:\n  ordinal: 9\n  name: IX Annual Meeting\n  starts: "
-NINTH_HOST = f"{NINTH}'2015-05-25'\n  ends: '2015-05-28'\n  hosts:\n  - {{city: kanazawa-jp}}\n"
+NINTH_HOST = "- {city: kanazawa-jp}\n"
 LYON_PLACE = "latitude: 45.74906, longitude: 4.84789, sources: ["
 KANAZAWA_PLACE = "latitude: 36.6, longitude: 136.61667, sources: ["
 FIRST = "\ndesignations:\n"
@@ -234,10 +235,10 @@ REAL_MISTAKES = {
         ),
         Mistake(
             "meeting backwards",
-            MEETINGS,
-            (f"{NINTH}'2015-05-25'", f"{NINTH}'2015-05-29'"),
+            NINTH,
+            ("starts: '2015-05-25'", "starts: '2015-05-29'"),
             "date-order",
-            f"{NINTH}'2015-05-29'\n  ends:",
+            "\nends:",
         ),
     ),
     "wrong dates": (
@@ -289,7 +290,7 @@ REAL_MISTAKES = {
         Mistake("unknown country", BRADFORD, ("country: GB", "country: UK"), "reference", "country: UK"),
         Mistake("city moved to nowhere", BERGEN, whole(f"{CITY_HEAD}moved: bergen-xx\n"), "moved", "moved:"),
         Mistake("total of nowhere", TOTALS, (f"{JAPAN_IN_2014}JP", f"{JAPAN_IN_2014}QQ"), "reference", JAPAN_IN_2014),
-        Mistake("host lost", KANAZAWA, None, "reference", NINTH_HOST, at=MEETINGS),
+        Mistake("host lost", KANAZAWA, None, "reference", NINTH_HOST, at=NINTH),
     ),
     "what others lead to, lost": (
         Mistake("source lost", GEONAMES, None, "source", "\nlocation:", at=LYON, says="'geonames'"),
@@ -327,7 +328,7 @@ REAL_MISTAKES = {
 
 NAME = "\nname: Lyon\n"
 MEETING_NAME = "name: IX Annual Meeting\n"
-PARIS = "- {name: Paris, country: FR}\n  status: held\n"
+PARIS = "- {name: Paris, country: FR}\nstatus: held\n"
 PEOPLE = "\npopulation:\n"
 NICARAGUA = "{west: -87.75, south: 10.65, east: -82.65, north: 15.1}"
 NICARAGUA_IN = "name_fr: Nicaragua\n  region: latin-america-caribbean\n  continent: "
@@ -340,7 +341,7 @@ ROUND = ":\n  announced: '2014-12-01'\n  sources: [unesco-round-2014]\n"
 ROUND_LINES = "\n2014:\n  announced: '2014-12-01'\n  new: 1\n  sources: [unesco-round-2014]\n"
 ROUND_LINE = "\n2014: {announced: '2014-12-01', new: 1, sources: [unesco-round-2014]}\n"
 IN_ALL = "members: 4\n  countries: 4\n  sources: ["
-HELPED = "role: helped}\n  sources: ["
+HELPED = "role: helped}\nsources: ["
 ENTRY = "\nentry_url: https://www.geonames.org/{locator}\n"
 
 # On the miniature, which is read twenty times as fast: mistakes that do not need hundreds of records around them.
@@ -369,13 +370,13 @@ MINI_MISTAKES = (
     Mistake("brace never closed", LYON, ("lang: it}", "lang: it"), "yaml", "lang: it"),
     Mistake("quote never closed", LYON, end("remark: 'First\n"), "yaml", "\nremark:"),
     Mistake("quote closed too late", LYON, ("since: '2008-06'", "since: '2008-06"), "yaml", "\n    date:"),
-    Mistake("colon in plain text", MEETINGS, (MEETING_NAME, "name: IX: Annual Meeting\n"), "yaml", "name: IX: "),
+    Mistake("colon in plain text", NINTH, (MEETING_NAME, "name: IX: Annual Meeting\n"), "yaml", "name: IX: "),
     Mistake("colon without a space", LYON, ("country: FR", "country:FR"), "yaml", "\ncountry:FR"),
     Mistake("wrong indentation", LYON, ("\n  since: '2008-06'", "\n   since: '2008-06'"), "yaml", "\n   since:"),
     Mistake("tab as indentation", ROUNDS, ("2014:\n  announced", "2014:\n\tannounced"), "yaml", "2014:\n\tannounced"),
     Mistake("control character", LYON, (NAME, "\nname: \x07Lyon\n"), "yaml", "\nname:", says="U+0007"),
     Mistake("NUL", LYON, (NAME, "\nname: \0Lyon\n"), "yaml", "\nname:", says="U+0000"),
-    Mistake("DEL", MEETINGS, (MEETING_NAME, "name: \x7fIX\n"), "yaml", "name: \x7f", says="U+007F"),
+    Mistake("DEL", NINTH, (MEETING_NAME, "name: \x7fIX\n"), "yaml", "name: \x7f", says="U+007F"),
     Mistake("escaped surrogate", LYON, (NAME, '\nname: "\\ud800"\n'), "yaml", "\nname:"),
     Mistake(
         "conflict of versions",
@@ -405,7 +406,7 @@ MINI_MISTAKES = (
     ),
     Mistake("note too early", BRADFORD, (FIRST, f"\nnote: Film.{FIRST}"), "format", "\nnote:"),
     Mistake("no schema named", LYON, (CITY_HEAD, ""), "format", ""),
-    Mistake("another schema", MEETINGS, ("meetings.schema.json", "meeting.schema.json"), "format", ""),
+    Mistake("another schema", NINTH, ("meeting.schema.json", "meetings.schema.json"), "format", ""),
     Mistake("empty line at the start", LYON, start("\n"), "format", ""),
     Mistake("directive", LYON, start("%YAML 1.2\n---\n"), "format", ""),
     Mistake("empty line", ROUNDS, ("\n2017:", "\n\n2017:"), "format", "\n\n"),
@@ -413,7 +414,7 @@ MINI_MISTAKES = (
     Mistake("no line end at the end", GRENADE, unended, "format", "moved:", says=r"\n"),
     Mistake("CRLF", LYON, crlf, "format", "", says=r"\r"),
     Mistake("CRLF in a file of records", TOTALS, crlf, "format", ""),
-    Mistake("byte order mark in a file of records", MEETINGS, BOM, "format", ""),
+    Mistake("byte order mark in a file of records", TOTALS, BOM, "format", ""),
     Mistake("double quotes", LYON, ("since: '2008-06'", 'since: "2008-06"'), "format", 'since: "', says="'2008-06'"),
     Mistake("needless quotes", LYON, ("country: FR", "country: 'FR'"), "format", "country: 'FR'", says="country: FR"),
     Mistake("month unquoted", LYON, ("since: '2008-06'", "since: 2008-06"), "format", "since: 2008", says="'2008-06'"),
@@ -422,9 +423,7 @@ MINI_MISTAKES = (
     Mistake("NO unquoted as a key", COUNTRIES, ("\nPL:\n", f"\n{NORWAY}PL:\n"), "format", "\nNO:", says="'NO':"),
     Mistake("block for one line", LYON, ("pages: [lyon]", "pages:\n- lyon"), "format", "\nunesco_pages:"),
     Mistake("one line for a block", ROUNDS, (ROUND_LINES, ROUND_LINE), "format", "\n2014: {"),
-    Mistake(
-        "folded over two lines", MEETINGS, (MEETING_NAME, "name: IX\n    Annual Meeting\n"), "format", "name: IX\n"
-    ),
+    Mistake("folded over two lines", NINTH, (MEETING_NAME, "name: IX\n  Annual Meeting\n"), "format", "name: IX\n"),
     Mistake("empty list written out", BRADFORD, (FIRST, f"\nnames: []{FIRST}"), "format", "\nnames:"),
     Mistake("needless zero", LYON, ("latitude: 45.74906", "latitude: 45.749060"), "format", "\nlocation:"),
     Mistake("number with underscores", LYON, ("s: 2996944\n", "s: 2_996_944\n"), "format", "\ngeonames:"),
@@ -596,7 +595,12 @@ MINI_MISTAKES = (
     Mistake("more on a tombstone", GRENADE, end("name: Grenade\n"), "unknown-key", "\nname:", says="(fix: delete it)"),
     Mistake("tombstone lost", GRENADE, None, "registry", "grenade-es", at=IDS),
     Mistake(
-        "host by an old id", MEETINGS, ("kanazawa-jp}", "grenade-es}"), "reference", "grenade-es}", says="granada-es"
+        "host by an old id",
+        NINTH,
+        ("kanazawa-jp}", "grenade-es}"),
+        "reference",
+        "grenade-es}",
+        says="granada-es",
     ),
     Mistake("id twice, far apart", IDS, end("lyon-fr\n"), "registry", "yamagata-jp\nlyon-fr\n"),
     Mistake("empty line in ids.txt", IDS, ("lyon-fr\n", "lyon-fr\n\n"), "registry", "\n\n", says="empty"),
@@ -652,51 +656,51 @@ MINI_MISTAKES = (
     Mistake("total of countries", TOTALS, ("countries: 4", "countries: 5"), "census", "countries: 5"),
     Mistake("source of a total unknown", TOTALS, (IN_ALL, f"{IN_ALL}nobody, "), "source", IN_ALL, says="nobody"),
     # Meetings and cooperations.
-    Mistake("unknown status", MEETINGS, ("status: unconfirmed", "status: hold"), "value", "status: hold"),
+    Mistake("unknown status", IN_LYON, ("status: unconfirmed", "status: hold"), "value", "status: hold"),
     Mistake(
-        "host told twice over", MEETINGS, ("{name: Paris,", "{city: lyon-fr, name: Paris,"), "value", "name: Paris,"
+        "host told twice over",
+        IN_PARIS,
+        ("{name: Paris,", "{city: lyon-fr, name: Paris,"),
+        "value",
+        "name: Paris,",
     ),
-    Mistake("host without its country", MEETINGS, ("Paris, country: FR}", "Paris}"), "value", "{name: Paris}"),
-    Mistake("host in an unknown country", MEETINGS, ("Paris, country: FR", "Paris, country: XX"), "reference", "XX"),
-    Mistake("unknown host", MEETINGS, ("{city: kanazawa-jp}", "{city: kanazawa}"), "reference", "{city: kanazawa}"),
-    Mistake(
-        "host twice", MEETINGS, (PARIS, f"- {{name: Paris, country: FR}}\n  {PARIS}"), "doubled", "FR}\n  - {name:"
-    ),
-    Mistake("meeting number nought", MEETINGS, ("ordinal: 9", "ordinal: 0"), "value", "ordinal: 0"),
-    Mistake("held in 2031", MEETINGS, ("starts: '2008'", "starts: '2031'"), "future", "starts: '2031'"),
-    Mistake("held until 2031", MEETINGS, ("'2008'\n", "'2008'\n  ends: '2031'\n"), "future", "ends: '2031'"),
-    Mistake(
-        "sources of an outcome lost", MEETINGS, (PARIS, f"{PARIS}  outcomes:\n  - value: Peace\n"), "missing", "Peace"
-    ),
+    Mistake("host without its country", IN_PARIS, ("Paris, country: FR}", "Paris}"), "value", "{name: Paris}"),
+    Mistake("host in an unknown country", IN_PARIS, ("Paris, country: FR", "Paris, country: XX"), "reference", "XX"),
+    Mistake("unknown host", NINTH, ("{city: kanazawa-jp}", "{city: kanazawa}"), "reference", "{city: kanazawa}"),
+    Mistake("host twice", IN_PARIS, (PARIS, f"- {{name: Paris, country: FR}}\n{PARIS}"), "doubled", "FR}\n- {name:"),
+    Mistake("meeting number nought", NINTH, ("ordinal: 9", "ordinal: 0"), "value", "ordinal: 0"),
+    Mistake("held in 2031", IN_PARIS, ("starts: '2008'", "starts: '2031'"), "future", "starts: '2031'"),
+    Mistake("held until 2031", IN_PARIS, ("'2008'\n", "'2008'\nends: '2031'\n"), "future", "ends: '2031'"),
+    Mistake("sources of an outcome lost", IN_PARIS, (PARIS, f"{PARIS}outcomes:\n- value: Peace\n"), "missing", "Peace"),
     Mistake(
         "source of an outcome unknown",
-        MEETINGS,
-        (PARIS, f"{PARIS}  outcomes:\n  - value: Peace\n    sources: [nobody]\n"),
+        IN_PARIS,
+        (PARIS, f"{PARIS}outcomes:\n- value: Peace\n  sources: [nobody]\n"),
         "source",
         "[nobody]",
     ),
     Mistake(
         "dispute of an unknown field of a meeting",
-        MEETINGS,
+        NINTH,
         ("{path: starts,", "{path: start,"),
         "value",
         "{path: start,",
     ),
-    Mistake("unknown role", COOPERATIONS, ("role: helper", "role: teacher"), "value", "role: teacher"),
-    Mistake("unknown kind", COOPERATIONS, ("kind: mentoring", "kind: advice"), "value", "kind: advice"),
+    Mistake("unknown role", COOPERATION, ("role: helper", "role: teacher"), "value", "role: teacher"),
+    Mistake("unknown kind", COOPERATION, ("kind: mentoring", "kind: advice"), "value", "kind: advice"),
     Mistake(
         "cooperation of nobody",
-        COOPERATIONS,
-        ("cities:\n  - {city: bradford-gb, role: helper}\n  - {city: yamagata-jp, role: helped}", "cities: []"),
+        COOPERATION,
+        ("cities:\n- {city: bradford-gb, role: helper}\n- {city: yamagata-jp, role: helped}", "cities: []"),
         "value",
         "cities: []",
     ),
-    Mistake("unknown partner", COOPERATIONS, ("city: bradford-gb,", "city: bradford,"), "reference", "city: bradford,"),
-    Mistake("cooperation in an unknown field", COOPERATIONS, ("field: film", "field: tv"), "reference", "field: tv"),
-    Mistake("cooperation from 2031", COOPERATIONS, ("'2015'\n  ends: '2017-10'", "'2031'"), "future", "'2031'"),
-    Mistake("year in an id", COOPERATIONS, ("\n2015-bradford", "\n2016-bradford"), "dated-id", "starts: '2015'"),
-    Mistake("cooperation backwards", COOPERATIONS, ("ends: '2017-10'", "ends: '2014'"), "date-order", "ends: '2014'"),
-    Mistake("source of a cooperation unknown", COOPERATIONS, (HELPED, f"{HELPED}nobody, "), "source", HELPED),
+    Mistake("unknown partner", COOPERATION, ("city: bradford-gb,", "city: bradford,"), "reference", "city: bradford,"),
+    Mistake("cooperation in an unknown field", COOPERATION, ("field: film", "field: tv"), "reference", "field: tv"),
+    Mistake("cooperation from 2031", COOPERATION, ("'2015'\nends: '2017-10'", "'2031'"), "future", "'2031'"),
+    Mistake("year in an id", COOPERATION, ("'2015'", "'2016'"), "dated-id", "starts: '2016'"),
+    Mistake("cooperation backwards", COOPERATION, ("ends: '2017-10'", "ends: '2014'"), "date-order", "ends: '2014'"),
+    Mistake("source of a cooperation unknown", COOPERATION, (HELPED, f"{HELPED}nobody, "), "source", HELPED),
     # Sources.
     Mistake("bad address", HOST, end(SOURCE.replace("https://", "")), "value", "url: example.org"),
     Mistake("address of another kind", PRESS, end(SOURCE.replace("https", "ftp")), "value", "url: ftp:"),
@@ -720,7 +724,7 @@ MINI_MISTAKES = (
     Mistake("exception from no rule", EXCEPTIONS, whole(EXCEPTIONS_HEAD + EXCEPTION), "exception", "- rule:"),
     *(
         Mistake(f"{file} lost", file, None, "file", "", says="no such file")
-        for file in (FIELDS, COUNTRIES, ROUNDS, TOTALS, MEETINGS, COOPERATIONS, EXCEPTIONS, IDS)
+        for file in (FIELDS, COUNTRIES, ROUNDS, TOTALS, EXCEPTIONS, IDS)
     ),
 )
 

@@ -87,11 +87,10 @@ def test_in_the_folder_itself_only_yaml_is_a_problem(name: str, rules: list[str]
 
 def test_a_record_that_a_question_needs_and_cannot_read_is_reported_with_the_file_passed_over(mini: Path) -> None:
     (mini / "cities" / "lyon-fr.yaml").rename(mini / "cities" / "lyon-fr.yml")
-    with (mini / "meetings.yaml").open("a", encoding="utf-8") as meetings:
-        meetings.write(
-            "2024-lyon-fr:\n  name: A meeting\n  starts: '2024'\n  hosts:\n  - {city: lyon-fr}\n"
-            "  status: held\n  sources: [unesco-round-2023]\n"
-        )
+    (mini / "meetings" / "2024-lyon-fr.yaml").write_text(
+        "name: A meeting\nstarts: '2024'\nhosts:\n- {city: lyon-fr}\nstatus: held\nsources: [unesco-round-2023]\n",
+        encoding="utf-8",
+    )
     with pytest.raises(DataError) as raised:
         audit.load(mini)
     assert {"file-name", "reference"} <= {one.rule for one in raised.value.problems}

@@ -81,7 +81,7 @@ def register_ids(root: Path) -> None:
 
 
 def published_texts(folder: Folder) -> dict[str, str]:
-    """Return the text of each YAML file, with the records of each folder of sources in one file."""
+    """Return the text of each YAML file, with the records of each folder other than cities in one file."""
     split = [collection for collection in COLLECTIONS if collection.is_folder]
     folders = tuple(f"{collection.folder}/" for collection in split)
     texts = {file: text for file, text in folder.texts.items() if file.endswith(".yaml")}

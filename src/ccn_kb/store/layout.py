@@ -47,6 +47,8 @@ class Collection:
 CITIES = "cities"
 REGISTRY = "ids.txt"
 EXCEPTIONS = "exceptions.yaml"
+# Kinds of which two contributors may add neighbours at the same time, which git could not merge in one file.
+_OFTEN_ADDED = ("meeting", "cooperation")
 
 
 def _collections() -> Iterator[Collection]:
@@ -56,7 +58,7 @@ def _collections() -> Iterator[Collection]:
                 implied = {"kind": source_kind}
                 yield Collection(f"sources/{source_kind}.yaml", kind.name, kind.record_type, implied, is_folder=True)
         elif kind.name != "city":
-            yield Collection(f"{kind.plural}.yaml", kind.name, kind.record_type)
+            yield Collection(f"{kind.plural}.yaml", kind.name, kind.record_type, is_folder=kind.name in _OFTEN_ADDED)
 
 
 COLLECTIONS = tuple(_collections())

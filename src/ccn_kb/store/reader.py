@@ -35,6 +35,7 @@ from ccn_kb.store.mistakes import (
 from ccn_kb.version import VERSION_FILE
 
 _RESERVED = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
+_EXAMPLES = {"source": "un-2008", "meeting": "2015-kanazawa-jp", "cooperation": "2016-kobe-jp-design"}
 _CONFLICT_MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 
 
@@ -193,7 +194,8 @@ class FolderReader:
 
     def read_own_files(self, collection: Collection) -> None:
         """Read the files of one record each, and the one file in which they were before."""
-        for file, id in self.record_files(collection.folder, f"is not the file of a {collection.kind}", "un-2008.yaml"):
+        message, example = f"is not the file of a {collection.kind}", f"{_EXAMPLES[collection.kind]}.yaml"
+        for file, id in self.record_files(collection.folder, message, example):
             if content := self.read_document(file):
                 self.read_own_file(collection, id, *content, Origin(self.path_of(file), content[1], ()))
         planned = collection.file in self.planned
@@ -275,7 +277,7 @@ class FolderReader:
         expected = {collection.file for collection in COLLECTIONS} | {EXCEPTIONS}
         folders = {collection.folder for collection in COLLECTIONS if collection.is_folder}
         top = {name for name in self.names_in("") if name.lower().endswith((".yaml", ".yml"))}
-        parents = {folder.rpartition("/")[0] for folder in folders}
+        parents = {folder.rpartition("/")[0] for folder in folders if "/" in folder}
         inside = {f"{parent}/{name}" for parent in parents for name in self.names_in(parent)}
         for file in sorted((top | inside) - expected - folders):
             if not is_system_file(Path(file).name):

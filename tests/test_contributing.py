@@ -6,6 +6,7 @@ import re
 import shlex
 import shutil
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -27,10 +28,15 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(("title", "text"), RECIPES, ids=[title for title, _ in RECIPES])
+IN_THE_BROWSER = RECIPES[-1][1]
+
+
+@pytest.mark.parametrize(("title", "text"), RECIPES[:-1], ids=[title for title, _ in RECIPES[:-1]])
 def test_a_recipe_works_as_written(title: str, text: str, checkout: Path, ccn: Ccn) -> None:
     for block in re.findall(r"```text\n(.*?)```", text, re.DOTALL):
         (checkout / "announcement.txt").write_text(block, encoding="utf-8")
+    for block in re.findall(r"```csv\n(.*?)```", text, re.DOTALL):
+        (checkout / "corrections.csv").write_text(block, encoding="utf-8")
     commands = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
     assert len(commands) >= 4, title
     for command in commands:
@@ -41,8 +47,28 @@ def test_a_recipe_works_as_written(title: str, text: str, checkout: Path, ccn: C
     assert ccn("check", cwd=checkout).returncode == 0
 
 
-def test_there_are_three_recipes() -> None:
-    assert [title.partition(":")[2].strip() for title, _ in RECIPES] == ["add a city", "correct a fact", "load a round"]
+def test_the_file_written_in_the_browser_is_sound_once_it_is_cited(checkout: Path, ccn: Ccn) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", IN_THE_BROWSER, re.DOTALL)
+    (folder,) = re.findall(r"open `(data/sources/\w+/)`", IN_THE_BROWSER)
+    (checkout / folder / "kobe-shimbun-2026.yaml").write_text(textwrap.dedent(text), encoding="utf-8")
+    assert ccn("add-source", "kobe-jp", "kobe-shimbun-2026", cwd=checkout).returncode == 0
+    assert ccn("check", cwd=checkout).returncode == 0
+
+
+def test_the_files_named_for_the_browser_are_there() -> None:
+    files = re.findall(r"`(data/[^`<]+)`", IN_THE_BROWSER)
+    assert files
+    assert [file for file in files if not (ROOT / file).exists()] == []
+
+
+def test_the_recipes_are_those_of_a_curator() -> None:
+    assert [title.partition(":")[2].strip() for title, _ in RECIPES] == [
+        "add a city",
+        "correct a fact",
+        "load a round",
+        "correct many facts at once",
+        "correct a fact in the browser",
+    ]
 
 
 def test_the_hooks_format_and_check_data_and_code_with_the_locked_tools() -> None:

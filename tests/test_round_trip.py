@@ -170,12 +170,12 @@ def test_fmt_sorts_records_and_ids(order: Any, mini: Path) -> None:
     }
 
 
-def test_fmt_gives_each_source_of_one_file_a_file_of_its_own(mini: Path, ccn: Ccn) -> None:
+def test_fmt_gives_each_record_of_one_file_a_file_of_its_own(mini: Path, ccn: Ccn) -> None:
     before = {path: path.read_bytes() for path in mini.rglob("*.yaml")}
-    for kind in ("press", "host"):
-        together = store.published_texts(store.read(mini))[f"sources/{kind}.yaml"]
-        shutil.rmtree(mini / "sources" / kind)
-        (mini / "sources" / f"{kind}.yaml").write_text(together, encoding="utf-8")
+    for folder in ("sources/press", "sources/host", "meetings", "cooperations"):
+        together = store.published_texts(store.read(mini))[f"{folder}.yaml"]
+        shutil.rmtree(mini / folder)
+        (mini / f"{folder}.yaml").write_text(together, encoding="utf-8")
     assert {problem.rule for problem in audit.problems(mini, TODAY)} == {"format"}
     assert store.read(mini).network == FOLDER.network
     assert ccn("--data", mini, "fmt").returncode == 0

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import html
+import os
 import re
+import subprocess
+import sys
 import tomllib
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
+from ccn_kb.network import Network
 from tests.conftest import ROOT
 
 WORKFLOWS: dict[str, Any] = {
@@ -22,7 +29,8 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 def test_no_job_has_a_permission_that_it_does_not_ask_for() -> None:
     assert {name: workflow["permissions"] for name, workflow in WORKFLOWS.items()} == {name: {} for name in WORKFLOWS}
     writing = {name for name, job in JOBS.items() if "write" in job["permissions"].values()}
-    assert writing == {"publish"}
+    assert writing == {"publish", "links"}
+    assert JOBS["links"]["permissions"] == {"contents": "read", "issues": "write"}
 
 
 def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it() -> None:
@@ -30,6 +38,22 @@ def test_every_action_is_pinned_by_its_commit_with_the_version_beside_it() -> No
     uses = re.findall(r"uses: (.*)", "\n".join(texts))
     assert uses
     assert [line for line in uses if not re.fullmatch(r"[\w-]+/[\w.-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line)] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the workflow runs on Linux")
+def test_the_link_checker_gets_the_address_of_every_source(network: Network, tmp_path: Path) -> None:
+    (step,) = (step for step in JOBS["links"]["steps"] if step.get("name") == "List the addresses")
+    python = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": python, "PYTHONPATH": str(ROOT / step["env"]["PYTHONPATH"])}
+    subprocess.run(["bash", "-ec", step["run"]], cwd=tmp_path, env=environment, check=True)
+    addresses = re.findall("href='(.*)'", (tmp_path / "addresses.html").read_text(encoding="utf-8"))
+    assert [html.unescape(address) for address in addresses] == [source.url for source in network.sources.values()]
+
+
+def test_the_link_checker_is_installed_by_version_and_hash() -> None:
+    (file,) = re.findall(r"--requirement (\.github/\S+)", COMMANDS)
+    requirements = (ROOT / file).read_text(encoding="utf-8")
+    assert re.findall(r"^[\w-]+==[\d.]+ \\\n    --hash=sha256:[0-9a-f]{64}$", requirements, re.MULTILINE)
 
 
 def test_the_workflows_name_only_what_there_is() -> None:

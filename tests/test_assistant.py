@@ -17,18 +17,21 @@ from typing import Any, TypeVar
 
 import anyio
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from mcp import Client, MCPError, StdioServerParameters
 from mcp_types import CallToolResult, ResourceTemplateReference, TextContent, TextResourceContents, Tool
 
+from ccn_kb.assistant import resources
 from ccn_kb.assistant.mcp_server import TOOLS, call
+from ccn_kb.assistant.request_lines import find_error
+from ccn_kb.errors import UnknownError
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.exports.contents import MEMBERS_TABLE, WHOLE_TABLES
 from ccn_kb.model import records as model
 from ccn_kb.network import Network
-from tests.conftest import DATA, MINI, TODAY, Ccn
+from tests.conftest import DATA, MINI, ROOT, TODAY, Ccn
 
 Row = dict[str, Any]
 Done = TypeVar("Done")
@@ -241,6 +244,12 @@ def test_fields_regions_and_dates_are_told_by_the_schema(session: Session, netwo
     assert session.tools["cooperation"].input_schema["properties"]["field"]["examples"] == list(network.fields)
     assert members["region"]["examples"] == list(model.REGIONS)
     assert members["on"]["pattern"] == history["since"]["pattern"] == r"^\d{4}(-\d{2}(-\d{2})?)?$"
+
+
+def test_the_documentation_lists_the_tools_and_resources(session: Session) -> None:
+    page = (ROOT / "docs" / "language-models.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `([^`]+)` \|", page, re.MULTILINE)
+    assert set(rows) == set(session.tools) | session.templates
 
 
 def test_the_list_of_tools_is_small(session: Session) -> None:
@@ -601,7 +610,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, deadline=None)
 @given(data=st.data())
 def test_arguments_of_any_shape_have_an_answer_or_a_remedy(data: st.DataObject, network: Network) -> None:
     name = data.draw(st.sampled_from(sorted(TOOLS)))
@@ -707,6 +716,47 @@ def test_a_line_that_is_not_a_request_gets_an_error_and_the_server_goes_on(
     assert (error["jsonrpc"], error["id"], error["error"]["code"]) == ("2.0", id, code)
     assert error["error"]["message"]
     assert {answer["id"] for answer in answers if "result" in answer} == {8}
+
+
+REQUEST = json.dumps(
+    {"jsonrpc": "2.0", "id": 7, "method": "tools/call", "params": {"name": "members", "arguments": {"on": "2015"}}}
+)
+
+
+@pytest.mark.parametrize("length", range(1, len(REQUEST)))
+def test_a_request_that_is_cut_off_is_a_parse_error(length: int) -> None:
+    error = find_error(REQUEST[:length])
+    assert error is not None
+    assert error.error.code == -32700
+
+
+@settings(deadline=None)
+@given(
+    line=st.text()
+    | st.binary().map(lambda line: line.decode("utf-8", "replace"))
+    | JSON_VALUES.map(json.dumps)
+    | st.fixed_dictionaries({}, optional={"jsonrpc": st.just("2.0"), "method": JSON_VALUES, "id": JSON_VALUES}).map(
+        json.dumps
+    )
+)
+def test_a_line_of_any_shape_is_a_message_or_an_error(line: str) -> None:
+    error = find_error(line)
+    if error is None:
+        message = json.loads(line)
+        assert message["jsonrpc"] == "2.0"
+        assert "id" not in message or type(message["id"]) in (int, str)
+    else:
+        assert error.error.code in (-32700, -32600)
+
+
+@settings(deadline=None)
+@given(kind=st.sampled_from(["city", "source", "table", ""]), id=st.text(max_size=8))
+def test_an_address_of_any_shape_is_a_resource_or_unknown(kind: str, id: str, network: Network) -> None:
+    for address in (f"ccn://{kind}/{id}", f"{kind}/{id}", f"ccn://{kind}/%20{id}"):
+        try:
+            assert resources.read(network, address)
+        except UnknownError as error:
+            assert str(error)
 
 
 @pytest.fixture(scope="module")

@@ -88,6 +88,8 @@ def find_cities(network: Network, query: arguments.FindCities) -> Answer:
     says = f"{plural(len(cities), 'city', 'cities')} for {query.text!r}."
     if search.way == "place" and not cities:
         says = f"{search.places[0].name} has no member city."
+    elif search.is_elsewhere:
+        says = f"{query.text!r} is not a city of the network."
     return _list(network, query, says, cities, columns, in_full, did_you_mean=search.did_you_mean)
 
 

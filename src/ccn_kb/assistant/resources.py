@@ -45,7 +45,7 @@ def tables() -> Iterator[tuple[str, str, str]]:
 def read(network: Network, address: str) -> Mapping[str, Any]:
     """Return the resource at an address. Raises UnknownError if there is none."""
     kind, _, id = address.removeprefix(SCHEME).partition("/")
-    id = unquote(id)
+    id = unquote(id).strip()
     if address.startswith(SCHEME) and id:
         if kind == "city":
             return answers.city(network, arguments.OneCity(city=id[:100], detail="full")).to_dict()

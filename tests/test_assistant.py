@@ -105,6 +105,7 @@ CALLS: dict[str, tuple[str, Row]] = {
     "history": ("history", {"since": "2023", "until": "2023", "limit": 50}),
     "all history": ("history", {}),
     "history of changes": ("history", {"event": "changed-field"}),
+    "history of a country": ("history", {"country": ["Japan", "France"], "field": "Literature"}),
     "history of a city": ("history", {"city": "lyon-fr"}),
 }
 WRONG: dict[str, tuple[str, Row, str]] = {
@@ -121,7 +122,7 @@ WRONG: dict[str, tuple[str, Row, str]] = {
     "a period after today": ("history", {"since": "2999"}, "since: 2999 is after until: today"),
     "years that end first": ("growth", {"since": "2020", "until": "2010"}, "since: 2020 is after until: 2010"),
     "years to come": ("growth", {"until": "9999"}, "until: 9999 is after today"),
-    "an unknown argument": ("members", {"date": "2015"}, "date: unknown argument"),
+    "an unknown argument": ("members", {"date": "2015"}, "date: unknown argument; choose detail, limit, offset, field"),
     "nothing to count by": ("statistics", {}, "by: required"),
     "no group to count by": ("statistics", {"by": "colour"}, "by: Input should be 'field', 'country'"),
     "a number in words": ("members", {"limit": "ten"}, "limit: Input should be a valid integer"),
@@ -500,6 +501,13 @@ def test_history(session: Session, network: Network) -> None:
     assert session.column("history", "city") == [change.city.id for change in expected][:50]
     [change] = session.results("history of changes")
     assert (change["city"], change["former_field"], change["field"]) == ("lyon-fr", "media-arts", "literature")
+    literature = [
+        change.city.id
+        for change in network.history(until=TODAY)
+        if change.city.country in ("JP", "FR") and change.designation.field == "literature"
+    ]
+    assert session.column("history of a country", "city") == literature
+    assert "lyon-fr" in literature
     assert session.column("history of a city", "event") == ["joined", "changed-field"]
 
 
@@ -642,7 +650,7 @@ def test_a_wrong_question_is_an_error_that_names_the_remedy(key: str, session: S
     [content] = result.content
     assert isinstance(content, TextContent)
     assert message in content.text
-    assert re.search("input schema|find_cities|did you mean|ambiguous|exchange them|leave it out", content.text)
+    assert re.search("input schema|find_cities|did you mean|ambiguous|choose|exchange them|leave it out", content.text)
     assert "?." not in content.text
     # What only the data can tell, no schema can.
     by_schema = Draft202012Validator(session.tools[name].input_schema).is_valid(values)

@@ -22,6 +22,7 @@ from ccn_kb.network import Network
 from ccn_kb.network.cooperation_graph import COVERAGE
 from ccn_kb.network.growth import Year
 from ccn_kb.network.history import Change
+from ccn_kb.network.matching import is_in
 from ccn_kb.network.members import Member, Neighbour, end_date, is_active_on
 from ccn_kb.network.published_totals import Comparison
 
@@ -197,7 +198,8 @@ def growth(network: Network, query: arguments.YearlyFigures) -> Answer:
         citations = [citation for change in changes for citation in _change_sources(change)]
         return {**result, "day": year.day.isoformat()}, citations
 
-    says = f"{plural(len(years), 'year', 'years')}, each counted on its last day or the last day asked for."
+    last = f", the last on {format_date(years[-1].day.isoformat())}" if years else ""
+    says = f"{plural(len(years), 'year', 'years')}, each counted on its last day{last}."
     if query.by == "region":
         says += REGIONS_NOTE
     return _list(network, query, says, years, columns, in_full, most=MOST_SOURCES)
@@ -291,10 +293,15 @@ def history(network: Network, query: arguments.ListChanges) -> Answer:
     last = on_day(query.until)
     since = query.since or "2004"
     city = network.city(query.city) if query.city else None
+    fields = {network.field(name).id for name in query.field or ()}
+    territories = [network.territory(name) for name in query.country or ()]
     changes = [
         change
         for change in network.history(since, last)
-        if query.event in (None, change.event) and city in (None, change.city)
+        if query.event in (None, change.event)
+        and city in (None, change.city)
+        and (not fields or change.designation.field in fields)
+        and (not territories or is_in(change.city, [territories]))
     ]
     columns: Columns[Change] = {
         "date": lambda change: change.date,

@@ -91,6 +91,7 @@ Whole = Annotated[int | None, Field(ge=0), BeforeValidator(_to_whole), _nullable
 Flag = Annotated[bool | None, Field(strict=False), _nullable("boolean")]
 
 _CITY = "A city's name, id (kanazawa-jp), or name and country."
+_COUNTRY = "Country: JP, JPN or Japan."
 _ON = "As-of date: YYYY-MM-DD, or YYYY-MM or YYYY for their last day. Default: today."
 
 
@@ -160,7 +161,7 @@ class FilteredMembers(ResultPage):
     """Filters of the members; of several values any may match."""
 
     field: Names = Field(None, description="Creative field: id or name.")
-    country: Names = Field(None, description="Country: JP, JPN or Japan.")
+    country: Names = Field(None, description=_COUNTRY)
     region: Names = Field(None, description="UNESCO region: id or name.", examples=[*REGIONS])
     continent: Names = Field(None, description="Continent: code or name.", examples=[*CONTINENTS.values()])
     topic: Names = Field(None, description="Topic that the city is known for, such as ceramics.")
@@ -280,6 +281,8 @@ class ListChanges(ResultPage):
         None, description="Kind of event."
     )
     city: Name = Field(None, description=_CITY)
+    field: Names = Field(None, description="Creative field since the event, or until it ended: id or name.")
+    country: Names = Field(None, description=_COUNTRY)
 
     @model_validator(mode="after")
     def _is_period(self) -> Self:

@@ -84,7 +84,7 @@ def call(network: Network, tool: Tool, values: dict[str, Any]) -> types.CallTool
     try:
         answer = tool.answer(network, tool.arguments.model_validate(values))
     except ValidationError as error:
-        return _refused("\n".join(map(_remedy, error.errors(include_url=False))))
+        return _refused("\n".join(_remedy(detail, tool) for detail in error.errors(include_url=False)))
     except UnknownError as error:
         message = str(error)
         return _refused(message if message.endswith("?") else f"{message}. {_SEARCH}")
@@ -99,11 +99,11 @@ def _refused(message: str) -> types.CallToolResult:
     return types.CallToolResult(content=[types.TextContent(type="text", text=message)], is_error=True)
 
 
-def _remedy(detail: Any) -> str:
+def _remedy(detail: Any, tool: Tool) -> str:
     """Return the problem of an argument and its remedy in a sentence."""
     name = ".".join(map(str, detail["loc"]))[:100]
     if detail["type"] == "extra_forbidden":
-        return f"{name}: unknown argument; leave it out or see the tool's input schema"
+        return f"{name}: unknown argument; choose {', '.join(tool.arguments.model_fields)}"
     if detail["type"] == "missing":
         return f"{name}: required; see the tool's input schema"
     problem = detail["msg"].removeprefix("Value error, ")

@@ -300,6 +300,7 @@ def test_every_source_of_a_full_result_is_told(key: str, session: Session, netwo
         id, _, locator = cited.partition("#")
         assert source["publisher"] == network.sources[id].publisher
         assert source["url"] == network.sources[id].address(locator)
+        assert source.get("archived") == network.sources[id].archived
 
 
 def cited_below(value: Any) -> list[str]:

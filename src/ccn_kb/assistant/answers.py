@@ -392,7 +392,7 @@ def _answer(
 
 
 def source_of(network: Network, citation: str) -> Result:
-    """Return the publisher, kind, title, address and date of access of a cited source."""
+    """Return the publisher, kind, title, addresses and date of access of a cited source."""
     source, url = network.cited_source(citation), network.cited_url(citation)
     return _without_none(
         {
@@ -400,6 +400,7 @@ def source_of(network: Network, citation: str) -> Result:
             "kind": source.kind,
             "title": source.title,
             "url": url,
+            "archived": source.archived,
             "accessed": source.accessed,
         }
     )

@@ -37,6 +37,12 @@ Row = dict[str, Any]
 Done = TypeVar("Done")
 LARGEST = {"brief": 30_000, "full": 100_000}
 """The most bytes of an answer that no argument makes smaller, by its detail."""
+MOST_BYTES = {
+    "all members": 27_500, "statistics by field": 1_000, "statistics by country": 3_500, "growth": 1_200,
+    "growth by country": 7_000, "published totals": 5_000, "nearest": 1_500, "meetings": 3_000, "city": 3_000,
+    "find": 4_500, "history": 5_000, "cooperation of a city": 1_500,
+}  # fmt: skip
+"""The most bytes of usual brief answers, a little more than they have today."""
 LARGEST_LIST = 14_500
 """The most bytes of the description of all tools."""
 
@@ -285,6 +291,13 @@ def test_an_answer_is_a_page_small_and_cited(key: str, detail: str, session: Ses
     else:
         assert "columns" not in answer
         assert bool(answer.get("sources")) == bool(answer["results"])
+
+
+@pytest.mark.parametrize("key", MOST_BYTES)
+def test_a_usual_answer_is_small(key: str, session: Session) -> None:
+    [content] = session.answers[key, "brief"].content
+    assert isinstance(content, TextContent)
+    assert len(content.text.encode()) <= MOST_BYTES[key]
 
 
 COUNTS = {"statistics", "growth"}

@@ -844,7 +844,7 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             make_context(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
             "city kobe-jp known_for 0 value",
             "'xyz' is not a topic in topics.yaml",
-            "add it to topics.yaml",
+            "ccn new topic",
         ),
     },
     references.topic_id: {

@@ -255,7 +255,7 @@ def test_a_cooperation_is_added(edit: Ccn, mini: Path) -> None:
         "--city",
         "lyon-fr=lead",
         "--city",
-        "Granada (ES)=partner",
+        "Atlantis=partner",
     )
     refused(edit(*new, *parts, *SOURCE), 1, "unknown city")
     parts = (*parts[:-1], "granada-es=partner")

@@ -127,7 +127,7 @@ def topic(context: Context) -> Iterator[Finding]:
                 fix = (
                     f"write {' or '.join(matches)}"
                     if matches
-                    else "write a topic of the list, or add it to topics.yaml"
+                    else f'write a topic of the list, or add it: ccn new topic "{statement.value}"'
                 )
                 message = f"{statement.value!r} is not a topic in topics.yaml"
                 yield Finding("city", city.id, ("known_for", number, "value"), message, fix)

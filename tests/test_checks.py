@@ -78,7 +78,7 @@ def nowhere(context: Context, place: str, kind: str, asked: str) -> Bad:
 
 
 def lost(context: Context, place: str) -> Bad:
-    return Bad(context, place, "unknown source 'lost'", "add it to a file in sources/, or cite an existing source")
+    return Bad(context, place, "unknown source 'lost'", "add its file in sources/, or cite an existing source")
 
 
 def miscounted(context: Context, place: str, message: str) -> Bad:

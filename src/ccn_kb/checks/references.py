@@ -81,7 +81,7 @@ def source(context: Context) -> Iterator[Finding]:
     for kind, id, path, citation in citations(context.network):
         cited, locator = split_citation(citation)
         if cited not in sources:
-            fix = "add it to a file in sources/, or cite an existing source"
+            fix = "add its file in sources/, or cite an existing source"
             yield Finding(kind, id, path, f"unknown source {cited!r}", fix)
         elif sources[cited].entry_url and not locator:
             message = f"{cited!r} is a collection, but the citation has no entry"

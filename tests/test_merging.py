@@ -42,9 +42,9 @@ def branches() -> Iterator[tuple[str, Words, Words]]:
     for number, field in enumerate(("film", "design", "literature", "media-arts")):
         yield f"cities {number}", new_city(f"Lyonne {number}a", field), new_city(f"Lyonne {number}b", field)
     for number, partner in enumerate(("granada-es", "kanazawa-jp", "bradford-gb")):
-        ids = (f"2026-lyon-fr-{number}{letter}" for letter in "ab")
-        first, second = (new_cooperation(id, partner) for id in ids)
-        yield f"cooperations {number}", first, second
+        ids = [f"2026-lyon-fr-{number}{letter}" for letter in "ab"]
+        before, after = (new_cooperation(id, partner) for id in ids)
+        yield f"cooperations {number}", before, after
     for number in range(3):
         yield f"meetings {number}", new_meeting(f"2027-lyon-fr-{number}a"), new_meeting(f"2027-lyon-fr-{number}b")
 

@@ -28,6 +28,7 @@ import pyogrio
 import pytest
 import shapely
 from bibtexparser.entrypoint import parse_string
+from openpyxl.utils import get_column_letter
 from rdflib import Graph
 
 from ccn_kb.database.schema import TableColumn
@@ -328,7 +329,7 @@ def test_the_workbook_is_set_up_for_reading(book: openpyxl.Workbook) -> None:
         assert sheet.freeze_panes == "A2"
         assert sheet.auto_filter.ref == sheet.dimensions
         for number, head in enumerate((str(cell.value) for cell in sheet[1]), start=1):
-            width = sheet.column_dimensions[openpyxl.utils.get_column_letter(number)].width
+            width = sheet.column_dimensions[get_column_letter(number)].width
             assert width > len(head), (sheet.title, head)
             assert width > 10 or not head.endswith("_day")
     sources = book["sources"]
@@ -338,15 +339,6 @@ def test_the_workbook_is_set_up_for_reading(book: openpyxl.Workbook) -> None:
     (link,) = (cell.hyperlink for (cell, *_) in book["about"].iter_rows() if cell.value == "history")
     assert link
     assert link.location == "'history'!A1"
-
-
-@pytest.mark.parametrize("lxml", ["True", "False"])
-def test_the_workbook_has_the_same_bytes_with_and_without_lxml(
-    lxml: str, out: Path, ccn: Callable[..., Any], tmp_path: Path
-) -> None:
-    result = ccn("export", tmp_path / "again", "--format", "xlsx", OPENPYXL_LXML=lxml)
-    assert result.returncode == 0
-    assert (tmp_path / "again" / "ccn.xlsx").read_bytes() == (out / "ccn.xlsx").read_bytes()
 
 
 # -- RDF ---------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert sorted((checkout / "dist").iterdir()) == sorted([wheel, source, exports])
     with zipfile.ZipFile(exports) as archive:
         manifest = json.loads(archive.read(f"ccn-kb-{VERSION}/manifest.json"))
-        assert (manifest["version"], manifest["members_on"]) == (VERSION, None)
+        assert (manifest["version"], manifest["members_on"]) == (VERSION, str(DATE))
         packed = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
     del packed[f"ccn-kb-{VERSION}/manifest.json"]
     assert packed == {f"ccn-kb-{VERSION}/{file['path']}": file["sha256"] for file in manifest["files"]}

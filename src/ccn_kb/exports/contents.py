@@ -54,8 +54,16 @@ class Contents:
 
     @property
     def day(self) -> datetime.date:
-        """The day for which the members are listed. Files state it only if it was chosen: today changes every day."""
+        """The day for which the members are listed."""
         return self.on or self.today
+
+    @cached_property
+    def stated_day(self) -> datetime.date:
+        """The day that files state for the members: the date of the data where it lists the same members as today."""
+        if self.on or not self.edition["date"]:
+            return self.day
+        date = datetime.date.fromisoformat(self.edition["date"])
+        return date if [*self.network.members(date)] == [*self.members] else self.day
 
     @cached_property
     def members(self) -> Members:

@@ -64,10 +64,7 @@ def to_workbook(
 
 
 def _edition(contents: Contents) -> list[tuple[str, str]]:
-    edition = contents.edition
-    # Without a chosen day the members are those of the data's own date: today's would change the bytes every day.
-    day = contents.on.isoformat() if contents.on else edition["date"]
-    return [*edition.items(), ("members on", day)]
+    return [*contents.edition.items(), ("members on", contents.stated_day.isoformat())]
 
 
 class _NewWorkbook:

@@ -291,6 +291,35 @@ def test_parquet_carries_the_descriptions_and_is_compressed(out: Path) -> None:
         assert file.metadata.created_by == "ccn-kb"
 
 
+# -- Croissant ---------------------------------------------------------------------------------
+
+
+def test_croissant_describes_each_file_and_each_column(out: Path, network: Network) -> None:
+    described = json.loads((out / "csv" / "croissant.json").read_text(encoding="utf-8"))
+    assert described["@type"] == "sc:Dataset"
+    assert described["conformsTo"] == "http://mlcommons.org/croissant/1.0"
+    assert {"name", "description", "license", "url", "creator", "datePublished"} <= described.keys()
+    assert described["version"] == network.version
+    assert described["citeAs"].startswith("@misc{ccn-kb-")
+    folder = out / "csv"
+    objects = {file["@id"]: file for file in described["distribution"]}
+    assert set(objects) == {path.name for path in folder.glob("*.csv")}
+    for name, file in objects.items():
+        body = (folder / file["contentUrl"]).read_bytes()
+        assert file["sha256"] == hashlib.sha256(body).hexdigest(), name
+        assert file["contentSize"] == f"{len(body)} B"
+    sets = described["recordSet"]
+    assert {f"{records['@id']}.csv" for records in sets} == set(objects)
+    for records in sets:
+        header = (folder / f"{records['@id']}.csv").read_text(encoding="utf-8").partition("\n")[0].split(",")
+        assert [field["source"]["extract"]["column"] for field in records["field"]] == header
+        assert {field["source"]["fileObject"]["@id"] for field in records["field"]} == {f"{records['@id']}.csv"}
+        assert {key["@id"] for key in records["key"]} <= {field["@id"] for field in records["field"]}
+        assert {field["dataType"] for field in records["field"]} <= {"sc:Text", "sc:Integer", "sc:Float", "sc:Date"}
+    ids = [part["@id"] for records in sets for part in (records, *records["field"])]
+    assert len(ids) == len(set(ids))
+
+
 # -- Excel -------------------------------------------------------------------------------------
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.database.schema import TABLES, Row, Table, TableColumn, version_pairs
 from ccn_kb.database.views import CENSUS, HISTORY, MEMBERS, NETWORK_BY_YEAR
 from ccn_kb.network import Network
@@ -20,6 +21,9 @@ DESCRIPTION = (
     "Every UNESCO Creative City since 2004: when it joined, in which creative field, when it left, and the sources "
     "that confirm it. ccn-kb is an independent project, not affiliated with or endorsed by UNESCO."
 )
+
+
+KEYWORDS = ["UNESCO", "Creative Cities", "UCCN", "cities", "cultural policy", "open data"]
 
 
 class ExportFile(NamedTuple):
@@ -46,6 +50,11 @@ class Contents:
     today: datetime.date
     site: str = ""
     """The public address of the site, to which links lead; the permanent one if it is empty."""
+
+    @property
+    def url(self) -> str:
+        """The address of the dataset: that of the site, else the permanent one."""
+        return self.site or PERMANENT_ADDRESS
 
     @property
     def edition(self) -> dict[str, str]:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
 from ccn_kb.database.schema import version_pairs
 from ccn_kb.database.views import MEMBERS
-from ccn_kb.exports.contents import DESCRIPTION, TITLE
-from ccn_kb.exports.data_package import KEYWORDS
+from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.network import Network
 

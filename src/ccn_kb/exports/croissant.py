@@ -32,8 +32,8 @@ _CONTEXT = {
     **{term: f"cr:{term}" for term in _TERMS},
 }
 _READING = (
-    " In the CSV files, only an empty cell is a missing value. Readers that take the code NA (North America, Namibia) for"
-    " one too have the name in the column next to it."
+    " In the CSV files, only an empty cell is a missing value. A reader that takes the code NA (North America, Namibia)"
+    " for one finds the name in the column next to it."
 )
 _TYPES = {str: "sc:Text", int: "sc:Integer", float: "sc:Float"}
 

@@ -25,20 +25,25 @@ import pandas as pd
 import polars as pl
 import pyarrow.parquet as pq
 import pyogrio
+import pyoxigraph
+import pyshacl
 import pytest
 import shapely
 from bibtexparser.entrypoint import parse_string
 from openpyxl.utils import get_column_letter
-from rdflib import Graph
+from rdflib import Graph, Literal
+from rdflib.namespace import DCAT, RDF, SDO, SH
 
 from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
 from ccn_kb.exports.formats import FORMATS
+from ccn_kb.exports.vocabulary_terms import CCN, to_iri
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 from ccn_kb.version import default_folder, version_of
+from tests.serving import Site
 
 TODAY = on_day("2026-11-22")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -396,6 +401,71 @@ def test_turtle_and_json_ld_are_the_same_graph(out: Path, graph: Graph) -> None:
     assert len(graph) > 20_000
     # No node is nameless, so that equal sets are equal graphs.
     assert set(graph) == set(other)
+
+
+@pytest.mark.parametrize(("file", "format"), [("ccn.ttl", "TURTLE"), ("ccn.jsonld", "JSON_LD")])
+def test_another_parser_reads_the_same_number_of_statements(file: str, format: str, out: Path, graph: Graph) -> None:
+    store = pyoxigraph.Store()
+    store.load(path=out / file, format=getattr(pyoxigraph.RdfFormat, format))
+    assert len(store) == len(graph)
+
+
+def test_the_graph_conforms_to_its_shapes(out: Path, graph: Graph) -> None:
+    shapes = Graph().parse(out / "shapes.ttl")
+    conforms, _, report = pyshacl.validate(graph, shacl_graph=shapes)
+    assert conforms, report
+
+
+def test_the_shapes_find_what_is_missing(out: Path) -> None:
+    shapes = Graph().parse(out / "shapes.ttl")
+    targets = list(shapes.objects(None, SH.targetClass))
+    assert len(targets) >= 12
+    broken = Graph()
+    for target in targets:
+        broken.add((CCN["broken"], RDF.type, target))
+    _, results, _ = pyshacl.validate(broken, shacl_graph=shapes)
+    assert isinstance(results, Graph)
+    paths = {str(path) for path in results.objects(None, SH.resultPath)}
+    assert {str(path) for path in (CCN.field, CCN.since_day, CCN.source, CCN.source_kind, SDO.latitude)} <= paths
+
+
+def test_rdf_has_the_facts_of_the_tables(graph: Graph, network: Network) -> None:
+    rows = filled(network)
+    roles = Counter(str(role) for role in graph.objects(None, SDO.roleName))
+    assert roles == Counter(row["role"] for row in rows["cooperation_cities"])
+    figures = list(graph.objects(None, CCN.population))
+    assert len(figures) == len(rows["populations"])
+    assert sorted(int(str(graph.value(node, SDO.value))) for node in figures) == sorted(
+        row["value"] for row in rows["populations"]
+    )
+    for term in ("stated_new", "stated_members", "stated_countries"):
+        stated = [row[term] for row in rows["rounds"]]
+        stated += [row.get(term.removeprefix("stated_")) for row in rows["totals"]]
+        assert sorted(int(str(value)) for value in graph.objects(None, CCN[term])) == sorted(filter(None, stated))
+    assert len(set(graph.subjects(RDF.type, CCN.DisputedValue))) == len(rows["disputed"])
+    for row in rows["sources"]:
+        assert (to_iri(row["url"]), CCN.source_kind, Literal(row["kind"])) in graph
+
+
+def test_rdf_separates_the_sources_of_each_field(graph: Graph, network: Network) -> None:
+    supported = Counter(
+        (str(subject).split("/")[4], str(path) if (path := graph.value(citation, CCN.path)) else "")
+        for citation, subject in graph.subject_objects(CCN.supports)
+    )
+    cited = Counter(
+        (row["record_type"].replace("_", "-"), row["path"])
+        for row in filled(network)["citations"]
+        if row["record_type"] in ("designation", "city_topic", "population", "round", "total", "cooperation")
+    )
+    assert {key: supported[key] for key in cited} == cited
+    assert supported["city", "location"] == len(network.cities)
+
+
+def test_each_download_that_dcat_lists_is_on_the_site(graph: Graph, site: Site) -> None:
+    addresses = [str(address) for address in graph.objects(None, DCAT.downloadURL)]
+    assert len(addresses) > len(WHOLE_TABLES)
+    for address in addresses:
+        assert site.get(address.removeprefix("https://w3id.org/ccn-kb")).content
 
 
 @pytest.mark.parametrize(("day", "number"), [(THEN, 69), ("2008-05-31", 9), ("2008-06-01", 10), ("2025-10-31", 408)])

@@ -94,7 +94,7 @@ def _xlsx() -> MakeFiles:
     return workbook.files
 
 
-@export_format("turtle", "RDF in Turtle")
+@export_format("turtle", "RDF in Turtle, with SHACL shapes")
 def _turtle() -> MakeFiles:
     from ccn_kb.exports import linked_data
 

@@ -35,6 +35,7 @@ from rdflib import Graph, Literal
 from rdflib.namespace import DCAT, RDF, SDO, SH
 
 from ccn_kb.database.schema import TableColumn
+from ccn_kb.exports import bibliography
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
 from ccn_kb.exports.formats import FORMATS
@@ -43,6 +44,7 @@ from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 from ccn_kb.version import default_folder, version_of
+from tests.records import make_source
 from tests.serving import Site
 
 TODAY = on_day("2026-11-22")
@@ -559,6 +561,13 @@ def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path,
             frame = pl.read_ndjson(out / "jsonl" / f"{name}.jsonl", infer_schema_length=None)
             assert frame.to_dicts() == rows
     assert "infer_schema_length=None" in (DOCS / "python.md").read_text(encoding="utf-8")
+
+
+def test_a_bibliography_names_archived_copies() -> None:
+    source = make_source(archived="https://web.archive.org/web/2026/https://example.org/")
+    assert source.archived in bibliography.to_bibtex_entry(source)
+    assert bibliography.to_csl_item(source)["archive_location"] == source.archived
+    assert "archive_location" not in bibliography.to_csl_item(make_source())
 
 
 def test_the_sources_are_a_bibliography(out: Path, network: Network) -> None:

@@ -396,6 +396,8 @@ def _source(source: Source) -> Iterator[Triple]:
     yield work, CCN.source_kind, Literal(source.kind)
     if source.title:
         yield work, SDO.name, Literal(source.title, lang=source.lang)
+    if source.archived:
+        yield work, SDO.archivedAt, to_iri(source.archived)
     if source.published:
         yield work, SDO.datePublished, _date(source.published)
     if source.lang:

@@ -565,7 +565,7 @@ def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path,
 
 def test_a_bibliography_names_archived_copies() -> None:
     source = make_source(archived="https://web.archive.org/web/2026/https://example.org/")
-    assert source.archived in bibliography.to_bibtex_entry(source)
+    assert str(source.archived) in bibliography.to_bibtex_entry(source)
     assert bibliography.to_csl_item(source)["archive_location"] == source.archived
     assert "archive_location" not in bibliography.to_csl_item(make_source())
 

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from release.codemeta import CODEMETA, to_codemeta
 
 from ccn_kb.version import SCHEMA_VERSION, split_version, version_of
 from tests.conftest import DATA, MINI, ROOT, Ccn, Result
@@ -54,6 +55,7 @@ def checkout(tmp_path: Path) -> Path:
     citation = root / "CITATION.cff"
     text = re.sub("^version: .*$", f"version: {VERSION}", citation.read_text(encoding="utf-8"), flags=re.MULTILINE)
     citation.write_text(re.sub("^date-released: .*$", f'date-released: "{DATE}"', text, flags=re.MULTILINE), "utf-8")
+    (root / CODEMETA).write_bytes(to_codemeta(root))
     git(root, "init", "--quiet")
     commit(root)
     return root
@@ -89,7 +91,8 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert git(checkout, "status", "--porcelain") == ""
     assert git(checkout, "rev-parse", f"v{VERSION}^{{commit}}") == git(checkout, "rev-parse", "HEAD")
     released = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in released
+    assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- " in released
+    assert "- The whole network" in released
     assert "### Corrected (1)\n\n- Kanazawa: name was Kanazáwa, is now Kanazawa (kanazawa-jp)\n" in released
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
@@ -108,9 +111,9 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert f"\nVersion: {VERSION}\n" in metadata
     assert zipfile.ZipFile(wheel).read("ccn_kb/data/version.txt").decode() == f"{VERSION}\n"
     with tarfile.open(source) as archive:
-        assert {f"ccn_kb-{VERSION}/{name}" for name in ("CITATION.cff", ".zenodo.json", "CHANGELOG.md")} <= set(
-            archive.getnames()
-        )
+        assert {
+            f"ccn_kb-{VERSION}/{name}" for name in ("CITATION.cff", ".zenodo.json", "codemeta.json", "CHANGELOG.md")
+        } <= set(archive.getnames())
 
 
 def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn) -> None:
@@ -121,7 +124,8 @@ def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn)
     post = f"{VERSION}.post1"
     assert git(checkout, "tag", "--points-at", "HEAD") == f"v{post}"
     changelog = (checkout / "CHANGELOG.md").read_text(encoding="utf-8")
-    assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- The whole network" in changelog
+    assert f"## Unreleased\n\n## {post} ({DATE.day} {DATE:%B %Y})\n\n- " in changelog
+    assert "- The whole network" in changelog
     wheel, source, exports = (
         checkout / "dist" / name
         for name in (f"ccn_kb-{post}-py3-none-any.whl", f"ccn_kb-{post}.tar.gz", f"ccn-kb-{post}.zip")
@@ -180,6 +184,13 @@ def test_a_citation_file_of_another_version_is_not_released(checkout: Path, run_
     file.write_text(file.read_text(encoding="utf-8").replace(VERSION, FIRST), encoding="utf-8")
     commit(checkout)
     refused(checkout, run_program, f"write 'version: {VERSION}' in it and commit it")
+
+
+def test_a_description_of_the_software_that_is_out_of_date_is_not_released(checkout: Path, run_program: Ccn) -> None:
+    file = checkout / CODEMETA
+    file.write_text(file.read_text(encoding="utf-8").replace(VERSION, FIRST), encoding="utf-8")
+    commit(checkout)
+    refused(checkout, run_program, "run: python -m release.codemeta, and commit it")
 
 
 def test_what_cannot_be_built_leaves_the_checkout_as_it_was(checkout: Path, run_program: Ccn) -> None:

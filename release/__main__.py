@@ -24,6 +24,7 @@ from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.store.layout import REGISTRY
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
+from release.codemeta import CODEMETA, to_codemeta
 
 CHANGELOG = "CHANGELOG.md"
 IDS = f"data/{REGISTRY}"
@@ -97,6 +98,8 @@ def check_readiness(root: Path, version: str) -> datetime.date:
     for line in (f"version: {version_of(root / 'data')}", f'date-released: "{day}"'):
         if line not in citation.splitlines():
             raise RefusedError(f"CITATION.cff is of another version; write {line!r} in it and commit it")
+    if (root / CODEMETA).read_bytes() != to_codemeta(root):
+        raise RefusedError(f"{CODEMETA} is out of date; run: python -m release.codemeta, and commit it")
     return day
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.records import City, Subdivision
 from ccn_kb.model.text import key, slug, words
 from ccn_kb.network import Network
@@ -110,7 +111,7 @@ def _read_pages(cell: str, _network: Network, _country: str | None) -> tuple[str
     for item in _items(cell):
         page = page_slug(item)
         if page is None:
-            fix = "write the last part of its address: tromso, of https://www.unesco.org/en/creative-cities/tromso"
+            fix = f"write the last part of its address: tromso, of {unesco_page_url('tromso')}"
             raise _WrongDetailError(f"{item[:80]!r} is not a page of UNESCO on a creative city", fix)
         pages.append(page)
     return tuple(dict.fromkeys(pages))

@@ -18,9 +18,9 @@ from bibtexparser.middlewares import LatexDecodingMiddleware
 import ccn_kb
 from ccn_kb import audit
 from ccn_kb import version as version_module
-from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
+from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.version import POST_RELEASE, SCHEMA_VERSION, package_version, split_version
 from tests.conftest import DATA, ROOT, Ccn
 from tests.serving import Site

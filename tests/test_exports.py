@@ -30,13 +30,13 @@ import shapely
 from bibtexparser.entrypoint import parse_string
 from rdflib import Graph
 
-from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
+from ccn_kb.network.schema import TableColumn
 from ccn_kb.version import default_folder, version_of
 
 TODAY = on_day("2026-11-22")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, get_args
 
-from ccn_kb.database.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
 from ccn_kb.database.search_index import CITY_SEARCH, CITY_SEARCH_SELECT
 from ccn_kb.model.dates import LAST_DATE
 from ccn_kb.model.records import City, Country, CreativeField, Designation, Total
@@ -16,6 +15,7 @@ from ccn_kb.network.growth import Growth
 from ccn_kb.network.history import Event, History
 from ccn_kb.network.members import Member, Members
 from ccn_kb.network.published_totals import Census, Figure
+from ccn_kb.network.schema import CITIES, COUNTRIES, DESIGNATIONS, TABLES, Table, TableColumn, description_of
 
 
 @dataclass(frozen=True)

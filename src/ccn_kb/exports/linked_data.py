@@ -15,7 +15,6 @@ from urllib.parse import quote
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
 
-from ccn_kb.database.schema import DESIGNATIONS, designation_id
 from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import unesco_page_url
@@ -24,6 +23,7 @@ from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
+from ccn_kb.network.schema import DESIGNATIONS, designation_id
 
 Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
 

@@ -13,12 +13,12 @@ from babel import Locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import Record
 from ccn_kb.model.text import plural
+from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period

@@ -21,6 +21,7 @@ from ccn_kb import version as version_module
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
 from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.site.page_citation import cite_page
 from ccn_kb.version import POST_RELEASE, SCHEMA_VERSION, package_version, split_version
 from tests.conftest import DATA, ROOT, Ccn
 from tests.serving import Site
@@ -137,6 +138,7 @@ def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: 
         assert (found["title"], found["booktitle"]) == (name, citation.TITLE)
         assert (found["version"], found["year"]) == (VERSION, str(DATE.year))
         assert found["key"] == f"{city.id}-{VERSION}"
+        assert (found["url"], found["month"]) == (f"https://w3id.org/ccn-kb/city/{city.id}", f"{DATE:%b}".lower())
 
 
 @pytest.mark.parametrize("name", ["Łódź", "Kütahya", "Arts & Crafts", "50% #1 $x_y~", r"back\slash {brace}", "金沢"])
@@ -161,6 +163,7 @@ def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
         assert found["title"] == f"{city.name}, {network.countries[city.country].name}"
         assert (found["secondary_title"], found["edition"]) == (citation.TITLE, VERSION)
         assert (found["year"], found["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
+        assert found["urls"] == [f"https://w3id.org/ccn-kb/city/{city.id}"]
 
 
 @pytest.mark.parametrize("id", ["lodz-pl", None])
@@ -195,19 +198,32 @@ def test_the_database_says_its_edition(ccn: Ccn, run_program: Ccn, tmp_path: Pat
 
 
 @pytest.mark.parametrize(("page", "id"), [("/about", None), ("/data", None), ("/city/lodz-pl", "lodz-pl")])
-def test_the_site_shows_the_commands_sentence_with_its_own_address(
-    page: str, id: str | None, site: Site, network: Network
-) -> None:
-    address = f"{site.address}{page if id else '/'}"
-    sentence = citation.to_text(citation.make_citable(network, network.city(id) if id else None), address)
+def test_a_local_site_shows_the_commands_sentence(page: str, id: str | None, site: Site, network: Network) -> None:
+    sentence = citation.to_text(citation.make_citable(network, network.city(id) if id else None))
+    assert "127.0.0.1" not in sentence
     assert sentence in site.get(page).text
     assert site.get(f"{page}.json").json()["citation"] == sentence
     assert site.get(f"{page if id else ''}/cite.txt").text == f"{sentence}\n"
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://cities.example.org/ccn", "https://cities.example.org/ccn/city/lodz-pl"),
+        ("http://127.0.0.1:8001", "https://w3id.org/ccn-kb/city/lodz-pl"),
+        ("http://[::1]:8001", "https://w3id.org/ccn-kb/city/lodz-pl"),
+        ("http://localhost", "https://w3id.org/ccn-kb/city/lodz-pl"),
+        ("/ccn", "https://w3id.org/ccn-kb/city/lodz-pl"),
+        ("", "https://w3id.org/ccn-kb/city/lodz-pl"),
+    ],
+)
+def test_a_citation_has_an_address_that_others_can_reach(address: str, shown: str, network: Network) -> None:
+    assert cite_page(network, address, network.city("lodz-pl")).endswith(f" {shown}")
+
+
 def test_every_footer_says_the_version_and_its_day(site: Site) -> None:
     for page in ("/", "/city/lodz-pl", "/ccn/members", "/nowhere"):
-        assert f"version {VERSION} of {SAID}" in site.client.get(page).text
+        assert f"Data version {VERSION} ({SAID})" in site.client.get(page).text
 
 
 # -- the files for archives --------------------------------------------------------------------

@@ -86,24 +86,24 @@ WITH_JSON = [path for path in KINDS_OF_PAGES if not path.startswith("/ccn")]
         (
             "/city/lyon-fr",
             "Lyon, France, has been a UNESCO Creative City of Literature since 31 October 2023;"
-            " it was one of Media Arts from June 2008 until 31 October 2023.",
+            " before that it was a City of Media Arts (June 2008 – October 2023).",
         ),
         ("/country/IS", "Iceland has one Creative City: Reykjavík, a City of Literature."),
         ("/country/JP", "Japan has 12 Creative Cities in 7 creative fields."),
-        ("/field/film", "30 cities are UNESCO Creative Cities of Film; the first was Bradford, in June 2009."),
-        ("/on/2015-05-28", "On 28 May 2015 the network had 69 members in 32 countries."),
-        ("/on/2015", "On 31 December 2015 the network had 116 members in 54 countries."),
-        ("/on/2004-10-13", "On 13 October 2004 the network had one member."),
-        ("/on/1999", "On 31 December 1999 the network had no members: the first city joined in October 2004."),
+        ("/field/film", "30 UNESCO Creative Cities of Film; the first was Bradford (June 2009)."),
+        ("/on/2015-05-28", "69 member cities in 32 countries."),
+        ("/on/2015", "116 member cities in 54 countries."),
+        ("/on/2004-10-13", "1 member city in 1 country."),
+        ("/on/1999", "The network had no members yet: the first city joined in October 2004."),
         ("/round/2023", "On 31 October 2023 UNESCO announced 55 new Creative Cities in 46 countries."),
         (
             "/meeting/2015-kanazawa-jp",
-            "The IX Annual Meeting of the network was held in Kanazawa, Japan, on 25–28 May 2015.",
+            "The IX Annual Meeting of the network was held in Kanazawa, Japan, from 25 to 28 May 2015.",
         ),
         (
             "/meeting/2023-istanbul-tr",
-            "The XV Annual Conference of the network was announced in Istanbul, Türkiye, in 2023;"
-            " no record was found that it was held.",
+            "The XV Annual Conference of the network was announced for 2023 in Istanbul, Türkiye;"
+            " it is not confirmed to have taken place.",
         ),
     ],
 )
@@ -174,10 +174,10 @@ def test_the_about_page_shows_the_census_and_the_share_of_official_sources(site:
 
 def test_a_number_leads_to_as_many_rows(visitor: Visitor) -> None:
     page = visitor.open("/country/JP")
-    visitor.follow(page.get_by_role("link", name="12 members"))
+    visitor.follow(page.get_by_role("link", name="12 member cities"))
     assert page.locator("table.list tbody tr").count() == 12
     page = visitor.open("/country/JP")
-    visitor.follow(page.get_by_text("The rows behind this page"))
+    visitor.follow(page.get_by_text("View the underlying data"))
     assert text_of(page, "h2.rows").startswith("12 rows")
 
 
@@ -194,19 +194,19 @@ def test_a_researcher_reaches_the_source_of_a_year(visitor: Visitor) -> None:
     page.locator(".lead sup a").first.click()
     source = page.locator(f"li{urlsplit(page.url).fragment and '#' + urlsplit(page.url).fragment}")
     assert source.locator("a[rel=external]").get_attribute("href", timeout=1000)
-    visitor.follow(source.get_by_text("all that it says here"))
-    assert text_of(page, "h1").startswith("sources: unesco")
+    visitor.follow(source.get_by_text("other facts from this source"))
+    assert re.search("sources[:,] unesco", text_of(page, "h1"))
     visitor.check()
 
 
 def test_an_analyst_sees_on_the_map_which_cities_a_country_had(visitor: Visitor) -> None:
     page = visitor.open("/")
     page.locator("[data-drawn].map-view").wait_for()
-    controls = page.get_by_role("form", name="What the map shows")
+    controls = page.get_by_role("form", name="Map filters")
     controls.get_by_label("Field").select_option(label="Gastronomy")
     controls.get_by_label("Country").select_option(label="Mexico")
-    controls.get_by_label("Year").fill("2017")
-    assert text_of(page, ".map-count") == "1 member in 1 country on 31 December 2017"
+    controls.get_by_label("As of").fill("2017")
+    assert text_of(page, ".map-count") == "1 city in 1 country at the end of 2017"
     assert page.locator(".map-list li:visible").all_inner_texts() == ["Ensenada Mexico"]
     assert page.locator(".leaflet-marker-icon.field").count() == 1
     page.locator(".leaflet-marker-icon.field").focus()
@@ -218,17 +218,17 @@ def test_an_analyst_sees_on_the_map_which_cities_a_country_had(visitor: Visitor)
 def test_an_analyst_plays_the_growth_of_the_network(visitor: Visitor) -> None:
     page = visitor.open("/field/film")
     page.locator("[data-drawn].map-view").wait_for()
-    page.get_by_role("button", name="Play the growth").click()
-    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('0 members')")
-    page.get_by_role("button", name="Stop").click()
-    assert page.get_by_role("button", name="Play the growth").count() == 1
+    page.get_by_role("button", name="Play timeline").click()
+    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('0 cities')")
+    page.get_by_role("button", name="Pause").click()
+    assert page.get_by_role("button", name="Play timeline").count() == 1
 
 
 def test_an_analyst_downloads_a_filtered_table(visitor: Visitor, network: Network) -> None:
     page = visitor.open("/cities")
     form = page.locator("form.filter")
     form.get_by_label("Field").select_option(label="Film")
-    form.get_by_label("On", exact=True).fill("2015-05-28")
+    form.get_by_label("As of").fill("2015-05-28")
     with page.expect_navigation():
         form.get_by_role("button").click()
     with page.expect_download() as waiting:
@@ -241,12 +241,15 @@ def test_an_analyst_downloads_a_filtered_table(visitor: Visitor, network: Networ
 
 def test_a_curator_finds_the_record_and_how_to_correct_it(visitor: Visitor, site: Site) -> None:
     page = visitor.open("/city/lyon-fr")
-    address = page.get_by_text("The record as it is written").get_attribute("href")
+    address = page.get_by_text("Source record").get_attribute("href")
     assert address
     record = site.get(address)
     assert record.headers["content-type"].startswith("application/yaml")
     assert "field: media-arts" in record.text
-    visitor.follow(page.get_by_role("link", name="Correct this"))
+    page.get_by_text("Report an error on this page").click()
+    report = page.get_by_label("Report", exact=True).input_value()
+    assert report.startswith(f"Page: {site.address}/city/lyon-fr\nRecord: lyon-fr\n")
+    visitor.follow(page.get_by_role("link", name="Report an error", exact=True))
     assert "ccn correct" in text_of(page, "main")
 
 
@@ -270,7 +273,7 @@ def test_the_date_can_be_slid(visitor: Visitor) -> None:
     with page.expect_navigation():
         page.keyboard.press("Home")
     assert page.url.endswith("/on/2004-10-13")
-    assert text_of(page, "h1") == "On 13 October 2004"
+    assert text_of(page, "h1") == "The network on 13 October 2004"
 
 
 def test_a_table_is_sorted_by_its_heads(visitor: Visitor) -> None:
@@ -498,6 +501,17 @@ def test_a_static_file_may_be_kept_for_ever_under_its_own_address(site: Site) ->
     (address,) = set(re.findall(r"/assets/ccn\.css\?\w+", site.get("/").text))
     assert "immutable" in site.get(address).headers["cache-control"]
     assert "immutable" not in site.get("/assets/ccn.css").headers["cache-control"]
+
+
+def test_the_site_has_icons_where_browsers_look_for_them(site: Site) -> None:
+    page = site.get("/").text
+    links = re.findall(r'<link rel="(?:icon|apple-touch-icon|manifest)" href="([^"]+)"', page)
+    types = [site.get(link).headers["content-type"].partition(";")[0] for link in links]
+    assert types == ["image/svg+xml", "image/png", "application/manifest+json"]
+    assert site.get("/favicon.ico").headers["content-type"].startswith("image/")
+    assert site.get("/apple-touch-icon.png").headers["content-type"] == "image/png"
+    for icon in site.get(links[-1]).json()["icons"]:
+        site.get(f"/assets/{icon['src']}")
 
 
 def test_pages_are_light(site: Site) -> None:

@@ -179,6 +179,13 @@ def test_an_address_with_a_path_is_that_of_every_location(publish: Publish, tmp_
     assert json.loads(command)[-1] == "https://example.org:8443/ccn-kb"
 
 
+def test_the_issue_tracker_is_that_of_every_replica(publish: Publish, tmp_path: Path) -> None:
+    assert publish("out", "--url", URL, "--issues", "https://example.org/ccn/issues/").returncode == 0
+    (command,) = lines_of((tmp_path / "out" / "Dockerfile").read_text(encoding="utf-8"), "CMD")[-1:]
+    assert json.loads(command)[-4:] == ["--url", URL, "--issues", "https://example.org/ccn/issues"]
+    assert "--issues https://example.org/ccn/issues" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+
+
 def test_what_is_no_publication_is_refused_with_a_remedy(publish: Publish, ccn: Ccn, tmp_path: Path) -> None:
     ccn("--data", MINI, "export", "out", "--format", "geojson", cwd=tmp_path)
     before = content(tmp_path)

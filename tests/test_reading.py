@@ -425,6 +425,12 @@ def test_an_empty_list_is_no_failure(style: str, printed: str, ccn_mini: Ccn) ->
     assert (result.returncode, result.stdout, result.stderr) == (0, printed, "0 members on 1 January 2004\n")
 
 
+def test_words_without_a_match_are_named_and_nothing_is_claimed_of_the_network(ccn_mini: Ccn) -> None:
+    result = ccn_mini("cities", "zzzz", "--on", "2015-05-28")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr == "No results for “zzzz” on 28 May 2015\n"
+
+
 # -- figures and events ------------------------------------------------------------------------
 
 

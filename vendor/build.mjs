@@ -48,26 +48,40 @@ await bundle(
   { format: "esm", banner: banner("@observablehq/plot") },
 );
 
-// Degrees in, degrees out: what the projection adds is the cut along the antimeridian.
-const degrees = geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).precision(0);
+// Degrees in, degrees out: what the projection adds is the cut along the antimeridian and along the edges of a tile.
+const degrees = () => geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).precision(0);
 const rounded = (places) => (key, value) =>
   typeof value === "number" ? Number(value.toFixed(places)) : value;
-for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
+const flipped = (one) => (typeof one[0] === "number" ? [one[0], -one[1]] : one.map(flipped));
+const upright = (geometry) => geometry && { ...geometry, coordinates: flipped(geometry.coordinates) };
+
+function picture(scale, projection) {
   const world = JSON.parse(readFileSync(`node_modules/world-atlas/countries-${scale}.json`));
-  const upright = (geometry) => ({
-    ...geometry,
-    coordinates: flipped(geometry.coordinates),
-  });
-  const flipped = (one) => (typeof one[0] === "number" ? [one[0], -one[1]] : one.map(flipped));
-  const land = geoProject(feature(world, world.objects.land), degrees);
-  const lands = land.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land.geometry];
-  const borders = mesh(world, world.objects.countries, (one, other) => one !== other);
-  const picture = {
+  const land = geoProject(feature(world, world.objects.land), projection);
+  const lands = land?.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land?.geometry ?? land];
+  const borders = geoProject(mesh(world, world.objects.countries, (one, other) => one !== other), projection);
+  return {
     source: "Natural Earth (public domain), by world-atlas",
-    land: { type: "GeometryCollection", geometries: lands.map(upright) },
-    borders,
+    land: { type: "GeometryCollection", geometries: lands.filter(Boolean).map(upright) },
+    borders: upright(borders) ?? { type: "MultiLineString", coordinates: [] },
   };
-  writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture, rounded(places)));
+}
+
+for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
+  writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture(scale, degrees()), rounded(places)));
+}
+// For maps that are seen closely. A tile is named by its west and south edge; it overlaps its neighbours a little, so that no seam shows.
+const SIDE = 20, OVERLAP = 0.05;
+mkdirSync(`${target}/world-50m`, { recursive: true });
+for (let west = -180; west < 180; west += SIDE) {
+  for (let south = -90; south < 90; south += SIDE) {
+    const edges = [
+      [Math.max(west - OVERLAP, -180), -Math.min(south + SIDE + OVERLAP, 90)],
+      [Math.min(west + SIDE + OVERLAP, 180), -Math.max(south - OVERLAP, -90)],
+    ];
+    const tile = picture("50m", degrees().clipExtent(edges));
+    writeFileSync(`${target}/world-50m/${west}_${south}.json`, JSON.stringify(tile, rounded(2)));
+  }
 }
 
 // The type of the pictures: Latin letters with all their marks, and punctuation.

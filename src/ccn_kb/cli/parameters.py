@@ -49,6 +49,24 @@ class AddressType(click.ParamType[str]):
             self.fail(str(error), parameter, context)
 
 
+def issues_option(command: Command) -> Command:
+    """Add `--issues URL`."""
+    text = "Issue tracker for reports of errors. [default: the project's, if it has one]"
+    return click.option("--issues", type=AddressType(), default=_project_issues, help=text)(command)
+
+
+def _project_issues() -> str:
+    """Return the address of the project's issue tracker, "" if the installed package names none."""
+    from importlib.metadata import PackageNotFoundError, metadata
+
+    try:
+        entries = metadata("ccn-kb").get_all("Project-URL") or []
+    except PackageNotFoundError:
+        return ""
+    addresses = dict(str(entry).split(", ", 1) for entry in entries)
+    return addresses.get("Issues", "").rstrip("/")
+
+
 def on_option(command: Command) -> Command:
     """Add `--on DATE`."""
     text = "As-of date: YYYY-MM-DD, or YYYY-MM / YYYY (last day). [default: today]"

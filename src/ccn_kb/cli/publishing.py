@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, load, on_option, sound_folder
+from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, issues_option, load, on_option, sound_folder
 from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.model.text import plural
 
@@ -106,6 +106,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port (0 = any free one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--url", type=AddressType(), help="Public URL, if different; it may have a path.")
+@issues_option
 @click.option("--open", "open_browser", is_flag=True, help="Open the site in the browser.")
 @click.option(
     "--database",
@@ -121,6 +122,7 @@ def serve(
     port: int,
     host: str,
     url: str | None,
+    issues: str,
     open_browser: bool,
     database: Path | None,
     workers: int,
@@ -150,14 +152,15 @@ def serve(
         click.echo(f"Serving at {local} (Ctrl+C stops it)", err=True)
         if open_browser:
             webbrowser.open(local)
-        server.run(file, listener, public, fixed_today(), workers or cores())
+        server.run(file, listener, public._replace(issues=issues), fixed_today(), workers or cores())
 
 
 @click.command(short_help="Write a deployable copy of the site.")
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--url", type=AddressType(), default="", help="Public URL of the site; it may have a path.")
+@issues_option
 @click.pass_context
-def publish(context: click.Context, folder: Path, url: str) -> None:
+def publish(context: click.Context, folder: Path, url: str, issues: str) -> None:
     """Write a folder from which any number of machines can serve the site; all or nothing.
 
     \b
@@ -180,7 +183,7 @@ def publish(context: click.Context, folder: Path, url: str) -> None:
     with TemporaryDirectory(prefix="ccn-") as temporary:
         database = Path(temporary) / "ccn.db"
         network = _build(context, database, "set TMPDIR to another place", url)
-        name = publication.publish(database, network.version, folder, url)
+        name = publication.publish(database, network.version, folder, url, issues)
     click.echo(f"{folder}: {name}, data version {network.version}", err=True)
 
 

@@ -74,7 +74,9 @@ def cities(
         from ccn_kb.network.members import MEMBER_COLUMNS
 
         print_rows(members.to_dicts(), MEMBER_COLUMNS, format)
-    if former:
+    if text and not members:
+        click.echo(f"No results for “{text}” {_as_of(on, day)}", err=True)
+    elif former:
         end_of_period = "the end of " if _is_partial(on) else ""
         ended = plural(len(members), "designation", "designations")
         click.echo(f"{ended} ended by {end_of_period}{format_date(on or day.isoformat())}", err=True)

@@ -11,6 +11,7 @@ from ccn_kb.network.citable import AUTHOR, PUBLISHER, TITLE, Citable, make_citab
 __all__ = ["AUTHOR", "TITLE", "TYPE", "make_citable", "to_bibtex", "to_csl", "to_latex", "to_ris", "to_text"]
 
 TYPE = "text/plain"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LATEX = UnicodeToLatexEncoder(
     replacement_latex_protection="braces", unknown_char_policy="keep", unknown_char_warning=False
 )
@@ -23,7 +24,6 @@ def to_bibtex(cited: Citable) -> str:
         "author": f"{{{to_latex(AUTHOR)}}}",
         **{name: f"{{{to_latex(value)}}}" for name, value in titles.items()},
         "year": str(cited.date.year),
-        "month": str(cited.date.month),
         "publisher": f"{{{to_latex(PUBLISHER)}}}",
         "version": cited.version,
         "url": cited.address,
@@ -32,6 +32,8 @@ def to_bibtex(cited: Citable) -> str:
     }
     kind = "incollection" if cited.entry else "misc"
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
+    # BibTeX styles know the months by these macros, not by numbers.
+    lines += f"  month = {_MONTHS[cited.date.month - 1]},\n"
     return f"@{kind}{{{cited.key}-{cited.version},\n{lines}}}\n"
 
 

@@ -23,33 +23,35 @@ MAKER = "ccn-kb publish"
 PORT = 8001
 
 
-def publish(database: Path, version: str, target: Path, url: str = "") -> str:
-    """Write the publication of a database to a folder, replacing an earlier one, and return the database's name there.
+def publish(database: Path, version: str, target: Path, url: str = "", issues: str = "") -> str:
+    """Write the publication of a database over one that stands in the folder, and return the database's name there.
 
-    `url` is the address under which readers reach the site. Raises FolderError.
+    `url` is the address under which readers reach the site, `issues` that of its issue tracker. Raises FolderError.
     """
     body = database.read_bytes()
     digest = hashlib.sha256(body).hexdigest()[:12]
     name = f"ccn-{digest}.db"
     with manifest.replacing(target, MAKER, "publication") as folder:
         listed = [manifest.write(folder, name, body)]
-        for path, text in (*_texts(name, digest, version, url), *_program()):
+        for path, text in (*_texts(name, digest, version, url, issues), *_program()):
             listed.append(manifest.write(folder, path, text))
         facts = {"made_by": MAKER, "version": version, "database": name, "url": url, "files": listed}
         files.write_durably(folder / manifest.MANIFEST, to_bytes(facts))
     return name
 
 
-def _texts(name: str, digest: str, version: str, url: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of the files on how to run it."""
+def _texts(name: str, digest: str, version: str, url: str, issues: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of what says how to run it."""
+    options = ["--url", url, *(["--issues", issues] if issues else [])]
     serve = ["python", "-m", "ccn_kb", "serve", "--database", name, "--host", "0.0.0.0"]  # noqa: S104
     facts = {
-        "command": json.dumps([*serve, "--port", str(PORT), "--workers", "0", "--url", url]),
+        "command": json.dumps([*serve, "--port", str(PORT), "--workers", "0", *options]),
         "database": name,
         "hash": digest,
         "health": HEALTH,
         "address": parse_address(url),
         "port": PORT,
+        "issues": issues,
         "url": url,
         "version": version,
     }

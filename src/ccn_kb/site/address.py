@@ -15,11 +15,15 @@ _FORM = re.compile(
 
 
 class SiteAddress(NamedTuple):
-    """An address of the site; `host` includes the port, `prefix` is the path below which the site lies ("/ccn")."""
+    """An address of the site; `host` includes the port, `prefix` is the path below which the site lies ("/ccn").
+
+    `issues` is the address of the issue tracker where readers report errors.
+    """
 
     scheme: str = ""
     host: str = ""
     prefix: str = ""
+    issues: str = ""
 
     @property
     def name(self) -> str:

@@ -90,6 +90,8 @@ class Site:
         self._assets = {
             f"{ASSETS}{file.relative_to(STATIC).as_posix()}": file for file in STATIC.rglob("*") if file.is_file()
         }
+        # Browsers ask for these at the root, whatever a page links to.
+        self._assets |= {f"/{name}": STATIC / name for name in ("favicon.ico", "apple-touch-icon.png")}
 
     async def respond(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on to Datasette's application."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ccn_kb.database import Document
-from ccn_kb.exports import changes_feed, csv_rows, geojson, json_rows, meetings_calendar
-from ccn_kb.exports import citation_formats as citation
+from ccn_kb.exports import changes_feed, citation_formats, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.network.schema import version_pairs
+from ccn_kb.site.page_citation import cite_page
 
 
 def documents(network: Network, records: Mapping[str, str], site: str = "") -> Iterator[Document]:
@@ -32,8 +32,6 @@ def addressed_documents(network: Network, site: str) -> Iterator[Document]:
     yield meetings_calendar.PATH, meetings_calendar.TYPE, meetings_calendar.to_calendar(network, site)
     yield changes_feed.PATH, changes_feed.TYPE, changes_feed.to_feed(network, site)
     if network.version:
-        yield "/cite.txt", citation.TYPE, f"{citation.to_text(citation.make_citable(network), site and f'{site}/')}\n"
+        yield "/cite.txt", citation_formats.TYPE, f"{cite_page(network, site)}\n"
         for city in network.cities.values():
-            page = f"/city/{city.id}"
-            sentence = citation.to_text(citation.make_citable(network, city), site and f"{site}{page}")
-            yield f"{page}/cite.txt", citation.TYPE, f"{sentence}\n"
+            yield f"/city/{city.id}/cite.txt", citation_formats.TYPE, f"{cite_page(network, site, city)}\n"

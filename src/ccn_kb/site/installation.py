@@ -42,7 +42,7 @@ class Installation:
 
     def open_site(self, database: NetworkDatabase, address: SiteAddress, *, exclusive: bool = False) -> None:
         """Show the pages over a database. Raises ReplacedFileError."""
-        pages = Pages(database.file.path, self._today, str(address))
+        pages = Pages(database.file.path, self._today, str(address), address.issues)
         # The numbers of rows on this page are read from the file when they are first shown.
         with suppress(Exception):
             pages.respond("/data", {})
@@ -96,7 +96,9 @@ def _install(datasette: Datasette, files: Mapping[str, DatabaseFile], *, is_publ
         _note(f"the pages would be visible to everyone, and {', '.join(files)} is not: only its tables are shown")
     else:
         configured = datasette.plugin_config(CONFIGURED_AS) or {}
-        installation.open_site(databases[0], _address(datasette, configured.get("url", "")))
+        installation.open_site(
+            databases[0], _address(datasette, configured.get("url", ""), configured.get("issues", ""))
+        )
 
 
 async def _is_public(datasette: Datasette, name: str) -> bool:
@@ -125,7 +127,7 @@ def _replace(datasette: Datasette, name: str, file: DatabaseFile) -> NetworkData
     return database
 
 
-def _address(datasette: Datasette, url: str) -> SiteAddress:
+def _address(datasette: Datasette, url: str, issues: str) -> SiteAddress:
     """Return the configured address; without one, Datasette's prefix alone."""
     prefix = datasette.setting("base_url").rstrip("/")
     try:
@@ -135,7 +137,7 @@ def _address(datasette: Datasette, url: str) -> SiteAddress:
         address = SiteAddress()
     if address.host and address.prefix != prefix:
         _note(f"the path of the url ({address.prefix or '/'}) differs from Datasette's base_url ({prefix or '/'})")
-    return address._replace(prefix=prefix)
+    return address._replace(prefix=prefix, issues=issues)
 
 
 def _note(message: str) -> None:

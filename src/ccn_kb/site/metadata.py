@@ -156,11 +156,13 @@ QUERIES: dict[str, ReadyQuery] = {
     },
     "cities_near": {
         "title": "Nearest member cities",
-        "description": "City ID (default kanazawa-jp). Great-circle distance in km (20 nearest).",
-        "params": ["city"],
+        "description": "City ID (default kanazawa-jp); greatest distance in km (blank = the 20 nearest cities)."
+        " Great-circle distances.",
+        "params": ["city", "km"],
         "sql": f"SELECT m.id, m.name, m.country_name, m.field, round({_DISTANCE.format(a='o', b='m')}, 1) AS km\n"
         "FROM cities o JOIN members m ON m.id <> o.id\nWHERE o.id = coalesce(nullif(:city, ''), 'kanazawa-jp')\n"
-        "ORDER BY km LIMIT 20",
+        f"  AND (:km = '' OR {_DISTANCE.format(a='o', b='m')} <= CAST(:km AS REAL))\n"
+        "ORDER BY km LIMIT CASE :km WHEN '' THEN 20 ELSE -1 END",
     },
     "without_neighbour": {
         "title": "Cities with no other city of their field nearby",

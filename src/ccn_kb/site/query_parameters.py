@@ -26,6 +26,8 @@ class Parameter:
     meaning: str
     form: str = ""
     values: Callable[[Network], Sequence[str]] | None = None
+    label: str = ""
+    """What errors call it, if not by its name."""
 
     def accepts(self, network: Network, value: str) -> bool:
         """Return whether the value is allowed."""
@@ -35,11 +37,12 @@ class Parameter:
 
     def explain(self, network: Network, name: str, value: str) -> str:
         """Explain that a value is not allowed and list the allowed ones."""
+        if self.form == _DATE_FORM:
+            return explain_date(value)
         values = self.values(network) if self.values else ()
         is_listed = 0 < len(values) <= MOST_LISTED
-        if is_listed:
-            return f"Unknown {name} “{value[:40]}”. Choose {', '.join(values)}."
-        return f"“{value[:40]}” is not a valid value of “{name}”. {self.meaning}"
+        allowed = f"Choose one of: {', '.join(values)}." if is_listed else self.meaning
+        return f"Unknown {self.label or name} “{value[:40]}”. {allowed}"
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
         """Return the JSON Schema of its values; an optional one may be empty."""
@@ -85,10 +88,10 @@ def parse_query(text: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class PathParameter(Parameter):
-    """The ID at the end of the address of one of many pages: the noun that it identifies, and all existing IDs."""
+    """The id at the end of the address of one of many pages: all ids that there are, and the message for others."""
 
-    noun: str = ""
-    identifier: str = "ID"
+    missing: str = ""
+    """The message for an id without a page, with `{id}` for the id."""
     ids: Callable[[SiteIndex], Sequence[str]] | None = None
     example: str = ""
 
@@ -105,38 +108,49 @@ def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -
     return f"Unknown parameter {unknown}. {listed}"
 
 
+def explain_date(date: str, latest: str = "") -> str:
+    """Explain that a text is not a date, or that a date is after the latest one, if that is given."""
+    if latest and re.fullmatch(_DATE_FORM, date, re.ASCII) and date > latest[: len(date)]:
+        return f"“{date}” is in the future. The latest date is {latest}."
+    return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+
+
 _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 _YEAR = "[0-9]{4}"
-_FIELD = Parameter("The id of a creative field.", values=lambda network: sorted(network.fields))
+_DATE_FORM = f"{_YEAR}(-[0-9]{{2}}(-[0-9]{{2}})?)?"
+_FIELD = Parameter("The id of a creative field.", values=lambda network: sorted(network.fields), label="creative field")
 _DATE = Parameter(
-    "A date as YYYY-MM-DD, YYYY-MM or YYYY; a month or year means its last day. Not after today.",
-    f"{_YEAR}(-[0-9]{{2}}(-[0-9]{{2}})?)?",
+    "A date as YYYY-MM-DD, YYYY-MM or YYYY; a month or year means its last day. Not after today.", _DATE_FORM
 )
 
 CITY_ID = PathParameter(
-    "The id of a city, such as kanazawa-jp.", _SLUG, noun="city", ids=lambda index: sorted(index.network.cities)
+    "The id of a city, such as kanazawa-jp.",
+    _SLUG,
+    missing="We have no city with the ID “{id}”.",
+    ids=lambda index: sorted(index.network.cities),
 )
 COUNTRY_CODE = PathParameter(
     "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
     "[A-Za-z]{2}",
-    noun="country",
-    identifier="code",
+    missing="We have no country with the code “{id}”.",
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
-    _FIELD.meaning, values=_FIELD.values, noun="creative field", ids=lambda index: sorted(index.network.fields)
+    _FIELD.meaning,
+    values=_FIELD.values,
+    missing="There is no creative field with the ID “{id}”.",
+    ids=lambda index: sorted(index.network.fields),
 )
 MEETING_ID = PathParameter(
     "The id of a meeting: its year and first host, such as 2015-kanazawa-jp.",
     _SLUG,
-    noun="meeting",
+    missing="We have no meeting with the ID “{id}”.",
     ids=lambda index: sorted(index.network.meetings_by_id),
 )
 ROUND_YEAR = PathParameter(
     "The year of a round.",
     _YEAR,
-    noun="round",
-    identifier="year",
+    missing="There is no round of the year “{id}”.",
     ids=lambda index: [str(year) for year in sorted(index.network.rounds)],
 )
 DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")
@@ -148,7 +162,7 @@ CITY_FILTERS = {
         "ISO 3166-1 alpha-2, in capitals, such as JP.", values=lambda network: sorted(network.countries)
     ),
     "region": Parameter("A region of UNESCO.", values=lambda _: tuple(REGIONS)),
-    "joined": Parameter("The year of joining.", _YEAR),
+    "joined": Parameter("The year of joining, as YYYY.", _YEAR, label="year joined"),
     "on": _DATE,
 }
 COMPARED_GROUPS = {
@@ -160,9 +174,11 @@ COMPARED_GROUPS = {
     "region": ListParameter("UNESCO regions to compare: ids.", values=lambda _: tuple(REGIONS)),
 }
 COOPERATION_FILTERS = {
-    "kind": Parameter("The kind of joint project.", values=lambda _: get_args(CooperationKind)),
+    "kind": Parameter(
+        "The kind of joint project.", values=lambda _: get_args(CooperationKind), label="kind of project"
+    ),
     "field": _FIELD,
-    "year": Parameter("The year in which it began.", _YEAR),
+    "year": Parameter("The start year, as YYYY.", _YEAR, label="start year"),
 }
 SEARCH_WORDS = {
     "q": Parameter(

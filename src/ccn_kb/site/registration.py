@@ -85,8 +85,8 @@ PAGES = (
     PageRegistration(
         "cooperation", cooperation_page, parameters=parameters.COOPERATION_FILTERS, navigation="Cooperation"
     ),
-    PageRegistration("on", on_page, parameters.DATE, navigation="On a date"),
-    PageRegistration("data", data_page, navigation="Data"),
+    PageRegistration("on", on_page, parameters.DATE, navigation="By date"),
+    PageRegistration("data", data_page, navigation="Download"),
     PageRegistration("about", about_page, navigation="About"),
     PageRegistration("rounds", rounds_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),

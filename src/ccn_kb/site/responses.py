@@ -27,7 +27,7 @@ SECURITY: Headers = [
 # Styles are set by the map and the charts while they draw.
 POLICY = (
     b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    b" connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    b" connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FRAMED_POLICY = POLICY.replace(b"frame-ancestors 'none'", b"frame-ancestors *")
 PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'"

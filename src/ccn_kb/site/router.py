@@ -16,14 +16,13 @@ from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
-from ccn_kb.model.dates import first_day
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
 from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
-from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_unknown, is_ignored
+from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_date, explain_unknown, is_ignored
 from ccn_kb.site.registration import PAGES, PageRegistration
 from ccn_kb.site.stored_documents import StoredDocument, count_rows, read_documents, read_table
 from ccn_kb.site.templating import SiteTemplates, encode_query
@@ -67,8 +66,10 @@ class PageResponse:
 class Pages:
     """The pages made from a database file, by path and query."""
 
-    def __init__(self, database: Path, today: datetime.date | None = None, site: str = "") -> None:
-        """Read the network and the documents from the file; `site` is the public address, "" if unknown.
+    def __init__(self, database: Path, today: datetime.date | None = None, site: str = "", issues: str = "") -> None:
+        """Read the network and the documents from the file.
+
+        `site` is the public address and `issues` that of the issue tracker, "" if unknown.
 
         Raises ValueError if they cannot be read from it.
         """
@@ -80,7 +81,7 @@ class Pages:
             raise ValueError(f"{database} was built by an older version; build it again")
         self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
         self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
-        self.templates = SiteTemplates(self.index, self.site)
+        self.templates = SiteTemplates(self.index, self.site, issues)
 
     @property
     def network(self) -> Network:
@@ -184,10 +185,11 @@ class Pages:
         for name, value in query.items():
             parameter = registration.parameters[name]
             if not parameter.accepts(self.network, value):
-                return self._not_found(address, parameter.explain(self.network, name, value), value)
+                wanted = value if parameter.values else ""
+                return self._not_found(address, parameter.explain(self.network, name, value), wanted)
         page = registration.make(self.context, address.id, query)
         if page is None:
-            return self._not_found(address, self._explain_date(query["on"]) if "on" in query else "")
+            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
         if address.format == "json":
             return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
         if address.format == "csv":
@@ -321,16 +323,9 @@ class Pages:
         parameter = address.page.path_parameter if address.page else None
         if parameter is None:
             return ""
-        if parameter.noun:
-            return f"We have no {parameter.noun} with the {parameter.identifier} “{address.id[:80]}”."
-        return self._explain_date(address.id)
-
-    def _explain_date(self, date: str) -> str:
-        try:
-            first_day(date)
-        except ValueError:
-            return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
-        return f"“{date}” is in the future. Use a date up to {self.today}."
+        if parameter.missing:
+            return parameter.missing.format(id=address.id[:80])
+        return explain_date(address.id, self.today.isoformat())
 
 
 class _Address(NamedTuple):

@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, partial
+from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote, urlencode
 
 from babel import Locale
+from babel.languages import get_official_languages
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
-from ccn_kb.model.records import Record
-from ccn_kb.model.text import plural
+from ccn_kb.model.records import REGIONS, Name, Record
+from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
-from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.reporting import report_address, report_mail, report_text
+from ccn_kb.site.vocabulary import (
+    COOPERATION_KINDS,
+    END_REASONS,
+    MEETING_STATUSES,
+    PARTICIPANT_ROLES,
+    SOURCE_KINDS,
+    describe_dispute,
+    describe_first,
+    format_interval,
+)
 
+Item = TypeVar("Item")
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 ASSETS = "/assets/"
 
-END_REASONS = {"withdrew": "the city withdrew", "removed": "it was removed", "field-changed": "it changed its field"}
-INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
 NEUTRAL_COLOUR = "#767676"
 NEUTRAL_MARK = "M0-8A8 8 0 1 1 0 8A8 8 0 1 1 0-8Z"
 
@@ -66,22 +79,27 @@ def language(tag: str) -> str:
     return str(names.get(tag.replace("-", "_")) or names.get(tag.partition("-")[0]) or tag)
 
 
-def format_value(value: str) -> str:
-    """Return a disputed value in words if it is a date, else as it is."""
-    try:
-        return format_date(value)
-    except ValueError:
-        return value
+def native_names(names: Sequence[Name], country: str) -> list[Name]:
+    """Return a city's present names in the official languages of its country, one for each but English."""
+    official = get_official_languages(country, de_facto=True)
+    by_language = {name.lang.partition("-")[0]: name for name in reversed(names) if name.lang and name.until is None}
+    return [by_language[tag] for tag in official if tag in by_language and tag != "en"]
+
+
+def grouped(items: Iterable[Item], *names: str) -> list[tuple[tuple[object, ...], list[Item]]]:
+    """Return the items that follow each other and have the same values of some attributes, with those values."""
+    groups = groupby(items, lambda item: tuple(getattr(item, name) for name in names))
+    return [(values, list(group)) for values, group in groups]
+
+
+def is_same_name(name: str, other: str) -> bool:
+    """Return whether two names differ at most in capitals and accents."""
+    return fold(name) == fold(other)
 
 
 def format_number(value: float) -> str:
     """Return a number with a comma between thousands."""
     return f"{value:,}"
-
-
-def format_interval(years: int) -> str:
-    """Return how often something happens that happens again after some years."""
-    return INTERVALS[years - 1] if years <= len(INTERVALS) else f"every {years} years"
 
 
 def format_size(count: int) -> str:
@@ -103,6 +121,7 @@ def encode_query(parameters: Mapping[str, str] | Record) -> str:
 FILTERS = {
     "address": quote,
     "encode_query": encode_query,
+    "grouped": grouped,
     "groups_in": groups_in,
     "ids_and_names": ids_and_names,
     "in_script": in_script,
@@ -110,21 +129,29 @@ FILTERS = {
     "in_words": format_date,
     "language": language,
     "line_of": line_of,
+    "native_names": native_names,
     "number": format_number,
     "numbers_of": numbers_of,
     "period": format_period,
     "rank_in_words": describe_rank,
     "size": format_size,
-    "value_in_words": format_value,
+    "with_article": with_article,
     "with_preposition": format_when,
 }
 GLOBALS = {
+    "cooperation_kinds": COOPERATION_KINDS,
+    "describe_first": describe_first,
     "end_reasons": END_REASONS,
+    "is_same_name": is_same_name,
     "geonames_home": GEONAMES_HOME,
     "geonames_url": geonames_url,
     "licence_name": LICENCE_NAME,
     "licence_url": LICENCE_URL,
+    "meeting_statuses": MEETING_STATUSES,
+    "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
+    "region_names": REGIONS,
+    "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,
 }
@@ -133,7 +160,7 @@ GLOBALS = {
 class SiteTemplates:
     """The templates of one site, with the filters and globals that they need."""
 
-    def __init__(self, index: SiteIndex, site: str) -> None:
+    def __init__(self, index: SiteIndex, site: str, issues: str = "") -> None:
         # Everything is escaped, and an unknown name is an error.
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -147,6 +174,7 @@ class SiteTemplates:
         base = base_path(site)
         self._filters = {
             **FILTERS,
+            "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
             "map_items": fragments.map_items,
@@ -157,15 +185,22 @@ class SiteTemplates:
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
             "edition": index.edition,
+            "first_cities": index.first_cities,
             "first_year": index.first_year,
+            "issues": issues,
             "link": lambda path: f"{base}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)
                 for field in index.network.fields.values()
             ],
+            "meeting_label": index.meeting_label,
             "navigation": fragments.navigation,
             "navigation_items": NAVIGATION.items(),
             "permanent_address": PERMANENT_ADDRESS,
+            "report_address": partial(report_address, issues),
+            "report_mail": partial(report_mail, index.edition.version, site),
+            "report_text": partial(report_text, index.edition.version, site),
+            "rounds_by_date": {round.announced: round.id for round in index.network.rounds.values()},
             "site": site,
         }
         self.add_helpers(self._environment)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime
+from collections.abc import Mapping, Sequence
 from operator import attrgetter
 from typing import Literal
+from urllib.parse import urlencode
 
 from ccn_kb.exports.csv_rows import to_csv
 from ccn_kb.model import records
@@ -13,7 +15,9 @@ from ccn_kb.model.text import plural, words
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.on import describe_network, resolve_day
-from ccn_kb.site.pages.page_context import PageContext, SiteIndex, places_of
+from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, places_of
+
+LONGEST_IN_TITLE = 40
 
 
 class ListedMember(parts.PagePart):
@@ -96,30 +100,73 @@ def cities_page(
         return None
     index, state = context.index, context.index.on(day)
     ids = _ids_that_match(index, q, joined)
-    listed = index.derive(_listed_members)
     matches = [
-        listed[membership.id]
+        membership
         for membership in state.memberships
         if field in ("", membership.place.field)
         and country in ("", membership.place.country)
         and region in ("", membership.member.country.region)
         and (ids is None or membership.place.id in ids)
     ]
-    number = plural(len(matches), "city matches", "cities match")
-    is_filtered = any((q, field, country, region, joined))
-    described = describe_network(index, state, day.isoformat())
+    listed = index.derive(_listed_members)
+    chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
     return CitiesPage(
-        title="Cities",
-        sentence=f"{number}, as of {format_date(day.isoformat())}." if is_filtered else described,
+        title=_describe_list(context, chosen, day),
+        sentence=_describe_matches(context, chosen, day, len(matches)),
         on=day.isoformat(),
-        chosen=ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on),
-        cities=tuple(matches),
+        chosen=chosen,
+        cities=tuple(listed[membership.id] for membership in matches),
         fields={id: field.name for id, field in context.network.fields.items()},
         countries={country.id: country.name for country in sorted(state.count_by("country"), key=attrgetter("name"))},
         regions=dict(records.REGIONS),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
-        rows=context.link(f"/ccn/members_on?date={day}"),
+        rows=context.link(_rows_path(context, chosen, day, matches)),
     )
+
+
+def _describe_list(context: PageContext, chosen: ChosenCities, day: datetime.date) -> str:
+    """Return the title of a list: what its filters leave."""
+    noun = f"Cities of {context.network.fields[chosen.field].name}" if chosen.field else "Member cities"
+    title = f"{noun}{_qualify(context, chosen)}"
+    if chosen.on:
+        return f"{title} on {format_date(day.isoformat())}"
+    return title if any(chosen.model_dump().values()) else "Cities"
+
+
+def _describe_matches(context: PageContext, chosen: ChosenCities, day: datetime.date, number: int) -> str:
+    """Return the sentence that says how many cities match the filters."""
+    date, qualified = format_date(day.isoformat()), _qualify(context, chosen)
+    if not (chosen.field or qualified):
+        description = describe_network(context.index, context.index.on(day), day.isoformat())
+        return f"{description.rstrip('.')}, as of {date}."
+    field = f" of {context.network.fields[chosen.field].name}" if chosen.field else ""
+    nouns = (f"City{field}", f"Cities{field}") if field else ("member city", "member cities")
+    cities = plural(number, *nouns) if number else f"No {nouns[1]}"
+    return f"{cities}{qualified}, as of {date}."
+
+
+def _qualify(context: PageContext, chosen: ChosenCities) -> str:
+    """Return what the filters other than field and date say of the cities, to follow the noun."""
+    country = context.network.countries[chosen.country].name if chosen.country else ""
+    qualifiers = (
+        country and f" in {parts.with_article(country)}",
+        chosen.region and f" in {records.REGIONS[chosen.region]} (UNESCO region)",
+        chosen.joined and f" that joined in {chosen.joined}",
+        chosen.q and f" matching “{chosen.q[:LONGEST_IN_TITLE]}”",
+    )
+    return "".join(filter(None, qualifiers))
+
+
+def _rows_path(context: PageContext, chosen: ChosenCities, day: datetime.date, matches: Sequence[Membership]) -> str:
+    """Return the address of the listed members in the database, without the site's prefix."""
+    filters = {name: getattr(chosen, name) for name in ("field", "country", "region") if getattr(chosen, name)}
+    if not (filters or chosen.q or chosen.joined):
+        return f"/ccn/members_on?date={day}"
+    if day != context.day:
+        return f"/ccn/designations?id__in={','.join(membership.id for membership in matches)}"
+    if chosen.q or chosen.joined:
+        filters["id__in"] = ",".join(membership.place.id for membership in matches)
+    return f"/ccn/members?{urlencode(filters, safe=',')}"
 
 
 def _ids_that_match(index: SiteIndex, q: str, joined: str) -> set[str] | None:

@@ -147,9 +147,14 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         return None
     country = context.network.countries[city.country]
     memberships = context.index.by_city[id]
-    rules = [rule for rule in context.network.rules.values() if rule.id == "monitoring"]
+    reports_due = _reports_due(context, city)
+    rules = [rule for rule in context.network.rules.values() if rule.id == "monitoring" and reports_due]
+    # The sources are cited in the order in which a reader meets them.
     sources = PageSources(context.index)
+    sources.cite(memberships[-1].member.designation.sources)
     designations = tuple(_cite_designation(context, sources, membership) for membership in memberships)
+    disputed = sources.disputes(city)
+    reports_rule = next(iter(sources.cite_records(rules)), None)
     return CityPage.from_record(
         city,
         title=city.name,
@@ -166,13 +171,13 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         names=sources.cite_records(sorted(city.names, key=_order)),
         population=sources.cite_records(sorted(city.population, key=lambda figure: figure.year or 0, reverse=True)),
         location_sources=sources.cite(city.location.sources),
-        reports_due=_reports_due(context, city),
-        reports_rule=next(iter(sources.cite_records(rules)), None),
+        reports_due=reports_due,
+        reports_rule=reports_rule,
         here=memberships[-1].place,
         neighbours=_nearest_cities(context, memberships[-1]),
         same_as=_same_as(city),
         unesco_page=city.unesco_pages[0] if city.unesco_pages else None,
-        disputed=sources.disputes(city),
+        disputed=disputed,
         sources=sources.by_citation,
         citation=context.citation(city),
         rows=context.link(f"/ccn/cities/{id}"),
@@ -185,10 +190,11 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
     *former, last = designations
     where = f"{name}, {country},"
     if last.until:
-        return f"{where} was a UNESCO Creative City of {last.field_name} {_period(last)}."
+        period = f"from {format_date(last.since)} until {format_date(last.until)}"
+        return f"{where} was a UNESCO Creative City of {last.field_name} {period}."
     now = f"{where} has been a UNESCO Creative City of {last.field_name} since {format_date(last.since)}"
-    before = [f"of {designation.field_name} {_period(designation)}" for designation in former]
-    return f"{now}; it was one {' and '.join(before)}." if before else f"{now}."
+    before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
+    return f"{now}; before that it was a City of {' and of '.join(before)}." if before else f"{now}."
 
 
 def describe_badge(designation: CitedDesignation) -> str:
@@ -198,8 +204,8 @@ def describe_badge(designation: CitedDesignation) -> str:
     return f"UNESCO Creative City of {designation.field_name} since {format_date(designation.since)} · ccn-kb"
 
 
-def _period(designation: CitedDesignation) -> str:
-    return f"from {format_date(designation.since)} until {format_date(designation.until)}"
+def _months(designation: CitedDesignation) -> str:
+    return f"{format_date(designation.since[:7])} – {format_date((designation.until or '')[:7])}"
 
 
 def _cite_designation(context: PageContext, sources: PageSources, membership: Membership) -> CitedDesignation:
@@ -215,8 +221,8 @@ def _cite_designation(context: PageContext, sources: PageSources, membership: Me
         end_reason=designation.end.reason if designation.end else None,
         best_source=best_kind(designation, context.network.sources),
         first=membership.id in context.index.first_designations,
-        disputed=sources.disputes(designation),
         sources=sources.cite(designation.sources),
+        disputed=sources.disputes(designation),
         end_sources=sources.cite(designation.end.sources) if designation.end else (),
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from typing import Literal
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -94,11 +95,15 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
     for match in matches:
         sources.cite(match.sources)
     participants = Counter((city.id, city.name) for match in matches for city in match.cities)
+    filters = ", ".join(
+        filter(None, (kind, field and context.network.fields[field].name, year and f"started in {year}"))
+    )
     number = plural(len(matches), "joint project", "joint projects")
+    number += f" ({filters})" if filters else ""
     cities = plural(len(participants), "city", "cities")
     return CooperationPage(
-        title="Cooperation",
-        sentence=f"{number} involving {cities}, found in public sources: this is not a census.",
+        title=f"Cooperation: {filters}" if filters else "Cooperation",
+        sentence=f"{number} involving {cities}. This list is not exhaustive.",
         chosen=ChosenCooperation(kind=kind, field=field, year=year),
         cooperations=matches,
         most=tuple(
@@ -109,9 +114,16 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
         fields=tuple(sorted({(project.field, project.field_name) for project in projects if project.field_name})),
         years=_count(project.starts[:4] for project in projects),
         sources=sources.by_citation,
-        rows=context.link("/ccn/cooperations"),
+        rows=context.link(_rows_path(kind, field, year)),
         record=context.link("/data/cooperations.yaml"),
     )
+
+
+def _rows_path(kind: str, field: str, year: str) -> str:
+    """Return the address of the listed projects in the database, without the site's prefix."""
+    filters = {"kind": kind, "field": field, "starts__startswith": year}
+    query = urlencode({name: value for name, value in filters.items() if value})
+    return f"/ccn/cooperations?{query}" if query else "/ccn/cooperations"
 
 
 def _cite_cooperations(index: SiteIndex) -> tuple[CitedCooperation, ...]:

@@ -97,8 +97,10 @@ def _describe_members(
     if not places:
         return f"{name} has no member city."
     if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
-        return f"{name} has no member city now; the last left {parts.format_when(max(ends))}."
-    return f"{name} has no member city yet; the first joins {parts.format_when(min(place.since for place in places))}."
+        return f"{name} currently has no member cities; the last left {parts.format_when(max(ends))}."
+    return (
+        f"{name} has no member cities yet; the first joins {parts.format_when(min(place.since for place in places))}."
+    )
 
 
 def _cite_memberships(sources: PageSources, memberships: list[Membership]) -> tuple[CitedMembership, ...]:

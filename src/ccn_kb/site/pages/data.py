@@ -54,7 +54,7 @@ def data_page(context: PageContext) -> DataPage:
     sizes = {"/ccn.db": stored.database_size, **stored.sizes}
     yaml = [path for path in sorted(sizes) if path.endswith(".yaml") and not path.startswith("/data/cities/")]
     return DataPage(
-        title="Data",
+        title="Download",
         sentence="Download everything: files, tables or SQL. Every page is also available as JSON.",
         edition=context.index.edition,
         citation=context.citation(),

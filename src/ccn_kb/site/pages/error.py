@@ -21,7 +21,7 @@ TITLES = {
 SENTENCES = {
     400: "This request cannot be read.",
     404: "This page does not exist.",
-    405: "Only GET and HEAD are answered here.",
+    405: "Method not allowed: use GET.",
     500: "An error occurred while this page was made. Please report it.",
     503: "The site is busy. Please try again in a few seconds.",
 }

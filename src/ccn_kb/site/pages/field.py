@@ -81,6 +81,6 @@ def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[C
 def _describe_field(field: str, members: int, first: tuple[parts.PlacedMembership, ...]) -> str:
     if not first:
         return f"No city has been designated a UNESCO Creative City of {field} yet."
-    number = plural(members, "city is a UNESCO Creative City", "cities are UNESCO Creative Cities")
+    number = plural(members, "UNESCO Creative City", "UNESCO Creative Cities")
     names, month = parts.join_names([place.name for place in first]), format_date(first[0].since[:7])
-    return f"{number} of {field}; the first {'was' if len(first) == 1 else 'were'} {names}, in {month}."
+    return f"{number} of {field}; the first {'was' if len(first) == 1 else 'were'} {names} ({month})."

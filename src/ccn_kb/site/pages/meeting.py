@@ -84,15 +84,26 @@ def format_period(starts: str, ends: str | None) -> str:
 def _describe_meeting(meeting: parts.MeetingFacts) -> str:
     hosts = ", and ".join(f"{host.name}, {host.country_name}" for host in meeting.hosts)
     place = f"in {hosts}" if hosts else "online"
-    when = f"{'on' if len(meeting.starts) == 10 else 'in'} {format_period(meeting.starts, meeting.ends)}"
+    period = format_period(meeting.starts, meeting.ends)
     what = f"The {meeting.name} of the network"
     return {
-        "held": f"{what} was held {place}, {when}.",
-        "planned": f"{what} is planned {place}, {when}.",
-        "postponed": f"{what} was planned {place}, {when}, but was postponed.",
-        "cancelled": f"{what} was planned {place}, {when}, but was cancelled.",
-        "unconfirmed": f"{what} was announced {place}, {when}; no record was found that it was held.",
+        "held": f"{what} was held {place}, {_format_when(meeting)}.",
+        "planned": f"{what} is planned for {period} {place}.",
+        "postponed": f"{what} was planned for {period} {place}, but was postponed.",
+        "cancelled": f"{what} was planned for {period} {place}, but was cancelled.",
+        "unconfirmed": f"{what} was announced for {period} {place}; it is not confirmed to have taken place.",
     }[meeting.status]
+
+
+def _format_when(meeting: parts.MeetingFacts) -> str:
+    """Return the time of a meeting with its preposition; a month or year of both its ends only once."""
+    starts, ends = meeting.starts, meeting.ends
+    if not ends or ends == starts:
+        return parts.format_when(starts)
+    first = format_date(starts)
+    if len(starts) == len(ends) and starts[:4] == ends[:4]:
+        first = first.split(" ")[0] if starts[:7] == ends[:7] else first.rpartition(" ")[0]
+    return f"from {first} to {format_date(ends)}"
 
 
 def _network_on_last_day(context: PageContext, meeting: parts.MeetingFacts) -> parts.NetworkSize | None:

@@ -53,7 +53,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
     meetings = (held for held in index.derive(_dated_meetings) if held.starts_day <= on <= str(held.ends_day))
     return OnDatePage.from_record(
         state,
-        title=f"On {format_date(on)}",
+        title=f"The network on {format_date(on)}",
         sentence=describe_network(index, state, on),
         asked=date,
         on=on,
@@ -79,15 +79,13 @@ def resolve_day(context: PageContext, date: str) -> datetime.date | None:
 
 
 def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
-    """Return the sentence on the number of members on a day."""
-    members, first = len(state.memberships), next(iter(index.change_days), "")
-    if members == 0:
-        began = f": the first city joined in {format_date(first[:7])}" if on < first else ""
-        return f"On {format_date(on)} the network had no members{began}."
-    if members == 1:
-        return f"On {format_date(on)} the network had one member."
-    countries = "one country" if state.countries == 1 else f"{state.countries} countries"
-    return f"On {format_date(on)} the network had {members} members in {countries}."
+    """Return the sentence that says how many members the network had on a day."""
+    if state.memberships:
+        return f"{state.size_in_words}."
+    first = next(iter(index.change_days), "")
+    if on < first:
+        return f"The network had no members yet: the first city joined in {format_date(first[:7])}."
+    return "The network had no members."
 
 
 def change_steps(context: PageContext) -> tuple[str, ...]:

@@ -11,16 +11,17 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
-from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
+from ccn_kb.model.text import plural
 from ccn_kb.network import Network
 from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
 from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.network.schema import designation_id, version_pairs
+from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.word_index import WordIndex
 
@@ -82,6 +83,12 @@ class NetworkState:
     def countries(self) -> int:
         """The number of countries with a member."""
         return len({membership.place.country for membership in self.memberships})
+
+    @cached_property
+    def size_in_words(self) -> str:
+        """The numbers of members and countries, as pages state them."""
+        cities = plural(len(self.memberships), "member city", "member cities")
+        return f"{cities} in {plural(self.countries, 'country', 'countries')}"
 
     @cached_property
     def fields(self) -> Counter[str]:
@@ -266,6 +273,17 @@ class SiteIndex:
         return frozenset(designation_id(member.city, member.designation) for member in first)
 
     @cached_property
+    def first_cities(self) -> Counter[str]:
+        """The number of first designations of each field, by its id."""
+        return Counter(stay.place.field for stay in self.memberships if stay.id in self.first_designations)
+
+    def meeting_label(self, id: str) -> str:
+        """Return the name of a meeting with its first host and its year, for links."""
+        meeting = next(meeting for meeting in self.meetings if meeting.id == id)
+        place = meeting.hosts[0].name if meeting.hosts else "online"
+        return f"{meeting.name}, {place} {meeting.starts[:4]}"
+
+    @cached_property
     def word_index(self) -> WordIndex:
         return WordIndex(self.network)
 
@@ -321,9 +339,7 @@ class PageContext:
         """Return the sentence that cites a city's page or the whole; nothing where the data have no version."""
         if not self.network.version:
             return ""
-        page = f"{self.site}/city/{city.id}" if city else f"{self.site}/"
-        is_absolute = self.site != self.base
-        return citation_formats.to_text(citation_formats.make_citable(self.network, city), page if is_absolute else "")
+        return cite_page(self.network, self.site, city)
 
     @cached_property
     def field_counts(self) -> tuple[parts.FieldCounts, ...]:

@@ -25,6 +25,7 @@ Citations: TypeAlias = tuple[records.Citation, ...]
 Figure: TypeAlias = Literal["new", "members", "countries"]
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
 RecordId = TypeVar("RecordId")
+_PLURALS = frozenset({"Bahamas", "Comoros", "Congo", "Gambia", "Maldives", "Netherlands", "Philippines"})
 
 
 class PagePart(records.Record):
@@ -321,6 +322,12 @@ def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId |
     """Return the ids before and after an id in a sequence, None at its ends."""
     position = ids.index(id)
     return ids[position - 1] if position else None, ids[position + 1] if position + 1 < len(ids) else None
+
+
+def with_article(country: str) -> str:
+    """Return the name of a country as it stands after a preposition: the Netherlands, the United States, Japan."""
+    has_article = country.startswith("United ") or country.endswith((" Republic", " Islands")) or country in _PLURALS
+    return f"the {country}" if has_article else country
 
 
 def join_names(names: Sequence[str]) -> str:

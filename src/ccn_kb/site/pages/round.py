@@ -45,7 +45,7 @@ def round_page(context: PageContext, id: str) -> RoundPage | None:
     comparisons = (row for row in context.index.comparisons if (row.record_type, row.record_id) == ("round", id))
     return RoundPage.from_record(
         round_facts(round),
-        title=f"Round of {id}",
+        title=f"{id} designations",
         sentence=describe_round(round, joined),
         cited=cited,
         census=tuple(map(parts.compare_figure, comparisons)),

@@ -49,7 +49,7 @@ def rounds_page(context: PageContext) -> RoundsPage:
     number = plural(len(rounds), "round", "rounds")
     designated = f"UNESCO has designated new cities in {number} since {rounds[-1].id}." if rounds else ""
     return RoundsPage(
-        title="Rounds",
+        title="Designation rounds",
         sentence=designated or "No designation round on record yet.",
         rounds=tuple(rounds),
         earlier=places_of(membership for membership in joining if membership.member.designation.round is None),

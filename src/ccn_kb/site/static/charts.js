@@ -39,7 +39,7 @@ function growth(Plot, table, width) {
     width, height: 320, marginLeft: 42,
     style: { background: "none", fontSize: "12px" },
     x: { type: "band", label: null, tickFormat: (year) => ((year - years[0]) % tick ? "" : String(year)), tickSize: 0, padding: 0.15 },
-    y: { label: "members", grid: true },
+    y: { label: "member cities", grid: true },
     color: { domain: names, range: fields.map((one) => fill(one.id)) },
     marks: [
       Plot.barY(rows, {

@@ -16,31 +16,59 @@ const load = () =>
     script.onerror = failed;
     document.head.append(script);
   }));
-const world = (scale) => (worlds[scale] ??= fetch(near(`vendor/world-${scale}.json`)).then((answer) => answer.json()));
+const world = (name) => (worlds[name] ??= fetch(near(`vendor/world-${name}.json`)).then((answer) => answer.json()));
 
 const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const isMotionReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// The finer coasts come in tiles: each is fetched once it is in view, from this zoom on.
+const FINE_ZOOM = 3.5;
+const TILE = 20;
+
+function tilesIn(bounds) {
+  const edge = (degrees, least, most) => least + Math.floor((Math.min(Math.max(degrees, least), most - 1) - least) / TILE) * TILE;
+  const names = [];
+  for (let west = edge(bounds.getWest(), -180, 180); west <= edge(bounds.getEast(), -180, 180); west += TILE) {
+    for (let south = edge(bounds.getSouth(), -90, 90); south <= edge(bounds.getNorth(), -90, 90); south += TILE) {
+      names.push(`50m/${west}_${south}`);
+    }
+  }
+  return names;
+}
+
+// Draws the land of the view, and of every later one. It is called once the map has its first view.
 async function ground(L, map) {
   const layers = {};
-  const add = async (scale) => {
-    const { land, borders } = await world(scale);
+  const coarse = L.layerGroup();
+  const fine = L.layerGroup();
+  const add = async (name, group) => {
+    if (layers[name]) return;
     const options = { interactive: false, pane: "tilePane" };
-    layers[scale] ??= L.layerGroup([
-      L.geoJSON(land, { ...options, style: { stroke: false, fill: true, fillColor: colour("--land"), fillOpacity: 1 } }),
-      L.geoJSON(borders, { ...options, style: { color: colour("--border"), weight: 0.8, fill: false } }),
-    ]);
-    for (const [other, layer] of Object.entries(layers)) other === scale ? layer.addTo(map) : layer.remove();
+    layers[name] = true;
+    const { land, borders } = await world(name);
+    group.addLayer(L.geoJSON(land, { ...options, style: { className: "land", stroke: false, fillOpacity: 1 } }));
+    group.addLayer(L.geoJSON(borders, { ...options, style: { className: "borders", weight: 0.8, fill: false } }));
   };
-  await add("110m");
-  // The finer coasts are eight times as heavy: they are fetched for who looks closely.
-  map.on("zoomend", () => add(map.getZoom() >= 5 ? "50m" : "110m"));
+  const update = async () => {
+    const isFine = map.getZoom() >= FINE_ZOOM;
+    const names = isFine ? tilesIn(map.getBounds()) : ["110m"];
+    // The marks are a map even where the land does not come.
+    await Promise.all(names.map((name) => add(name, isFine ? fine : coarse))).catch(() => {});
+    map.addLayer(isFine ? fine : coarse).removeLayer(isFine ? coarse : fine);
+  };
+  map.on("moveend", update);
+  await update();
 }
+
+const worldView = (view) => [[22, 12], view.clientWidth > 700 ? 1.6 : 0.6];
 
 function begin(L, view, label) {
   const map = L.map(view, {
     attributionControl: false, worldCopyJump: true, minZoom: 0, maxZoom: 9, zoomSnap: 0.25, scrollWheelZoom: false,
+    zoomAnimation: !isMotionReduced, fadeAnimation: !isMotionReduced,
   });
-  map.setView([22, 12], view.clientWidth > 700 ? 1.6 : 0.6);
+  map.setView(...worldView(view));
   view.setAttribute("aria-label", label);
   view.addEventListener("focusin", () => map.scrollWheelZoom.enable());
   view.addEventListener("focusout", () => map.scrollWheelZoom.disable());
@@ -59,10 +87,10 @@ function clusters(L) {
     showCoverageOnHover: false,
     maxClusterRadius: 34,
     iconCreateFunction: (cluster) => {
-      cluster.options.title = `${cluster.getChildCount()} cities: look closer`;
+      cluster.options.title = `${cluster.getChildCount()} cities; zoom in`;
       return L.divIcon({ className: "cluster", iconSize: [30, 30], html: `<span>${cluster.getChildCount()}</span>` });
     },
-    animate: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animate: !isMotionReduced,
   });
 }
 
@@ -71,7 +99,9 @@ function marker(L, item, extra) {
   const name = item.querySelector("a").textContent;
   const mark = L.marker([latitude, longitude], {
     icon: icon(L, item.dataset.field, extra), title: name, alt: name, keyboard: true, riseOnHover: true,
+    zIndexOffset: extra ? 1000 : 0,
   });
+  if (extra) mark.bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8], className: "map-label" });
   mark.bindPopup(() => {
     const box = document.createElement("div");
     box.append(...[...item.cloneNode(true).childNodes].filter((node) => !node.classList?.contains("mark")));
@@ -92,16 +122,15 @@ export async function draw(section) {
   if (section.classList.contains("lines")) return lines(L, view);
   const items = [...section.querySelectorAll(".map-list li")];
   const map = begin(L, view, view.getAttribute("aria-label"));
-  const grounded = ground(L, map);
-  const group = clusters(L).addTo(map);
-  const centre = section.dataset.near;
-  const marks = new Map(items.map((item, index) => [item, marker(L, item, centre && index === 0 ? "here" : "")]));
+  const isOfCity = "near" in section.dataset;
+  // On the map of a city its own mark is never hidden in a cluster.
+  const group = (isOfCity ? L.featureGroup() : clusters(L)).addTo(map);
+  const marks = new Map(items.map((item, index) => [item, marker(L, item, isOfCity && index === 0 ? "here" : "")]));
   const controls = section.querySelector(".map-controls");
-  const count = section.querySelector(".map-count");
+  const { field, country, year } = controls?.elements ?? {};
   const today = section.dataset.on;
 
-  const show = (say) => {
-    const { field, country, year } = controls ? controls.elements : {};
+  const show = () => {
     const on = !year || year.value === today.slice(0, 4) ? today : `${year.value}-12-31`;
     const shown = items.filter((item) => {
       const { since, until } = item.dataset;
@@ -109,46 +138,62 @@ export async function draw(section) {
         || (country?.value && country.value !== item.dataset.country);
       return !item.hidden;
     });
+    const layers = shown.map((item) => marks.get(item));
     group.clearLayers();
-    group.addLayers(shown.map((item) => marks.get(item)));
-    if (controls && say) {
-      const countries = new Set(shown.map((item) => item.dataset.country)).size;
-      const day = new Date(`${on}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-      count.textContent = `${plural(shown.length, "member", "members")} in ${plural(countries, "country", "countries")} on ${day}`;
-      controls.querySelector("output").textContent = year.value;
-    }
+    if (isOfCity) layers.forEach((layer) => group.addLayer(layer));
+    else group.addLayers(layers);
     return shown;
   };
-
-  const shown = show(false);
+  const count = (shown) => {
+    const countries = new Set(shown.map((item) => item.dataset.country)).size;
+    const day = new Date(`${today}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+    const when = year.value === today.slice(0, 4) ? `on ${day}` : `at the end of ${year.value}`;
+    section.querySelector(".map-count").textContent = `${plural(shown.length, "city", "cities")} in ${plural(countries, "country", "countries")} ${when}`;
+    controls.querySelector("output").textContent = year.value;
+  };
   // A few places are looked at closely; the whole network is seen as the whole world.
-  const bounds = L.latLngBounds(shown.map((item) => marks.get(item).getLatLng()));
-  if (shown.length && (centre || bounds.getEast() - bounds.getWest() < 120)) {
-    map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
-  }
+  const look = (shown) => {
+    const bounds = L.latLngBounds(shown.map((item) => marks.get(item).getLatLng()));
+    if (shown.length && (isOfCity || bounds.getEast() - bounds.getWest() < 120)) {
+      map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
+    } else {
+      map.setView(...worldView(view), { animate: false });
+    }
+  };
+
+  const shown = show();
+  look(shown);
   if (controls) {
-    controls.addEventListener("input", () => show(true));
+    // A browser may have restored the filters.
+    if (field?.value || country?.value || year.value !== year.max) count(shown);
+    controls.addEventListener("input", (event) => {
+      const changed = show();
+      count(changed);
+      if (event.target !== year) look(changed);
+    });
     controls.addEventListener("submit", (event) => event.preventDefault());
-    play(controls, () => show(true));
+    play(controls, () => count(show()));
   }
-  await grounded;
+  await ground(L, map);
   view.dataset.drawn = "yes";
 }
 
 function play(controls, show) {
   const button = controls.querySelector(".play");
   const { year } = controls.elements;
-  const says = button.textContent;
+  const label = button.textContent;
   let timer;
   const stop = () => {
     clearInterval(timer);
     timer = undefined;
-    button.textContent = says;
+    button.textContent = label;
+    button.classList.remove("playing");
   };
   button.addEventListener("click", () => {
     if (timer) return stop();
     if (year.value === year.max) year.value = year.min;
-    button.textContent = "Stop";
+    button.textContent = "Pause";
+    button.classList.add("playing");
     show();
     timer = setInterval(() => {
       year.stepUp();
@@ -161,7 +206,7 @@ function play(controls, show) {
 async function lines(L, view) {
   const map = begin(L, view, view.getAttribute("aria-label"));
   const renderer = L.canvas({ tolerance: 4 });
-  const grounded = ground(L, map);
+  const all = L.featureGroup().addTo(map);
   for (const item of document.querySelectorAll("[data-line]")) {
     const [first, ...others] = item.dataset.line.split(";").map((at) => at.split(",").map(Number));
     const about = () => {
@@ -171,14 +216,18 @@ async function lines(L, view) {
       return link;
     };
     for (const other of others) {
-      L.polyline([first, other], { renderer, color: colour("--link"), weight: 1, opacity: 0.35 }).bindPopup(about).addTo(map);
+      L.polyline([first, other], { renderer, weight: 1, opacity: 0.35 }).bindPopup(about).addTo(all);
     }
     for (const at of [first, ...others]) {
-      L.circleMarker(at, { renderer, radius: 3, color: colour("--ink"), weight: 1, fillColor: colour("--page"), fillOpacity: 1 })
-        .bindPopup(about).addTo(map);
+      L.circleMarker(at, { renderer, radius: 3, weight: 1, fillOpacity: 1 }).bindPopup(about).addTo(all);
     }
   }
-  await grounded;
+  const paint = () => all.eachLayer((layer) => layer.setStyle(
+    layer instanceof L.CircleMarker ? { color: colour("--ink"), fillColor: colour("--page") } : { color: colour("--link") },
+  ));
+  paint();
+  dark.addEventListener("change", paint);
+  await ground(L, map);
   view.dataset.drawn = "yes";
 }
 
@@ -195,7 +244,6 @@ export async function ofTable(table) {
   table.closest(".table-wrapper").before(section);
   const L = await load();
   const map = begin(L, view, "Map of the rows on this page");
-  const grounded = ground(L, map);
   const group = clusters(L).addTo(map);
   for (const row of table.tBodies[0].rows) {
     const cell = (name) => row.cells[at(name)];
@@ -214,6 +262,6 @@ export async function ofTable(table) {
   }
   const bounds = group.getBounds();
   if (bounds.isValid() && bounds.getEast() - bounds.getWest() < 120) map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
-  await grounded;
+  await ground(L, map);
   view.dataset.drawn = "yes";
 }

@@ -13,10 +13,28 @@ const whenNear = (element, act) =>
   }, { rootMargin: "200px" }).observe(element);
 
 for (const map of document.querySelectorAll(".map")) {
-  whenNear(map, async () => (await import(asset("map.js"))).draw(map));
+  whenNear(map, async () => {
+    try {
+      await (await import(asset("map.js"))).draw(map);
+    } catch {
+      map.querySelector(".map-controls")?.remove();
+      map.querySelector(".map-view").replaceChildren("The map could not be drawn. The list has the same information.");
+    }
+  });
 }
 for (const chart of document.querySelectorAll("figure.chart")) {
   whenNear(chart, async () => (await import(asset("charts.js"))).draw(chart));
+}
+// A chart that is not drawn yet is printed as its table.
+addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll("figure.chart:not([data-drawn]) details")) table.open = true;
+});
+
+// The address of a filtered list has only the filters that are set.
+for (const form of document.querySelectorAll("form[method=get]")) {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  });
 }
 
 // A phone shows a table as a list: each cell then says what it is.

@@ -1,0 +1,38 @@
+"""Reports of errors: a prefilled issue where the site has an issue tracker, else a text to send."""
+
+from __future__ import annotations
+
+from urllib.parse import quote, urlencode
+
+_TEXT = """Page: {page}
+Record: {record}
+Data version: {version}
+
+What is wrong:
+
+What is right:
+
+Source (the address of a page that gives it):
+"""
+
+
+def report_address(issues: str, path: str, record: str) -> str:
+    """Return the address of a new issue about a page, prefilled for the form `correction.yml` of GitHub."""
+    fields = {"template": "correction.yml", "title": f"Error on {path}", "record": _name(path, record)}
+    return f"{issues}/new?{urlencode(fields)}"
+
+
+def report_text(version: str, site: str, path: str, record: str) -> str:
+    """Return the text of a report about a page, with places for what is wrong and what is right."""
+    return _TEXT.format(page=f"{site}{path}", record=_name(path, record), version=version)
+
+
+def report_mail(version: str, site: str, path: str, record: str) -> str:
+    """Return the query of a mail address with the report as its text."""
+    fields = {"subject": f"Error on {path}", "body": report_text(version, site, path, record)}
+    return urlencode(fields, quote_via=quote)
+
+
+def _name(path: str, record: str) -> str:
+    """Return the id at the end of the path of a page, which is that of its record; without one the record's file."""
+    return path.strip("/").partition("/")[2] or record.rpartition("/data/")[2] or path

@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import pytest
 
 from ccn_kb import database
-from ccn_kb.database.views import CENSUS, HISTORY, NETWORK_BY_YEAR
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
+from ccn_kb.network.derived_tables import CENSUS, HISTORY, NETWORK_BY_YEAR
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
 from ccn_kb.network.schema import TABLES, Table
 from ccn_kb.site.metadata import ready_queries

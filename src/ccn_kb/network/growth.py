@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Country
@@ -86,7 +86,7 @@ class Panel(Rows[PanelCount]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Any], ...]] = (
+    columns: tuple[Column[Any], ...] = (
         Column("year", "integer"),
         Column("day", "date"),
         Column("country", "category"),

@@ -13,11 +13,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
 
 from ccn_kb.errors import AfterDataWarning, UnknownError
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, format_date, from_day, last_day, on_day, today
+from ccn_kb.model.licence import LICENCE_ID
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
@@ -40,6 +41,7 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import key, slug, spellings, words
+from ccn_kb.network.citable import make_citable, to_text
 from ccn_kb.network.city_search import CitySearch, CitySearcher
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.country_lookup import CountryLookup, Territory
@@ -62,6 +64,9 @@ from ccn_kb.network.members import (
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
 from ccn_kb.version import split_version
+
+if TYPE_CHECKING:
+    from ccn_kb.network.table_rows import TableRows
 
 Found = TypeVar("Found")
 Id = TypeVar("Id")
@@ -426,12 +431,35 @@ class Network:
             for designation in city.designations
             if all(source_id(citation) in self.sources for citation in designation.sources)
         }
-        return Codebook(codes, best_sources)
+        return Codebook(codes, best_sources, self._attrs)
+
+    @property
+    def _attrs(self) -> dict[str, str]:
+        """How to cite the data, their licence, version and date; nothing for data without a version."""
+        if self.date is None:
+            return {}
+        citation = to_text(make_citable(self))
+        return {"citation": citation, "licence": LICENCE_ID, "version": self.version, "date": self.date.isoformat()}
 
     def best_source(self, designation: Designation) -> BestSource:
         """Return the most trusted source of a designation."""
         citation = best_citation(designation, self.sources)
         return BestSource(self.cited_source(citation).kind, self.cited_url(citation))
+
+    def frame(self, name: str) -> TableRows:
+        """Return the rows of a table or view of the database, with the same columns, by its name.
+
+        Raises UnknownError, which lists the names, if there is no such table.
+
+        >>> network.frame("rounds").to_pandas()[["id", "announced", "stated_members"]].tail(2)
+             id   announced  stated_members
+        5  2023  2023-10-31             350
+        6  2025  2025-10-31             408
+        """
+        # Most questions need no table.
+        from ccn_kb.network.table_rows import table_rows
+
+        return table_rows(self, name)
 
     # -- growth, distances and cooperation ----------------------------------------------------
 
@@ -446,7 +474,7 @@ class Network:
         [(2004, 1), (2005, 6), (2006, 9), (2007, 9), (2008, 16)]
         """
         memberships = self._select(lambda _: True, filters)
-        return Growth(count_years(memberships, self._days_of_years(until)))
+        return Growth(count_years(memberships, self._days_of_years(until)), self.codebook)
 
     def panel(self, until: DateLike = None) -> Panel:
         """Return the number of members for each year, country and field, zeros included.

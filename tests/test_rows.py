@@ -27,7 +27,7 @@ from ccn_kb.network.table_rows import TABLES_BY_NAME
 from tests.records import make_city, make_country, make_designation, make_end, make_network
 
 DAY = "2025-10-31"
-ANSWERS = ("members", "former", "growth", "panel", "neighbours", "history", "census", "meetings", "ties")
+ANSWERS = ("members", "former", "growth", "panel", "city panel", "neighbours", "history", "census", "meetings", "ties")
 EVERY_ANSWER = (*ANSWERS, *(f"frame {name}" for name in TABLES_BY_NAME))
 
 
@@ -40,6 +40,7 @@ def answer(network: Network, name: str) -> Rows[Any]:
         "former": network.former(DAY),
         "growth": network.growth(DAY),
         "panel": network.panel("2006"),
+        "city panel": network.panel("2006", by="city"),
         "neighbours": network.neighbours("kanazawa-jp", DAY),
         "history": network.history(until=DAY),
         "census": network.census(),

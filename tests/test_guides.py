@@ -32,9 +32,10 @@ def fixed_day(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def test_the_ten_tasks_run() -> None:
-    results = doctest.testfile(str(DOCS / "tasks.md"), module_relative=False)
-    assert results.attempted > 30
+@pytest.mark.parametrize(("guide", "least"), [("tasks", 30), ("methods", 15)])
+def test_the_examples_of_a_guide_run(guide: str, least: int) -> None:
+    results = doctest.testfile(str(DOCS / f"{guide}.md"), module_relative=False)
+    assert results.attempted > least
     assert results.failed == 0
 
 

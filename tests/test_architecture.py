@@ -101,8 +101,8 @@ def test_a_page_is_three_places(checkout: Path) -> None:
 
 def test_a_check_is_a_function_and_its_name_in_a_group(checkout: Path) -> None:
     follow(RECIPES["a check"], checkout)
-    sources = checkout / "data" / "sources" / "official.yaml"
-    text = sources.read_text(encoding="utf-8")
-    sources.write_text(re.sub(r"(?m)^  title: .*$", f"  title: {'long ' * 70}title", text, count=1), encoding="utf-8")
+    source = checkout / "data" / "sources" / "reference" / "geonames.yaml"
+    text = source.read_text(encoding="utf-8")
+    source.write_text(re.sub(r"(?m)^title: .*$", f"title: {'long ' * 70}title", text), encoding="utf-8")
     with pytest.raises(AssertionError):
         run("ccn check", checkout)

@@ -77,7 +77,7 @@ def nowhere(context: Context, place: str, kind: str, asked: str) -> Bad:
 
 
 def lost(context: Context, place: str) -> Bad:
-    return Bad(context, place, "unknown source 'lost'", "add it to a file in sources/, or cite an existing source")
+    return Bad(context, place, "unknown source 'lost'", "add its file in sources/, or cite an existing source")
 
 
 def miscounted(context: Context, place: str, message: str) -> Bad:
@@ -802,7 +802,7 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             make_context(make_topic("gold-leaf"), make_city(known_for=says("xyz"))),
             "city kobe-jp known_for 0 value",
             "'xyz' is not a topic in topics.yaml",
-            "add it to topics.yaml",
+            "ccn new topic",
         ),
     },
     references.topic_id: {

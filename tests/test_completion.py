@@ -40,6 +40,7 @@ def complete(run_program: Ccn, shell: str, line: str, typed: str) -> str:
         ("designate lyon-fr music --source", "unesco-round", ["unesco-round-2023"]),
         ("meeting", "2015", ["2015-kanazawa-jp"]),
         ("correct", "lodz", ["lodz-pl"]),
+        ("new topic puppets --broader", "gold", ["gold-leaf"]),
         ("correct lodz-pl", "lo", ["location"]),
         ("correct nowhere", "lo", []),
         ("city", "nowhere", []),
@@ -70,9 +71,8 @@ def test_a_folder_that_cannot_be_read_completes_nothing(run_program: Ccn, tmp_pa
 def test_fish_shows_a_description_with_a_comma_whole(run_program: Ccn) -> None:
     script = run_program(*COMMAND, _CCN_COMPLETE="fish_source").stdout
     assert 'string split --max 1 "," $completion' in script
-    assert (
-        complete(run_program, "fish", "", "new") == "plain,new\tAdd a city, a meeting, a source or a joint project.\n"
-    )
+    printed = complete(run_program, "fish", "", "new")
+    assert printed == "plain,new\tAdd a city, a meeting, a source, a joint project or a topic.\n"
 
 
 def test_bash_takes_the_script_and_completes(run_program: Ccn, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ CONTRACT = {
     "cooperation_cities": "cooperation city position role",
     "topics": "id name broader",
     "city_topics": "city topic",
-    "sources": "id title publisher kind url published accessed lang",
+    "sources": "id title publisher kind url archived published accessed lang",
     "citations": "record_type record_id path source locator",
     "disputed": "record_type record_id path value source",
     "redirects": "old new",

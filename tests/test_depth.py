@@ -112,7 +112,7 @@ def test_mentoring_before_designation_is_a_query(built: sqlite3.Connection) -> N
 def test_a_city_shows_its_cooperation_and_who_was_no_member_yet(ccn: Ccn) -> None:
     text = ccn("--data", DATA, "city", "bradford-gb").stdout
     assert "Bradford helps Yamagata with its bid to become a City of Film" in text
-    assert "as helper; not yet a member: Yamagata)" in text
+    assert "as helper; before joining: Yamagata)" in text
     assert "telegraph-and-argus-yamagata: Telegraph & Argus (press), https://" in text
 
 

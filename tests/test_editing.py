@@ -173,7 +173,7 @@ def test_a_move_that_is_wrong_is_refused(old: str, new: str, says: str, edit: Cc
         (("FR", "name_fr", "La France"), "countries.yaml", "name_fr: La France"),
         (("film", "name_es", "Cine y vídeo"), "fields.yaml", "name_es: Cine y vídeo"),
         (("round:2023", "wording", "over 100", *SOURCE), "rounds.yaml", "wording: over 100"),
-        (("unesco-round-2023", "title", "New cities"), "sources/copy.yaml", "title: New cities"),
+        (("unesco-round-2023", "title", "New cities"), "sources/copy/unesco-round-2023.yaml", "title: New cities"),
         (("2008-paris", "theme", "Tourism", *SOURCE), "meetings.yaml", "theme: Tourism"),
     ],
 )
@@ -255,7 +255,7 @@ def test_a_cooperation_is_added(edit: Ccn, mini: Path) -> None:
         "--city",
         "lyon-fr=lead",
         "--city",
-        "Granada (ES)=partner",
+        "Atlantis=partner",
     )
     refused(edit(*new, *parts, *SOURCE), 1, "unknown city")
     parts = (*parts[:-1], "granada-es=partner")

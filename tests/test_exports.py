@@ -30,6 +30,7 @@ import shapely
 from bibtexparser.entrypoint import parse_string
 from rdflib import Graph
 
+from ccn_kb.exports import bibliography
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
 from ccn_kb.exports.formats import FORMATS
@@ -38,6 +39,7 @@ from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
 from ccn_kb.network.schema import TableColumn
 from ccn_kb.version import default_folder, version_of
+from tests.records import make_source
 
 TODAY = on_day("2026-11-22")
 DOCS = Path(__file__).parents[1] / "docs"
@@ -468,6 +470,14 @@ def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path,
             frame = pl.read_ndjson(out / "jsonl" / f"{name}.jsonl", infer_schema_length=None)
             assert frame.to_dicts() == rows
     assert "infer_schema_length=None" in (DOCS / "python.md").read_text(encoding="utf-8")
+
+
+def test_a_bibliography_names_archived_copies() -> None:
+    address = "https://web.archive.org/web/2026/https://example.org/"
+    source = make_source(archived=address)
+    assert address in bibliography.to_bibtex_entry(source)
+    assert bibliography.to_csl_item(source)["archive_location"] == address
+    assert "archive_location" not in bibliography.to_csl_item(make_source())
 
 
 def test_the_sources_are_a_bibliography(out: Path, network: Network) -> None:

@@ -47,6 +47,7 @@ def decomposed(text: str) -> str:
 # -- odd days ----------------------------------------------------------------------------------
 
 
+@pytest.mark.filterwarnings("ignore::ccn_kb.errors.AfterDataWarning")
 @pytest.mark.parametrize("today", ["1970-01-01", "2100-12-31"])
 @pytest.mark.parametrize("arguments", READING, ids=" ".join)
 def test_every_question_is_answered_on_any_day(
@@ -58,11 +59,11 @@ def test_every_question_is_answered_on_any_day(
     assert ("kanazawa" in printed) <= (today > "2000" or arguments[0] in ("city", "cite", "history", "meetings"))
 
 
-def test_a_day_before_the_data_is_told_as_a_problem_and_one_long_after_is_none(ccn: Ccn, tmp_path: Path) -> None:
-    early = ccn("--data", MINI, "build", CCN_TODAY="1970-01-01")
+def test_a_clock_before_the_data_is_a_problem_to_curators_alone_and_one_long_after_is_none(ccn: Ccn) -> None:
+    early = ccn("--data", MINI, "check", CCN_TODAY="1970-01-01")
     assert early.returncode == 1
-    assert "is in the future; today is 1970-01-01" in early.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert "is in the future; today is 1970-01-01" in early.stdout + early.stderr
+    assert ccn("--data", MINI, "build", CCN_TODAY="1970-01-01").returncode == 0
     for arguments in (["check"], ["export", "exports", "--format", "atom", "--format", "ics"]):
         assert ccn("--data", MINI, *arguments, CCN_TODAY="2100-12-31").returncode == 0
 

@@ -29,7 +29,8 @@ CHANGED: Files = {
     "cities/lyon-fr.yaml": "a new text\n",
     "cities/new-jp.yaml": "a new file\n",
     "cities/grenade-es.yaml": None,
-    "sources/press.yaml": "another text\n",
+    "sources/press/new-2026.yaml": "another text\n",
+    "sources/new/folder-2026.yaml": "a text in a new folder\n",
     "ids.txt": "",
 }
 

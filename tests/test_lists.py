@@ -121,6 +121,51 @@ def test_a_line_that_is_wrong_is_told_with_the_nearest(line: str, rule: str, say
     assert says in str(found.problems[0])
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "of Literature, Asaba (Nigeria) – Film",
+        "Otsu (Japan) for Film and then Asaba (Nigeria)",
+        "for film and Asaba (Nigeria) – Film",
+        "Nobody knows it; Asaba (Nigeria) – Film; nor Lyon",
+    ],
+)
+def test_a_piece_of_a_sentence_is_never_a_city(line: str, vocabulary: Vocabulary) -> None:
+    found = text_read(f"Granada (Nicaragua) – Design\n{line}\n", vocabulary)
+    names = {entry.name for entry in found.entries} - {"Granada", "Asaba", "Otsu"}
+    assert names == set()
+    assert {entry.read_field.id for entry in found.entries if entry.name == "Asaba"} <= {"film"}
+    assert [problem for problem in found.problems if problem.line == 2]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    {
+        "[31/10/23, 18:05] Ana: 🇳🇬 Asaba - Cinema": ("Asaba", "NG", "film"),
+        "31.10.23, 18:05 - João Silva: e também Mexicali (México) - Música": ("Mexicali", "MX", "music"),
+        ":flag-it: Bolzano — Music :tada:": ("Bolzano", "IT", "music"),
+        ">> * Giza (Egypt) – Film": ("Giza", "EG", "film"),
+        "and Quito (Ecuador) – Architecture": ("Quito", "EC", "architecture"),
+        "'s-Hertogenbosch (Netherlands) – Design": ("s-Hertogenbosch", "NL", "design"),
+        "la Spezia (Italy) – Design": ("la Spezia", "IT", "design"),
+    }.items(),
+)
+def test_a_line_of_a_chat_or_a_quoted_mail_is_understood(
+    line: str, expected: tuple[str, str, str], vocabulary: Vocabulary
+) -> None:
+    found = text_read(line, vocabulary)
+    assert found.problems == []
+    assert understood(found) == [expected]
+
+
+def test_the_header_and_the_closing_of_a_mail_are_no_cities(vocabulary: Vocabulary) -> None:
+    text = "From: Desk\nSubject: List\n\nFilm:\nGiza (Egypt)\nBest,\nJo\n"
+    found = text_read(text, vocabulary)
+    assert (found.problems, understood(found)) == ([], [("Giza", "EG", "film")])
+    best = text_read("Film\nNETHERLANDS\nBest\n", vocabulary)
+    assert understood(best) == [("Best", "NL", "film")]
+
+
 # -- headings and several cities of a line -------------------------------------------------------
 
 

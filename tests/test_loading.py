@@ -406,6 +406,25 @@ def test_every_line_is_an_object(style: str, load: Ccn, mini: Path) -> None:
     assert (mini / "cities" / "otsu-jp.yaml").exists()
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (f"{HEAD}new: 2\nOtsu (Japan) – Film\n", "2 new stated, 1 counted"),
+        (f"{HEAD}members: 2\nOtsu (Japan) – Film\n", "2 members stated"),
+        (f"{HEAD}Three cities join.\nOtsu (Japan) – Film\n", "the text states 'three cities'"),
+        ("round: 2026\nOtsu (Japan) – Film\n", "no source is given"),
+        ("", "the file is empty"),
+    ],
+)
+def test_a_problem_of_the_whole_list_is_an_object_without_a_line(text: str, says: str, load: Ccn, mini: Path) -> None:
+    before = state(mini)
+    result = load(text, "--format", "jsonl")
+    assert (result.returncode, state(mini)) == (1, before)
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert len(rows) == len(text.splitlines()) + sum(row["line"] is None for row in rows)
+    assert any(row["line"] is None and row["status"] == "refused" and says in row["message"] for row in rows), rows
+
+
 def test_a_figure_in_the_text_that_does_not_fit_refuses_the_file(load: Ccn, mini: Path) -> None:
     before = state(mini)
     result = load(f"{HEAD}UNESCO has designated 3 new creative cities.\nOtsu (Japan) – Film\nLeón (NI) – Film\n")

@@ -97,7 +97,7 @@ def test_coordinates_far_from_the_city_are_reported_by_line(ccn: Ccn, tmp_path: 
         (b"city\n\x81\x8d\x8f\x90\xff\n", (), 1, "is not valid UTF-8"),
         (b"\x89PNG\r\n\x1a\n\0\0", (), 1, "the file is a picture"),
         (b"%PDF-1.7", (), 1, "the file is a PDF document"),
-        (b"PK\x03\x04broken", (), 1, "is not a workbook that can be read"),
+        (b"PK\x03\x04broken", (), 1, "the file is not a workbook, or a damaged one"),
         (b"city\n" + b"Lyon\n" * 500_000, (), 1, "the file has more than 2,000,000 bytes"),
     ],
 )  # fmt: skip

@@ -605,6 +605,7 @@ def test_every_turn_is_one_event(drawn: tuple[Network, list[Stay]]) -> None:
     assert [one.order for one in found] == sorted(one.order for one in found)
 
 
+@pytest.mark.filterwarnings("ignore::ccn_kb.errors.AfterDataWarning")
 @UNHURRIED
 @given(st.dates(datetime.date(2004, 1, 1), datetime.date(2026, 12, 31)))
 @example(datetime.date(2023, 10, 30))

@@ -264,6 +264,15 @@ def test_names_stand_in_order_and_partners_in_their_roles() -> None:
     assert [cooperation.member for cooperation in page.cooperations] == [1, 1, 0]
 
 
+def test_a_source_links_its_archived_copy(tmp_path: Path) -> None:
+    archived = "https://web.archive.org/web/2026/https://example.org/"
+    network = make_network(make_city("kobe-jp"), make_source(archived=archived))
+    (cited,) = page_of_city(network).sources.values()
+    assert (cited.url, cited.archived) == ("https://example.org/", archived)
+    pages = make_pages(network, tmp_path)
+    assert f'<a href="{archived}" rel="external">archived copy</a>' in html_of(pages, "/city/kobe-jp")
+
+
 def test_what_other_sources_give_is_shown_with_the_entry_of_its_source() -> None:
     sources = [make_source(), make_source("list", kind="reference", entry_url="https://example.org/{locator}")]
     disputed = [{"path": "since", "value": "2016", "sources": ["list#7", "press"]}]

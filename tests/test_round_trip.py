@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ccn_kb import store
+from ccn_kb import audit, store
 from ccn_kb.model.records import City, Cooperation, Identified, Meeting, Source
 from ccn_kb.network import Network
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import city_text
 from ccn_kb.store.mistakes import COMMENT
-from tests.conftest import MINI
+from tests.conftest import MINI, Ccn
+from tests.records import TODAY
 
 FOLDER = store.read(MINI)
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp", "Cn")
@@ -156,16 +158,49 @@ def test_fmt_mends_form_without_changing_the_meaning(data: st.DataObject) -> Non
 def test_fmt_sorts_records_and_ids(order: Any, mini: Path) -> None:
     ids = (mini / "ids.txt").read_text(encoding="utf-8").split()
     (mini / "ids.txt").write_text("\r\n".join(order(ids)) + " \n\n", encoding="utf-8")
-    whole = (mini / "sources" / "press.yaml").read_text(encoding="utf-8")
+    whole = (mini / "fields.yaml").read_text(encoding="utf-8")
     head, _, rest = whole.partition("\n")
     blocks = [f"{part}\n" for part in rest.strip().replace("\n  ", "\0").split("\n")]
     shuffled = "".join(order(blocks)).replace("\0", "\n  ")
-    (mini / "sources" / "press.yaml").write_text(f"{head}\n{shuffled}", encoding="utf-8")
+    (mini / "fields.yaml").write_text(f"{head}\n{shuffled}", encoding="utf-8")
     found = store.read(mini, style=True)
-    assert {"sources/press.yaml": whole, **found.canonical} == {
+    assert {"fields.yaml": whole, **found.canonical} == {
         "ids.txt": "".join(f"{id}\n" for id in sorted(ids)),
-        "sources/press.yaml": whole,
+        "fields.yaml": whole,
     }
+
+
+def test_fmt_gives_each_source_of_one_file_a_file_of_its_own(mini: Path, ccn: Ccn) -> None:
+    before = {path: path.read_bytes() for path in mini.rglob("*.yaml")}
+    for kind in ("press", "host"):
+        together = store.published_texts(store.read(mini))[f"sources/{kind}.yaml"]
+        shutil.rmtree(mini / "sources" / kind)
+        (mini / "sources" / f"{kind}.yaml").write_text(together, encoding="utf-8")
+    assert {problem.rule for problem in audit.problems(mini, TODAY)} == {"format"}
+    assert store.read(mini).network == FOLDER.network
+    assert ccn("--data", mini, "fmt").returncode == 0
+    assert {path: path.read_bytes() for path in mini.rglob("*.yaml")} == before
+
+
+def test_fmt_splits_no_file_in_which_a_record_is_wrong(mini: Path, ccn: Ccn) -> None:
+    together = mini / "sources" / "press.yaml"
+    together.write_text(
+        "a-2026: {publisher: A, url: https://example.org/, accessed: '2026'}\nb: {}\n", encoding="utf-8"
+    )
+    before = {path: path.read_bytes() for path in mini.rglob("*.yaml")}
+    assert ccn("--data", mini, "fmt").returncode == 1
+    assert {path: path.read_bytes() for path in mini.rglob("*.yaml")} == before
+
+
+def test_a_command_that_changes_a_source_splits_the_file_of_its_kind(mini: Path, ccn: Ccn) -> None:
+    names = {path.name for path in (mini / "sources" / "press").iterdir()}
+    together = store.published_texts(store.read(mini))["sources/press.yaml"]
+    shutil.rmtree(mini / "sources" / "press")
+    (mini / "sources" / "press.yaml").write_text(together, encoding="utf-8")
+    assert ccn("--data", mini, "correct", "modena2000-kanazawa", "title", "Kanazawa").returncode == 0
+    assert {path.name for path in (mini / "sources" / "press").iterdir()} == names
+    assert not (mini / "sources" / "press.yaml").exists()
+    assert ccn("--data", mini, "fmt", "--check").returncode == 0
 
 
 @pytest.mark.parametrize(

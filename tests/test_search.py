@@ -87,7 +87,7 @@ def test_the_command_line_says_why_nothing_was_found(ccn: Ccn, network: Network,
     result = ccn("cities", text)
     assert (result.returncode, result.stdout) == (0, "")
     first, *others = result.stderr.splitlines()
-    assert first.startswith("0 members on ")
+    assert first.startswith(f"No results for “{text}” on ")
     search = network.search(text)
     if search.places:
         assert others == [f"{text} has no member city."]

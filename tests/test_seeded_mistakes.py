@@ -143,15 +143,16 @@ MEETINGS = "meetings.yaml"
 COOPERATIONS = "cooperations.yaml"
 EXCEPTIONS = "exceptions.yaml"
 IDS = "ids.txt"
-OFFICIAL = "sources/official.yaml"
-HOST = "sources/host.yaml"
-PRESS = "sources/press.yaml"
-REFERENCE = "sources/reference.yaml"
-COPY = "sources/copy.yaml"
+OFFICIAL = "sources/official/nobody.yaml"
+HOST = "sources/host/nobody.yaml"
+PRESS = "sources/press/nobody.yaml"
+COPY = "sources/copy/nobody.yaml"
+GEONAMES = "sources/reference/geonames.yaml"
 
 CITY_HEAD = "# yaml-language-server: $schema=../../schemas/city.schema.json\n"
 EXCEPTIONS_HEAD = "# yaml-language-server: $schema=../schemas/exceptions.schema.json\n"
-SOURCE = "  publisher: Nobody\n  url: https://example.org/\n  accessed: '2026-11'\n"
+SOURCE_HEAD = "# yaml-language-server: $schema=../../../schemas/source.schema.json\n"
+SOURCE = f"{SOURCE_HEAD}publisher: Nobody\nurl: https://example.org/\naccessed: '2026-11'\n"
 EXCEPTION = "- rule: outside-country\n  id: lyon-fr\n  reason: Nobody knows.\n"
 ABOUT_2021 = "- rule: census\n  id: 2021/countries"
 IN_2014 = "\n2014:\n  announced: '2014-12-01'\n  new: "
@@ -177,12 +178,12 @@ REAL_MISTAKES = {
         Mistake("rounds lost", ROUNDS, None, "file", ""),
         Mistake(
             "source in two files",
-            PRESS,
-            ("\ngifu-shimbun-echizen:\n", f"\ngeonames:\n{SOURCE}gifu-shimbun-echizen:\n"),
+            "sources/press/geonames.yaml",
+            end(SOURCE),
             "duplicate-key",
-            "\ngeonames:",
-            at=REFERENCE,
-            says="sources/press.yaml",
+            "\npublisher:",
+            at=GEONAMES,
+            says="sources/press/geonames.yaml",
         ),
     ),
     "what does not fit together": (
@@ -291,13 +292,13 @@ REAL_MISTAKES = {
         Mistake("host lost", KANAZAWA, None, "reference", NINTH_HOST, at=MEETINGS),
     ),
     "what others lead to, lost": (
-        Mistake("source lost", REFERENCE, without("geonames:"), "source", "\nlocation:", at=LYON, says="'geonames'"),
+        Mistake("source lost", GEONAMES, None, "source", "\nlocation:", at=LYON, says="'geonames'"),
         Mistake("field lost", FIELDS, without("literature:"), "reference", "field: literature", at=LYON),
         Mistake("country lost", COUNTRIES, without("GB:"), "reference", "country: GB", at=BRADFORD),
         Mistake("round lost", ROUNDS, without("2023:"), "reference", "round: 2023", at=LYON),
     ),
     "a collection no longer one": (
-        Mistake("entries without an address", REFERENCE, line_with("entry_url:"), "source", "\nlocation:", at=LYON),
+        Mistake("entries without an address", GEONAMES, line_with("entry_url:"), "source", "\nlocation:", at=LYON),
     ),
     "what does not add up": (
         Mistake("figure of a round", ROUNDS, (f"{IN_2014}28\n", f"{IN_2014}29\n"), "census", IN_2014),
@@ -309,7 +310,7 @@ REAL_MISTAKES = {
         Mistake("ids unsorted", IDS, ("\nkanazawa-jp\n", "\nkanazawa-jp\nkan\n"), "registry", "\nkan\n", says="sort"),
         Mistake("topic spelt otherwise", KANAZAWA, ("value: gold leaf", "value: gold leaves"), "topic", "gold leaves"),
         Mistake("topic of another name", TOPICS, ("name: gold leaf\n", "name: gold leav\n"), "topic-id", "gold leav\n"),
-        Mistake("source nobody cites", HOST, end(f"zzz-2026:\n{SOURCE}"), "unused-source", "\nzzz-2026:"),
+        Mistake("source nobody cites", HOST, end(SOURCE), "unused-source", "\npublisher:"),
     ),
     "the same id again": (
         Mistake("id twice", IDS, ("\nlyon-fr\n", "\nlyon-fr\nlyon-fr\n"), "registry", "\nlyon-fr\nlyon-fr\n"),
@@ -341,7 +342,7 @@ ROUND_LINES = "\n2014:\n  announced: '2014-12-01'\n  new: 1\n  sources: [unesco-
 ROUND_LINE = "\n2014: {announced: '2014-12-01', new: 1, sources: [unesco-round-2014]}\n"
 IN_ALL = "members: 4\n  countries: 4\n  sources: ["
 HELPED = "role: helped}\n  sources: ["
-ENTRY = "\n  entry_url: https://www.geonames.org/{locator}\n"
+ENTRY = "\nentry_url: https://www.geonames.org/{locator}\n"
 
 # On the miniature, which is read twenty times as fast: mistakes that do not need hundreds of records around them.
 MINI_MISTAKES = (
@@ -413,7 +414,7 @@ MINI_MISTAKES = (
     Mistake("no line end at the end", GRENADE, unended, "format", "moved:", says=r"\n"),
     Mistake("CRLF", LYON, crlf, "format", "", says=r"\r"),
     Mistake("CRLF in a file of records", TOTALS, crlf, "format", ""),
-    Mistake("byte order mark in a file of records", PRESS, BOM, "format", ""),
+    Mistake("byte order mark in a file of records", MEETINGS, BOM, "format", ""),
     Mistake("double quotes", LYON, ("since: '2008-06'", 'since: "2008-06"'), "format", 'since: "', says="'2008-06'"),
     Mistake("needless quotes", LYON, ("country: FR", "country: 'FR'"), "format", "country: 'FR'", says="country: FR"),
     Mistake("month unquoted", LYON, ("since: '2008-06'", "since: 2008-06"), "format", "since: 2008", says="'2008-06'"),
@@ -430,7 +431,7 @@ MINI_MISTAKES = (
     Mistake("number with underscores", LYON, ("s: 2996944\n", "s: 2_996_944\n"), "format", "\ngeonames:"),
     Mistake("comment after a value", LYON, ("country: FR\n", "country: FR  # France\n"), "comment", "# France"),
     Mistake("comment on its own line", ROUNDS, ("\n2017:", "\n# the third\n2017:"), "comment", "\n# the third"),
-    Mistake("comment at the end", COPY, end("# more to come\n"), "comment", "# more to come"),
+    Mistake("comment at the end", GEONAMES, end("# more to come\n"), "comment", "# more to come"),
     Mistake("comment before the schema", LYON, start("# to do: population\n"), "comment", ""),
     Mistake("comment among exceptions", EXCEPTIONS, end("# none\n"), "comment", "# none"),
     # Keys.
@@ -443,7 +444,7 @@ MINI_MISTAKES = (
         "unknown key inside", LYON, ("reason:", "why: x\n    reason:"), "unknown-key", " why:", says="(fix: delete it)"
     ),
     Mistake(
-        "unknown key in a source", REFERENCE, ("entry_url", "entri_url"), "unknown-key", "entri", says="'entry_url'"
+        "unknown key in a source", GEONAMES, ("entry_url", "entri_url"), "unknown-key", "entri", says="'entry_url'"
     ),
     Mistake("empty key", LYON, end("'': x\n"), "unknown-key", "\n'': x", says="''"),
     Mistake(
@@ -455,7 +456,7 @@ MINI_MISTAKES = (
     ),
     Mistake("id repeated", LYON, ("\ncountry:", "\nid: lyon-fr\ncountry:"), "unknown-key", "\nid:", says="place"),
     Mistake("id of a round repeated", ROUNDS, ("2014:\n", "2014:\n  id: 2014\n"), "unknown-key", "id: 2014"),
-    Mistake("kind repeated", REFERENCE, (ENTRY, f"\n  kind: reference{ENTRY}"), "unknown-key", "kind: reference"),
+    Mistake("kind repeated", GEONAMES, (ENTRY, f"\nkind: reference{ENTRY}"), "unknown-key", "kind: reference"),
     Mistake("key lost", LYON, ("\ncountry: FR", ""), "missing", "\nname:", says="`country`"),
     Mistake("designations lost", BRADFORD, until(FIRST), "missing", "\nname:", says="`designations`"),
     Mistake("field of a designation lost", LYON, ("- field: media-arts\n  since", "- since"), "missing", "- since"),
@@ -471,7 +472,7 @@ MINI_MISTAKES = (
         "\nlocation:",
         says="sources",
     ),
-    Mistake("publisher lost", REFERENCE, line_with("publisher: GeoNames"), "missing", "\ngeonames:", says="publisher"),
+    Mistake("publisher lost", GEONAMES, line_with("publisher: GeoNames"), "missing", "\ntitle:", says="publisher"),
     Mistake("reason lost", EXCEPTIONS, whole("- rule: census\n  id: x\n"), "missing", "", says="reason"),
     # Values of a city.
     Mistake("empty name", LYON, (NAME, "\nname:\n"), "value", "\nname:"),
@@ -580,6 +581,9 @@ MINI_MISTAKES = (
     Mistake("copy of a file", "cities/lyon-fr copy.yaml", end("name: Lyon\n"), "file-name", ""),
     Mistake("another ending in the folder itself", "fields.yml", end("film: {}\n"), "file-name", ""),
     Mistake("stray kind of source", "sources/blog.yaml", end(f"nobody:\n{SOURCE}"), "file-name", ""),
+    Mistake("source with capitals", "sources/press/Nobody.yaml", end(SOURCE), "file-name", ""),
+    Mistake("source that Windows cannot store", "sources/press/aux.yaml", end(SOURCE), "file-name", "", says="Windows"),
+    Mistake("sources in one file", "sources/press.yaml", end("{}\n"), "format", "", says="a file of its own"),
     Mistake("old id that leads nowhere", GRENADE, ("granada-es", "granada-pt"), "moved", "moved:"),
     Mistake(
         "old id of an old id",
@@ -696,24 +700,22 @@ MINI_MISTAKES = (
     Mistake("cooperation backwards", COOPERATIONS, ("ends: '2017-10'", "ends: '2014'"), "date-order", "ends: '2014'"),
     Mistake("source of a cooperation unknown", COOPERATIONS, (HELPED, f"{HELPED}nobody, "), "source", HELPED),
     # Sources.
-    Mistake("bad address", HOST, end(f"nobody:\n{SOURCE}".replace("https://", "")), "value", "url: example.org"),
-    Mistake("address of another kind", PRESS, end(f"nobody:\n{SOURCE}".replace("https", "ftp")), "value", "url: ftp:"),
-    Mistake("address with a space", COPY, end(f"nobody:\n{SOURCE}".replace(".org/", ".org/ a")), "value", ".org/ a"),
+    Mistake("bad address", HOST, end(SOURCE.replace("https://", "")), "value", "url: example.org"),
+    Mistake("address of another kind", PRESS, end(SOURCE.replace("https", "ftp")), "value", "url: ftp:"),
+    Mistake("address with a space", COPY, end(SOURCE.replace(".org/", ".org/ a")), "value", ".org/ a"),
     Mistake(
         "script for an address",
         OFFICIAL,
-        end(f"nobody:\n{SOURCE}".replace("https://", "javascript:")),
+        end(SOURCE.replace("https://", "javascript:")),
         "value",
         "javascript:",
     ),
-    Mistake("bad id of a source", PRESS, end(f"no_body:\n{SOURCE}"), "value", "\nno_body:"),
-    Mistake("address of entries without the entry", REFERENCE, ("g/{locator}", "g/"), "value", "entry_url:"),
-    Mistake(
-        "language in words", REFERENCE, (f"{ENTRY}  lang: en", f"{ENTRY}  lang: English"), "value", "lang: English"
-    ),
-    Mistake("read in 2031", COPY, end(f"zzz-2031:\n{SOURCE}".replace("2026-11", "2031")), "future", "accessed: '2031'"),
-    Mistake("published in 2031", REFERENCE, (ENTRY, f"{ENTRY}  published: '2031'\n"), "future", "published: '2031'"),
-    Mistake("sources in a list", COPY, whole("- a\n"), "value", "", says="mapping"),
+    Mistake("bad id of a source", "sources/press/no_body.yaml", end(SOURCE), "file-name", ""),
+    Mistake("address of entries without the entry", GEONAMES, ("g/{locator}", "g/"), "value", "entry_url:"),
+    Mistake("language in words", GEONAMES, (f"{ENTRY}lang: en", f"{ENTRY}lang: English"), "value", "lang: English"),
+    Mistake("read in 2031", COPY, end(SOURCE.replace("2026-11", "2031")), "future", "accessed: '2031'"),
+    Mistake("published in 2031", GEONAMES, (ENTRY, f"{ENTRY}published: '2031'\n"), "future", "published: '2031'"),
+    Mistake("source in a list", COPY, whole("- a\n"), "value", "", says="record"),
     # Exceptions, and every file that is read.
     Mistake("exceptions by id", EXCEPTIONS, whole("census: 2014\n"), "value", "", says="list"),
     Mistake("exception that is a text", EXCEPTIONS, whole("- census\n"), "value", "", says="record"),
@@ -722,7 +724,6 @@ MINI_MISTAKES = (
         Mistake(f"{file} lost", file, None, "file", "", says="no such file")
         for file in (FIELDS, COUNTRIES, ROUNDS, TOTALS, MEETINGS, COOPERATIONS, EXCEPTIONS, IDS)
     ),
-    *(Mistake(f"{file} lost", file, None, "file", "") for file in (OFFICIAL, HOST, PRESS, REFERENCE, COPY)),
 )
 
 # The rules that look at one place in one file: no second problem may follow from a mistake that they find.

@@ -78,7 +78,7 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
 
 def test_the_wheel_holds_the_guides_and_notebooks(wheel: Path) -> None:
     guides = {path.name: path.read_bytes() for path in (ROOT / "docs").iterdir()}
-    with ZipFile(wheel) as archive:
+    with zipfile.ZipFile(wheel) as archive:
         packed = {Path(name).name: archive.read(name) for name in archive.namelist() if name.startswith("ccn_kb/docs/")}
     assert packed == guides
 

@@ -32,6 +32,7 @@ class AnswerSource(BaseModel):
     kind: str = Field(description="official, host, press, reference or copy")
     title: str | None
     url: str
+    archived: str | None = Field(description="Address of an archived copy.")
     accessed: str = Field(description="Date of access.")
 
 
@@ -214,7 +215,12 @@ def _answer(
 def _source(network: Network, citation: str) -> AnswerSource:
     source, url = network.cited_source(citation), network.cited_url(citation)
     return AnswerSource(
-        publisher=source.publisher, kind=source.kind, title=source.title, url=url, accessed=source.accessed
+        publisher=source.publisher,
+        kind=source.kind,
+        title=source.title,
+        url=url,
+        archived=source.archived,
+        accessed=source.accessed,
     )
 
 

@@ -74,7 +74,7 @@ def source(context: Context) -> Iterator[Finding]:
     for kind, id, path, citation in citations(context.network):
         cited, locator = split_citation(citation)
         if cited not in sources:
-            fix = "add it to a file in sources/, or cite an existing source"
+            fix = "add its file in sources/, or cite an existing source"
             yield Finding(kind, id, path, f"unknown source {cited!r}", fix)
         elif sources[cited].entry_url and not locator:
             message = f"{cited!r} is a collection, but the citation has no entry"
@@ -120,7 +120,7 @@ def topic(context: Context) -> Iterator[Finding]:
                 fix = (
                     f"write {' or '.join(matches)}"
                     if matches
-                    else "write a topic of the list, or add it to topics.yaml"
+                    else f'write a topic of the list, or add it: ccn new topic "{statement.value}"'
                 )
                 message = f"{statement.value!r} is not a topic in topics.yaml"
                 yield Finding("city", city.id, ("known_for", number, "value"), message, fix)

@@ -1,4 +1,4 @@
-"""The commands for curators that add records: `ccn new city`, `meeting`, `source`, `cooperation`."""
+"""The commands for curators that add records: `ccn new city`, `meeting`, `source`, `cooperation`, `topic`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.completion import complete_city, complete_country, complete_field
+from ccn_kb.cli.completion import complete_city, complete_country, complete_field, complete_topic
 from ccn_kb.cli.editing import (
     decision_options,
     dry_run_option,
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ccn_kb.store.folder import Folder
 
 
-@click.group(short_help="Add a city, a meeting, a source or a joint project.")
+@click.group(short_help="Add a city, a meeting, a source, a joint project or a topic.")
 def new() -> None:
-    """Add a city, a meeting, a source or a joint project.
+    """Add a city, a meeting, a source, a joint project or a topic.
 
     \b
     Example: ccn new source unesco-round-2027 --kind official --publisher UNESCO --url https://www.unesco.org/…
@@ -211,3 +211,19 @@ def new_city(
         return add_city(folder, name, code, field_id, decision, place)
 
     edit_folder(context, change, dry_run)
+
+
+@new.command("topic", short_help="Add topics that cities are known for.")
+@click.argument("names", metavar="NAME…", nargs=-1, required=True)
+@click.option("--broader", metavar="TOPIC", shell_complete=complete_topic, help="Broader topic (ID or name).")
+@dry_run_option
+@click.pass_context
+def new_topic(context: click.Context, /, names: tuple[str, ...], broader: str | None, dry_run: bool) -> None:
+    """Add the topics NAME…, which cities can then be known for. The ID of a topic is its name in ASCII.
+
+    \b
+    Example: ccn new topic "Arctic film" "polar night festivals" --broader film
+    """
+    from ccn_kb.curate.record_edits import add_topics
+
+    edit_folder(context, lambda folder: add_topics(folder, names, broader), dry_run)

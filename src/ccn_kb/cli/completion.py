@@ -1,4 +1,4 @@
-"""Shell completion of IDs and names: cities, fields, countries, regions, rounds, meetings, sources and records."""
+"""Shell completion of IDs and names: cities, fields, countries, regions, rounds, meetings, sources, topics, records."""
 
 from __future__ import annotations
 
@@ -105,5 +105,6 @@ complete_meeting = complete_from(lambda network, _: ((meeting.id, meeting.name) 
 complete_source = complete_from(
     lambda network, _: ((source.id, source.title or source.publisher) for source in network.sources.values())
 )
+complete_topic = complete_from(lambda network, _: ((topic.id, topic.name) for topic in network.topics.values()))
 complete_record = complete_from(_records)
 complete_record_field = complete_from(_record_fields)

@@ -84,11 +84,14 @@ def decision_options(command: Command) -> Command:
 def edit_folder(context: click.Context, change: Callable[[Folder], Network], dry_run: bool) -> None:
     """Change the data folder, check it as a whole, and write or show the changes."""
     from ccn_kb.curate.edit import open_folder, prepare_edit
+    from ccn_kb.curate.missing_values import reminders
 
     with locked_folder(context) as root:
         folder = open_folder(root)
         edit = prepare_edit(folder, change(folder), today())
         print_edit(edit)
+        for reminder in reminders(edit.new_cities):
+            click.echo(f"To do: {reminder}", err=True)
         finish_edit(edit, dry_run)
 
 

@@ -14,11 +14,12 @@ from ccn_kb.cli.parameters import DateType, locked_folder, today
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
+    from ccn_kb.curate.edit import Edit
     from ccn_kb.curate.gazetteer import Gazetteer
     from ccn_kb.curate.list_answers import ListAnswer
     from ccn_kb.curate.lists.announcement import Announcement
     from ccn_kb.curate.round_loading import Choice, Outcome, Proposal
-    from ccn_kb.curate.round_options import RoundDetails
+    from ccn_kb.curate.round_options import RoundDetails, RoundOptions
     from ccn_kb.errors import Problem
     from ccn_kb.network import Network
     from ccn_kb.store.folder import Folder
@@ -45,7 +46,7 @@ MAX_SHOWN = 200
     type=click.Choice(["text", "json", "jsonl"]),
     default="text",
     show_default=True,
-    help="Output format; json and jsonl print one object per line of the file.",
+    help="Output format; json and jsonl print one object per line of the file, and for problems of the whole file.",
 )
 @dry_run_option
 @click.pass_context
@@ -73,6 +74,10 @@ def load(
     `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
     columns.
 
+    In a table, the columns `geonames`, `latitude` and `longitude` decide where a city is; `wikidata`, `subdivision`,
+    `unesco_page`, `known_for`, `names`, `population` and `source` fill in its record, several values between
+    semicolons. What new cities still lack is written to FILE.missing.csv, to be filled in for `ccn correct --from`.
+
     \b
     Example: ccn load announcement.txt --round 2027 --date 2027-10-31 --source unesco-round-2027 --dry-run
     """
@@ -80,7 +85,7 @@ def load(
     from ccn_kb.curate.list_answers import answers_file, apply_answers, read_answers
     from ccn_kb.curate.lists.list_files import read
     from ccn_kb.curate.round_loading import load_round
-    from ccn_kb.curate.round_options import RoundOptions, resolve_round
+    from ccn_kb.curate.round_options import RoundOptions
     from ccn_kb.curate.vocabulary import Vocabulary
     from ccn_kb.errors import DataError
 
@@ -90,18 +95,23 @@ def load(
         vocabulary = Vocabulary(folder.network)
         list_read = read(file, vocabulary)
         answers = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
-        round_terms = resolve_round(list_read, folder.network, RoundOptions(year, date, source, historical), today())
-        session = _Session(file, folder, list_read, round_terms, _gazetteer(), answers, prompts, allow_ignored, dry_run)
-        session.propose()
-        if style != "text":
-            session.print_rows(style)
+        session = None
+        problems: Sequence[Problem] = ()
         try:
+            details = _resolve_round(list_read, folder.network, RoundOptions(year, date, source, historical))
+            session = _Session(file, folder, list_read, details, _gazetteer(), answers, prompts, allow_ignored, dry_run)
+            session.propose()
             choices = session.choices()
-            network = load_round(folder, list_read, round_terms, choices, session.gazetteer)
-        except (DataError, click.Abort):
-            session.keep_answers()
+            network = load_round(folder, list_read, details, choices, session.gazetteer)
+            edit = prepare_edit(folder, network, today())
+        except (DataError, click.Abort) as error:
+            problems = error.problems if isinstance(error, DataError) else ()
+            if session:
+                session.keep_answers()
             raise
-        edit = prepare_edit(folder, network, today())
+        finally:
+            if style != "text":
+                _print_rows(style, list_read, session.proposal if session else None, problems)
         session.show_remarks()
         print_edit(edit)
         if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
@@ -112,6 +122,48 @@ def load(
         elif not dry_run:
             # Only the objects go to standard output.
             edit.write()
+        _write_missing_values(file, edit, dry_run)
+
+
+def _resolve_round(list_read: Announcement, network: Network, options: RoundOptions) -> RoundDetails:
+    """Return the details of the round. Raises DataError, with the other problems of the list."""
+    from ccn_kb.curate.round_options import resolve_round
+    from ccn_kb.errors import DataError
+
+    try:
+        return resolve_round(list_read, network, options, today())
+    except DataError as error:
+        raise DataError(_capped([*error.problems, *list_read.problems])) from None
+
+
+def _print_rows(style: str, list_read: Announcement, proposal: Proposal | None, problems: Sequence[Problem]) -> None:
+    """Print the outcome of every line, and the problems of the list as a whole."""
+    from ccn_kb.curate.list_report import report_rows, unread_rows
+    from ccn_kb.exports.json_rows import to_jsonl, to_list
+
+    rows = report_rows(list_read, proposal, problems) if proposal else unread_rows(list_read, problems)
+    click.echo(to_jsonl(rows) if style == "jsonl" else to_list(rows) + "\n", nl=False)
+
+
+def _write_missing_values(file: Path, edit: Edit, dry_run: bool) -> None:
+    """Write a table of the values that the records of the new cities lack, for a curator to fill in."""
+    from ccn_kb.curate.missing_values import missing_values, table_for, write_table
+
+    values = missing_values(edit.new_cities)
+    if not values:
+        return
+    target = table_for(file)
+    cities = plural(len({value.city for value in values}), "new city lacks", "new cities lack")
+    fields = ", ".join(dict.fromkeys(value.field for value in values))
+    if dry_run:
+        click.echo(f"To do: {cities} values ({fields}); a load writes a table of them to {target}", err=True)
+        return
+    try:
+        write_table(target, values)
+    except OSError as error:
+        click.echo(f"Note: the missing values could not be written to {target}: {error.strerror}", err=True)
+        return
+    click.echo(f"To do: {cities} values ({fields}); fill them in, then run: ccn correct --from {target}", err=True)
 
 
 def _gazetteer() -> Gazetteer | None:
@@ -165,14 +217,6 @@ class _Session:
         from ccn_kb.curate.round_loading import propose
 
         self.proposal = propose(self.list_read, self.network, self.gazetteer, self.terms, self.given, self.chosen)
-
-    def print_rows(self, style: str) -> None:
-        """Print what became of every line."""
-        from ccn_kb.curate.list_report import report_rows
-        from ccn_kb.exports.json_rows import to_jsonl, to_list
-
-        rows = report_rows(self.list_read, self.proposal)
-        click.echo(to_jsonl(rows) if style == "jsonl" else to_list(rows) + "\n", nl=False)
 
     def choices(self) -> list[Choice]:
         """Return the choice of every entry, after asking where that is possible. Raises DataError for what is open."""

@@ -37,15 +37,14 @@ def build(context: click.Context, output: Path) -> None:
 
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
-    from ccn_kb import database
+    from ccn_kb import database, store
     from ccn_kb.network.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
         with gc_paused():
             folder = sound_folder(context)
-            records = {file: text for file, text in folder.texts.items() if file.endswith(".yaml")}
-            database.build(folder.network, output, documents(folder.network, records, site))
+            database.build(folder.network, output, documents(folder.network, store.published_texts(folder), site))
     except database.BuildError as error:
         remedies = filter(None, (error.remedy, remedy))
         raise click.ClickException(f"{error}; {', or '.join(remedies)}") from None

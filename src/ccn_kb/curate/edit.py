@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from ccn_kb import audit, changes, store
 from ccn_kb.checks import references
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.citation import source_id
-from ccn_kb.model.records import SOURCE_KINDS, Excepted, Identified
+from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
 from ccn_kb.network import KIND_OF, RECORD_KINDS, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store.folder import Folder
@@ -23,8 +23,6 @@ from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version
 # Rules that an edit may break for a while; its reminders name the next step.
 _UNUSED_SOURCE = "unused-source"
 _DATA_DATE = "edition"
-# The optional fields that a new city should have.
-_EXPECTED = ("subdivision", "geonames", "wikidata", "unesco_pages", "known_for")
 
 
 class NotPossibleError(Exception):
@@ -42,6 +40,7 @@ class Edit:
     network: Network
     texts: Mapping[str, str | None]
     reminders: tuple[str, ...]
+    new_cities: tuple[City, ...]
 
     @property
     def differences(self) -> list[changes.Difference]:
@@ -88,19 +87,10 @@ def prepare_edit(
         reminders = [f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"]
     if severe := [problem for problem in problems if problem.rule != _UNUSED_SOURCE]:
         raise DataError(severe)
+    uncited = [f"no record cites {id} yet: ccn add-source RECORD {id}" for id in sorted(references.uncited(network))]
     earlier = {*folder.network.cities, *folder.network.moved, *network.moved.values()}
-    reminders = [
-        *(f"no record cites {id} yet: ccn add-source RECORD {id}" for id in sorted(references.uncited(network))),
-        *(f"add to {id}: {fields} (ccn correct {id} FIELD VALUE)" for id, fields in _missing_fields(network, earlier)),
-        *reminders,
-    ]
-    return Edit(folder, network, texts, tuple(reminders))
-
-
-def _missing_fields(network: Network, earlier: Collection[str]) -> Iterator[tuple[str, str]]:
-    for id in sorted(network.cities.keys() - earlier):
-        if missing := [field for field in _EXPECTED if not getattr(network.cities[id], field)]:
-            yield id, ", ".join(missing)
+    new_cities = tuple(network.cities[id] for id in sorted(network.cities.keys() - earlier))
+    return Edit(folder, network, texts, (*uncited, *reminders), new_cities)
 
 
 def find_record(network: Network, name: str) -> tuple[str, Identified]:

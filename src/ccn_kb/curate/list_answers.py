@@ -119,10 +119,9 @@ def apply_answers(
             _replace_leftover(list_read, leftover.line, leftover.text, "left out by an answer")
         elif values.get("name") and values.get("field"):
             _replace_leftover(list_read, leftover.line, leftover.text, None)
-            columns = {name: values.get(name) for name in ("geonames", "latitude", "longitude")}
             add_entry(
                 list_read, vocabulary, leftover.line, leftover.text, values["name"], values.get("country") or None,
-                values["field"], columns=columns,
+                values["field"], cells=values,
             )  # fmt: skip
     answer_by_entry: dict[int, ListAnswer] = {}
     entries: list[Entry] = []

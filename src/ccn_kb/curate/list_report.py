@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ccn_kb.curate.list_answers import ListAnswer
@@ -30,11 +30,17 @@ _USUAL = frozenset(
 _CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _PARTED = re.compile("[–—:：、，,;；/|()（）]")
 
+# Rules of questions and of ignored lines, and that of a report that was cut.
+_RULES_OF_LINES = frozenset({"doubt", "ignored", "more"})
+
 Row = dict[str, Any]
 
 
-def report_rows(list_read: Announcement, proposal: Proposal) -> list[Row]:
-    """Return a row for each line of the list, and for each city where a line names several, in their order."""
+def report_rows(list_read: Announcement, proposal: Proposal, problems: Iterable[Problem] = ()) -> list[Row]:
+    """Return a row for each line of the list, and for each city where a line names several, in their order.
+
+    The problems of the list as a whole, such as a figure that does not fit, come last, without a line.
+    """
     entries = [(outcome.entry.line, 0, number, _entry_row(outcome)) for number, outcome in enumerate(proposal.outcomes)]
     others = [
         (leftover.line, 1, number, _leftover_row(leftover)) for number, leftover in enumerate(list_read.leftovers)
@@ -46,7 +52,29 @@ def report_rows(list_read: Announcement, proposal: Proposal) -> list[Row]:
         for number, problem in enumerate(proposal.problems)
         if id(problem) not in reported and (problem.line, f"{problem.message} (fix: {problem.fix})") not in refused
     ]
-    return [row for *_, row in sorted([*entries, *others, *files], key=lambda item: item[:3])]
+    rows = [row for *_, row in sorted([*entries, *others, *files], key=lambda item: item[:3])]
+    return rows + _whole_file_rows(problem for problem in problems if problem not in proposal.problems)
+
+
+def unread_rows(list_read: Announcement, problems: Iterable[Problem]) -> list[Row]:
+    """Return the rows of a list whose round is not known: no line of it can be placed."""
+    message = "not looked up: the head of the list is incomplete or wrong"
+    entries = [
+        (entry.line, 0, {**_plain_row(entry.line, entry.text, "refused", message), "name": entry.name})
+        for entry in list_read.entries
+    ]
+    others = [(leftover.line, 1, _leftover_row(leftover)) for leftover in list_read.leftovers]
+    rows = [row for *_, row in sorted([*entries, *others], key=lambda item: item[:2])]
+    return rows + _whole_file_rows(problems)
+
+
+def _whole_file_rows(problems: Iterable[Problem]) -> list[Row]:
+    """Return the rows of problems that are not those of a line, which have a row already."""
+    return [
+        _plain_row(None, "", "refused", f"{problem.message} (fix: {problem.fix})")
+        for problem in problems
+        if problem.rule not in _RULES_OF_LINES
+    ]
 
 
 def _entry_row(outcome: Outcome) -> Row:
@@ -90,7 +118,7 @@ def _problem_row(problem: Problem) -> Row:
     return _plain_row(problem.line, "", "refused", f"{problem.message} (fix: {problem.fix})")
 
 
-def _plain_row(line: int, text: str, status: str, message: str) -> Row:
+def _plain_row(line: int | None, text: str, status: str, message: str) -> Row:
     row: Row = {"line": line, "text": text, "status": status, "id": None, "name": None, "country": None, "field": None}
     return {**row, "candidates": [], "message": message}
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ccn_kb.curate.lists.decoding import decode
+from ccn_kb.curate.lists.decoding import decode, read_bytes
 from ccn_kb.curate.lists.tables import COLUMN_OF, MAX_ROWS
 from ccn_kb.curate.lists.workbooks import OLD_EXCEL, ZIP, read_sheets
 from ccn_kb.errors import DataError, Problem, UnknownError
@@ -17,7 +17,6 @@ from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from ccn_kb.network.matching import Matches
 from ccn_kb.network.name_search import did_you_mean
-from ccn_kb.store import yamlio
 
 RULE = "table"
 MATCH_COLUMNS = ("id", "how", "candidates")
@@ -66,8 +65,7 @@ class NameTable:
 def read_name_table(path: Path) -> NameTable:
     """Return the table in a file. Raises DataError, UnknownError, MissingExtraError, OSError."""
     file = str(path)
-    with path.open("rb") as stream:
-        raw = stream.read(yamlio.MAX_BYTES + 1)
+    raw = read_bytes(path)
     if raw.startswith((ZIP, OLD_EXCEL)):
         sheets, _ = read_sheets(raw, file)
         filled = [sheet for sheet in sheets if sheet.rows]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
+from ccn_kb.curate.city_details import page_slug
 from ccn_kb.curate.edit import (
     NotPossibleError,
     change_record,
@@ -13,7 +14,8 @@ from ccn_kb.curate.edit import (
     make_record_in,
     resolve_citation,
 )
-from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, records_in
+from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, Subdivision, Topic, records_in
+from ccn_kb.model.text import slug
 from ccn_kb.network import KIND_OF, Network
 from ccn_kb.network.name_search import did_you_mean
 from ccn_kb.store import yamlio
@@ -27,13 +29,25 @@ _NO_SOURCES = "has no source field; name your source in the commit message"
 
 
 def add_record(folder: Folder, record_type: type[Identified], id: str, data: Mapping[str, object]) -> Network:
-    """Return the network with a new source, meeting or cooperation. Raises DataError, NotPossibleError."""
+    """Return the network with a new source, meeting, cooperation or topic. Raises DataError, NotPossibleError."""
     record = make_record_in(
         folder, record_type, id, {key: value for key, value in data.items() if value not in (None, [], ())}
     )
     if record.id in folder.network.records(KIND_OF[record_type]):
         raise NotPossibleError(f"the ID {id} is taken; to change a value: ccn correct {id} FIELD VALUE")
     return folder.network.with_records(record)
+
+
+def add_topics(folder: Folder, names: Sequence[str], broader: str | None) -> Network:
+    """Return the network with new topics, below a broader one. Raises DataError, NotPossibleError, UnknownError."""
+    network = folder.network
+    broader_id = network.topic(broader).id if broader else None
+    for name in dict.fromkeys(names):
+        if not slug(name):
+            raise NotPossibleError(f"{name!r} has no Latin letters to make an ID of; write it in Latin letters")
+        values = {"name": name, "broader": broader_id}
+        network = add_record(replace(folder, network=network), Topic, slug(name), values)
+    return network
 
 
 def update_meeting(folder: Folder, meeting: Meeting, values: Mapping[str, object], sources: Sequence[str]) -> Network:
@@ -250,9 +264,14 @@ def _parse_value(record: Record, place: ValuePath, correction: Correction) -> An
     value = correction.value
     if not (value_type or listed):
         return value
+    if value_type is Subdivision and not value.lstrip().startswith("{"):
+        code, _, name = value.strip().partition(" ")
+        return {"code": code, "name": name.strip()}
     if not listed or value.lstrip().startswith(("[", "{", "-")):
         return yamlio.parse(value, "VALUE").data
     texts = [text.strip() for text in value.split(";") if text.strip()]
+    if place[-1] == "unesco_pages":
+        texts = [page_slug(text) or text for text in texts]
     if value_type is None:
         return texts
     sources = [correction.source] if correction.source and "sources" in value_type.model_fields else []

@@ -7,16 +7,18 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Literal, NamedTuple
 
 from pydantic import ValidationError
 
+from ccn_kb.curate.city_details import DetailProblem, add_details, contradictions, read_details
 from ccn_kb.curate.city_edits import add_city, mint_id
 from ccn_kb.curate.designation_edits import change_field, designate
-from ccn_kb.curate.edit import NotPossibleError, make_record_in, resolve_citation
+from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in, resolve_citation
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.gazetteer_index import keys
-from ccn_kb.curate.list_answers import NONE, YES, ListAnswer
+from ccn_kb.curate.list_answers import NONE, YES, ListAnswer, answers_file
 from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
 from ccn_kb.curate.naming import ListNames, Naming, name_city
 from ccn_kb.curate.place_resolution import place_values
@@ -28,6 +30,7 @@ from ccn_kb.model.text import spellings, words
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.members import joining_designations
+from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
 
 NEAR_KM = 25.0
@@ -79,6 +82,9 @@ class Outcome:
     choices: tuple[Choice, ...] = ()
     message: str = ""
     problems: list[Problem] = field(default_factory=list)
+
+    is_confirmation: bool = False
+    """Whether the city is certain, and only what becomes of it is asked."""
 
     @property
     def choice(self) -> Choice | None:
@@ -145,7 +151,7 @@ class _Proposer:
         """Return what an entry means."""
         outcome = Outcome(entry, "refused")
         self.remark(entry)
-        self.check_date(entry, outcome)
+        self.check_cells(entry, outcome)
         if outcome.problems:
             outcome.message = outcome.problems[0].message
             return outcome
@@ -173,8 +179,8 @@ class _Proposer:
                     f"{self.list_read.file}:{entry.line}: {text!r} is read as {read.nearest[0]}"
                 )
 
-    def check_date(self, entry: Entry, outcome: Outcome) -> None:
-        """Refuse a date that is not the round's, a field that was added later, and an unknown source."""
+    def check_cells(self, entry: Entry, outcome: Outcome) -> None:
+        """Refuse a date that is not the round's, a field that was added later, an unknown source, a wrong detail."""
         date = self.terms.decision.date
         if entry.date and not _is_date_of(entry.date, date):
             message = f"{entry.date!r} is not the day of the round, {date}"
@@ -184,11 +190,14 @@ class _Proposer:
             added = format_date(creative_field.added)
             message = f"{creative_field.name} was added in {added}, after the round of {self.terms.year}"
             self.refuse(outcome, "field-added", message, "correct the field")
-        if entry.source:
-            try:
-                resolve_citation(self.network, entry.source)
-            except UnknownError as error:
-                self.refuse(outcome, "source", str(error), "name a known source, or add it first")
+        try:
+            _resolve_sources(entry, self.network)
+        except UnknownError as error:
+            message, _, remedy = str(error).partition("; ")
+            self.refuse(outcome, "source", message, remedy.rstrip("?") or "name a source of the data")
+        country = entry.read_country.id if entry.read_country else None
+        for problem in read_details(dict(entry.details), self.network, country)[1]:
+            self.refuse(outcome, problem.column, problem.message, problem.fix)
 
     # -- what an entry can mean ----------------------------------------------------------------
 
@@ -346,14 +355,29 @@ class _Proposer:
             fix = f"add it by itself: ccn new city {choice.name!r} --subdivision CODE NAME …"
             self.refuse(outcome, "id", self.id_fault(choice), fix)
             return
+        if wrong := self.wrong_details(entry, choice):
+            for problem in wrong:
+                self.refuse(outcome, problem.column, problem.message, problem.fix)
+            return
         concerns = self.concerns(choice, field_id)
         if concerns and not is_confirmed:
-            outcome.status, outcome.message = "question", "; ".join(concerns)
+            outcome.status, outcome.message, outcome.is_confirmation = "question", "; ".join(concerns), True
             return
         outcome.status = "placed"
         if choice.remark and not is_confirmed:
             self.proposal.renamed.append(choice.remark)
         outcome.message = f"read as {choice}" if choice.city or words(choice.name) != words(entry.name) else ""
+
+    def wrong_details(self, entry: Entry, choice: Choice) -> list[DetailProblem]:
+        """Return the details of an entry that do not fit the city that it is."""
+        if not entry.details:
+            return []
+        details, _ = read_details(dict(entry.details), self.network, choice.country)
+        part = details.subdivision
+        if part and part.code[:2] not in self.network.countries[choice.country].codes:
+            name = self.network.countries[choice.country].name
+            return [DetailProblem("subdivision", f"{part.code} is not in {name}", "correct the cell, or the country")]
+        return contradictions(details, choice.city) if choice.city else []
 
     def id_fault(self, choice: Choice) -> str:
         """Return why no id can be minted for a choice."""
@@ -490,9 +514,13 @@ def open_problems(list_read: Announcement, questions: Iterable[Outcome]) -> list
     problems = []
     for outcome in questions:
         candidates = " or ".join(map(str, outcome.choices))
-        fix = f"it may be {candidates}; " if candidates else ""
         country = "" if outcome.entry.country else "write the country, or "
-        fix += f"{country}answer it in the file of answers, or give its geonames id, or latitude and longitude"
+        answers = answers_file(Path(list_read.file)).name
+        if outcome.is_confirmation:
+            fix = f"it would be {candidates}; to confirm it, write yes into the column answer of {answers}"
+        else:
+            fix = f"it may be {candidates}; " if candidates else ""
+            fix += f"{country}answer it in {answers}, or give its geonames id, or latitude and longitude"
         problems.append(Problem(list_read.file, outcome.entry.line, "doubt", outcome.message, fix))
     return problems
 
@@ -522,12 +550,16 @@ def _with(
     terms: RoundDetails,
     gazetteer: Gazetteer | None,
 ) -> Network:
-    more = [resolve_citation(folder.network, entry.source)] if entry.source else []
+    more = _resolve_sources(entry, folder.network)
     when = terms.decision._replace(sources=list(dict.fromkeys([*terms.decision.sources, *more])))
     field_id = entry.read_field.id or ""
+    details, _ = read_details(dict(entry.details), folder.network, choice.country)
     if choice.city:
         act = designate if choice.action == "returns" else change_field
-        return act(folder, choice.city, field_id, when)
+        network = act(folder, choice.city, field_id, when)
+        city = network.cities[choice.city.id]
+        data = add_details(plain(city), details, city.name, more or when.sources)
+        return network.with_records(change_record(folder, city, data))
     if choice.place is None:
         raise AssertionError("a new city without a place")
     where = place_values(choice.place, choice.name, gazetteer, folder.network, when.sources)
@@ -538,7 +570,13 @@ def _with(
         others = before if isinstance(before, list) else []
         names = [name for name in others if name.get("value") != choice.other_name]
         where["names"] = [*names, {"value": choice.other_name, **tag}]
+    where = add_details(where, details, choice.name, more or when.sources)
     return add_city(folder, choice.name, choice.country, field_id, when, where)
+
+
+def _resolve_sources(entry: Entry, network: Network) -> list[str]:
+    """Return the citations in the row of an entry. Raises UnknownError."""
+    return [resolve_citation(network, source) for source in re.split(r"[;,\s]+", entry.source or "") if source]
 
 
 def joined_in_round(network: Network, year: int) -> int:

@@ -27,6 +27,7 @@ _PLURAL = frozenset(
         "kreative steden creatieve miasta kreatywne kentleri yaratıcı города творческие"
     )
 )
+_NETWORK = frozenset(words("network réseau red rete rede netzwerk netwerk sieć ağı ağına unesco"))
 
 
 class Reading(NamedTuple):
@@ -197,7 +198,7 @@ class Vocabulary:
             and len(text) <= 200
             and every[0] in AROUND
             and bool(_PLURAL & set(every[:4]))
-            and (not {"network", "reseau", "red", "rete", "rede", "netzwerk", "unesco"} & set(every[3:]))
+            and not _NETWORK & set(every[3:])
         )
 
     def is_around(self, text: str) -> bool:

@@ -21,6 +21,7 @@ def files(contents: Contents) -> Iterator[ExportFile]:
 def to_bibtex_entry(source: Source) -> str:
     """Return a BibTeX entry whose key is the id of the source; without a title, its address is the title."""
     published = source.published or ""
+    archived = f"; archived copy: {to_latex(source.archived)}" if source.archived else ""
     fields = {
         "author": f"{{{to_latex(source.publisher)}}}",
         "title": f"{{{to_latex(source.title or source.url)}}}",
@@ -29,7 +30,7 @@ def to_bibtex_entry(source: Source) -> str:
         "url": source.url,
         "urldate": source.accessed,
         "language": source.lang or "",
-        "note": f"Accessed {source.accessed}; {source.kind} source",
+        "note": f"Accessed {source.accessed}; {source.kind} source{archived}",
     }
     lines = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
     return f"@misc{{{source.id},\n{lines}}}\n"
@@ -46,6 +47,7 @@ def to_csl_item(source: Source) -> dict[str, object]:
         "issued": {"date-parts": [_date_parts(source.published)]} if source.published else None,
         "accessed": {"date-parts": [_date_parts(source.accessed)]},
         "URL": source.url,
+        "archive_location": source.archived,
         "language": source.lang,
         "note": f"{source.kind} source",
     }

@@ -285,6 +285,8 @@ def _source(source: Source) -> Iterator[Triple]:
     yield work, SDO.publisher, Literal(source.publisher)
     if source.title:
         yield work, SDO.name, Literal(source.title, lang=source.lang)
+    if source.archived:
+        yield work, SDO.archivedAt, _address(source.archived)
     if source.published:
         yield work, SDO.datePublished, _date(source.published)
     if source.lang:

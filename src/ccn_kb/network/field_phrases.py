@@ -14,6 +14,7 @@ from ccn_kb.model.text import key, words
 AROUND = frozenset(
     words(
         """unesco as in the a of for new members member field category designation creative city cities town
+        are sont son sind sao zijn area ambito domaine
         en tant que pour la le les l du des de d dans ville villes creative creatives nouvelles nouveaux membres
         como ciudad ciudades creativa creativas del de la el las los por para nuevas nueva
         als stadt staedte städte kreativstadt kreativstädte kreative kreativen der des die das für im bereich neue neuen

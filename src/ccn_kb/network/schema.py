@@ -750,7 +750,9 @@ TABLES: tuple[Table[Any], ...] = (
         summary_of(Source),
         lambda network: sorted(network.sources.values(), key=lambda source: source.id),
         tuple(
-            record_columns(Source, "id", "title", "publisher", "kind", "url", "published", "accessed", "lang", "note")
+            record_columns(
+                Source, "id", "title", "publisher", "kind", "url", "archived", "published", "accessed", "lang", "note"
+            )
         ),
     ),
     Table[CitedRow](

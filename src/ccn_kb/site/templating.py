@@ -22,13 +22,7 @@ from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import REGIONS, Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
-from ccn_kb.site.fragments import NAVIGATION, Fragments
-from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
-from ccn_kb.site.pages.meeting import format_period
-from ccn_kb.site.pages.page_context import SiteIndex, base_path
-from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
-from ccn_kb.site.reporting import report_address, report_mail, report_text
-from ccn_kb.site.vocabulary import (
+from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
     END_REASONS,
     MEETING_STATUSES,
@@ -38,6 +32,12 @@ from ccn_kb.site.vocabulary import (
     describe_first,
     format_interval,
 )
+from ccn_kb.site.fragments import NAVIGATION, Fragments
+from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
+from ccn_kb.site.pages.meeting import format_period
+from ccn_kb.site.pages.page_context import SiteIndex, base_path
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.reporting import report_address, report_mail, report_text
 
 Item = TypeVar("Item")
 HERE = Path(__file__).parent

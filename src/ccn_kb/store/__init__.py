@@ -11,7 +11,7 @@ from ccn_kb.model.records import City, Excepted, Identified, Moved
 from ccn_kb.network import Network
 from ccn_kb.network.gc_pause import gc_paused
 from ccn_kb.store import journal, yamlio
-from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
+from ccn_kb.store.canonical import city_text, collection_text, exceptions_text, record_text
 from ccn_kb.store.folder import Folder
 from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY, Collection
 from ccn_kb.store.mistakes import comment_problem
@@ -57,9 +57,9 @@ def changed_texts(
         if city != _city_or_tombstone(old, id):
             texts[f"{CITIES}/{id}.yaml"] = city_text(city) if city else None
     for collection in COLLECTIONS:
-        records = _records_of(network, collection)
-        if records != _records_of(old, collection):
-            texts[collection.file] = collection_text(collection, records.values())
+        records, old_records = _records_of(network, collection), _records_of(old, collection)
+        if records != old_records:
+            texts |= _changed_collection(folder, collection, old_records, records)
     registry = {*folder.registry, *network.cities, *network.moved}
     if registry != set(folder.registry):
         texts[REGISTRY] = "".join(f"{id}\n" for id in sorted(registry))
@@ -71,6 +71,20 @@ def changed_texts(
     return texts
 
 
+def published_texts(folder: Folder) -> dict[str, str]:
+    """Return the text of each YAML file, with the records of each folder of sources in one file."""
+    split = [collection for collection in COLLECTIONS if collection.is_folder]
+    folders = tuple(f"{collection.folder}/" for collection in split)
+    texts = {file: text for file, text in folder.texts.items() if file.endswith(".yaml")}
+    return {
+        **{file: text for file, text in texts.items() if not file.startswith(folders)},
+        **{
+            collection.file: collection_text(collection, _records_of(folder.network, collection).values())
+            for collection in split
+        },
+    }
+
+
 def write(folder: Folder, texts: Mapping[str, str | None]) -> None:
     """Write new texts of some files of a folder as one change; call it inside `journal.writing`.
 
@@ -78,6 +92,20 @@ def write(folder: Folder, texts: Mapping[str, str | None]) -> None:
     """
     digests = {file: journal.digest(folder.texts[file].encode()) for file in texts if file in folder.texts}
     journal.replace(folder.root, digests, texts)
+
+
+def _changed_collection(
+    folder: Folder, collection: Collection, old: Mapping[Any, Identified], new: Mapping[Any, Identified]
+) -> dict[str, str | None]:
+    if not collection.is_folder:
+        return {collection.file: collection_text(collection, new.values())}
+    texts: dict[str, str | None] = {}
+    if collection.file in folder.texts:
+        texts[collection.file], old = None, {}
+    for id in sorted({*old, *new}):
+        if old.get(id) != new.get(id):
+            texts[collection.file_of(id)] = record_text(collection, new[id]) if id in new else None
+    return texts
 
 
 def _city_or_tombstone(network: Network, id: str) -> City | Moved | None:

@@ -34,11 +34,18 @@ def city_text(record: Record) -> str:
     return yamlio.dump(plain(record), "../../schemas/city.schema.json", BLOCK)
 
 
+def record_text(collection: Collection, record: Identified) -> str:
+    """Return the canonical text of the file of one record of a collection that is a folder."""
+    parents = "../" * (collection.folder.count("/") + 2)
+    return yamlio.dump(plain(record), f"{parents}schemas/{collection.schema}.schema.json", BLOCK)
+
+
 def collection_text(collection: Collection, records: Iterable[Identified]) -> str:
     """Return the canonical text of a file of records, sorted by id."""
-    parents = "../" * (collection.file.count("/") + 1)
     data = {record.id: plain(record) for record in sorted(records, key=lambda record: str(record.id))}
-    return yamlio.dump_records(data, f"{parents}schemas/{collection.schema}.schema.json", BLOCK)
+    # No schema describes the one file of records that have a file each.
+    schema = "" if collection.is_folder else f"../schemas/{collection.schema}.schema.json"
+    return yamlio.dump_records(data, schema, BLOCK)
 
 
 def exceptions_text(records: Iterable[Record]) -> str:

@@ -37,8 +37,11 @@ class Folder:
     problems: tuple[Problem, ...]
     origins: Mapping[tuple[str, str], Origin]
     root: Path
-    canonical: Mapping[str, str]
-    """The canonical text of each valid file that is written differently; only filled when read with `style`."""
+    canonical: Mapping[str, str | None]
+    """The canonical text of each valid file that is written differently, None if it is split into other files.
+
+    Only filled when read with `style`.
+    """
     texts: Mapping[str, str]
     """The text of each file as it was read."""
 

@@ -143,6 +143,7 @@ def replace(folder: Path, digests: Mapping[str, str | None], changed: Mapping[st
             raise RefusedError(f"{folder / file} was edited meanwhile; nothing was written. Run the command again")
         planned[file] = (present, digest(content))
         if content is not None:
+            (folder / file).parent.mkdir(parents=True, exist_ok=True)
             files.write_durably(staged(folder / file), content)
     writer = _writer(folder)
     if writer is None:
@@ -177,17 +178,19 @@ def _complete(folder: Path, planned: Mapping[str, tuple[str | None, str | None]]
             target.unlink(missing_ok=True)
         elif staged(target).exists():
             staged(target).replace(target)
-    for parent in {(folder / file).parent for file in planned}:
-        files.sync_folder(parent)
+    # Of a new folder, the folder around it too.
+    for parent in {parent for file in planned for parent in Path(file).parents}:
+        files.sync_folder(folder / parent)
     # The new generation comes before the end of `.writing`, so that every reader notices one of them.
     os.utime(folder / LOCK)
     _end(folder)
 
 
 def _roll_back(folder: Path) -> None:
-    for inside in (folder, *(path for path in folder.iterdir() if path.is_dir())):
-        for path in inside.glob(f".*{STAGED_SUFFIX}"):
-            path.unlink(missing_ok=True)
+    for inside, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(".") and name.endswith(STAGED_SUFFIX):
+                (Path(inside) / name).unlink(missing_ok=True)
     _end(folder)
 
 

@@ -13,7 +13,6 @@ from ccn_kb.model.records import (
     ALPHA2_PATTERN,
     EXPECTED_FORMS,
     SLUG_PATTERN,
-    City,
     Excepted,
     Identified,
     Record,
@@ -41,11 +40,14 @@ def comment_problem(file: str, line: int, place: str) -> Problem:
     return Problem(file, line, COMMENT, "comments are not preserved", f"move the text into {place}")
 
 
-def note_near(document: yamlio.Document, record_type: type[Record], line: int) -> str:
-    """Return the path of the `note` of the record at a line or after it, in words."""
+def note_near(document: yamlio.Document, record_type: type[Record], line: int, depth: int) -> str:
+    """Return the path of the `note` of the record at a line or after it, in words.
+
+    `depth` is the length of a record's path in its file: 0 if the file is one record.
+    """
     below = [path for path, number in document.lines.items() if path and number >= line]
     path = min(below or document.lines, key=lambda path: (document.lines[path], len(path)))
-    place = list(path[: 0 if issubclass(record_type, City) else 1])
+    place = list(path[:depth])
     note = "reason" if issubclass(record_type, Excepted) else "note"
     note_path = [*place, note] if note in record_type.model_fields else []
     inner: type[Record] | None = record_type

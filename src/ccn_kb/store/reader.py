@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from ccn_kb.model.records import City, Excepted, Identified, Moved, Record
 from ccn_kb.model.text import slug
 from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.store import yamlio
-from ccn_kb.store.canonical import city_text, collection_text, exceptions_text
+from ccn_kb.store.canonical import city_text, collection_text, exceptions_text, record_text
 from ccn_kb.store.folder import Folder, Origin
 from ccn_kb.store.layout import CITIES, COLLECTIONS, EXCEPTIONS, REGISTRY, Collection, is_system_file
 from ccn_kb.store.mistakes import (
@@ -33,6 +34,7 @@ from ccn_kb.store.mistakes import (
 )
 from ccn_kb.version import VERSION_FILE
 
+_RESERVED = re.compile("con|prn|aux|nul|(com|lpt)[0-9]")
 _CONFLICT_MARKERS = ("<<<<<<<", "|||||||", "=======", ">>>>>>>")
 
 
@@ -64,7 +66,7 @@ class FolderReader:
         self.prefix = str(root / CITIES).removesuffix(CITIES)
         self.style = style
         self.planned = planned
-        self.canonical: dict[str, str] = {}
+        self.canonical: dict[str, str | None] = {}
         self.texts: dict[str, str] = {}
         self.problems: list[Problem] = []
         self.origins: dict[tuple[str, str], Origin] = {}
@@ -75,7 +77,10 @@ class FolderReader:
         self.read_cities()
         self.report_stray_files()
         for collection in COLLECTIONS:
-            self.read_collection(collection)
+            if collection.is_folder:
+                self.read_own_files(collection)
+            else:
+                self.read_collection(collection)
         registry = self.read_registry()
         exceptions = self.read_exceptions()
         if self.style:
@@ -121,7 +126,8 @@ class FolderReader:
             conflicts = list(_conflicts(text))
             for first, last in conflicts:
                 lines = f"lines {first}–{last}" if first < last else f"line {first}"
-                self.report(file, first, "conflict", f"git conflict markers in {lines}", "resolve the conflict first")
+                fix = "keep one side or both, and delete the marker lines"
+                self.report(file, first, "conflict", f"git conflict markers in {lines}", fix)
             return None if conflicts else text
         return None
 
@@ -144,17 +150,35 @@ class FolderReader:
 
     def read_cities(self) -> None:
         """Read the files of cities and of old ids."""
-        present = {path.name for path in (self.root / CITIES).iterdir() if not is_system_file(path.name)}
-        planned = {file.partition("/")[2]: text for file, text in self.planned.items() if file.startswith(CITIES)}
+        for file, id in self.record_files(CITIES, "is not the file of a city", "kanazawa-jp.yaml"):
+            if content := self.read_document(file):
+                self.read_city(file, id, *content)
+
+    def record_files(self, folder: str, message: str, example: str) -> Iterator[tuple[str, str]]:
+        """Yield path and id of each file of one record in a folder, after reporting those with another name."""
+        present = {name for name in self.names_in(folder) if not is_system_file(name)}
+        planned = {
+            file.removeprefix(f"{folder}/"): text
+            for file, text in self.planned.items()
+            if file.startswith(f"{folder}/")
+        }
         deleted = {name for name, text in planned.items() if text is None}
         for name in sorted((present | planned.keys()) - deleted):
-            file = f"{CITIES}/{name}"
+            file = f"{folder}/{name}"
             id = name.removesuffix(".yaml")
             if not name.endswith(".yaml") or id != slug(id):
-                fix = "name it <id>.yaml, for example kanazawa-jp.yaml, or delete it"
-                self.report(file, 1, FILE_NAME, "is not the file of a city", fix)
-            elif content := self.read_document(file):
-                self.read_city(file, id, *content)
+                self.report(file, 1, FILE_NAME, message, f"name it <id>.yaml, for example {example}, or delete it")
+            elif _RESERVED.fullmatch(id):
+                self.report(file, 1, FILE_NAME, f"{id!r} is a reserved name on Windows", "choose another id")
+            else:
+                yield file, id
+
+    def names_in(self, folder: str) -> list[str]:
+        """Return the names in a folder, none if there is no such folder: git keeps no empty ones."""
+        try:
+            return [path.name for path in (self.root / folder).iterdir()]
+        except (FileNotFoundError, NotADirectoryError):
+            return []
 
     def read_city(self, file: str, id: str, text: str, document: yamlio.Document) -> None:
         """Read the document of a city or of an old id."""
@@ -165,7 +189,38 @@ class FolderReader:
         if record:
             self.records[kind][id] = record
             self.origins[kind, id] = origin
-            self.check_style(origin, City, text, lambda: city_text(record))
+            self.check_style(origin, City, text, 0, lambda: city_text(record))
+
+    def read_own_files(self, collection: Collection) -> None:
+        """Read the files of one record each, and the one file in which they were before."""
+        for file, id in self.record_files(collection.folder, f"is not the file of a {collection.kind}", "un-2008.yaml"):
+            if content := self.read_document(file):
+                self.read_own_file(collection, id, *content, Origin(self.path_of(file), content[1], ()))
+        planned = collection.file in self.planned
+        if self.planned[collection.file] is not None if planned else os.path.lexists(self.root / collection.file):
+            before = set(self.records[collection.kind])
+            self.read_collection(collection)
+            self.split(collection, self.records[collection.kind].keys() - before)
+
+    def read_own_file(
+        self, collection: Collection, id: str, text: str, document: yamlio.Document, origin: Origin
+    ) -> None:
+        """Read the document of one record."""
+        record = self.read_item(collection, id, document.data, origin)
+        if record:
+            self.check_style(origin, collection.record, text, 0, lambda: record_text(collection, record))
+
+    def split(self, collection: Collection, ids: Iterable[str]) -> None:
+        """Report that the records of a file should have a file each, and plan these files."""
+        path = self.path_of(collection.file)
+        if not self.style or any(problem.file == path and problem.rule != FORMAT for problem in self.problems):
+            return
+        self.problems = [problem for problem in self.problems if problem.file != path]
+        message = f"each {collection.kind} has a file of its own in {collection.folder}/"
+        self.report(collection.file, 1, FORMAT, message, "run: ccn fmt")
+        self.canonical[collection.file] = None
+        for id in sorted(ids):
+            self.canonical[collection.file_of(id)] = record_text(collection, self.records[collection.kind][id])
 
     def read_collection(self, collection: Collection) -> None:
         """Read a file of records by id."""
@@ -184,7 +239,7 @@ class FolderReader:
         ]
         if None not in records:
             valid = [record for record in records if record]
-            self.check_style(whole, collection.record, text, lambda: collection_text(collection, valid))
+            self.check_style(whole, collection.record, text, 1, lambda: collection_text(collection, valid))
 
     def read_item(self, collection: Collection, key: str, data: yamlio.Plain, origin: Origin) -> Identified | None:
         """Return the record under a key of a file, or None after reporting its problems."""
@@ -195,7 +250,7 @@ class FolderReader:
         if id in self.records[collection.kind]:
             other = self.origins[collection.kind, str(id)]
             message = f"{key} is also in {other.file}"
-            self.report(collection.file, origin.line(), "duplicate-key", message, "keep one of the two")
+            self.problems.append(Problem(origin.file, origin.line(), "duplicate-key", message, "keep one of the two"))
             return None
         self.records[collection.kind][id] = record
         self.origins[collection.kind, str(id)] = origin
@@ -217,13 +272,16 @@ class FolderReader:
 
     def report_stray_files(self) -> None:
         """Report files that look like data but are not read."""
-        expected = {self.root / collection.file for collection in COLLECTIONS} | {self.root / EXCEPTIONS}
-        top = (path for path in self.root.iterdir() if path.suffix.lower() in (".yaml", ".yml"))
-        for path in sorted({*top, *(self.root / "sources").glob("*")} - expected):
-            if not is_system_file(path.name):
+        expected = {collection.file for collection in COLLECTIONS} | {EXCEPTIONS}
+        folders = {collection.folder for collection in COLLECTIONS if collection.is_folder}
+        top = {name for name in self.names_in("") if name.lower().endswith((".yaml", ".yml"))}
+        parents = {folder.rpartition("/")[0] for folder in folders}
+        inside = {f"{parent}/{name}" for parent in parents for name in self.names_in(parent)}
+        for file in sorted((top | inside) - expected - folders):
+            if not is_system_file(Path(file).name):
                 fix = "move its records into one of the files of the data folder, or delete it"
                 message = "is not one of the files of a data folder"
-                self.report(str(path.relative_to(self.root)), 1, FILE_NAME, message, fix)
+                self.report(file, 1, FILE_NAME, message, fix)
 
     def read_version(self) -> str:
         """Return the version of the data, '' if there is no version file, as in older revisions."""
@@ -251,7 +309,7 @@ class FolderReader:
                 message = f"the exception from {record.rule} for {record.id} is listed twice"
                 self.report(EXCEPTIONS, origin.line(), EXCEPTION, message, "keep one of the two")
         if len(valid) == len(document.data):
-            self.check_style(whole, Excepted, text, lambda: exceptions_text(valid))
+            self.check_style(whole, Excepted, text, 1, lambda: exceptions_text(valid))
         return tuple(valid)
 
     def validate(
@@ -273,13 +331,18 @@ class FolderReader:
             return None
         return record if len(self.problems) == before else None
 
-    def check_style(self, whole: Origin, record_type: type[Record], text: str, write: Callable[[], str]) -> None:
-        """Report comments, which would be lost, and the first line that is not in canonical form."""
+    def check_style(
+        self, whole: Origin, record_type: type[Record], text: str, depth: int, write: Callable[[], str]
+    ) -> None:
+        """Report comments, which would be lost, and the first line that is not in canonical form.
+
+        `depth` is the length of a record's path in the file: 0 if the file is one record.
+        """
         if not self.style:
             return
         comments = list(yamlio.comments(text))
         self.problems += [
-            comment_problem(whole.file, line, note_near(whole.document, record_type, line)) for line in comments
+            comment_problem(whole.file, line, note_near(whole.document, record_type, line, depth)) for line in comments
         ]
         canonical = write()
         if text == canonical or comments:
@@ -308,4 +371,4 @@ class FolderReader:
         wrong = {problem.file for problem in other.read_folder().problems if problem.rule != FORMAT}
         for file, text in composed.items():
             if self.path_of(file) not in wrong:
-                self.canonical[file] = other.canonical.get(file, text)
+                self.canonical[file] = other.canonical.get(file) or text

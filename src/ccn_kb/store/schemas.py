@@ -13,15 +13,23 @@ from ccn_kb.store.layout import COLLECTIONS
 
 
 def schemas() -> dict[str, str]:
-    """Return the text of each schema by file name: one for cities, one for each file of records."""
+    """Return the text of each schema by file name: of the file of a city or source, and of each file of records."""
     by_name = {"city": _schema((City, Moved), lambda refs: {"anyOf": refs})}
-    for name, record in {collection.schema: collection.record for collection in COLLECTIONS}.items():
-        by_name[name] = _schema((record,), lambda refs: {"type": "object", "additionalProperties": refs[0]})
+    for collection in COLLECTIONS:
+        by_name[collection.schema] = _schema((collection.record,), _record if collection.is_folder else _records)
     by_name["exceptions"] = _schema((Excepted,), lambda refs: {"type": "array", "items": refs[0]})
     return {
         f"{name}.schema.json": json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
         for name, schema in by_name.items()
     }
+
+
+def _record(refs: list[Any]) -> Any:
+    return refs[0]
+
+
+def _records(refs: list[Any]) -> Any:
+    return {"type": "object", "additionalProperties": refs[0]}
 
 
 def _schema(records: tuple[type[Record], ...], shape: Callable[[list[Any]], Any]) -> dict[str, Any]:

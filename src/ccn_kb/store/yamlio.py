@@ -387,7 +387,7 @@ def dump(data: dict[str, object], schema: str, block: Collection[str] = ()) -> s
 
 
 def dump_records(data: Mapping[str | int, dict[str, object]], schema: str, block: Collection[str] = ()) -> str:
-    """Return a file of records by id as canonical text, with one key per line."""
+    """Return a file of records by id as canonical text, with one key per line; `schema` can be empty."""
     return _with_schema({key: _block(record, block, 0) for key, record in data.items()}, schema)
 
 
@@ -397,4 +397,4 @@ def dump_list(data: list[dict[str, object]], schema: str) -> str:
 
 
 def _with_schema(data: object, schema: str) -> str:
-    return f"{HEAD} $schema={schema}\n{_emit(data)}"
+    return f"{HEAD} $schema={schema}\n{_emit(data)}" if schema else _emit(data)

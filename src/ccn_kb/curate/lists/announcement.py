@@ -9,10 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from ccn_kb.curate.city_details import DETAILS
 from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary
 from ccn_kb.errors import Problem
 
 HEAD = ("round", "date", "source", "new", "members", "countries")
+COLUMNS = ("date", "source", "latitude", "longitude", "geonames")
+"""The columns that decide on a city beside name, country and field."""
 MAX_NAME = 100
 MAX_SHOWN = 300
 """How much of a line is shown."""
@@ -24,7 +27,8 @@ _HEAD = re.compile(r"^#?\s*([A-Za-z]+)\s*[:=]\s*(\S.*)$")
 class Entry:
     """One city of a list, as it is written at a line, with what was understood of country and field.
 
-    `text` is the part of the line that names it; `extras` are the words between name and country, such as a region.
+    `text` is the part of the line that names it; `extras` are the words between name and country, such as a region;
+    `details` are the cells of a table that fill in its record.
     """
 
     line: int
@@ -40,6 +44,7 @@ class Entry:
     latitude: str | None = None
     longitude: str | None = None
     geonames: str | None = None
+    details: tuple[tuple[str, str], ...] = ()
 
 
 class Leftover(NamedTuple):
@@ -137,14 +142,17 @@ def add_entry(
     field_text: str,
     *,
     extras: tuple[str, ...] = (),
-    columns: Mapping[str, str | None] | None = None,
+    cells: Mapping[str, str] | None = None,
 ) -> None:
-    """Note a city, or every word of it that means nothing."""
+    """Note a city, or every word of it that means nothing; `cells` are the other cells of its row, by column."""
     name = clean_name(name)
     wrong: list[tuple[str, str, str]] = []
     if not name or len(name) > MAX_NAME or not name.isprintable():
         fix = f"write its name in 1 to {MAX_NAME} letters"
         wrong.append(("name", f"the name of the city {_name_fault(name)}", fix))
+    elif "?" in name:
+        message = f"the name {name!r} contains a question mark: a letter may have been lost"
+        wrong.append(("name", message, "correct it, or save the original again as UTF-8"))
     field_read = vocabulary.field(field_text)
     if field_read.id is None:
         near = " or ".join(field_read.nearest or (field.name for field in vocabulary.network.fields.values()))
@@ -156,10 +164,12 @@ def add_entry(
     for rule, message, fix in wrong:
         list_read.refuse(line, rule, message, fix, text)
     if not wrong:
-        values = {column: value for column, value in (columns or {}).items() if value}
+        values = {column: cells[column] for column in COLUMNS if cells and cells.get(column)}
+        details = tuple((column, cells[column]) for column in DETAILS if cells and cells.get(column))
         entry = Entry(
-            line, name, country, field_text, country_read, field_read, text=shown(text), extras=extras, **values
-        )
+            line, name, country, field_text, country_read, field_read,
+            text=shown(text), extras=extras, details=details, **values,
+        )  # fmt: skip
         list_read.entries.append(entry)
 
 

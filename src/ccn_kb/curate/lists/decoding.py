@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from pathlib import Path
 from typing import NamedTuple
 
 from ccn_kb.errors import DataError, Problem
@@ -30,11 +31,18 @@ class Decoded(NamedTuple):
     remark: str | None
 
 
-def decode(raw: bytes, file: str) -> Decoded:
-    """Return the text of a file. Raises DataError, with the remedy, if it is too large or not text."""
+def read_bytes(path: Path) -> bytes:
+    """Return the bytes of a file. Raises DataError if it is larger than a list of cities can be, OSError."""
+    with path.open("rb") as stream:
+        raw = stream.read(yamlio.MAX_BYTES + 1)
     if len(raw) > yamlio.MAX_BYTES:
         message = f"the file has more than {yamlio.MAX_BYTES:,} bytes"
-        raise DataError([Problem(file, 1, "size", message, "split or shorten it")])
+        raise DataError([Problem(str(path), 1, "size", message, "split or shorten it")])
+    return raw
+
+
+def decode(raw: bytes, file: str) -> Decoded:
+    """Return the text of a file. Raises DataError, with the remedy, if it is not text."""
     for start, encoding in _BOMS:
         if raw.startswith(start):
             return _decoded(raw, encoding, file, None)
@@ -45,6 +53,8 @@ def decode(raw: bytes, file: str) -> Decoded:
     if b"\0" in raw:
         # Every second byte of Latin text in UTF-16 is zero.
         encoding = "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
+        if max(raw[::2].count(0), raw[1::2].count(0)) * 4 < len(raw) // 2:
+            raise DataError([Problem(file, 1, "encoding", "the file is not text", "copy the list as text")])
         return _decoded(raw, encoding, file, f"the file is read as {encoding.upper()}")
     try:
         return Decoded(raw.decode("utf-8"), None)
@@ -87,7 +97,9 @@ def _is_sensible(text: str) -> bool:
     # Words of other alphabets become words without a plain letter; a language of Europe has one accent in most.
     strange = [word for word in letters if sum(not letter.isascii() for letter in word) * 2 > max(len(word), 3)]
     signs = sum(character in "¡¢£¤¥¦§¨©ª¬®¯°±²³´µ¶¸¹º¼½¾¿×÷ƒˆ˜‰†‡þÞðÐ" for character in special)
-    return not strange and signs * 3 <= len(special)
+    # In other encodings these are letters.
+    has_sign_in_word = re.search(r"[^\W\d_][‹›„‚…†‡‰•™][^\W\d_]", text) is not None
+    return not strange and not has_sign_in_word and signs * 3 <= len(special)
 
 
 def mojibake(text: str) -> str | None:

@@ -10,10 +10,13 @@ from typing import NamedTuple
 
 from ccn_kb.curate.lists.announcement import FOOTNOTE
 from ccn_kb.curate.vocabulary import NOTHING, Reading, Vocabulary
+from ccn_kb.model.text import words
 from ccn_kb.network.country_lookup import flag_of, without_flags
 
 MAX_WORDS = 9
 """More words than this are a sentence, not the name of a city."""
+MAX_COUNTRY = 120
+"""No name of a country is longer."""
 MAX_LINE = 20_000
 """Longer lines are not a list."""
 
@@ -105,10 +108,36 @@ _CASELESS = re.compile("[\u0600-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\ua
 _WITHOUT_SPACES = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
+# The sender of a message in a chat that was copied: "[31/10/23, 18:05] Ana: ", "31.10.2023, 18:05 - Ana: ".
+_SENDER = re.compile(
+    r"^\W*\d{1,4}[./-]\d{1,2}[./-]\d{1,4},?\s+\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?\s?m\.?)?\]?\s*[-–]?\s*[^:]{1,40}:\s",
+    re.IGNORECASE,
+)
+_NAMED_FLAG = re.compile(r":flag-([a-z]{2}):")
+_NAMED_EMOJI = re.compile(r"(?<!\w):[a-z][a-z0-9_+-]{2,30}:(?!\w)")
+_CONJUNCTION = re.compile(
+    r"^(?:(?:and|also|as well as|et|ainsi que|y|e|ed|también|também|ainda|anche|und|sowie|auch|en|ook|oraz|i|także|ve|"
+    r"и|а также)\s+)+(?=[^\W\d_])",
+    re.IGNORECASE,
+)
+# Names can begin so in small letters.
+_ARTICLES = frozenset(words("la le les el los las al a o os as il lo gli das die der den de da do dos du des s t d l"))
+
+
+def _without_chat(line: str) -> str:
+    """Return a line without its sender, and with flags instead of their names, as messengers copy them."""
+    line = _SENDER.sub("", line, count=1) if len(line) < MAX_LINE else line
+    if ":" not in line:
+        return line
+    line = _NAMED_FLAG.sub(lambda match: "".join(chr(ord(letter) + 0x1F1E6 - ord("a")) for letter in match[1]), line)
+    return _NAMED_EMOJI.sub(" ", line)
+
+
 def read_line(line: str, vocabulary: Vocabulary, context: HeadingContext) -> LineReading:
     """Return what a line says, below headings that gave it a context."""
     if len(line) > MAX_LINE:
         return LineReading()
+    line = _without_chat(line)
     flag = flag_of(line)
     plain = _without_symbols(without_flags(line))
     plain = BULLET.sub("", FOOTNOTE.sub("", plain)).strip()
@@ -135,6 +164,8 @@ def read_line(line: str, vocabulary: Vocabulary, context: HeadingContext) -> Lin
         reading = _Assembly(vocabulary, local, flag is not None, len(chunks) > 1).read(chunk, parts)
         whole.mentions += reading.mentions
         whole.unread += reading.unread
+        if len(chunks) > 1 and not (reading.mentions or reading.unread):
+            whole.unread.append(chunk)
         whole.unknown = whole.unknown or reading.unknown
     return whole
 
@@ -177,11 +208,11 @@ def _pieces(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
             start, before, position = end + 1, "after-bracket", end + 1
             continue
         kind = match.lastgroup or ""
-        if kind == "comma" and vocabulary.exact_country(_until_dash(text[start:])).id:
+        if kind == "comma":
             # "Iran, Islamic Republic of" and "Korea, Republic of" are one name.
-            start_of_rest = start + len(_until_dash(text[start:]))
-            if start_of_rest > match.end():
-                position = start_of_rest
+            whole = _until_dash(text[start : start + MAX_COUNTRY])
+            if start + len(whole) > match.end() and vocabulary.exact_country(whole).id:
+                position = start + len(whole)
                 continue
         pieces.append((text[start : match.start()], before))
         start, before, position = match.end(), kind, match.end()
@@ -218,6 +249,7 @@ def _part(text: str, before: str, vocabulary: Vocabulary) -> LinePart:
 def _heading(text: str, vocabulary: Vocabulary, context: HeadingContext) -> HeadingContext | None:
     """Return the context that a line gives the lines below it, None if it is no heading."""
     bare = text.strip(" .:：-–—=*#")
+    bare = _CONJUNCTION.sub("", bare) if bare[:1].islower() else bare
     if len(bare) > 2 and vocabulary.exact_country(bare).id and not vocabulary.is_city_name(bare):
         return context.with_country(bare)
     if vocabulary.exact_field(bare).id:
@@ -268,6 +300,10 @@ class _Assembly:
         if not fields and self.context.field is None:
             parts = self._with_misspelt_field(parts)
             fields = [part for part in parts if part.kind is Kind.FIELD]
+        if len(fields) > 1 and parts[0].kind is Kind.FIELD and parts[-1].kind is Kind.FIELD:
+            # The field at the beginning is that of a city on the line before.
+            self.reading.unread.append(parts[0].text)
+            parts, fields = parts[1:], fields[1:]
         names = [part for part in parts if part.kind is Kind.OTHER]
         if not fields:
             self._without_field(text, parts)
@@ -431,7 +467,8 @@ class _Assembly:
             split = self.vocabulary.split_country_last(name_text)
             if split and not self.vocabulary.city_names.keys() & {tuple(name_text.casefold().split())}:
                 name_text, country = split[0], name_text[len(split[0]) :].strip()
-        if not _is_name(name_text):
+        name_text = _CONJUNCTION.sub("", name_text) if name_text[:1].islower() else name_text
+        if not _is_name(name_text) or _begins_in_a_sentence(name_text):
             self.reading.unread.append(text)
             return
         country = country or self.context.country
@@ -456,6 +493,12 @@ def _is_name(text: str) -> bool:
     return len(text.split()) <= MAX_WORDS and (
         any(character.isupper() or character.istitle() for character in text) or bool(_CASELESS.search(text))
     )
+
+
+def _begins_in_a_sentence(text: str) -> bool:
+    """Tell whether a text begins with a small word that is not an article: "for media arts and Oulu"."""
+    first = re.split(r"[\s'’-]", text, maxsplit=1)[0]
+    return " " in text and first.isalpha() and first.islower() and first not in _ARTICLES and not _CASELESS.search(text)
 
 
 def _is_like_a_city(left: str, right: LinePart) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.decoding import decode
+from ccn_kb.curate.lists.decoding import decode, read_bytes
 from ccn_kb.curate.lists.markup import is_page, page_blocks, text_blocks
 from ccn_kb.curate.lists.objects import is_json, read_json, read_yaml
 from ccn_kb.curate.lists.plain_text import Line, read_lines, stated_figures
@@ -13,7 +13,6 @@ from ccn_kb.curate.lists.tables import Row, columns_of, delimited_rows, read_tab
 from ccn_kb.curate.lists.workbooks import OLD_EXCEL, ZIP, read_workbook
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError
-from ccn_kb.store import yamlio
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
@@ -21,10 +20,9 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 def read(path: Path, vocabulary: Vocabulary) -> Announcement:
     """Return what a file says, whatever is wrong with it. Raises OSError if it cannot be read."""
     list_read = Announcement(str(path))
-    with path.open("rb") as stream:
-        raw = stream.read(yamlio.MAX_BYTES + 1)
     suffix = path.suffix.casefold()
     try:
+        raw = read_bytes(path)
         if raw.startswith((ZIP, OLD_EXCEL)) or (suffix in _WORKBOOKS and raw and not is_page(_start(raw))):
             read_workbook(list_read, raw, vocabulary)
         else:

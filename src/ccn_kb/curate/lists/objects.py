@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from json import JSONDecodeError, JSONDecoder
 from typing import TypeAlias
 
+from ccn_kb.curate.city_details import DETAILS
 from ccn_kb.curate.lists.announcement import HEAD, Announcement, add_entry, add_head, shown
 from ccn_kb.curate.lists.line_reader import HeadingContext
 from ccn_kb.curate.lists.plain_text import read_text_line
@@ -166,7 +167,7 @@ class _Walk:
 
     def _take(self, value: Value, context: HeadingContext) -> None:
         self.taken += 1
-        if self.taken > MAX_ROWS * 12:
+        if self.taken > MAX_ROWS * 12 or len(self.list_read.entries) > MAX_ROWS:
             message = f"the list has more than {MAX_ROWS:,} cities"
             raise DataError([Problem(self.list_read.file, 1, "size", message, "load one round at a time")])
         if isinstance(value, list):
@@ -178,6 +179,7 @@ class _Walk:
             read_text_line(self.list_read, value.line, str(value), self.vocabulary, context)
 
     def _take_object(self, data: Mapping[str, Value], context: HeadingContext) -> None:
+        data = {name: _as_cell(name, value) for name, value in data.items()}
         scalars = {name: value for name, value in data.items() if isinstance(value, Text)}
         row = {
             COLUMN_OF[key(name)]: value for name, value in scalars.items() if key(name) in COLUMN_OF and value.strip()
@@ -220,13 +222,21 @@ class _Walk:
             self.list_read.refuse(line, "column", f"unknown key {near_country!r}", hints[near_country], text)
             return
         self._note_unused(dict.fromkeys(unknown))
-        columns = {column: row.get(column) for column in ("date", "source", "latitude", "longitude", "geonames")}
-        plain = {column: str(value) if value else None for column, value in columns.items()}
+        cells = {column: str(value) for column, value in row.items() if value}
         written = str(country) if country else None
-        add_entry(self.list_read, self.vocabulary, line, text, str(name), written, str(field_text), columns=plain)
+        add_entry(self.list_read, self.vocabulary, line, text, str(name), written, str(field_text), cells=cells)
 
     def _note_unused(self, names: Mapping[str, object]) -> None:
         self.unused |= dict.fromkeys(name[:40] for name in names)
+
+
+def _as_cell(name: str, value: Value) -> Value:
+    """Return a list of texts, such as the topics of a city, as the cell of a table has it."""
+    if COLUMN_OF.get(key(name)) in DETAILS and isinstance(value, list) and value:
+        texts = [item for item in value if isinstance(item, Text)]
+        if len(texts) == len(value):
+            return Text.at("; ".join(texts), texts[0].line)
+    return value
 
 
 def _below(name: str, context: HeadingContext, vocabulary: Vocabulary) -> HeadingContext:

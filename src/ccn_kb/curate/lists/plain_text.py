@@ -25,6 +25,7 @@ from ccn_kb.curate.lists.line_reader import (
     parts_of,
     read_line,
 )
+from ccn_kb.curate.lists.number_words import CITY_WORDS, figures_in_words
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import key, words
@@ -43,11 +44,23 @@ _STATED = re.compile(
     r"(?<![\d.,-])(\d{1,4})\s*(?:座|个|個|都市|の都市|개\s*도시|[^\W\d_]+(?:['’][^\W\d_]+)?(?:\s+[^\W\d_]+){0,3})",
     re.UNICODE,
 )
-_CITY_WORDS = frozenset(
-    words(
-        "city cities ville villes ciudad ciudades cidade cidades citta stadt stadte städte staedte stad steden miasto "
-        "miast miasta kent şehir sehir город города городов مدينة مدن member members membres miembros membros"
-    )
+
+
+_MAIL = re.compile(
+    r"^[>\s]*(?:from|to|cc|bcc|date|sent|subject|reply-to|von|an|gesendet|datum|betreff|de|à|a|para|envoyé|objet|enviado|"
+    r"asunto|assunto|data|da|oggetto|inviato|van|aan|verzonden|onderwerp)\s*:\s",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile(r"^[>\s]*(?:subject|betreff|objet|asunto|assunto|oggetto|onderwerp)\s*:", re.IGNORECASE)
+_CLOSING = re.compile(
+    r"(?:(?:(?:all the |kind |warm |best )?(?:best|regards|wishes)|cheers|thanks|(?:yours )?sincerely|cordialement|"
+    r"bien à vous|(?:un )?saludos?(?: cordial(?:es)?)?|abraços?|atenciosamente|cordiali saluti|"
+    r"(?:mit freundlichen|viele|beste) grüße[n]?|(?:met )?vriendelijke groet(?:en)?|pozdrawiam|saygılarımla)[,.!])",
+    re.IGNORECASE,
+)
+_PAGE_NUMBER = re.compile(
+    r"(?:page|página|pagina|seite|strona|sayfa|стр\.?|страница|صفحة|p\.)\s*\d{1,4}(?:\s*(?:/|of|de|sur|von|di|van|z|из|من)\s*\d{1,4})?",
+    re.IGNORECASE,
 )
 
 
@@ -61,14 +74,16 @@ class Line(NamedTuple):
 def read_lines(list_read: Announcement, lines: Iterable[Line], vocabulary: Vocabulary) -> None:
     """Read lines such as `- Granada[1] – Design`, `Bistrita, Romania – Architecture` or `Italy: Como (Music), …`."""
     every = [line for line in lines if re.search(r"\w|[🇦-🇿]", line.text)]
+    every = _without_mail_header(list_read, every)
     footnotes = _footnotes(every)
     context = HeadingContext()
     for line, text, rest in _whole_lines(every, vocabulary):
         for other in rest:
             list_read.leave(other.number, other.text, f"continues line {line.number}", used=True)
         if _is_set_aside(list_read, line, text, footnotes):
-            # What cannot be read may be a heading.
-            context = HeadingContext() if mojibake(text[:MAX_LINE]) else context
+            # What cannot be read may be a heading; below the end of a message nothing is.
+            ends = mojibake(text[:MAX_LINE]) or _CLOSING.fullmatch(text.strip(" >")[:MAX_SHOWN])
+            context = HeadingContext() if ends else context
             continue
         if line.text.strip().startswith("#") and not head_of(line.text):
             context = HeadingContext()
@@ -89,6 +104,9 @@ def read_text_line(
         what = "a creative field" if reading.heading.field not in (None, context.field) else "a country"
         list_read.leave(number, text, f"heading: {what} for the lines below", used=True)
         return reading.heading
+    if vocabulary.is_heading_of_cities(text) and vocabulary.is_around(text):
+        list_read.leave(number, text, "title")
+        return HeadingContext()
     if vocabulary.is_heading_of_cities(text) and not any(mention.country for mention in reading.mentions):
         fix = "correct the name of the creative field, or delete the line"
         list_read.refuse(number, "field", "the heading names no creative field that is known", fix, text)
@@ -216,8 +234,19 @@ def _footnotes(lines: Iterable[Line]) -> dict[str, str]:
     return footnotes
 
 
+def _without_mail_header(list_read: Announcement, lines: list[Line]) -> list[Line]:
+    """Return the lines below the header of a message, if there is one at the beginning."""
+    size = next((number for number, line in enumerate(lines) if not _MAIL.match(line.text[:MAX_SHOWN])), len(lines))
+    if size < 2 or not any("@" in line.text or _SUBJECT.match(line.text) for line in lines[:size]):
+        return lines
+    for line in lines[:size]:
+        if not head_of(line.text):
+            list_read.leave(line.number, line.text, "header of a message", used=True)
+    return [line for line in lines if line not in lines[:size] or head_of(line.text)]
+
+
 def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dict[str, str]) -> bool:
-    """Tell whether a line is dealt with already: a head, a footnote, or text that was decoded wrongly."""
+    """Tell whether a line is dealt with already: a head, a footnote, a page number, or wrongly decoded text."""
     head = head_of(line.text)
     if head and not list_read.entries:
         add_head(list_read, line.number, *head)
@@ -225,6 +254,12 @@ def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dic
     definition = _DEFINITION.match(line.text) if len(line.text) < MAX_SHOWN else None
     if definition and definition[3] in footnotes.values():
         list_read.leave(line.number, line.text, "footnote", used=True)
+        return True
+    if _PAGE_NUMBER.fullmatch(text.strip()[:MAX_SHOWN]):
+        list_read.leave(line.number, line.text, "page number", used=True)
+        return True
+    if _CLOSING.fullmatch(text.strip(" >")[:MAX_SHOWN]):
+        list_read.leave(line.number, line.text, "closing of a message")
         return True
     if len(text) <= MAX_LINE and (before := mojibake(text)):
         message = f"the text was decoded wrongly; it may be {' '.join(before.split())[:80]!r}"
@@ -264,7 +299,13 @@ def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> s
     if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN or following.number - line.number > 3:
         return None
     first, second = text.rstrip(), following.text.strip()
-    if head_of(second) or BULLET.match(second) or _DEFINITION.match(second) or not re.search(r"\w", second):
+    if (
+        _CLOSING.fullmatch(first.strip(" >"))
+        or head_of(second)
+        or BULLET.match(second)
+        or _DEFINITION.match(second)
+        or not re.search(r"\w", second)
+    ):
         return None
     if re.search(r"[^\W\d_][-‐\u00ad]$", first) and re.match(r"[^\W\d_]", second):
         return first[:-1] + second if second[0].islower() else first + second
@@ -312,13 +353,14 @@ def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
 
 
 def stated_figures(lines: Iterable[Line]) -> list[tuple[int, int, str]]:
-    """Return line, number and words of every figure of cities in a text: "58 new cities", "47座城市"."""
+    """Return line, number and words of every figure of cities: "58 new cities", "fifty-eight cities", "47座城市"."""
     figures = []
     for line in lines:
         if len(line.text) > MAX_LINE:
             continue
         for match in _STATED.finditer(line.text):
             after = words(match[0])[1:5]
-            if any(word in _CITY_WORDS for word in after) or re.search("座|个|個|都市|도시", match[0]):
+            if any(word in CITY_WORDS for word in after) or re.search("座|个|個|都市|도시", match[0]):
                 figures.append((line.number, int(match[1]), match[0].strip()))
+        figures += [(line.number, value, written) for value, written in figures_in_words(line.text)]
     return figures

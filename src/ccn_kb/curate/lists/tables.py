@@ -35,6 +35,22 @@ _HEADERS: Mapping[str, str] = {
     "latitude": "latitude|lat|latitud|latitudine|breite|breitengrad|широта|纬度|緯度|위도",
     "longitude": "longitude|lon|lng|long|longitud|longitudine|länge|längengrad|долгота|经度|経度|경도",
     "geonames": "geonames|geonames id|geonameid|geoname id",
+    "wikidata": "wikidata|wikidata id|wikidata qid|qid|id wikidata|id de wikidata|wikidata kennung|wikidata numarası|"
+    "викиданные|ويكي بيانات|معرف ويكي بيانات|维基数据|維基數據|ウィキデータ|위키데이터",
+    "subdivision": "subdivision|iso 3166 2|subdivision code|subdivisión|subdivisão|suddivisione|untergliederung|"
+    "onderverdeling|jednostka podziału|alt bölüm|код iso 3166 2|التقسيم الإداري|"
+    "一级行政区|一級行政區|行政区画|행정구역",
+    "unesco_page": "unesco page|unesco pages|unesco web page|page unesco|page de l unesco|página unesco|"
+    "página de la unesco|página da unesco|pagina unesco|pagina dell unesco|unesco seite|unesco pagina|strona unesco|"
+    "unesco sayfası|страница юнеско|صفحة اليونسكو|教科文组织网页|教科文組織網頁|ユネスコのページ|유네스코 페이지",
+    "known_for": "known for|topics|specialities|specialties|connue pour|spécialités|conocida por|especialidades|"
+    "conhecida por|nota per|specialità|bekannt für|spezialitäten|bekend om|bekend voor|znane z|specjalności|"
+    "neyiyle ünlü|известен|чем известен|تشتهر ب|معروفة ب|闻名于|聞名於|特色|有名なもの|特産|알려진 것|특산물",
+    "names": "names|other names|alternative names|alternate names|autres noms|otros nombres|"
+    "outros nomes|altri nomi|andere namen|weitere namen|inne nazwy|diğer adlar|другие названия|"
+    "أسماء أخرى|其他名称|其他名稱|別名|다른 이름",
+    "population": "population|inhabitants|habitants|población|habitantes|população|popolazione|abitanti|einwohner|"
+    "bevölkerung|inwoners|bevolking|ludność|liczba mieszkańców|nüfus|население|عدد السكان|السكان|人口|인구",
 }
 COLUMN_OF = {key(name): column for column, names in _HEADERS.items() for name in names.split("|")}
 MAX_ROWS = 2_000
@@ -113,6 +129,9 @@ def read_table(
 def columns_of(cells: Sequence[str]) -> list[str] | None:
     """Return which column each cell names, '' for others; None if the cells do not name a city and more."""
     columns = [COLUMN_OF.get(key(cell), "") for cell in cells]
+    if "name" not in columns and columns.count("names") == 1:
+        # A column "Names" without another one has the cities themselves.
+        columns[columns.index("names")] = "name"
     return columns if "name" in columns and ("country" in columns or "field" in columns) else None
 
 
@@ -236,11 +255,10 @@ class _TableReader:
         extras: tuple[str, ...] = ()
         if country is None:
             name, country, extras = self._parted(name, field_text)
-        columns = {column: values.get(column) for column in ("date", "source", "latitude", "longitude", "geonames")}
         country = country or self.context.country
         add_entry(
             self.list_read, self.vocabulary, row.number, row.text, name, country, field_text, extras=extras,
-            columns=columns,
+            cells=values,
         )  # fmt: skip
 
     def _is_set_aside(self, row: Row, values: Mapping[str, str]) -> bool:

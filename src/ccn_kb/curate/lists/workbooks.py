@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import zipfile
+import zlib
 from typing import NamedTuple
 
 from ccn_kb.curate.lists.announcement import Announcement
@@ -14,6 +16,13 @@ from ccn_kb.errors import DataError, Problem, requires_extra
 
 MAX_UNPACKED = 50_000_000
 MAX_COLUMNS = 60
+MAX_CELLS = 2_000_000
+_CELL = re.compile(rb"<(?:\w+:)?c(\s[^>]*)?(?<!/)>")
+_REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,9})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="(\d{1,9})"')
+_REPEATED_ROW = re.compile(rb"<(?:\w+:)?table-row((?:\s[^>]*)?)(?:/>|(?<!/)>(.*?)</(?:\w+:)?table-row>)", re.DOTALL)
+_REPEATED_CELL = re.compile(rb"<(?:\w+:)?(?:covered-)?table-cell((?:\s[^>]*?)?)(/?)>")
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
@@ -55,7 +64,9 @@ def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
         from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     if raw.startswith(ZIP):
-        _check_size(raw, file)
+        _check_archive(raw, file)
+    elif "_VBA_PROJECT".encode("utf-16-le") in raw:
+        raise _with_macros(file)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         sheets, hidden = [], []
@@ -74,29 +85,91 @@ def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
             ]
             sheets.append(Sheet(described.name, [row for row in rows if any(row.cells)]))
     except (CalamineError, OSError, ValueError, KeyError, IndexError) as error:
-        message = f"is not a workbook that can be read ({type(error).__name__})"
-        raise DataError([Problem(file, 1, "table", message, "save it as .xlsx or .csv")]) from None
+        raise _unreadable(file, f"the workbook cannot be read ({type(error).__name__})") from None
     return sheets, hidden
 
 
-def _check_size(raw: bytes, file: str) -> None:
+def _check_archive(raw: bytes, file: str) -> None:
     """Raise DataError if the workbook is broken, or larger unpacked than a list of cities can be."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            size = sum(member.file_size for member in archive.infolist())
-            # A declared size can be wrong: what is larger than it says fails its checksum here.
-            if size <= MAX_UNPACKED and archive.testzip() is not None:
+            members = archive.infolist()
+            # What stands before the first file of the archive is another file, or the same once more.
+            if min((member.header_offset for member in members), default=1) > 0:
                 raise zipfile.BadZipFile
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
-        message = f"is not a workbook that can be read ({type(error).__name__})"
-        raise DataError([Problem(file, 1, "table", message, "save it as .xlsx or .csv")]) from None
-    except Exception as error:
-        if type(error).__name__ != "error":  # zlib.error
-            raise
-        message = "is not a workbook that can be read (damaged)"
-        raise DataError([Problem(file, 1, "table", message, "save it as .xlsx or .csv")]) from None
-    if size > MAX_UNPACKED:
-        raise DataError([Problem(file, 1, "size", "the workbook is too large", "save one sheet as CSV")])
+            fits = sum(member.file_size for member in members) <= MAX_UNPACKED
+            # A declared size can be wrong: what is larger than it says fails its checksum here.
+            if fits and archive.testzip() is not None:
+                raise zipfile.BadZipFile
+            names = [member.filename.casefold() for member in members]
+            sheets = [member for member in members if _is_sheet(member.filename)]
+            fits = fits and all(_has_few_cells(archive.read(sheet)) for sheet in sheets)
+    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError, zlib.error):
+        raise _unreadable(file, "the file is not a workbook, or a damaged one") from None
+    if any(name.endswith("workbook.bin") for name in names):
+        raise _unreadable(file, "binary workbooks (.xlsb) are not read")
+    if any(name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/")) for name in names):
+        raise _with_macros(file)
+    if any("externallinks/" in name for name in names):
+        fix = "paste the values alone into a new workbook, or save the sheet as .csv"
+        raise DataError([Problem(file, 1, "table", "the workbook takes values from other workbooks", fix)])
+    if not fits:
+        fix = "copy the list alone into a new workbook, or save its sheet as .csv"
+        raise DataError([Problem(file, 1, "size", "the workbook is too large", fix)])
+
+
+def _with_macros(file: str) -> DataError:
+    fix = "save it without macros as .xlsx, or as .csv"
+    return DataError([Problem(file, 1, "table", "the workbook has macros", fix)])
+
+
+def _unreadable(file: str, message: str) -> DataError:
+    return DataError([Problem(file, 1, "table", message, "save it as .xlsx or .csv")])
+
+
+def _is_sheet(name: str) -> bool:
+    return name.endswith(".xml") and ("worksheets/" in name or name == "content.xml")
+
+
+def _has_few_cells(sheet: bytes) -> bool:
+    """Tell whether the area up to the last filled cell is small: the reader makes room for all of it, empty or not."""
+    rows, columns = _area_of_opendocument(sheet) if b"table-row" in sheet else _area_of_excel(sheet)
+    return rows * columns <= MAX_CELLS
+
+
+def _area_of_excel(sheet: bytes) -> tuple[int, int]:
+    last_row, last_column = 0, 0
+    for cell in _CELL.finditer(sheet):
+        reference = _REFERENCE.search(cell[1] or b"")
+        if reference is None:
+            # Cells without a reference stand next to each other, in rows that may have a number.
+            last_row = max([last_row, *(int(number) for number in _ROW.findall(sheet))])
+            last_column = max(last_column, sheet.count(b"<c"))
+            break
+        column = 0
+        for letter in reference[1]:
+            column = column * 26 + letter - ord("A") + 1
+        last_row, last_column = max(last_row, int(reference[2])), max(last_column, column)
+    return last_row, last_column
+
+
+def _area_of_opendocument(sheet: bytes) -> tuple[int, int]:
+    row, last_row, last_column = 0, 0, 0
+    for attributes, cells in _REPEATED_ROW.findall(sheet):
+        row += _repeats(attributes)
+        column, filled_columns = 0, 0
+        for cell, closing in _REPEATED_CELL.findall(cells):
+            column += _repeats(cell)
+            if not closing or b"value" in cell:
+                filled_columns = column
+        if filled_columns:
+            last_row, last_column = row, max(last_column, filled_columns)
+    return last_row, last_column
+
+
+def _repeats(attributes: bytes) -> int:
+    match = _REPEATED.search(attributes)
+    return int(match[1]) if match else 1
 
 
 def _cell(value: object) -> str:

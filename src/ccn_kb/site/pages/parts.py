@@ -115,6 +115,7 @@ class CitedSource(PagePart):
     publisher: str
     kind: records.SourceKind
     url: WebAddress
+    archived: WebAddress | None = Field(description="Address of an archived copy.")
     published: records.PartialDate | None
     accessed: records.PartialDate
     lang: records.Language | None

@@ -70,6 +70,14 @@ class Flows(NamedTuple):
     ceased: int
 
 
+NO_FLOWS = Flows(0, 0, 0, 0, 0)
+JOINED = NO_FLOWS._replace(joined=1, began=1)
+CHANGED_FIELD = NO_FLOWS._replace(changed_field=1, began=1)
+ENDED = NO_FLOWS._replace(ended=1, ceased=1)
+CEASED = NO_FLOWS._replace(ceased=1)
+"""A designation that ends by a change of field ceases, but the membership goes on."""
+
+
 class PanelCount(NamedTuple):
     """The number of members of a country in a field at the end of a year, and what happened in the year."""
 
@@ -178,36 +186,28 @@ def count_years(memberships: Iterable[Member], days: Mapping[int, datetime.date]
     for year, day in days.items():
         active = [member for member in memberships if is_active_on(member.designation, day)]
         countries = len({member.country.id for member in active})
-        yield Year(year, day, len(active), countries, *flows(year, None))
+        yield Year(year, day, len(active), countries, *flows.get((year, None), NO_FLOWS))
 
 
 def _flows(
     memberships: Iterable[Member], days: Mapping[int, datetime.date], group_of: Callable[[Member], Hashable]
-) -> Callable[[int, Hashable], Flows]:
-    """Return the function that gives the flows of a group of memberships in a year, up to the year's day."""
-    counts: Counter[tuple[str, int, Hashable]] = Counter()
+) -> Mapping[tuple[int, Hashable], Flows]:
+    """Return the flows of each year and group of memberships, up to the year's day, if there are any."""
+    flows: dict[tuple[int, Hashable], Flows] = {}
 
-    def count(event: str, date: str, group: Hashable) -> None:
+    def add(date: str, group: Hashable, more: Flows) -> None:
         day = first_day(date)
         if day <= days.get(day.year, datetime.date.min):
-            counts[event, day.year, group] += 1
+            before = flows.get((day.year, group), NO_FLOWS)
+            flows[day.year, group] = Flows(*map(sum, zip(before, more, strict=True)))
 
     for member in memberships:
         city, designation, _ = member
         group = group_of(member)
-        has_joined = designation in joining_designations(city)
-        count("joined" if has_joined else "changed_field", designation.since, group)
+        add(designation.since, group, JOINED if designation in joining_designations(city) else CHANGED_FIELD)
         if designation.end:
-            # A designation that ends by a change of field ceases, but the membership goes on.
-            count("moved" if has_changed_field(designation) else "ended", designation.end.date, group)
-
-    def flows_of(year: int, group: Hashable) -> Flows:
-        joined, changed, ended, moved = (
-            counts[event, year, group] for event in ("joined", "changed_field", "ended", "moved")
-        )
-        return Flows(joined, changed, ended, joined + changed, ended + moved)
-
-    return flows_of
+            add(designation.end.date, group, CEASED if has_changed_field(designation) else ENDED)
+    return flows
 
 
 def count_countries_and_fields(
@@ -229,7 +229,7 @@ def count_countries_and_fields(
             place = _place(country)
             for field in fields:
                 group = country.id, field
-                yield PanelCount(year, day, *place, field, counts[group], *flows(year, group))
+                yield PanelCount(year, day, *place, field, counts[group], *flows.get((year, group), NO_FLOWS))
 
 
 def _place(country: Country) -> tuple[str, str, str, str, str]:
@@ -248,4 +248,4 @@ def follow_cities(memberships: Sequence[Member], days: Mapping[int, datetime.dat
             city, country = places[id]
             field = fields.get(id)
             members = int(field is not None)
-            yield CityYear(year, day, id, city.name, *_place(country), field, members, *flows(year, id))
+            yield CityYear(year, day, id, city.name, *_place(country), field, members, *flows.get((year, id), NO_FLOWS))

@@ -473,10 +473,9 @@ def test_polars_reads_json_lines_with_the_option_that_the_guide_names(out: Path,
 
 
 def test_a_bibliography_names_archived_copies() -> None:
-    address = "https://web.archive.org/web/2026/https://example.org/"
-    source = make_source(archived=address)
-    assert address in bibliography.to_bibtex_entry(source)
-    assert bibliography.to_csl_item(source)["archive_location"] == address
+    source = make_source(archived="https://web.archive.org/web/2026/https://example.org/")
+    assert str(source.archived) in bibliography.to_bibtex_entry(source)
+    assert bibliography.to_csl_item(source)["archive_location"] == source.archived
     assert "archive_location" not in bibliography.to_csl_item(make_source())
 
 

@@ -186,7 +186,7 @@ def test_a_number_leads_to_as_many_rows(visitor: Visitor) -> None:
 
 def test_a_researcher_reaches_the_source_of_a_year(visitor: Visitor) -> None:
     page = visitor.open("/")
-    page.locator("#q-home").fill("金沢")
+    page.locator("#q-top").fill("金沢")
     with page.expect_navigation():
         page.keyboard.press("Enter")
     visitor.follow(page.locator(".results").get_by_role("link", name="Kanazawa", exact=True))
@@ -255,7 +255,7 @@ def test_a_curator_finds_the_record_and_how_to_correct_it(visitor: Visitor, site
 
 def test_suggestions_come_while_one_types(visitor: Visitor) -> None:
     page = visitor.open("/")
-    page.locator("#q-home").press_sequentially("kanaz")
+    page.locator("#q-top").press_sequentially("kanaz")
     link = page.locator(".suggestions a").first
     link.wait_for()
     assert link.inner_text().startswith("Kanazawa")
@@ -711,8 +711,8 @@ def test_a_page_says_the_same_without_scripts(plain: Page, site: Site, path: str
 
 def test_the_search_works_without_scripts(plain: Page, site: Site) -> None:
     plain.goto(f"{site.address}/")
-    plain.locator("#q-home").fill("Sasayama")
-    plain.locator("form.find button").click()
+    plain.locator("#q-top").fill("Sasayama")
+    plain.locator("form.search button").click()
     plain.get_by_role("link", name="Tambasasayama", exact=True).click()
     assert text_of(plain, "h1") == "Tambasasayama"
 

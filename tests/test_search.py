@@ -55,7 +55,7 @@ def test_every_country_finds_itself_and_only_its_own_cities(network: Network, co
             # A city that bears the name of another country, such as Granada, would be a result of its own.
             assert all(key(name) in map(key, names_of(network.cities[id])) for id in cities - own)
             answer = asked(network, name)
-            assert (answer.total, answer.did_you_mean) == (len(cities), [])
+            assert (answer.total, answer.did_you_mean) == (len(cities), ())
             if not cities:
                 assert page.sentence == answer.says == f"{country.name} has no member city."
             assert {member.city.id for member in network.members(DAY, text=name)} <= cities
@@ -131,7 +131,7 @@ def test_a_city_that_is_not_a_member_has_no_results(network: Network, context: P
     page = search_page(context, q=text)
     assert ids(page, "city") == ids(page, "country") == []
     answer = asked(network, text)
-    assert (answer.total, answer.did_you_mean) == (0, [*network.search(text).did_you_mean])
+    assert (answer.total, answer.did_you_mean) == (0, network.search(text).did_you_mean)
 
 
 def test_a_slip_is_a_suggestion_and_never_a_result(network: Network, context: PageContext) -> None:

@@ -36,9 +36,9 @@ const bundle = (contents, name, options) =>
     }
   });
 
-await bundle('import "leaflet"; import "leaflet.markercluster";', "leaflet.js", {
+await bundle('import "leaflet";', "leaflet.js", {
   format: "iife",
-  banner: banner("leaflet", "leaflet.markercluster"),
+  banner: banner("leaflet"),
 });
 // Both style sheets in one; no picture is used: every mark is drawn by the site.
 await bundle("", "leaflet.css", { stdin: undefined, entryPoints: ["leaflet.css"], loader: { ".png": "empty" } });

@@ -65,7 +65,7 @@ class Contents:
     @cached_property
     def tables(self) -> tuple[TableData, ...]:
         """The members on the day, then every other table, with its full history."""
-        members = TableData(_MEMBERS, tuple(MEMBERS.rows_of(self.members, self.network)))
+        members = TableData(MEMBERS_TABLE, tuple(MEMBERS.rows_of(self.members, self.network)))
         return (members, *(TableData(table, tuple(table.rows(self.network))) for table in WHOLE_TABLES))
 
     @cached_property
@@ -88,4 +88,4 @@ WHOLE_TABLES: tuple[Table[Any], ...] = (
     NETWORK_BY_YEAR,
 )
 """The tables of every export except the members: those that do not depend on the day."""
-_MEMBERS = replace(MEMBERS, description="Members on the day of the export, one row each.")
+MEMBERS_TABLE = replace(MEMBERS, description="Members on the day of the export, one row each.")

@@ -68,12 +68,17 @@ def _resource(table: Table[Any], file: ExportFile) -> dict[str, object]:
         "encoding": "utf-8",
         "bytes": len(file.body),
         "hash": f"sha256:{hashlib.sha256(file.body).hexdigest()}",
-        "schema": {
-            "fields": [_field(column) for column in table.columns],
-            "missingValues": [""],
-            "primaryKey": list(table.key),
-            "foreignKeys": [_reference(table, column) for column in table.columns if column.references],
-        },
+        "schema": table_schema(table),
+    }
+
+
+def table_schema(table: Table[Any]) -> dict[str, object]:
+    """Return the Table Schema of a table: its columns, key and references to other tables."""
+    return {
+        "fields": [_field(column) for column in table.columns],
+        "missingValues": [""],
+        "primaryKey": list(table.key),
+        "foreignKeys": [_reference(table, column) for column in table.columns if column.references],
     }
 
 

@@ -93,7 +93,7 @@ def on_day(date: DateLike) -> datetime.date:
     """
     if date is None:
         return today()
-    text = _as_text(date)
+    text = date_text(date)
     return last_day(text) if text is not None else _as_day(date)
 
 
@@ -104,12 +104,12 @@ def from_day(date: DateLike) -> datetime.date:
     """
     if date is None:
         return today()
-    text = _as_text(date)
+    text = date_text(date)
     return first_day(text) if text is not None else _as_day(date)
 
 
-def _as_text(date: object) -> str | None:
-    """Return a text or a year as an ISO prefix, with plain hyphens; None for anything else."""
+def date_text(date: object) -> str | None:
+    """Return a text or a year of a question as an ISO prefix, with plain hyphens; None for anything else."""
     if isinstance(date, str):
         return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in date.strip())
     return f"{date:04d}" if isinstance(date, int) and not isinstance(date, bool) else None

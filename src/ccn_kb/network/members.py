@@ -79,7 +79,8 @@ def _best_source(member: Member, codebook: Codebook) -> BestSource:
     return codebook.best_sources.get(member.designation.sources, BestSource("", ""))
 
 
-def _end_date(designation: Designation) -> str | None:
+def end_date(designation: Designation) -> str | None:
+    """Return the first day after a designation, None while it lasts."""
     return designation.end.date if designation.end else None
 
 
@@ -121,8 +122,8 @@ class Members(Rows[Member]):
         Column("since_precision", "category", lambda member: precision(member.designation.since)),
         Column("joined", "text", lambda member: start_of_stay(member).since),
         Column("joined_day", "date", lambda member: first_day_text(start_of_stay(member).since)),
-        Column("until", "text", lambda member: _end_date(member.designation), nullable=True),
-        Column("until_day", "date", lambda member: first_day_text(_end_date(member.designation)), nullable=True),
+        Column("until", "text", lambda member: end_date(member.designation), nullable=True),
+        Column("until_day", "date", lambda member: first_day_text(end_date(member.designation)), nullable=True),
         Column("round", "integer", lambda member: member.designation.round, nullable=True),
         Column("latitude", "number", lambda member: member.city.location.latitude),
         Column("longitude", "number", lambda member: member.city.location.longitude),

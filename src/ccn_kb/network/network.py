@@ -262,7 +262,13 @@ class Network:
         return self._matcher.city_of_id(text)
 
     def field(self, name: str) -> CreativeField:
-        """Return the creative field with that id or English, French or Spanish name. Raises UnknownError."""
+        """Return the creative field with that id or name, or of a phrase. Raises UnknownError.
+
+        >>> network.field("UNESCO City of Film").id, network.field("cinéma").id
+        ('film', 'film')
+        """
+        if id := self.field_phrases.find(name):
+            return self.fields[id]
         return _lookup("creative field", name, self.fields, field_names)
 
     def country(self, name: str) -> Country:

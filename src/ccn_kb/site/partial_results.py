@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request
 
 HEADER = "x-rows"
+
+
+class ResultData(TypedDict, total=False):
+    """What Datasette's JSON of a table or query has that matters here; a table has a name, and a next page or none."""
+
+    database: str
+    table: str
+    next: str | None
+    rows: list[object]
+    filtered_table_rows_count: int | None
+    note: str
+    whole: str
 
 
 @dataclass
@@ -41,7 +53,7 @@ def add_notes_to_json(datasette: Datasette, database: str, whole_table: Callable
     """
     render, can_render = datasette.renderers["json"]
 
-    def render_json(args: Any, data: dict[str, Any], view_name: str, request: Request) -> Any:
+    def render_json(args: Any, data: ResultData, view_name: str, request: Request) -> Any:
         note, whole = "", ""
         if data.get("database") == database:
             note, whole = _describe(datasette, data, request, whole_table)
@@ -56,7 +68,7 @@ def add_notes_to_json(datasette: Datasette, database: str, whole_table: Callable
 
 
 def _describe(
-    datasette: Datasette, data: dict[str, Any], request: Request, whole_table: Callable[[str], str | None]
+    datasette: Datasette, data: ResultData, request: Request, whole_table: Callable[[str], str | None]
 ) -> tuple[str, str]:
     """Return what is sent of a result and the address of the whole, two empty texts if it is whole."""
     if table := data.get("table"):

@@ -103,7 +103,7 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
     cities = plural(len(participants), "city", "cities")
     return CooperationPage(
         title=f"Cooperation: {filters}" if filters else "Cooperation",
-        sentence=f"{number} involving {cities}. This list is not exhaustive.",
+        sentence=f"{number} involving {cities}, found in public sources. This list is not exhaustive.",
         chosen=ChosenCooperation(kind=kind, field=field, year=year),
         cooperations=matches,
         most=tuple(

@@ -111,11 +111,18 @@ def _group(context: PageContext, kind: ResultKind, matches: list[Findable], mean
             address=context.link(
                 f"{address}{quote_plus(record.name) if kind in ('topic', 'continent') else record.id}"
             ),
-            other_name=next((name for name in record.names.split("\n")[1:] if name.startswith(meant)), None),
+            other_name=_other_name(record, meant),
         )
         for record in of_kind[:MOST_RESULTS]
     )
     return ResultGroup(kind=kind, title=title, found=len(of_kind), results=results)
+
+
+def _other_name(record: Findable, meant: str) -> str | None:
+    """Return the first other name that begins with the words, None if the main name does."""
+    if " ".join(words(record.name)).startswith(meant):
+        return None
+    return next((name for name in record.names.split("\n")[1:] if name.startswith(meant)), None)
 
 
 def _order(record: Findable, meant: str) -> tuple[bool, bool, str]:

@@ -61,6 +61,7 @@ async function ground(L, map) {
   await update();
 }
 
+const MOST_STOPS = 40;
 const worldView = (view) => [[22, 12], view.clientWidth > 700 ? 1.6 : 0.6];
 
 function begin(L, view, label) {
@@ -82,16 +83,13 @@ const icon = (L, field, extra = "") =>
     html: `<svg class="mark" aria-hidden="true"><use href="#m-${field}"/></svg>`,
   });
 
-function clusters(L) {
-  return L.markerClusterGroup({
-    showCoverageOnHover: false,
-    maxClusterRadius: 34,
-    iconCreateFunction: (cluster) => {
-      cluster.options.title = `${cluster.getChildCount()} cities; zoom in`;
-      return L.divIcon({ className: "cluster", iconSize: [30, 30], html: `<span>${cluster.getChildCount()}</span>` });
-    },
-    animate: !isMotionReduced,
-  });
+// Marks are small where they are close together. Many are no stops of the keyboard: the list next to the map is one.
+function group(L, map) {
+  const view = map.getContainer();
+  const scale = () => view.classList.toggle("far", map.getZoom() < 3.5);
+  map.on("zoomend", scale);
+  scale();
+  return L.featureGroup().addTo(map);
 }
 
 function marker(L, item, extra) {
@@ -123,8 +121,7 @@ export async function draw(section) {
   const items = [...section.querySelectorAll(".map-list li")];
   const map = begin(L, view, view.getAttribute("aria-label"));
   const isOfCity = "near" in section.dataset;
-  // On the map of a city its own mark is never hidden in a cluster.
-  const group = (isOfCity ? L.featureGroup() : clusters(L)).addTo(map);
+  const shownMarks = group(L, map);
   const marks = new Map(items.map((item, index) => [item, marker(L, item, isOfCity && index === 0 ? "here" : "")]));
   const controls = section.querySelector(".map-controls");
   const { field, country, year } = controls?.elements ?? {};
@@ -138,10 +135,11 @@ export async function draw(section) {
         || (country?.value && country.value !== item.dataset.country);
       return !item.hidden;
     });
-    const layers = shown.map((item) => marks.get(item));
-    group.clearLayers();
-    if (isOfCity) layers.forEach((layer) => group.addLayer(layer));
-    else group.addLayers(layers);
+    shownMarks.clearLayers();
+    for (const item of shown) {
+      shownMarks.addLayer(marks.get(item));
+      marks.get(item).getElement().tabIndex = shown.length <= MOST_STOPS ? 0 : -1;
+    }
     return shown;
   };
   const count = (shown) => {
@@ -244,23 +242,23 @@ export async function ofTable(table) {
   table.closest(".table-wrapper").before(section);
   const L = await load();
   const map = begin(L, view, "Map of the rows on this page");
-  const group = clusters(L).addTo(map);
+  const marks = group(L, map);
   for (const row of table.tBodies[0].rows) {
     const cell = (name) => row.cells[at(name)];
     const place = [Number(cell("latitude").textContent), Number(cell("longitude").textContent)];
     if (place.some(Number.isNaN)) continue;
     const name = cell("name")?.textContent.trim() ?? "";
     const field = cell("field")?.querySelector("a")?.getAttribute("href")?.split("/").pop();
-    const options = { title: name, alt: name };
+    const options = { title: name, alt: name, keyboard: false, riseOnHover: true };
     if (field && document.getElementById(`m-${field}`)) options.icon = icon(L, field);
     else options.icon = L.divIcon({ className: "field", iconSize: [24, 24], html: '<svg class="mark" viewBox="-11 -11 22 22" aria-hidden="true"><circle r="8" fill="#0072b2"/></svg>' });
-    group.addLayer(L.marker(place, options).bindPopup(() => {
+    marks.addLayer(L.marker(place, options).bindPopup(() => {
       const box = document.createElement("div");
       box.append(...(row.querySelector("td a") ? [row.querySelector("td a").cloneNode(true), " "] : []), name);
       return box;
     }));
   }
-  const bounds = group.getBounds();
+  const bounds = marks.getBounds();
   if (bounds.isValid() && bounds.getEast() - bounds.getWest() < 120) map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
   await ground(L, map);
   view.dataset.drawn = "yes";

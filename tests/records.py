@@ -12,6 +12,7 @@ from ccn_kb.model.records import (
     City,
     Cooperation,
     Country,
+    CountryGroup,
     CreativeField,
     Designation,
     Identified,
@@ -95,6 +96,11 @@ def make_rule(id: str = "monitoring", **changes: object) -> Rule:
 
 def make_total(date: str = "2017-12", **changes: object) -> Total:
     return Total.model_validate({"id": date, "date": date, "sources": CITED, **changes})
+
+
+def make_group(id: str = "eu", *members: Mapping[str, object], **changes: object) -> CountryGroup:
+    given = {"id": id, "name": id.upper(), "kind": "organisation", "as_of": "2024", "sources": CITED}
+    return CountryGroup.model_validate({**given, "members": members or ({"country": "GB"},), **changes})
 
 
 def make_meeting(id: str = "2018-kobe-jp", starts: str = "2018-06-12", **changes: object) -> Meeting:

@@ -23,6 +23,7 @@ from tests.records import (
     make_designation,
     make_end,
     make_field,
+    make_group,
     make_meeting,
     make_round,
     make_source,
@@ -168,6 +169,14 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
         "one designation without end": make_context(make_city()),
         "the next begins on the day of the end": make_context(make_city("lyon-fr", *LYON)),
         "the next begins years later": make_context(make_city("kobe-jp", *BACK_AGAIN)),
+    },
+    chronology.group_overlap: {
+        "one income group after the other, and two organisations": make_context(
+            make_group("low", {"country": "JP", "until": "1960"}, kind="income"),
+            make_group("high", {"country": "JP", "since": "1960"}, kind="income"),
+            make_group("oecd", {"country": "JP", "since": "1964-04-28"}),
+            make_group("g7", {"country": "JP"}),
+        ),
     },
     chronology.field_change: {
         "music, then literature from the same day": make_context(make_city("lyon-fr", *LYON)),
@@ -440,6 +449,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         ),
     },
     chronology.date_order: {
+        "a country leaves a group on its first day": Bad(
+            make_context(make_group("eu", {"country": "GB", "since": "1973", "until": "1973-01-01"})),
+            "country_group eu members 0 until",
+            "the end, 1973-01-01, is not after the start, 1973",
+            "correct one of the dates",
+        ),
         "ends before it begins": Bad(
             make_context(make_city("kobe-jp", ended("2008-05-31"))),
             "city kobe-jp designations 0 end date",
@@ -486,6 +501,10 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         ),
     },
     chronology.future: {
+        "a country in a group": ahead(
+            make_context(make_group("eu", {"country": "GB", "since": "2026-11-23"})),
+            "country_group eu members 0 since",
+        ),
         "a designation": ahead(
             make_context(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
             "city kobe-jp designations 0 since",
@@ -534,6 +553,23 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "city lyon-fr designations 1 since",
             "begins on 2023-10-31, before music ended on 2023-11-01",
             "correct one of the dates",
+        ),
+    },
+    chronology.group_overlap: {
+        "twice in an organisation, which it never left": Bad(
+            make_context(make_group("eu", {"country": "GB", "since": "1973"}, {"country": "GB", "since": "2030"})),
+            "country_group eu members 1",
+            "GB is still in eu when it begins",
+            "correct or add the dates",
+        ),
+        "in two income groups for a day": Bad(
+            make_context(
+                make_group("low", {"country": "JP", "until": "1960-07-02"}, kind="income"),
+                make_group("high", {"country": "JP", "since": "1960-07-01"}, kind="income"),
+            ),
+            "country_group high members 0",
+            "JP is still in low when it begins",
+            "correct or add the dates",
         ),
     },
     chronology.field_change: {
@@ -693,6 +729,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         ),
     },
     references.reference: {
+        "a country in a group": nowhere(
+            make_context(make_group("eu", {"country": "GB"}, {"country": "XX"})),
+            "country_group eu members 1 country",
+            "country",
+            "XX",
+        ),
         "a city's country": nowhere(
             make_context(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"
         ),

@@ -32,7 +32,7 @@ from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.network.schema import TABLES
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY, Ccn
-from tests.records import make_city, make_country, make_network
+from tests.records import make_city, make_country, make_group, make_network, make_source
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 
@@ -40,6 +40,8 @@ CONTRACT = {
     "fields": "id name name_fr since",
     "countries": "id alpha3 name name_fr region continent",
     "country_status": "country status since until",
+    "country_groups": "id country country_name group_id group_name kind code since since_day"
+    " until until_day edition as_of",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
     " geonames wikidata unesco_page",
@@ -70,6 +72,7 @@ VIEW_CONTRACT = {
 REFERENCES = {
     "countries": {"region": "regions"},
     "country_status": {"country": "countries"},
+    "country_groups": {"country": "countries"},
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
@@ -327,6 +330,33 @@ def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Netw
     assert {(row["record_id"], row["source"]) for row in cited} == {
         (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources
     }
+
+
+def test_a_country_is_in_its_groups_with_real_days_and_the_sources_of_these(tmp_path: Path) -> None:
+    kingdom = {"country": "GB", "since": "1973", "until": "2020-02-01", "sources": ["press-2"]}
+    group = make_group("eu", {"country": "PL", "since": "2004-05-01"}, kingdom)
+    both = make_source("press"), make_source("press-2")
+    database.build(make_network(group, make_group("region", code="150"), *both), tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        rows = sql("SELECT id, country_name, code, since_day, until_day, as_of_day FROM country_groups ORDER BY id")
+        cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_group' ORDER BY record_id")
+    assert [tuple(row.values()) for row in rows] == [
+        ("eu/GB/1973", "Land of GB", None, "1973-01-01", "2020-02-01", "2024-12-31"),
+        ("eu/PL/2004-05-01", "Land of PL", None, "2004-05-01", None, "2024-12-31"),
+        ("region/GB", "Land of GB", "150", None, None, "2024-12-31"),
+    ]
+    assert [row["source"] for row in cited] == ["press-2", "press", "press"]
+
+
+def test_every_country_has_a_code_a_region_and_a_sub_region_of_m49(sql: Sql) -> None:
+    incomplete = """
+        SELECT c.id FROM countries c
+        LEFT JOIN country_groups g ON g.country = c.id AND g.kind IN ('region', 'sub-region')
+        GROUP BY c.id HAVING c.m49 IS NULL OR count(g.code) <> 2"""
+    assert sql(incomplete) == []
+    assert sql("SELECT count(DISTINCT m49) AS codes, count(*) AS countries FROM countries") == [
+        {"codes": 196, "countries": 196}
+    ]
 
 
 def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path: Path) -> None:

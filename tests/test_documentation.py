@@ -9,6 +9,7 @@ from __future__ import annotations
 import doctest
 import importlib
 import json
+import re
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -62,6 +63,17 @@ def test_the_guide_to_python_runs() -> None:
     found = doctest.testfile(str(DOCS / "python.md"), module_relative=False)
     assert found.attempted > 20
     assert found.failed == 0
+
+
+def test_the_recipes_of_context_run_and_are_short() -> None:
+    path = DOCS / "context.md"
+    results = doctest.testfile(str(path), module_relative=False)
+    assert results.attempted > 20
+    assert results.failed == 0
+    recipes = re.findall(r"^## \d.*?```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    lengths = [sum(line.startswith((">>> ", "... ")) for line in recipe.splitlines()) for recipe in recipes]
+    assert len(lengths) == 6
+    assert max(lengths) <= 10
 
 
 # What a reader has to find in the outputs of each.

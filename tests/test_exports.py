@@ -51,7 +51,8 @@ STATED = {
     "accessed": "2026-11",
     "licence": "CC-BY-4.0",
     "licence_url": "https://creativecommons.org/licenses/by/4.0/",
-    "attribution": "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0",
+    "attribution": "ccn-kb; places from GeoNames (https://www.geonames.org/), CC BY 4.0; "
+    "income groups from The World Bank: Historical classification by income, CC BY 4.0",
     "citation": "The ccn-kb contributors (2026). ccn-kb: the knowledge base of the UNESCO Creative Cities Network."
     f" Version {VERSION}, data of 25 November 2026. CC BY 4.0. https://w3id.org/ccn-kb/",
 }

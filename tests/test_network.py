@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+import json
 import re
 import sys
 import unicodedata
@@ -21,7 +22,7 @@ from ccn_kb import store
 from ccn_kb.errors import UnknownError
 from ccn_kb.model.dates import first_day, last_day, on_day, precision, today
 from ccn_kb.model.text import fold, slug, words
-from ccn_kb.network import Network, best_kind, possible_ids
+from ccn_kb.network import Network, best_kind, possible_ids, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, Member, Members, gazetteer_population, start_of_stay
 from ccn_kb.network.published_totals import Comparison
 from tests.conftest import DATA, MINI
@@ -32,6 +33,7 @@ from tests.records import (
     make_designation,
     make_end,
     make_field,
+    make_group,
     make_meeting,
     make_network,
     make_round,
@@ -950,3 +952,32 @@ def test_records_cannot_be_changed(small: Network) -> None:
         small.city("lyon-fr").name = "Lugdunum"  # type: ignore[misc]
     with pytest.raises(AttributeError):
         small.cities = {}  # type: ignore[misc]
+
+
+# -- groups of countries -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("day", "members"),
+    [
+        ("1972-12-31", ["JP"]),
+        ("1973-01-01", ["GB", "JP"]),
+        ("2020-01-31", ["GB", "JP"]),
+        ("2020-02-01", ["JP"]),
+        (2019, ["GB", "JP"]),
+        (None, ["JP"]),
+    ],
+)
+def test_a_group_has_the_countries_of_a_day_and_else_those_of_its_last_one(
+    day: str | int | None, members: list[str]
+) -> None:
+    kingdom = {"country": "GB", "since": "1973", "until": "2020-02-01"}
+    network = make_network(make_group("eu", kingdom, {"country": "JP"}, as_of="2024"))
+    assert network.country_groups["eu"].members_on(day) == members
+    assert snapshot.from_json(snapshot.to_json(network)).country_groups == network.country_groups
+
+
+def test_a_network_of_an_earlier_version_has_no_groups_of_countries() -> None:
+    earlier = snapshot.to_records(make_network(make_group()))
+    del earlier["country_groups"]
+    assert snapshot.from_json(json.dumps(earlier)).country_groups == {}

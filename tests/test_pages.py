@@ -731,13 +731,14 @@ class Links:
 
 
 def sort_of(address: str) -> tuple[object, ...]:
-    """Return what tells one sort of link from another: of Datasette's pages and formats one of each sort is enough."""
+    """Return what tells sorts of links from each other: of Datasette's pages and of formats one of each is enough."""
     parts = urlsplit(address)
-    if not parts.path.startswith("/ccn") and not parts.path.endswith((".json", ".csv", ".yaml")):
+    of_a_sort = parts.path.endswith((".json", ".csv", ".yaml", ".svg", ".png", ".xlsx"))
+    if not parts.path.startswith(("/ccn", "/embed/")) and not of_a_sort:
         return (address,)
     steps = parts.path.strip("/").split("/")
     names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    kind = steps[0] if not parts.path.startswith("/ccn") else "/".join(steps[:2])
+    kind = "/".join(steps[: 2 if parts.path.startswith(("/ccn", "/embed/")) else 1])
     return kind, len(steps), Path(parts.path).suffix, tuple(sorted(names))
 
 

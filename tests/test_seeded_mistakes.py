@@ -137,6 +137,7 @@ GRENOBLE = "cities/grenoble-es.yaml"
 FIELDS = "fields.yaml"
 TOPICS = "topics.yaml"
 COUNTRIES = "countries.yaml"
+GROUPS = "country_groups.yaml"
 ROUNDS = "rounds.yaml"
 TOTALS = "totals.yaml"
 MEETINGS = "meetings.yaml"
@@ -216,6 +217,16 @@ REAL_MISTAKES = {
             says="villeurbanne-fr.yaml",
         ),
         Mistake("overlapping", LYON, ("date: '2023-10-31'", "date: '2024-01-01'"), "overlap", "since: '2023-10-31'"),
+        Mistake(
+            "twice in a group",
+            GROUPS,
+            (
+                "  - {country: BG, since: '2007-01-01'",
+                "  - {country: BE, since: '2007'}\n  - {country: BG, since: '2007-01-01'",
+            ),
+            "group-overlap",
+            "{country: BE, since: '2007'}",
+        ),
         Mistake(
             "two open designations",
             KANAZAWA,

@@ -37,8 +37,8 @@ KINDS = (
 WITH_PICTURE = {page.name for page in PAGES if page.model.has_picture()}
 FIRST = ["/on/2003", "/on/2004", "/on/2013-03", "/on/2015-06", f"/on/{TODAY}", "/search", "/search?q=qqqq"]
 """Pages that nothing links to as long as the network is empty."""
-ELSEWHERE = re.compile(r"/(?:ccn|ccn\.db|assets)(?:[/?.-]|$)")
-"""Addresses that other parts of the site answer: Datasette and the files that do not change."""
+ELSEWHERE = re.compile(r"/(?:ccn|ccn\.db|assets)(?:[/?.-]|$)|[^?]*\.(?:png|svg)")
+"""Addresses that other parts of the site answer, and pictures: Datasette and the files that do not change."""
 WRONG_NUMBER = re.compile(
     r"(?<![\d,.])1 (?:member )?(?:cities|members|countries|meetings|fields|designations|results|rounds)\b"
     r"|(?<![\d,.])(?:0|[2-9]|\d[\d,]*\d) (?:city|country|meeting|field|designation|result|round)\b"

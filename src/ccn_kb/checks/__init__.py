@@ -69,6 +69,7 @@ PARTIAL_RULES: tuple[RuleFunction, ...] = (
     chronology.edition,
     chronology.future,
     chronology.overlap,
+    chronology.group_overlap,
     chronology.field_change,
     chronology.field_added,
     chronology.round_date,

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ccn_kb.checks.context import Context, Finding
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.records import City, ValuePath
+from ccn_kb.model.records import City, CountryGroup, GroupMembership, ValuePath
 from ccn_kb.network import Network
 from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version, split_version
 
@@ -29,6 +29,16 @@ def date_order(context: Context) -> Iterator[Finding]:
             if record.ends and last_day(record.ends) < first_day(record.starts):
                 message = f"the end, {record.ends}, is before the start, {record.starts}"
                 yield Finding(kind, record.id, ("ends",), message, "correct one of the dates")
+    yield from _order_in_groups(context.network)
+
+
+def _order_in_groups(network: Network) -> Iterator[Finding]:
+    for group in network.country_groups.values():
+        for number, membership in enumerate(group.members):
+            if membership.until and first_day(membership.until) <= _start_of(membership):
+                message = f"the end, {membership.until}, is not after the start, {membership.since}"
+                path = ("members", number, "until")
+                yield Finding("country_group", group.id, path, message, "correct one of the dates")
 
 
 def edition(context: Context) -> Iterator[Finding]:
@@ -76,6 +86,7 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
         yield "rule", rule.id, ("since",), rule.since
     for total in network.totals.values():
         yield "total", total.id, ("date",), total.date
+    yield from _past_dates_of_groups(network)
     for meeting in network.meetings("held"):
         yield "meeting", meeting.id, ("starts",), meeting.starts
         yield "meeting", meeting.id, ("ends",), meeting.ends
@@ -84,6 +95,14 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
     for source in network.sources.values():
         yield "source", source.id, ("accessed",), source.accessed
         yield "source", source.id, ("published",), source.published
+
+
+def _past_dates_of_groups(network: Network) -> Iterator[PastDate]:
+    for group in network.country_groups.values():
+        yield "country_group", group.id, ("as_of",), group.as_of
+        for number, membership in enumerate(group.members):
+            yield "country_group", group.id, ("members", number, "since"), membership.since
+            yield "country_group", group.id, ("members", number, "until"), membership.until
 
 
 def _past_dates_of_city(city: City) -> Iterator[PastDate]:
@@ -108,6 +127,25 @@ def overlap(context: Context) -> Iterator[Finding]:
             elif first_day(previous.end.date) > first_day(designation.since):
                 message = f"begins on {designation.since}, before {previous.field} ended on {previous.end.date}"
                 yield Finding("city", city.id, path, message, "correct one of the dates")
+
+
+def group_overlap(context: Context) -> Iterator[Finding]:
+    """A country is in a group once at a time, and in one income group and one region of a kind at a time."""
+    stays: dict[tuple[str, str], list[tuple[GroupMembership, CountryGroup, ValuePath]]] = {}
+    for group in context.network.country_groups.values():
+        scope = group.id if group.kind in ("development", "organisation") else group.kind
+        for number, membership in enumerate(group.members):
+            stays.setdefault((scope, membership.country), []).append((membership, group, ("members", number)))
+    for (_, country), memberships in stays.items():
+        memberships.sort(key=lambda stay: _start_of(stay[0]))
+        for (previous, other, _), (membership, group, path) in pairwise(memberships):
+            if previous.until is None or first_day(previous.until) > _start_of(membership):
+                message = f"{country} is still in {other.id} when it begins"
+                yield Finding("country_group", group.id, path, message, "correct or add the dates")
+
+
+def _start_of(membership: GroupMembership) -> datetime.date:
+    return first_day(membership.since) if membership.since else datetime.date.min
 
 
 def field_change(context: Context) -> Iterator[Finding]:

@@ -27,6 +27,7 @@ def reference(context: Context) -> Iterator[Finding]:
         _references_of_cities(network),
         (("topic", topic.id, ("broader",), "topic", topic.broader) for topic in network.topics.values()),
         _references_of_totals(network),
+        _references_of_country_groups(network),
         _references_of_meetings(network),
         _references_of_cooperations(network),
     ):
@@ -52,6 +53,12 @@ def _references_of_totals(network: Network) -> Iterator[Reference]:
     for total in network.totals.values():
         yield "total", total.id, ("field",), "field", total.field
         yield "total", total.id, ("country",), "country", total.country
+
+
+def _references_of_country_groups(network: Network) -> Iterator[Reference]:
+    for group in network.country_groups.values():
+        for number, membership in enumerate(group.members):
+            yield "country_group", group.id, ("members", number, "country"), "country", membership.country
 
 
 def _references_of_meetings(network: Network) -> Iterator[Reference]:

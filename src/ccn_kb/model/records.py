@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeA
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
-from ccn_kb.model.dates import first_day
+from ccn_kb.model.dates import DateLike, first_day, on_day
 
 REGIONS = {
     "africa": "Africa",
@@ -77,6 +77,7 @@ Url = Annotated[str, AfterValidator(_check_url), Field(json_schema_extra={"patte
 Slug = Annotated[str, _form(SLUG_PATTERN, "an ID of small letters (a to z), digits and hyphens", max_length=80)]
 Alpha2 = Annotated[str, _form(ALPHA2_PATTERN, "a country code of two capital letters")]
 Alpha3 = Annotated[str, _form(r"^[A-Z]{3}$", "a country code of three capital letters")]
+M49 = Annotated[str, _form(r"^\d{3}$", "a United Nations code (M49) of three digits, such as 392 or 034")]
 Language = Annotated[str, _form(r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", "a language tag, such as fr or zh-Hant")]
 Colour = Annotated[str, _form(r"^#[0-9a-f]{6}$", "a colour in the form #rrggbb, such as #009e73")]
 SvgPath = Annotated[str, _form(r"^M[0-9HVLAZMCSQT .,-]+$", "an SVG path, such as M-7-7H7V7H-7Z", max_length=200)]
@@ -100,6 +101,7 @@ SourceKind = Literal["official", "host", "press", "reference", "copy"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 """The most trusted kind first."""
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
+GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 
 
@@ -260,6 +262,7 @@ class Country(Identified):
 
     id: Alpha2 = Field(description="ISO 3166-1 alpha-2 code.")
     alpha3: Alpha3 = Field(description="ISO 3166-1 alpha-3 code.")
+    m49: M49 | None = Field(None, description="United Nations code M49, which is the numeric code of ISO 3166-1.")
     name: Text = Field(description="Short English name.")
     name_fr: Text = Field(description="Short French name.")
     official: Text | None = Field(None, description="English name in UNESCO's list of member states, if different.")
@@ -279,6 +282,47 @@ class Country(Identified):
     def codes(self) -> tuple[str, ...]:
         """The ISO 3166-1 codes of places in it: its own, and those of its territories."""
         return self.id, *self.territories
+
+
+class GroupMembership(Record):
+    """A country's time in a group of countries."""
+
+    country: Alpha2 = Field(description="Country code (ISO 3166-1 alpha-2).")
+    since: PartialDate | None = Field(None, description="First day in the group; absent if no source was looked at.")
+    until: PartialDate | None = Field(None, description="First day on which it was no longer in the group.")
+    sources: tuple[Citation, ...] = Field((), description="The sources of these dates, if not those of the group.")
+
+
+class CountryGroup(Identified):
+    """A group of countries in a published list: a statistical region, an income group, an organisation."""
+
+    id: Slug = Field(description="Short name of the group.")
+    name: Text = Field(description="English name, as in the list.")
+    kind: GroupKind = Field(
+        description="region, sub-region or intermediate-region (all of M49), income, development or organisation."
+    )
+    code: M49 | None = Field(None, description="United Nations code (M49) of a region; absent for other groups.")
+    edition: Text | None = Field(None, description="Edition of the list, such as FY2026, if it has one.")
+    as_of: PartialDate = Field(description="Last day for which the list was looked at; later changes are missing.")
+    members: Annotated[tuple[GroupMembership, ...], Field(min_length=1)] = Field(
+        description="Its countries; territories without a record of their own are left out."
+    )
+    sources: Citations = Field(description="The sources of the list.")
+    note: Text | None = Field(None, description="A remark for readers.")
+
+    def members_on(self, day: DateLike = None) -> list[str]:
+        """Return the codes of the countries in the group on a day; without one, on the last day of the list.
+
+        >>> "GB" in network.country_groups["eu"].members_on("2019"), "GB" in network.country_groups["eu"].members_on()
+        (True, False)
+        """
+        moment = on_day(self.as_of if day is None else day)
+        return [
+            membership.country
+            for membership in self.members
+            if (membership.since is None or first_day(membership.since) <= moment)
+            and (membership.until is None or moment < first_day(membership.until))
+        ]
 
 
 class Subdivision(Record):

@@ -10,7 +10,7 @@ import datetime
 import warnings
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import (
@@ -38,6 +38,7 @@ from ccn_kb.model.records import (
     Cooperation,
     CooperationKind,
     Country,
+    CountryGroup,
     CreativeField,
     Designation,
     Host,
@@ -179,6 +180,10 @@ class Network:
     moved: Mapping[str, str] = field(repr=False)
     version: str = field(default="", compare=False)
     """Version of the data, MAJOR.MINOR.YYYYMMDD; not compared, so that networks of the same records are equal."""
+    country_groups: Mapping[str, CountryGroup] = field(
+        default_factory=dict, metadata={"kind": "country_group"}, repr=False
+    )
+    """Groups of countries; earlier versions of the data have none."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
@@ -838,11 +843,15 @@ def _lookup(
 
 
 class RecordKind(NamedTuple):
-    """A kind of record: its name (`city`), the attribute of Network with its records, and their class."""
+    """A kind of record: its name (`city`), the attribute of Network with its records, and their class.
+
+    A data folder may lack the file of an optional kind.
+    """
 
     name: str
     collection: str
     record_type: type[Identified]
+    is_optional: bool
 
     @property
     def plural(self) -> str:
@@ -855,7 +864,8 @@ def _record_kinds() -> Iterator[RecordKind]:
     for collection in fields(Network):
         if "kind" in collection.metadata:
             _, record_type = get_args(types[collection.name])
-            yield RecordKind(collection.metadata["kind"], collection.name, record_type)
+            is_optional = collection.default_factory is not MISSING
+            yield RecordKind(collection.metadata["kind"], collection.name, record_type, is_optional)
 
 
 RECORD_KINDS = {kind.name: kind for kind in _record_kinds()}

@@ -23,11 +23,13 @@ from ccn_kb.model.records import (
     City,
     Cooperation,
     Country,
+    CountryGroup,
     CreativeField,
     Designation,
     Disputed,
     End,
     EndReason,
+    GroupMembership,
     Host,
     Location,
     Meeting,
@@ -480,7 +482,7 @@ COUNTRIES = Table[Country](
     summary_of(Country),
     lambda network: network.countries.values(),
     (
-        *record_columns(Country, "id", "alpha3", "name", "name_fr"),
+        *record_columns(Country, "id", "alpha3", "m49", "name", "name_fr"),
         TableColumn(
             "official", "English name in UNESCO's list of states.", lambda country: country.official or country.name
         ),
@@ -489,6 +491,32 @@ COUNTRIES = Table[Country](
         record_column(Country, "continent"),
         name_column("continent", lambda country: country.continent),
     ),
+)
+
+COUNTRY_GROUPS = Table[Part[CountryGroup, GroupMembership]](
+    "country_groups",
+    "Which country is in which region of M49, income group, group of developing countries or organisation.",
+    lambda network: parts(network.country_groups.values(), lambda group: group.members),
+    (
+        TableColumn(
+            "id",
+            "Group, country and first day.",
+            lambda part: _joined(part.outer.id, part.inner.country, part.inner.since),
+        ),
+        TableColumn("country", "The country.", lambda part: part.inner.country, references="countries"),
+        name_column("country", lambda part: part.inner.country),
+        record_column(CountryGroup, "group_id", field="id", inside="outer"),
+        record_column(CountryGroup, "group_name", field="name", inside="outer"),
+        *record_columns(CountryGroup, "kind", "code", inside="outer"),
+        record_column(GroupMembership, "since", inside="inner"),
+        day_column("since_day", f"{_SINCE_DAY}.", inside="inner", nullable=True),
+        record_column(GroupMembership, "until", inside="inner"),
+        day_column("until_day", "The first day that the end can mean.", inside="inner", nullable=True),
+        *record_columns(CountryGroup, "edition", "as_of", inside="outer"),
+        day_column("as_of_day", "The day that the date means: its last.", day=last_day_text, inside="outer"),
+        record_column(CountryGroup, "note", inside="outer"),
+    ),
+    sources=lambda part: part.inner.sources or part.outer.sources,
 )
 
 TABLES: tuple[Table[Any], ...] = (
@@ -536,6 +564,7 @@ TABLES: tuple[Table[Any], ...] = (
         ),
         sources=lambda absence: absence.inner.sources,
     ),
+    COUNTRY_GROUPS,
     CITIES,
     Table[Part[City, Name]](
         "names",

@@ -137,6 +137,12 @@ class FolderReader:
             return text.encode("utf-8")
         return read_regular(self.root / file, yamlio.MAX_BYTES + 1)
 
+    def exists(self, file: str) -> bool:
+        """Return whether the folder has, or is going to have, a file."""
+        if file in self.planned:
+            return self.planned[file] is not None
+        return os.path.lexists(self.root / file)
+
     def read_document(self, file: str) -> tuple[str, yamlio.Document] | None:
         """Return the text of a file and the document in it, or None after reporting why it cannot be used."""
         text = self.read_text(file)
@@ -196,8 +202,7 @@ class FolderReader:
         for file, id in self.record_files(collection.folder, f"is not the file of a {collection.kind}", "un-2008.yaml"):
             if content := self.read_document(file):
                 self.read_own_file(collection, id, *content, Origin(self.path_of(file), content[1], ()))
-        planned = collection.file in self.planned
-        if self.planned[collection.file] is not None if planned else os.path.lexists(self.root / collection.file):
+        if self.exists(collection.file):
             before = set(self.records[collection.kind])
             self.read_collection(collection)
             self.split(collection, self.records[collection.kind].keys() - before)
@@ -223,7 +228,9 @@ class FolderReader:
             self.canonical[collection.file_of(id)] = record_text(collection, self.records[collection.kind][id])
 
     def read_collection(self, collection: Collection) -> None:
-        """Read a file of records by id."""
+        """Read a file of records by id; without it, a kind that is optional has no records."""
+        if RECORD_KINDS[collection.kind].is_optional and not self.exists(collection.file):
+            return
         content = self.read_document(collection.file)
         if content is None:
             return
@@ -285,8 +292,7 @@ class FolderReader:
 
     def read_version(self) -> str:
         """Return the version of the data, '' if there is no version file, as in older revisions."""
-        exists = os.path.lexists(self.root / VERSION_FILE) or VERSION_FILE in self.planned
-        return (self.read_text(VERSION_FILE) or "").strip() if exists else ""
+        return (self.read_text(VERSION_FILE) or "").strip() if self.exists(VERSION_FILE) else ""
 
     def read_exceptions(self) -> tuple[Excepted, ...]:
         """Return the accepted problems."""

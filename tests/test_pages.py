@@ -584,6 +584,7 @@ def test_the_text_for_language_models_leads_to_data(site: Site) -> None:
     ("path", "type"),
     [
         ("/", "Dataset"),
+        ("/data", "Dataset"),
         ("/city/al-ahsa-sa", "City"),
         ("/country/CI", "Country"),
         ("/field/film", "DefinedTerm"),
@@ -596,9 +597,19 @@ def test_a_page_says_what_it_is_to_machines(visitor: Visitor, site: Site, path: 
     assert said["@type"] == type
     assert said["@context"] == "https://schema.org"
     if type == "Dataset":
-        assert {"identifier", "temporalCoverage", "variableMeasured", "datePublished"} <= said.keys()
+        assert {
+            "identifier",
+            "temporalCoverage",
+            "variableMeasured",
+            "datePublished",
+            "citation",
+            "version",
+        } <= said.keys()
         addresses = [file["contentUrl"].removeprefix(site.address) for file in said["distribution"]]
         assert all(site.get(address).content for address in addresses)
+    if path == "/data":
+        linked = {link.get_attribute("href") for link in page.locator("main td a, main th a").all()}
+        assert {address for address in linked if address and not address.startswith("/ccn/")} <= {*addresses, "/"}
     assert page.locator("link[rel=canonical]").get_attribute("href") == f"{site.address}{path}"
     assert page.locator('meta[property="og:title"]').get_attribute("content")
     assert page.locator("meta[name=description]").get_attribute("content")

@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from release.codemeta import CODEMETA, to_codemeta
 
 from ccn_kb.version import SCHEMA_VERSION, split_version, version_of
 from tests.conftest import DATA, MINI, ROOT, Ccn, Result
@@ -54,6 +55,7 @@ def checkout(tmp_path: Path) -> Path:
     citation = root / "CITATION.cff"
     text = re.sub("^version: .*$", f"version: {VERSION}", citation.read_text(encoding="utf-8"), flags=re.MULTILINE)
     citation.write_text(re.sub("^date-released: .*$", f'date-released: "{DATE}"', text, flags=re.MULTILINE), "utf-8")
+    (root / CODEMETA).write_bytes(to_codemeta(root))
     git(root, "init", "--quiet")
     commit(root)
     return root
@@ -101,7 +103,7 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert sorted((checkout / "dist").iterdir()) == sorted([wheel, source, exports])
     with zipfile.ZipFile(exports) as archive:
         manifest = json.loads(archive.read(f"ccn-kb-{VERSION}/manifest.json"))
-        assert (manifest["version"], manifest["members_on"]) == (VERSION, None)
+        assert (manifest["version"], manifest["members_on"]) == (VERSION, str(DATE))
         packed = {name: hashlib.sha256(archive.read(name)).hexdigest() for name in archive.namelist()}
     del packed[f"ccn-kb-{VERSION}/manifest.json"]
     assert packed == {f"ccn-kb-{VERSION}/{file['path']}": file["sha256"] for file in manifest["files"]}
@@ -109,9 +111,9 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert f"\nVersion: {VERSION}\n" in metadata
     assert zipfile.ZipFile(wheel).read("ccn_kb/data/version.txt").decode() == f"{VERSION}\n"
     with tarfile.open(source) as archive:
-        assert {f"ccn_kb-{VERSION}/{name}" for name in ("CITATION.cff", ".zenodo.json", "CHANGELOG.md")} <= set(
-            archive.getnames()
-        )
+        assert {
+            f"ccn_kb-{VERSION}/{name}" for name in ("CITATION.cff", ".zenodo.json", "codemeta.json", "CHANGELOG.md")
+        } <= set(archive.getnames())
 
 
 def test_code_alone_is_released_after_its_data(checkout: Path, run_program: Ccn) -> None:
@@ -182,6 +184,13 @@ def test_a_citation_file_of_another_version_is_not_released(checkout: Path, run_
     file.write_text(file.read_text(encoding="utf-8").replace(VERSION, FIRST), encoding="utf-8")
     commit(checkout)
     refused(checkout, run_program, f"write 'version: {VERSION}' in it and commit it")
+
+
+def test_a_description_of_the_software_that_is_out_of_date_is_not_released(checkout: Path, run_program: Ccn) -> None:
+    file = checkout / CODEMETA
+    file.write_text(file.read_text(encoding="utf-8").replace(VERSION, FIRST), encoding="utf-8")
+    commit(checkout)
+    refused(checkout, run_program, "run: python -m release.codemeta, and commit it")
 
 
 def test_what_cannot_be_built_leaves_the_checkout_as_it_was(checkout: Path, run_program: Ccn) -> None:

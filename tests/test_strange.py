@@ -27,6 +27,7 @@ from rdflib.namespace import RDFS
 
 from ccn_kb import audit
 from ccn_kb.assistant import mcp_server
+from ccn_kb.exports.vocabulary_terms import CLASSES, PROPERTIES
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City
 from ccn_kb.model.text import plural
@@ -515,8 +516,7 @@ def test_the_exported_graph_names_every_city_in_turtle_and_json_ld(case: Case, e
     used = {str(name) for name in graphs[0].predicates() if str(name).startswith(own)}
     described = {str(name) for name in graphs[0].subjects(RDFS.comment) if str(name).startswith(own)}
     assert used <= described
-    terms = ("Designation", "region", "field", "round", "since_day", "until_day", "end_reason")
-    assert described <= {own + name for name in terms}
+    assert described == {own + term.name for term in (*CLASSES, *PROPERTIES)}
 
 
 def test_the_exported_calendar_holds_every_meeting_and_reports_by_the_rule(case: Case, exported: Path) -> None:

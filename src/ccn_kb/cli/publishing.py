@@ -80,7 +80,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
 
     Replaces a previous export in the folder; refuses to touch other files. If it fails, the folder stays as it was.
 
-    parquet, xlsx, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left out
+    parquet, turtle and jsonld need the extra `export`: pip install "ccn-kb[export]". Without it they are left out
     with a note, and refused if named with --format.
 
     \b

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccn_kb.network import Network
+from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.network.derived_tables import CENSUS, HISTORY, MEMBERS, NETWORK_BY_YEAR
 from ccn_kb.network.members import Members
 from ccn_kb.network.schema import TABLES, Row, Table, TableColumn, version_pairs
@@ -20,6 +21,9 @@ DESCRIPTION = (
     "Every UNESCO Creative City since 2004: when it joined, in which creative field, when it left, and the sources "
     "that confirm it. ccn-kb is an independent project, not affiliated with or endorsed by UNESCO."
 )
+
+
+KEYWORDS = ["UNESCO", "Creative Cities", "UCCN", "cities", "cultural policy", "open data"]
 
 
 class ExportFile(NamedTuple):
@@ -48,14 +52,27 @@ class Contents:
     """The public address of the site, to which links lead; the permanent one if it is empty."""
 
     @property
+    def url(self) -> str:
+        """The address of the dataset: that of the site, else the permanent one."""
+        return self.site or PERMANENT_ADDRESS
+
+    @property
     def edition(self) -> dict[str, str]:
         """The version of the data and its dates."""
         return dict(version_pairs(self.network))
 
     @property
     def day(self) -> datetime.date:
-        """The day for which the members are listed. Files state it only if it was chosen: today changes every day."""
+        """The day for which the members are listed."""
         return self.on or self.today
+
+    @cached_property
+    def stated_day(self) -> datetime.date:
+        """The day that files state for the members: the date of the data where it lists the same members as today."""
+        if self.on or not self.edition["date"]:
+            return self.day
+        date = datetime.date.fromisoformat(self.edition["date"])
+        return date if [*self.network.members(date)] == [*self.members] else self.day
 
     @cached_property
     def members(self) -> Members:

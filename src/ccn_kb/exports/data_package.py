@@ -1,4 +1,4 @@
-"""The tables as CSV, described by a Frictionless Data Package: its data dictionary comes from the models."""
+"""The tables as CSV, described by a Data Package and in Croissant: the data dictionary comes from the models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, is_day
+from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE, Contents, ExportFile, is_day
+from ccn_kb.exports.croissant import PATH as CROISSANT
+from ccn_kb.exports.croissant import to_croissant
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import GEONAMES_HOME
@@ -20,20 +22,20 @@ _READING = (
     ' (pandas: keep_default_na=False, na_values=[""]; R: na.strings = ""). A text that a spreadsheet would take for a'
     " formula has an apostrophe before it."
 )
-KEYWORDS = ["UNESCO", "Creative Cities", "UCCN", "cities", "cultural policy", "open data"]
 _UNITS = {"latitude": "degree", "longitude": "degree", "population": "inhabitant", "years": "year"}
 _TYPES = {str: "string", int: "integer", float: "number"}
 
 
 def files(contents: Contents) -> Iterator[ExportFile]:
-    """Yield one CSV file a table, then the description of them all."""
-    resources = []
+    """Yield one CSV file a table, then the descriptions of them all."""
+    resources, written = [], []
     for filled in contents.tables:
         columns = [column.name for column in filled.table.columns]
         file = ExportFile(
             f"{FOLDER}/{filled.table.name}.csv", table_to_csv(filled.rows, columns).encode(), len(filled.rows)
         )
         resources.append(_resource(filled.table, file))
+        written.append((filled, file))
         yield file
     edition = contents.edition
     package: dict[str, object] = {
@@ -42,7 +44,7 @@ def files(contents: Contents) -> Iterator[ExportFile]:
         "id": PERMANENT_ADDRESS if not DOI else f"https://doi.org/{DOI}",
         "title": TITLE,
         "description": DESCRIPTION + _READING,
-        "homepage": contents.site or PERMANENT_ADDRESS,
+        "homepage": contents.url,
         **edition,
         **({"created": f"{edition['date']}T00:00:00Z"} if edition["date"] else {}),
         "keywords": KEYWORDS,
@@ -55,6 +57,7 @@ def files(contents: Contents) -> Iterator[ExportFile]:
         "resources": resources,
     }
     yield ExportFile(f"{FOLDER}/datapackage.json", to_bytes(package))
+    yield ExportFile(f"{FOLDER}/{CROISSANT}", to_croissant(contents, written, FOLDER))
 
 
 def _resource(table: Table[Any], file: ExportFile) -> dict[str, object]:

@@ -52,6 +52,6 @@ def _manifest(contents: Contents, listed: list[dict[str, object]]) -> dict[str, 
         "made_by": MAKER,
         "title": TITLE,
         **contents.edition,
-        "members_on": contents.on.isoformat() if contents.on else None,
+        "members_on": contents.stated_day.isoformat(),
         "files": listed,
     }

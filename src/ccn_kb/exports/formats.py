@@ -52,7 +52,7 @@ def unavailable_formats(names: Iterable[str]) -> dict[str, MissingExtraError]:
     return unavailable
 
 
-@export_format("csv", "one CSV file per table, with a Data Package that describes the columns")
+@export_format("csv", "one CSV file per table, with a Data Package and a Croissant description of the columns")
 def _csv() -> MakeFiles:
     from ccn_kb.exports import data_package
 
@@ -94,7 +94,7 @@ def _xlsx() -> MakeFiles:
     return workbook.files
 
 
-@export_format("turtle", "RDF in Turtle")
+@export_format("turtle", "RDF in Turtle, with SHACL shapes")
 def _turtle() -> MakeFiles:
     from ccn_kb.exports import linked_data
 

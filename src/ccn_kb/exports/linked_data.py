@@ -1,7 +1,8 @@
 """The network as RDF, in Turtle and in JSON-LD: schema.org, SKOS for fields and topics, real days for designations.
 
 An address is a name and stays: it follows the addresses of the site's pages. A designation is a Role of schema.org,
-through which the network has a city as its member; what schema.org lacks is in a small vocabulary of our own.
+through which the network has a city as its member; what schema.org lacks is in a small vocabulary of our own. The
+dataset itself is described in DCAT and VoID.
 """
 
 from __future__ import annotations
@@ -9,40 +10,57 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from typing import Any, TypeAlias
-from urllib.parse import quote
+from pathlib import Path
+from typing import Any
 
 from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, OWL, RDF, RDFS, SDO, SKOS, XSD
+from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS, VOID, XSD
 
-from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.exports import vocabulary_terms
+from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE, Contents, ExportFile
+from ccn_kb.exports.dataset_description import MEDIA_TYPES, first_designation_year
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.exports.linked_provenance import Triple, provenance
+from ccn_kb.exports.vocabulary_terms import BASE, CCN, VocabularyClass, VocabularyProperty, to_iri
 from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
-from ccn_kb.network.schema import DESIGNATIONS, designation_id
+from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
+from ccn_kb.network.schema import designation_id
 
-Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
-
-BASE = Namespace("https://w3id.org/ccn-kb/")
-CCN = Namespace(f"{BASE}vocabulary#")
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")
+_DCAT_VERSION = URIRef(f"{DCAT}version")
+"""A term of DCAT 3, which rdflib does not know yet."""
+IANA = Namespace("https://www.iana.org/assignments/media-types/")
+SHAPES = Path(__file__).with_name("shapes.ttl")
 NETWORK = BASE["network"]
-_PREFIXES = {"ccn": CCN, "schema": SDO, "skos": SKOS, "owl": OWL, "dcterms": DCTERMS, "rdfs": RDFS, "xsd": XSD}
+_PREFIXES = {
+    "ccn": CCN,
+    "dcat": DCAT,
+    "dcterms": DCTERMS,
+    "foaf": FOAF,
+    "owl": OWL,
+    "rdfs": RDFS,
+    "schema": SDO,
+    "skos": SKOS,
+    "void": VOID,
+    "xsd": XSD,
+}
 _DATES = {"year": XSD.gYear, "month": XSD.gYearMonth, "day": XSD.date}
-_OWN = ("field", "round", "since_day", "until_day", "end_reason")
 _EVENT_STATUS = {"held": "EventScheduled", "planned": "EventScheduled"}
 _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 
 def turtle_files(contents: Contents) -> Iterator[ExportFile]:
-    """Yield the network in Turtle."""
+    """Yield the network in Turtle, and the shapes that it conforms to."""
     graph = contents.graph
     yield ExportFile("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
+    yield ExportFile(SHAPES.name, SHAPES.read_bytes())
 
 
 def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
@@ -81,10 +99,11 @@ def _statements(contents: Contents) -> Iterator[Triple]:
     for country in network.countries.values():
         yield from _country(country)
     for city in network.cities.values():
-        yield from _city(city)
+        yield from _city(network, city)
         for designation in city.designations:
             yield from _designation(network, city, designation)
     yield from _rounds(network)
+    yield from _totals(network)
     for meeting in network.meetings():
         yield from _meeting(network, meeting)
     for work in network.cooperations.values():
@@ -93,6 +112,7 @@ def _statements(contents: Contents) -> Iterator[Triple]:
         yield BASE[f"city/{old}"], DCTERMS.isReplacedBy, BASE[f"city/{new}"]
     for source in network.sources.values():
         yield from _source(source)
+    yield from provenance(network)
 
 
 # -- values ------------------------------------------------------------------------------------
@@ -111,50 +131,97 @@ def _degrees(value: float) -> Literal:
     return Literal(f"{Decimal(repr(value)):f}", datatype=XSD.decimal, normalize=False)
 
 
-def _address(url: str) -> URIRef:
-    # Some characters that servers bear have no place in an IRI.
-    return URIRef(quote(url, safe="".join(chr(code) for code in range(33, 127) if chr(code) not in '<>"{}|\\^`')))
-
-
 def _texts(subject: URIRef, property: URIRef, texts: Iterable[str], lang: str | None = None) -> Iterator[Triple]:
     return ((subject, property, Literal(text, lang=lang)) for text in texts)
 
 
 def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Iterator[Triple]:
     for citation in citations:
-        yield subject, SDO.citation, _address(network.cited_url(citation))
+        yield subject, SDO.citation, to_iri(network.cited_url(citation))
 
 
 # -- the records -------------------------------------------------------------------------------
 
 
 def _vocabulary() -> Iterator[Triple]:
-    """Yield what our own terms mean; the words are those of the columns of the same name."""
-    yield CCN.Designation, RDF.type, RDFS.Class
-    yield CCN.Designation, RDFS.subClassOf, SDO.OrganizationRole
-    yield CCN.Designation, RDFS.comment, Literal(DESIGNATIONS.description, lang="en")
-    for column in DESIGNATIONS.columns:
-        if column.name in _OWN:
-            yield CCN[column.name], RDF.type, RDF.Property
-            yield CCN[column.name], RDFS.comment, Literal(column.description, lang="en")
-    yield CCN.region, RDF.type, RDF.Property
-    yield CCN.region, RDFS.comment, Literal("UNESCO region.", lang="en")
-    for id, name in REGIONS.items():
+    """Yield what our own terms mean: the classes, the properties and the UNESCO regions."""
+    ontology = URIRef(str(CCN).removesuffix("#"))
+    yield ontology, RDF.type, OWL.Ontology
+    yield ontology, RDFS.label, Literal("Vocabulary of ccn-kb", lang="en")
+    yield ontology, DCTERMS.license, URIRef(LICENCE_URL)
+    for term in vocabulary_terms.CLASSES:
+        yield CCN[term.name], RDF.type, RDFS.Class
+        yield CCN[term.name], RDFS.subClassOf, term.parent
+        yield from _describe_term(ontology, term)
+    for property in vocabulary_terms.PROPERTIES:
+        name = CCN[property.name]
+        yield name, RDF.type, RDF.Property
+        yield name, RDFS.range, property.range
+        # Several domains in RDFS would mean that a subject is of all these classes.
+        domain = RDFS.domain if len(property.domains) == 1 else SDO.domainIncludes
+        yield from ((name, domain, subject) for subject in property.domains)
+        yield from _describe_term(ontology, property)
+    for id, label in REGIONS.items():
         yield BASE[f"region/{id}"], RDF.type, SKOS.Concept
-        yield BASE[f"region/{id}"], SKOS.prefLabel, Literal(name, lang="en")
+        yield BASE[f"region/{id}"], SKOS.prefLabel, Literal(label, lang="en")
+
+
+def _describe_term(ontology: URIRef, term: VocabularyClass | VocabularyProperty) -> Iterator[Triple]:
+    yield CCN[term.name], RDFS.label, Literal(term.label, lang="en")
+    yield CCN[term.name], RDFS.comment, Literal(term.comment, lang="en")
+    yield CCN[term.name], RDFS.isDefinedBy, ontology
 
 
 def _dataset(contents: Contents) -> Iterator[Triple]:
     dataset = BASE["dataset"]
-    yield dataset, RDF.type, SDO.Dataset
-    yield dataset, SDO.name, Literal(TITLE, lang="en")
-    yield dataset, SDO.description, Literal(DESCRIPTION, lang="en")
-    yield dataset, SDO.license, URIRef(LICENCE_URL)
+    period = BASE["dataset/period"]
+    yield from ((dataset, RDF.type, type) for type in (SDO.Dataset, DCAT.Dataset, VOID.Dataset))
+    for title, description in ((SDO.name, SDO.description), (DCTERMS.title, DCTERMS.description)):
+        yield dataset, title, Literal(TITLE, lang="en")
+        yield dataset, description, Literal(DESCRIPTION, lang="en")
+    for license in (SDO.license, DCTERMS.license):
+        yield dataset, license, URIRef(LICENCE_URL)
     yield dataset, SDO.about, NETWORK
-    if contents.network.version:
-        yield dataset, SDO.version, Literal(contents.network.version)
+    yield dataset, DCTERMS.identifier, Literal(f"https://doi.org/{DOI}" if DOI else PERMANENT_ADDRESS)
+    yield dataset, DCAT.landingPage, URIRef(contents.url)
+    yield from ((dataset, DCAT.keyword, Literal(word, lang="en")) for word in KEYWORDS)
+    yield dataset, DCTERMS.publisher, BASE["publisher"]
+    yield dataset, DCTERMS.creator, BASE["publisher"]
+    yield BASE["publisher"], RDF.type, FOAF.Agent
+    yield BASE["publisher"], FOAF.name, Literal(AUTHOR)
+    yield dataset, VOID.uriSpace, Literal(str(BASE))
+    yield dataset, VOID.exampleResource, NETWORK
+    yield from ((dataset, VOID.vocabulary, URIRef(str(space))) for space in (CCN, SDO, SKOS, DCTERMS, DCAT))
+    edition = contents.edition
+    if edition["version"]:
+        yield dataset, SDO.version, Literal(edition["version"])
+        yield dataset, _DCAT_VERSION, Literal(edition["version"])
+        yield dataset, DCTERMS.bibliographicCitation, Literal(edition["citation"])
+        for issued in (DCTERMS.issued, DCTERMS.modified):
+            yield dataset, issued, Literal(edition["date"], datatype=XSD.date)
+    if first := first_designation_year(contents.network):
+        yield dataset, DCTERMS.temporal, period
+        yield period, RDF.type, DCTERMS.PeriodOfTime
+        yield period, DCAT.startDate, Literal(first, datatype=XSD.gYear)
+        if edition["date"]:
+            yield period, DCAT.endDate, Literal(edition["date"], datatype=XSD.date)
+    yield from _distributions(dataset, contents)
     yield NETWORK, RDF.type, SDO.Organization
     yield NETWORK, SDO.name, Literal("UNESCO Creative Cities Network", lang="en")
+
+
+def _distributions(dataset: URIRef, contents: Contents) -> Iterator[Triple]:
+    """Yield the files of the site, from which the dataset can be downloaded."""
+    paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json"]
+    paths += [f"data/{table.name}.{ending}" for table in FOR_READERS for ending in ("csv", "json", "xlsx")]
+    for path in paths:
+        file, address = BASE[f"dataset/{path}"], f"{contents.url.rstrip('/')}/{path}"
+        yield dataset, DCAT.distribution, file
+        yield file, RDF.type, DCAT.Distribution
+        yield file, DCTERMS.title, Literal(path.rpartition("/")[2])
+        yield file, DCTERMS.license, URIRef(LICENCE_URL)
+        yield file, DCAT.downloadURL, to_iri(address)
+        yield file, DCAT.mediaType, IANA[MEDIA_TYPES[path.rpartition(".")[2]]]
 
 
 def _fields(network: Network) -> Iterator[Triple]:
@@ -196,7 +263,7 @@ def _country(country: Country) -> Iterator[Triple]:
     yield from _texts(place, SDO.alternateName, country.aliases)
 
 
-def _city(city: City) -> Iterator[Triple]:
+def _city(network: Network, city: City) -> Iterator[Triple]:
     place, within = BASE[f"city/{city.id}"], BASE[f"country/{city.country}"]
     yield place, RDF.type, SDO.City
     yield place, SDO.name, Literal(city.name, lang="en")
@@ -219,7 +286,20 @@ def _city(city: City) -> Iterator[Triple]:
     for page in city.unesco_pages:
         yield place, SDO.subjectOf, URIRef(unesco_page_url(page))
     for topic in city.known_for:
-        yield place, DCTERMS.subject, BASE[f"topic/{slug(topic.value)}"]
+        concept = BASE[f"topic/{slug(topic.value)}"]
+        statement = BASE[f"city-topic/{city.id}/{slug(topic.value)}"]
+        yield place, DCTERMS.subject, concept
+        yield statement, RDF.type, CCN.CityTopic
+        yield statement, CCN.city, place
+        yield statement, CCN.topic, concept
+    for figure in city.population:
+        node = BASE["/".join(map(str, filter(None, ("population", city.id, figure.value, figure.year))))]
+        yield place, CCN.population, node
+        yield node, RDF.type, CCN.Population
+        yield node, SDO.value, Literal(figure.value)
+        if figure.year:
+            yield node, SDO.observationDate, _date(str(figure.year))
+        yield from _sources(network, node, figure.sources)
 
 
 def _designation(network: Network, city: City, designation: Designation) -> Iterator[Triple]:
@@ -245,7 +325,32 @@ def _rounds(network: Network) -> Iterator[Triple]:
         yield announcement, RDF.type, SDO.PublicationEvent
         yield announcement, SDO.name, Literal(f"Round of {record.id}", lang="en")
         yield announcement, SDO.startDate, _date(record.announced)
+        yield from _figures(
+            announcement,
+            stated_new=record.new,
+            stated_members=record.members,
+            stated_countries=record.countries,
+            wording=record.wording,
+        )
         yield from _sources(network, announcement, record.sources)
+
+
+def _totals(network: Network) -> Iterator[Triple]:
+    for record in network.totals.values():
+        total = BASE[f"total/{record.id}"]
+        yield total, RDF.type, CCN.PublishedTotal
+        yield total, SDO.observationDate, _date(record.date)
+        yield from _figures(
+            total, stated_members=record.members, stated_countries=record.countries, wording=record.wording
+        )
+        for part, id in (("field", record.field), ("country", record.country), ("region", record.region)):
+            if id:
+                yield total, CCN[part], BASE[f"{part}/{id}"]
+        yield from _sources(network, total, record.sources)
+
+
+def _figures(subject: URIRef, **figures: int | str | None) -> Iterator[Triple]:
+    return ((subject, CCN[name], Literal(figure)) for name, figure in figures.items() if figure is not None)
 
 
 def _meeting(network: Network, meeting: Meeting) -> Iterator[Triple]:
@@ -274,19 +379,25 @@ def _cooperation(network: Network, work: Cooperation) -> Iterator[Triple]:
         yield action, SDO.endTime, _date(work.ends)
     if work.field:
         yield action, CCN.field, BASE[f"field/{work.field}"]
-    for participant in work.cities:
-        yield action, SDO.participant, BASE[f"city/{participant.city}"]
+    for number, participant in enumerate(work.cities, start=1):
+        part, city = BASE[f"cooperation/{work.id}/participation/{number}"], BASE[f"city/{participant.city}"]
+        yield action, SDO.participant, city
+        yield action, CCN.participation, part
+        yield part, RDF.type, CCN.Participation
+        yield part, CCN.city, city
+        yield part, SDO.roleName, Literal(participant.role)
     yield from _sources(network, action, work.sources)
 
 
 def _source(source: Source) -> Iterator[Triple]:
-    work = _address(source.url)
+    work = to_iri(source.url)
     yield work, RDF.type, SDO.CreativeWork
     yield work, SDO.publisher, Literal(source.publisher)
+    yield work, CCN.source_kind, Literal(source.kind)
     if source.title:
         yield work, SDO.name, Literal(source.title, lang=source.lang)
     if source.archived:
-        yield work, SDO.archivedAt, _address(source.archived)
+        yield work, SDO.archivedAt, to_iri(source.archived)
     if source.published:
         yield work, SDO.datePublished, _date(source.published)
     if source.lang:

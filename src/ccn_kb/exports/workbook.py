@@ -1,41 +1,35 @@
-"""The tables as an Excel workbook: a cover, the data dictionary, a sheet a table; the same bytes for the same data."""
+"""Tables as an Excel workbook: a cover, the data dictionary, a sheet a table; the same bytes for the same data."""
 
 from __future__ import annotations
 
 import datetime
 import io
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
-from xml.etree import ElementTree
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import Cell
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-from openpyxl.worksheet.hyperlink import Hyperlink
-from openpyxl.writer.excel import ExcelWriter
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from ccn_kb.exports.contents import DESCRIPTION, TITLE, Contents, ExportFile, TableData, is_day
 
 Value: TypeAlias = "str | int | float | datetime.date | None"
 
 PATH = "ccn.xlsx"
+TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767
 WIDEST = 60
 FILTER_BUTTON = 4
 """The width of the button of a filter, in letters."""
+LONGEST_LINK = 2_079
 _CUT = "…"
-_LINK = Font(color="0563C1", underline="single")
-_MADE = datetime.datetime(2004, 1, 1)  # noqa: DTZ001  (a workbook's own times have no zone)
-_FIRST = (1980, 1, 1, 0, 0, 0)
-# What XML cannot hold is written as Excel escapes it, and so is honest text that looks escaped.
-_UNWRITABLE = re.compile(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
+_FIRST_YEAR = 1900
+"""The first year of Excel's calendar."""
+_MADE = datetime.datetime(2004, 1, 1, tzinfo=datetime.UTC)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TYPES = {str: "text", int: "whole number", float: "number"}
+_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def files(contents: Contents) -> Iterator[ExportFile]:
@@ -45,64 +39,100 @@ def files(contents: Contents) -> Iterator[ExportFile]:
     )
 
 
-def to_workbook(tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> bytes:
-    """Return a workbook of the tables, whose cover says which edition it is."""
-    book = Workbook(write_only=True)
-    _cover(book.create_sheet("about"), tables, edition)
-    dictionary = (
+def to_workbook(
+    tables: Sequence[TableData], edition: Sequence[tuple[str, str]], *, is_cover_first: bool = True
+) -> bytes:
+    """Return a workbook of the tables, with a sheet that states the edition and a sheet that explains the columns."""
+    saved = io.BytesIO()
+    workbook = _NewWorkbook(saved)
+    names = [table.name for table, _ in tables]
+    for name in ["about", "columns", *names] if is_cover_first else [*names, "about", "columns"]:
+        workbook.add_sheet(name)
+    workbook.write_cover(tables, edition)
+    dictionary = [
         (table.name, column.name, "date" if is_day(column) else _TYPES[column.type], column.description)
         for table, _ in tables
         for column in table.columns
-    )
-    _sheet(book.create_sheet("columns"), ("table", "column", "type", "description"), dictionary)
+    ]
+    workbook.write_table("columns", ("table", "column", "type", "description"), dictionary)
     for table, rows in tables:
         days = {place for place, column in enumerate(table.columns) if is_day(column)}
-        cells = ([_day(cell) if place in days else cell for place, cell in enumerate(row)] for row in rows)
-        _sheet(book.create_sheet(table.name), [column.name for column in table.columns], cells)
-    return _saved(book)
+        cells = [[_day(cell) if place in days else cell for place, cell in enumerate(row)] for row in rows]
+        workbook.write_table(table.name, [column.name for column in table.columns], cells)
+    workbook.close()
+    return saved.getvalue()
 
 
 def _edition(contents: Contents) -> list[tuple[str, str]]:
-    edition = contents.edition
-    # Without a chosen day the members are those of the data's own date: today's would change the bytes every day.
-    day = contents.on.isoformat() if contents.on else edition["date"]
-    return [*edition.items(), ("members on", day)]
+    return [*contents.edition.items(), ("members on", contents.stated_day.isoformat())]
 
 
-def _cover(sheet: WriteOnlyWorksheet, tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> None:
-    cells = (cell for _, rows in tables for row in rows for cell in row)
-    cut = sum(isinstance(cell, str) and len(_written(cell)) > LONGEST for cell in cells)
-    facts: list[Sequence[Value]] = [
-        *edition,
-        ("texts cut to a cell's length", cut),
-    ]
-    rows: list[Sequence[Value]] = [[DESCRIPTION], [], *facts, []]
-    _set_widths(sheet, [24, WIDEST, 10])
-    sheet.append([_bold(sheet, TITLE)])
-    for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-    sheet.append([_bold(sheet, value) for value in ("sheet", "what it holds", "rows")])
-    first = len(rows) + 3
-    for number, (table, held) in enumerate(tables, start=first):
-        name = _link(sheet, table.name, number, 1, location=f"'{table.name}'!A1")
-        sheet.append([name, *(_cell(sheet, value) for value in (table.description, len(held)))])
+class _NewWorkbook:
+    """A workbook that is being written, with its formats."""
 
+    def __init__(self, target: io.BytesIO) -> None:
+        self._book = Workbook(target, _OPTIONS)
+        self._book.set_properties({"title": TITLE, "author": "ccn-kb", "created": _MADE})
+        self._bold: Format = self._book.add_format({"bold": True})
+        self._day: Format = self._book.add_format({"num_format": "yyyy-mm-dd"})
+        self._link: Format = self._book.add_format({"font_color": "#0563C1", "underline": 1})
 
-def _sheet(sheet: WriteOnlyWorksheet, heads: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-    """Fill a sheet: fitted columns, bold heads that stay in view, a filter, and links in the columns of addresses."""
-    rows = list(rows)
-    sheet.freeze_panes = "A2"
-    _set_widths(sheet, [_width(head, [row[place] for row in rows]) for place, head in enumerate(heads)])
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(heads))}{len(rows) + 1}"  # type: ignore[attr-defined]
-    sheet.append([_bold(sheet, head) for head in heads])
-    links = {place for place, head in enumerate(heads) if head == "url" or head.endswith("_url")}
-    for number, row in enumerate(rows, start=2):
-        sheet.append(
-            [
-                _link(sheet, value, number, place + 1) if place in links and value else _cell(sheet, value)
-                for place, value in enumerate(row)
-            ]
-        )
+    def add_sheet(self, name: str) -> None:
+        self._book.add_worksheet(name)
+
+    def close(self) -> None:
+        self._book.close()
+
+    def _sheet(self, name: str) -> Worksheet:
+        sheet = self._book.get_worksheet_by_name(name)
+        assert sheet is not None  # noqa: S101  (every sheet was added by name)
+        return sheet
+
+    def write_cover(self, tables: Sequence[TableData], edition: Sequence[tuple[str, str]]) -> None:
+        """Fill the sheet `about`: title, edition, and the tables with their rows."""
+        sheet = self._sheet("about")
+        cells = (cell for _, rows in tables for row in rows for cell in row)
+        cut = sum(isinstance(cell, str) and len(cell) > LONGEST for cell in cells)
+        lines: list[Sequence[Value]] = [[DESCRIPTION], [], *edition, ("texts cut to a cell's length", cut), []]
+        _set_widths(sheet, [24, WIDEST, 10])
+        sheet.write_string(0, 0, TITLE, self._bold)
+        for number, line in enumerate(lines, start=1):
+            for place, value in enumerate(line):
+                self._write(sheet, number, place, value)
+        head = len(lines) + 1
+        for place, text in enumerate(("sheet", "what it holds", "rows")):
+            sheet.write_string(head, place, text, self._bold)
+        for number, (table, rows) in enumerate(tables, start=head + 1):
+            sheet.write_url(number, 0, f"internal:'{table.name}'!A1", self._link, table.name)
+            self._write(sheet, number, 1, table.description)
+            self._write(sheet, number, 2, len(rows))
+
+    def write_table(self, name: str, heads: Sequence[str], rows: Sequence[Sequence[Value]]) -> None:
+        """Fill a sheet: fitted columns, bold heads that stay in view, a filter, and links where addresses are."""
+        sheet = self._sheet(name)
+        sheet.freeze_panes(1, 0)
+        _set_widths(sheet, [_width(head, [row[place] for row in rows]) for place, head in enumerate(heads)])
+        sheet.autofilter(0, 0, len(rows), len(heads) - 1)
+        links = {place for place, head in enumerate(heads) if head == "url" or head.endswith("_url")}
+        for place, head in enumerate(heads):
+            sheet.write_string(0, place, head, self._bold)
+        for number, row in enumerate(rows, start=1):
+            for place, value in enumerate(row):
+                if place in links and isinstance(value, str) and 0 < len(value) <= LONGEST_LINK:
+                    sheet.write_url(number, place, value, self._link, _written(value))
+                else:
+                    self._write(sheet, number, place, value)
+
+    def _write(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
+        """Write a cell; text is text, even where it begins like a formula."""
+        if isinstance(value, str):
+            sheet.write_string(row, column, _written(value))
+        elif isinstance(value, datetime.date) and value.year >= _FIRST_YEAR:
+            sheet.write_datetime(row, column, value, self._day)
+        elif isinstance(value, datetime.date):
+            sheet.write_string(row, column, value.isoformat())
+        elif value is not None:
+            sheet.write_number(row, column, value)
 
 
 def _width(head: str, values: Sequence[Value]) -> int:
@@ -114,58 +144,18 @@ def _width(head: str, values: Sequence[Value]) -> int:
     return min(max(len(head) + FILTER_BUTTON, usual + 1), WIDEST)
 
 
-def _set_widths(sheet: WriteOnlyWorksheet, widths: Iterable[int]) -> None:
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width  # type: ignore[attr-defined]
-
-
-def _link(sheet: WriteOnlyWorksheet, value: Value, row: int, column: int, location: str = "") -> Cell:
-    """Return a cell that leads to the address in it, or to a place in the workbook."""
-    cell = _cell(sheet, value)
-    cell.row, cell.column = row, column
-    cell.hyperlink = Hyperlink(ref=cell.coordinate, location=location) if location else str(value)
-    cell.font = _LINK
-    return cell
+def _set_widths(sheet: Worksheet, widths: Iterable[int]) -> None:
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
 
 
 def _day(cell: str | int | float | None) -> datetime.date | None:
     return datetime.date.fromisoformat(str(cell)) if cell else None
 
 
-def _bold(sheet: WriteOnlyWorksheet, text: str) -> Cell:
-    cell = _cell(sheet, text)
-    cell.font = Font(bold=True)
-    return cell
-
-
-def _cell(sheet: WriteOnlyWorksheet, value: Value) -> Cell:
-    """Return a cell; text is text, even where it begins like a formula."""
-    cell = WriteOnlyCell(sheet)
-    if isinstance(value, str):
-        text = _written(value)
-        cell.value = text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT
-        cell.data_type = "s"
-    else:
-        cell.value = value
-    return cell
-
-
 def _written(text: str) -> str:
-    return _UNWRITABLE.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
-
-
-def _saved(book: Workbook) -> bytes:
-    """Return the workbook's bytes, with no time of saving in them."""
-    book.properties.creator = "ccn-kb"
-    book.properties.title = TITLE
-    book.properties.created = book.properties.modified = _MADE
-    dated, undated = io.BytesIO(), io.BytesIO()
-    # What `Workbook.save` does, but for the clock's time.
-    ExcelWriter(book, zipfile.ZipFile(dated, "w", zipfile.ZIP_STORED)).save()
-    with zipfile.ZipFile(dated) as source, zipfile.ZipFile(undated, "w") as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _FIRST)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            # With lxml installed, openpyxl writes the same elements in other bytes.
-            target.writestr(entry, _DECLARATION + ElementTree.canonicalize(source.read(name).decode()))
-    return undated.getvalue()
+    """Return text that a cell can hold; control characters are escaped when it is written."""
+    text = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # XlsxWriter would take it for markup of its own
+    return text if len(text) <= LONGEST else text[: LONGEST - len(_CUT)] + _CUT

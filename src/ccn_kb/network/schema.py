@@ -364,7 +364,8 @@ def _host_place(part: Part[Meeting, Host], network: Network) -> tuple[str | None
     return (city.name, city.country) if city else (part.inner.name, part.inner.country)
 
 
-def _ongoing(cooperation: Cooperation, network: Network) -> int | None:
+def compute_ongoing(cooperation: Cooperation, network: Network) -> int | None:
+    """Return 1 if a cooperation lasted on the date of the data, 0 if it had ended, None if that is unknown."""
     if not network.version:
         return None
     lasts = is_ongoing(cooperation, split_version(network.version)[1])
@@ -740,7 +741,7 @@ TABLES: tuple[Table[Any], ...] = (
             TableColumn(
                 "ongoing",
                 "1 if it lasted on the date of the data, 0 if it had ended, empty if that is unknown (derived).",
-                derive=_ongoing,
+                derive=compute_ongoing,
                 type=int,
                 nullable=True,
             ),

@@ -81,7 +81,7 @@ class Site:
         tables = database.file.tables
         self._tables = TableRequests(datasette, tables, address, self.prefix, exclusive=exclusive)
         self._thread = PageThread(WAITING_PAGES)
-        # It takes long to make a picture, and pages do not wait for it.
+        # It takes long to make a picture or a workbook, and pages do not wait for it.
         self._picture_thread = PageThread(WAITING_PICTURES)
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
@@ -214,7 +214,7 @@ class Site:
         path = path[:LONGEST_PATH]
         query = self.pages.accepted_parameters(path, parse_query(text))
         key, make = (path, *query.items(), self.pages.today), partial(self._page, path, query)
-        if path.endswith((".svg", ".png")):
+        if path.endswith((".svg", ".png", ".xlsx")):
             is_listed = not query and path.rpartition(".")[0] in self._listed_pages
             return await self._cached(key, make, 0 if is_listed else 1, self._picture_thread)
         return await self._cached(key, make, 0 if not query and path in self._listed_pages else 1)

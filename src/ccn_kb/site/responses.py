@@ -31,7 +31,7 @@ POLICY = (
 )
 FRAMED_POLICY = POLICY.replace(b"frame-ancestors 'none'", b"frame-ancestors *")
 PICTURE_POLICY = b"default-src 'none'; style-src 'unsafe-inline'"
-COMPRESSED = ("image/png", "font/woff2")
+COMPRESSED = ("image/png", "font/woff2", "application/vnd.openxmlformats")
 NOT_STORED = b"no-store"
 # Memory of a cached response without its bodies: headers, key, objects.
 OVERHEAD = 4096

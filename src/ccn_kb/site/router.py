@@ -1,4 +1,4 @@
-"""The pages by their addresses: each as HTML and JSON, lists as CSV, stored documents, redirects and errors."""
+"""The pages by their addresses: each as HTML and JSON, lists as CSV and Excel, documents, redirects and errors."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
+from ccn_kb.exports.contents import TableData
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.schema import version_pairs
 from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
@@ -35,6 +37,7 @@ XML = "application/xml; charset=utf-8"
 SVG = "image/svg+xml"
 PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
+TABLE_FORMATS = ("csv", "xlsx")
 PICTURE_FORMATS = ("svg", "png")
 EMBED = "embed"
 BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
@@ -167,11 +170,22 @@ class Pages:
         name = _whole_table_in(path)
         if not name or address.page:
             return None
-        columns, rows = read_table(self._database, name)
-        if path.endswith(".csv"):
-            return self._file(path, CSV, table_to_csv(rows, columns).encode(), mark)
-        text = to_list(dict(zip(columns, row, strict=True)) for row in rows)
+        table = read_table(self._database, name)
+        if not path.endswith(".json"):
+            return self._table(path, table, table.table.description, mark)
+        columns = [column.name for column in table.table.columns]
+        text = to_list(dict(zip(columns, row, strict=True)) for row in table.rows)
         return self._file(path, JSON, f"{text}\n".encode(), mark)
+
+    def _table(self, path: str, table: TableData, sentence: str, mark: str, query: str = "") -> PageResponse:
+        """Return a table as the file at the path: CSV, or a workbook that states what it holds and its address."""
+        if path.endswith(".csv"):
+            columns = [column.name for column in table.table.columns]
+            return self._file(path, CSV, table_to_csv(table.rows, columns).encode(), mark)
+        from ccn_kb.exports import workbook
+
+        edition = [*version_pairs(self.network), ("contents", sentence), ("address", f"{self.site}{path}{query}")]
+        return self._file(path, workbook.TYPE, workbook.to_workbook([table], edition, is_cover_first=False), "")
 
     def _file(self, path: str, media_type: str, body: bytes, mark: str) -> PageResponse:
         """Return a file to be saved under the last part of its path, with a byte order mark if that is asked for."""
@@ -192,11 +206,12 @@ class Pages:
             return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
         if address.format == "json":
             return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
-        if address.format == "csv":
-            table = page.to_csv()
+        if address.format in TABLE_FORMATS:
+            table = page.to_table()
             if table is None:
                 return self._not_found(address)
-            return self._file(f"{address.path}.csv", CSV, table.encode(), mark)
+            query_text = f"?{encode_query(query)}" if query else ""
+            return self._table(f"{address.path}.{address.format}", table, page.sentence, mark, query_text)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
         if address.format == EMBED:
@@ -348,7 +363,7 @@ def _whole_table_in(path: str) -> str:
     """Return the name of the table of which a path is that of all rows, empty if it is none."""
     folder, _, file = path.rpartition("/")
     name, _, ending = file.partition(".")
-    return name if folder == "/data" and ending in ("csv", "json") and name in _WHOLE_TABLES else ""
+    return name if folder == "/data" and ending in ("json", *TABLE_FORMATS) and name in _WHOLE_TABLES else ""
 
 
 def _parse(path: str) -> _Address:
@@ -364,7 +379,7 @@ def _split_format(path: str) -> tuple[str, str]:
         return path.removeprefix(f"/{EMBED}") or "/", EMBED
     if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
         return "/", path.removeprefix("/index.")
-    for format in ("json", "csv", *PICTURE_FORMATS):
+    for format in ("json", *TABLE_FORMATS, *PICTURE_FORMATS):
         if path.endswith(f".{format}"):
             return path.removesuffix(f".{format}"), format
     return path, ""

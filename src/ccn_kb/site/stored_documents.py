@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from datasette.utils.sqlite import sqlite3
 
-from ccn_kb.database.views import FOR_READERS
+from ccn_kb.database.views import FOR_READERS, View
+from ccn_kb.exports.contents import TableData
+from ccn_kb.network.schema import Table, TableColumn
 
 
 class StoredDocument(NamedTuple):
@@ -34,11 +36,24 @@ def count_rows(database: Path) -> Mapping[str, int]:
         return {name: number for name, (number,) in zip(names, counts, strict=True)}
 
 
-def read_table(database: Path, name: str) -> tuple[list[str], list[tuple[object, ...]]]:
-    """Return the columns and all rows of a table or view that is meant for readers."""
+def read_table(database: Path, name: str) -> TableData:
+    """Return a table or view that is meant for readers, with all its rows."""
+    shown = next(shown for shown in FOR_READERS if shown.name == name)
     with closing(_connect(database)) as connection:
         cursor = connection.execute(f"SELECT * FROM {name}")  # noqa: S608
-        return [column[0] for column in cursor.description], cursor.fetchall()
+        names, rows = [column[0] for column in cursor.description], tuple(cursor.fetchall())
+    descriptions = shown.columns if isinstance(shown, View) else {c.name: c.description for c in shown.columns}
+    columns = (
+        TableColumn[Any](name, descriptions[name], type=_type_of({type(row[place]) for row in rows}))
+        for place, name in enumerate(names)
+    )
+    return TableData(Table[Any](name, shown.description, lambda _: (), tuple(columns)), rows)
+
+
+def _type_of(types: set[type]) -> type:
+    """Return the type of a column whose values have these types."""
+    types = types - {type(None)}
+    return (int if types == {int} else float) if types and types <= {int, float} else str
 
 
 def _connect(database: Path) -> sqlite3.Connection:

@@ -8,11 +8,12 @@ from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
 
-from ccn_kb.exports.csv_rows import to_csv
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural, words
-from ccn_kb.network.members import MEMBER_COLUMNS, Members
+from ccn_kb.network.derived_tables import MEMBERS
+from ccn_kb.network.members import Members
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.on import describe_network, resolve_day
 from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, places_of
@@ -75,9 +76,10 @@ class CitiesPage(parts.TablePage):
     regions: dict[records.Region, str]
     years: tuple[parts.YearText, ...]
 
-    def to_csv(self) -> str:
-        """Return the members as CSV, with the columns of the view `members`."""
-        return to_csv([city.model_dump() for city in self.cities], MEMBER_COLUMNS)
+    def to_table(self) -> TableData:
+        """Return the members with the columns of the view `members`."""
+        rows = (city.model_dump() for city in self.cities)
+        return TableData(MEMBERS, tuple(tuple(row[column.name] for column in MEMBERS.columns) for row in rows))
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the cities."""

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
-from ccn_kb.exports.csv_rows import to_csv
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural
+from ccn_kb.network.schema import Table, TableColumn
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import GROUPS, PageContext, active_on, count_by, places_of
 from ccn_kb.site.query_parameters import split_list
@@ -18,6 +19,19 @@ MOST_COMPARED = 6
 GroupKind: TypeAlias = Literal["country", "field", "region"]
 MOST_IN_EXAMPLE = 3
 HEIGHT = 60
+_GROWTH = Table[None](
+    "growth",
+    "Members of each country, field or region at the end of each year; in the present year, to date.",
+    lambda _: (),
+    (
+        TableColumn("kind", "Whether it is a country, a creative field or a UNESCO region."),
+        TableColumn("id", "Its ID."),
+        TableColumn("name", "Its name."),
+        TableColumn("year", "The year.", type=int),
+        TableColumn("members", "Number of members at its end.", type=int),
+    ),
+    ("kind", "id", "year"),
+)
 
 
 class YearCount(parts.PagePart):
@@ -85,14 +99,14 @@ class ComparePage(parts.TablePage):
     regions: tuple[GroupChoice, ...]
     examples: tuple[ComparedExample, ...]
 
-    def to_csv(self) -> str | None:
+    def to_table(self) -> TableData:
         """Return the members of each group by year."""
-        rows = [
-            {"kind": group.kind, "id": group.id, "name": group.name, "year": count.year, "members": count.members}
+        rows = (
+            (group.kind, group.id, group.name, count.year, count.members)
             for group in self.groups
             for count in group.growth
-        ]
-        return to_csv(rows, ("kind", "id", "name", "year", "members"))
+        )
+        return TableData(_GROWTH, tuple(rows))
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the members of the groups."""

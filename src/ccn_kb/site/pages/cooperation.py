@@ -10,8 +10,9 @@ from urllib.parse import urlencode
 from pydantic import Field
 
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day
+from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.text import plural
+from ccn_kb.network.schema import compute_ongoing
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.city import newest_cooperations
@@ -50,6 +51,10 @@ class CitedCooperation(parts.PagePart):
     starts: records.PartialDate
     starts_day: parts.Day
     ends: records.PartialDate | None
+    ends_day: parts.Day | None = Field(description="The last day that the end can mean.")
+    ongoing: Literal[0, 1] | None = Field(
+        description="1 if it lasted on the date of the data, 0 if it had ended, null if that is unknown."
+    )
     note: str | None
     field_name: str | None
     cities: tuple[PlacedParticipant, ...]
@@ -132,6 +137,8 @@ def _cite_cooperations(index: SiteIndex) -> tuple[CitedCooperation, ...]:
         CitedCooperation.from_record(
             project,
             starts_day=first_day(project.starts).isoformat(),
+            ends_day=last_day(project.ends).isoformat() if project.ends else None,
+            ongoing=compute_ongoing(project, index.network),
             field_name=fields[project.field].name if project.field else None,
             cities=tuple(_place(index, participant, project.starts) for participant in project.cities),
             sources=index.by_trust(project.sources),

@@ -7,6 +7,7 @@ from typing import Annotated, Literal, NamedTuple, Protocol, Self, TypeAlias, Ty
 
 from pydantic import Field, StringConstraints
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date, last_day
 from ccn_kb.network.history import Event
@@ -71,8 +72,8 @@ class SitePage(PagePart):
     title: str
     sentence: str
 
-    def to_csv(self) -> str | None:
-        """Return the page's list as CSV, None if the page has no list to download."""
+    def to_table(self) -> TableData | None:
+        """Return the page's list as a table, None if the page has no list to download."""
         return None
 
     def to_picture(self) -> Picture | None:

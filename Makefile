@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
+.PHONY: serve curate test lint fmt api lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
 VENV := .venv
 PYTHON := python3
 BIN = $(VENV)/bin
@@ -32,6 +32,10 @@ fmt: $(VENV)/developed
 	$(BIN)/ruff format .
 	$(BIN)/ccn fmt
 	$(BIN)/ccn schemas
+
+# Writes docs/api.md from the docstrings.
+api: $(VENV)/developed
+	$(BIN)/python -m release.api_reference
 
 # Pins what the tests and the published site run with, by version and hash; pins that still fit stay.
 lock: $(BIN)/python

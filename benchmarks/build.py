@@ -31,7 +31,7 @@ STEPS = (
     ("documents", r"/ccn_kb/exports/"),
     ("indexes and search", r"index_foreign_keys|_create_search_table|search_rows"),
     ("verify and analyse", r"PRAGMA|ANALYZE|VACUUM"),
-    ("make rows", r"/ccn_kb/database/(schema|search_index)\.py"),
+    ("make rows", r"/ccn_kb/(network/(schema|findable)|database/search_index)\.py"),
     ("insert", r"/ccn_kb/database|/ccn_kb/files"),
 )
 

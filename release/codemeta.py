@@ -5,8 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
-from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
 from ccn_kb.version import split_version, version_of
 
 CODEMETA = "codemeta.json"

@@ -21,9 +21,9 @@ from release.codemeta import to_codemeta
 import ccn_kb
 from ccn_kb import audit
 from ccn_kb import version as version_module
-from ccn_kb.database.citable import DOI, PERMANENT_ADDRESS
 from ccn_kb.exports import citation_formats as citation
 from ccn_kb.network import Network
+from ccn_kb.network.citable import DOI, PERMANENT_ADDRESS
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.version import POST_RELEASE, SCHEMA_VERSION, package_version, split_version
 from tests.conftest import DATA, ROOT, Ccn

@@ -10,8 +10,8 @@ from math import comb
 import networkx as nx
 import pytest
 
-from ccn_kb.database.schema import TABLES
 from ccn_kb.network import Network
+from ccn_kb.network.schema import TABLES
 from tests.records import make_city, make_cooperation, make_designation, make_end, make_network
 from tests.serving import Site
 

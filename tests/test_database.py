@@ -22,13 +22,14 @@ from icalendar import Calendar
 
 import ccn_kb
 from ccn_kb import database
-from ccn_kb.database.schema import DOCUMENTS, TABLES
+from ccn_kb.database.documents_table import DOCUMENTS
 from ccn_kb.database.views import VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.network.schema import TABLES
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY, Ccn
 from tests.records import make_city, make_country, make_group, make_network, make_source

@@ -15,7 +15,6 @@ from openpyxl.worksheet.worksheet import Worksheet
 from rdflib import Graph
 
 import ccn_kb
-from ccn_kb.database.schema import TABLES
 from ccn_kb.exports import (
     changes_feed,
     csv_rows,
@@ -32,6 +31,7 @@ from ccn_kb.exports.parquet import to_parquet
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City, Name
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.schema import TABLES
 from tests.conftest import MINI
 
 FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "=1+1", "＝1+1", "－1"]

@@ -34,7 +34,6 @@ from openpyxl.utils import get_column_letter
 from rdflib import Graph, Literal
 from rdflib.namespace import DCAT, RDF, SDO, SH
 
-from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports import bibliography
 from ccn_kb.exports import export_folder as folder
 from ccn_kb.exports.contents import WHOLE_TABLES, Contents, is_day
@@ -43,6 +42,7 @@ from ccn_kb.exports.vocabulary_terms import CCN, to_iri
 from ccn_kb.model.dates import first_day, on_day
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.members import MEMBER_COLUMNS, is_active_on
+from ccn_kb.network.schema import TableColumn
 from ccn_kb.version import default_folder, version_of
 from tests.records import make_source
 from tests.serving import Site

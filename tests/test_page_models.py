@@ -15,8 +15,8 @@ import pytest
 from jinja2 import UndefinedError
 
 from ccn_kb import database
-from ccn_kb.database import search_index
 from ccn_kb.network import Network
+from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
 from ccn_kb.site.pages import word_index
@@ -533,9 +533,9 @@ def test_only_the_end_of_an_unknown_address_is_searched_for(pages: Pages, correc
 def test_the_index_of_the_search_is_made_once(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[Network] = []
 
-    def findable(network: Network) -> Iterator[search_index.Findable]:
+    def findable(network: Network) -> Iterator[search_terms.Findable]:
         made.append(network)
-        return search_index.findable(network)
+        return search_terms.findable(network)
 
     monkeypatch.setattr(word_index, "findable", findable)
     context = context_of(make_network())

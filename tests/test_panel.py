@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ccn_kb.errors import UnknownError
+from ccn_kb.model.records import Country
 from ccn_kb.network import Network
 from tests.histories import Stay, histories
 from tests.records import make_city, make_designation, make_end, make_network
@@ -90,3 +93,73 @@ def test_what_is_to_come_counts_neither_as_begun_nor_as_ended() -> None:
 def test_an_unknown_narrowing_of_growth_is_refused(network: Network) -> None:
     with pytest.raises(UnknownError, match=r"unknown continent 'Atlantis'; choose AF \(Africa\), AS"):
         network.growth("2015", continent="Atlantis")
+
+
+@UNHURRIED
+@given(histories(), UNTIL, UNTIL, st.none() | st.sampled_from(["film", "music"]), st.none() | st.sampled_from(["JP"]))
+def test_panels_add_up_to_growth_in_every_figure(
+    drawn: tuple[Network, list[Stay]],
+    since: datetime.date,
+    until: datetime.date,
+    field: str | None,
+    country: str | None,
+) -> None:
+    network, _ = drawn
+    growth = network.growth(until, since=since, field=field, country=country)
+    panel = network.panel(until, since=since, field=field, country=country)
+    cities = network.panel(until, since=since, by="city", field=field, country=country)
+    assert [row.year for row in growth] == [row.year for row in network.growth(until) if row.year >= since.year] or (
+        since > until and growth == []
+    )
+    for figure in ("members", "joined", "changed_field", "ended", "began", "ceased"):
+        expected = {row.year: getattr(row, figure) for row in growth}
+        for rows in (panel, cities):
+            sums = Counter(dict.fromkeys(expected, 0))
+            for row in rows:
+                sums[row.year] += getattr(row, figure)
+            assert sums == expected, (figure, rows)
+
+
+def test_a_panel_follows_the_history_of_every_city(network: Network) -> None:
+    panel = network.panel("2025-10-31", by="city")
+    assert len(panel) == 22 * len(network.cities)
+    for row in panel:
+        assert row.field == network.field_on(row.city, row.day.isoformat())
+        assert row.members == (row.field is not None)
+    events = Counter((int(change.date[:4]), change.city.id, change.event) for change in network.history("2004", "2025"))
+    flows: Counter[tuple[int, str, str]] = Counter()
+    for row in panel:
+        flows[row.year, row.city, "joined"] += row.joined
+        flows[row.year, row.city, "changed-field"] += row.changed_field
+        flows[row.year, row.city, "ended"] += row.ended
+    assert +flows == events
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_admitted", "fields"),
+    [
+        ({"country": ["JP", "Republic of Korea"]}, lambda country: country.id in {"JP", "KR"}, 8),
+        ({"country": "Macao"}, lambda country: country.id == "CN", 8),
+        ({"region": "Arab States", "field": ["Film", "music"]}, lambda country: country.region == "arab-states", 2),
+        ({"continent": "OC", "field": "film"}, lambda country: country.continent == "OC", 1),
+        ({"topic": "porcelain"}, lambda _: True, 8),
+    ],
+)
+def test_a_panel_lists_all_that_its_filters_admit(
+    network: Network, filters: dict[str, Any], is_admitted: Callable[[Country], bool], fields: int
+) -> None:
+    panel = network.panel("2025-10-31", since="2020", **filters)
+    listed = {row.country for row in panel}
+    assert listed == {country.id for country in network.countries.values() if is_admitted(country)}
+    assert len({row.field for row in panel}) == fields
+    assert {row.year for row in panel} == set(range(2020, 2026))
+    assert len(panel) == 6 * len(listed) * fields
+    assert sum(row.members for row in panel if row.year == 2025) == len(network.members("2025-10-31", **filters))
+
+
+def test_a_panel_by_something_else_is_refused(network: Network) -> None:
+    ask: Any = network.panel
+    with pytest.raises(ValueError, match="a panel is by country or by city, not by 'region'"):
+        ask("2015", by="region")
+    with pytest.raises(TypeError, match="unknown filter 'fields'"):
+        ask("2015", fields="film")

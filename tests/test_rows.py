@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import datetime
 import html
 import pickle
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -18,24 +20,31 @@ from hypothesis import strategies as st
 
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.network import Network
+from ccn_kb.network.citable import make_citable, to_text
 from ccn_kb.network.frames import SHOWN, Rows
-from ccn_kb.network.members import MEMBER_COLUMNS, Member, Members
+from ccn_kb.network.members import Member, Members
+from ccn_kb.network.table_rows import TABLES_BY_NAME
 from tests.records import make_city, make_country, make_designation, make_end, make_network
 
 DAY = "2025-10-31"
-EVERY_ANSWER = ("members", "former", "growth", "panel", "neighbours", "history", "census", "ties")
+ANSWERS = ("members", "former", "growth", "panel", "city panel", "neighbours", "history", "census", "meetings", "ties")
+EVERY_ANSWER = (*ANSWERS, *(f"frame {name}" for name in TABLES_BY_NAME))
 
 
 def answer(network: Network, name: str) -> Rows[Any]:
     """Return an answer of the network, as of a fixed day, by its name."""
+    if name.startswith("frame "):
+        return network.frame(name.removeprefix("frame "))
     found: dict[str, Rows[Any]] = {
         "members": network.members(DAY),
         "former": network.former(DAY),
         "growth": network.growth(DAY),
         "panel": network.panel("2006"),
+        "city panel": network.panel("2006", by="city"),
         "neighbours": network.neighbours("kanazawa-jp", DAY),
         "history": network.history(until=DAY),
         "census": network.census(),
+        "meetings": network.meetings(),
         "ties": network.cooperation_graph().ties,
     }
     return found[name]
@@ -149,7 +158,7 @@ def test_every_answer_shows_columns_that_it_has(network: Network, name: str) -> 
     found = answer(network, name)
     assert set(found.shown) <= {one.name for one in found.columns}
     assert table(found)[0] == list(found.shown)
-    assert len(table(found)[1]) == len(found.shown)
+    assert all(len(row) == len(found.shown) for row in table(found))
 
 
 # -- as a data frame ---------------------------------------------------------------------------
@@ -178,18 +187,40 @@ def test_only_columns_that_may_be_empty_are(network: Network, name: str) -> None
         assert column.nullable or frame[column.name].null_count() == 0, column
 
 
-def test_a_data_frame_holds_what_the_rows_say(network: Network) -> None:
-    members = network.members(DAY)
-    rows: list[dict[str, Any]] = members.to_dicts()
+@answers
+def test_a_data_frame_holds_what_the_rows_say(network: Network, name: str) -> None:
+    found = answer(network, name)
+    rows: list[dict[str, Any]] = found.to_dicts()
+    days = {column.name for column in found.columns if column.kind == "date"}
     for row in rows:
-        for day in ("since_day", "joined_day", "until_day"):
+        for day in days:
             row[day] = datetime.date.fromisoformat(str(row[day])) if row[day] else None
-    assert members.to_polars().to_dicts() == rows
-    pandas = members.to_pandas()
-    assert tuple(pandas.columns) == MEMBER_COLUMNS
-    for name in MEMBER_COLUMNS:
-        expected = [pd.Timestamp(one) if isinstance(one, datetime.date) else one for one in (row[name] for row in rows)]
-        assert [None if pd.isna(one) else one for one in pandas[name]] == expected
+    assert found.to_polars().to_dicts() == rows
+    pandas = found.to_pandas()
+    assert list(pandas.columns) == [column.name for column in found.columns]
+    for column in pandas.columns:
+        expected = [pd.Timestamp(row[column]) if column in days and row[column] else row[column] for row in rows]
+        assert [None if pd.isna(value) else value for value in pandas[column]] == expected
+
+
+@answers
+def test_a_data_frame_carries_how_to_cite_the_data(network: Network, name: str, tmp_path: Path) -> None:
+    found = answer(network, name)
+    expected = {
+        "citation": to_text(make_citable(network)),
+        "licence": "CC-BY-4.0",
+        "version": network.version,
+        "date": str(network.date),
+    }
+    frame = found.to_pandas()
+    assert found[:0].to_pandas().attrs == frame.attrs == found.attrs == expected
+    frame.head(3).to_parquet(tmp_path / "rows.parquet")
+    assert pd.read_parquet(tmp_path / "rows.parquet").attrs == expected
+
+
+def test_data_without_a_version_have_nothing_to_cite() -> None:
+    network = dataclasses.replace(make_network(make_city("kobe-jp")), version="")
+    assert network.members().to_pandas().attrs == {}
 
 
 def test_categories_are_those_of_the_network_whatever_is_in_the_rows(network: Network) -> None:

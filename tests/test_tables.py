@@ -19,11 +19,11 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Page
 
-from ccn_kb.database.schema import TABLES, Table
 from ccn_kb.database.views import VIEWS, View
 from ccn_kb.model.records import REGIONS
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member
+from ccn_kb.network.schema import TABLES, Table
 from ccn_kb.site.metadata import QUERIES
 from ccn_kb.site.table_requests import MOST_RESULTS_AS_HTML, MOST_ROWS_AS_HTML
 from tests.conftest import DATA, TODAY

@@ -13,11 +13,11 @@ from typing import Any, TypeAlias
 import pytest
 
 from ccn_kb import database
-from ccn_kb.database.schema import TABLES, Table
-from ccn_kb.database.views import CENSUS, HISTORY, NETWORK_BY_YEAR
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
+from ccn_kb.network.derived_tables import CENSUS, HISTORY, NETWORK_BY_YEAR
 from ccn_kb.network.members import MEMBER_COLUMNS, Members
+from ccn_kb.network.schema import TABLES, Table
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY
 from tests.records import (
@@ -27,6 +27,7 @@ from tests.records import (
     make_designation,
     make_end,
     make_field,
+    make_group,
     make_meeting,
     make_network,
     make_round,
@@ -76,6 +77,7 @@ STRANGE = make_network(
     make_total("2016", members=3, countries=1, country="GB"),
     make_total("2016-12-31", members=4, countries=2, region="europe-north-america"),
     make_rule(years=5, since="2014"),
+    make_group("eu", {"country": "GB", "since": "2008-06", "until": "2012"}, {"country": "PL"}),
     make_meeting("2012-bradford-gb", "2012-06", ends="2012-07", hosts=[{"city": "bradford-gb"}, {"city": "lodz-pl"}]),
     make_meeting("2013-online", "2013-05-01", hosts=[]),
     make_cooperation("2012-film", "2012-06", ends="2013", cities=[{"city": "lodz-pl", "role": "host"}]),
@@ -240,6 +242,7 @@ LAST_DAYS = {
     ("totals", "date_day"),
     ("meetings", "ends_day"),
     ("cooperations", "ends_day"),
+    ("country_groups", "as_of_day"),
 }
 DAYS = [(table.name, column.name) for table in TABLES for column in table.columns if column.name.endswith("_day")]
 

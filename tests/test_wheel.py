@@ -76,6 +76,13 @@ def test_the_wheel_holds_every_data_file(wheel: Path) -> None:
     assert {str(path.relative_to(DATA)) for path in DATA.rglob("[!.]*") if path.is_file()} <= inside
 
 
+def test_the_wheel_holds_the_guides_and_notebooks(wheel: Path) -> None:
+    guides = {path.name: path.read_bytes() for path in (ROOT / "docs").iterdir()}
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {Path(name).name: archive.read(name) for name in archive.namelist() if name.startswith("ccn_kb/docs/")}
+    assert packed == guides
+
+
 def test_the_network_in_one_file_is_that_of_the_data_files(wheel: Path) -> None:
     packed = snapshot.from_json(zipfile.ZipFile(wheel).read("ccn_kb/data/network.json"))
     read = audit.load(DATA)

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ccn_kb import files
-from ccn_kb.database.schema import DOCUMENTS, TABLES, DocumentRow, Row, Table
+from ccn_kb.database.documents_table import DOCUMENTS, DocumentRow
 from ccn_kb.database.search_index import CREATE_SEARCH_TABLE, SEARCH_COLUMNS, SEARCH_TABLE, search_rows
 from ccn_kb.database.views import VIEWS
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.schema import TABLES, Row, Table
 
 if TYPE_CHECKING:
     from sqlite_utils import Database

@@ -6,11 +6,11 @@ import uuid
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import DateLike, first_day, format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.network import Network
+from ccn_kb.network.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.network.history import Change
 
 PATH = "/feed.atom"

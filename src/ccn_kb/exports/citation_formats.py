@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pylatexenc.latexencode import UnicodeToLatexEncoder
 
-from ccn_kb.database.citable import AUTHOR, PUBLISHER, TITLE, Citable, make_citable, to_text
 from ccn_kb.exports.json_rows import to_json
 from ccn_kb.model.licence import LICENCE_NAME
+from ccn_kb.network.citable import AUTHOR, PUBLISHER, TITLE, Citable, make_citable, to_text
 
 __all__ = ["AUTHOR", "TITLE", "TYPE", "make_citable", "to_bibtex", "to_csl", "to_latex", "to_ris", "to_text"]
 

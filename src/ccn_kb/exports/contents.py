@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS
-from ccn_kb.database.schema import TABLES, Row, Table, TableColumn, version_pairs
-from ccn_kb.database.views import CENSUS, HISTORY, MEMBERS, NETWORK_BY_YEAR
 from ccn_kb.network import Network
+from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.network.derived_tables import CENSUS, HISTORY, MEMBERS, NETWORK_BY_YEAR
 from ccn_kb.network.members import Members
+from ccn_kb.network.schema import TABLES, Row, Table, TableColumn, version_pairs
 
 if TYPE_CHECKING:
     from rdflib import Graph

@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from ccn_kb.database.schema import Table, TableColumn
 from ccn_kb.exports.citation_formats import make_citable, to_bibtex
 from ccn_kb.exports.contents import DESCRIPTION, Contents, ExportFile, TableData, is_day
 from ccn_kb.exports.dataset_description import to_schema_org
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.network.schema import Table, TableColumn
 
 PATH = "croissant.json"
 CONFORMS_TO = "http://mlcommons.org/croissant/1.0"

@@ -6,8 +6,6 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS
-from ccn_kb.database.schema import Table, TableColumn
 from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE, Contents, ExportFile, is_day
 from ccn_kb.exports.croissant import PATH as CROISSANT
 from ccn_kb.exports.croissant import to_croissant
@@ -15,6 +13,8 @@ from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.model.addresses import GEONAMES_HOME
 from ccn_kb.model.licence import LICENCE_ID, LICENCE_NAME, LICENCE_URL
+from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
+from ccn_kb.network.schema import Table, TableColumn
 
 FOLDER = "csv"
 _READING = (

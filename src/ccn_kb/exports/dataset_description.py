@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
-from ccn_kb.database.schema import version_pairs
-from ccn_kb.database.views import MEMBERS
 from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.network import Network
+from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
+from ccn_kb.network.derived_tables import MEMBERS
+from ccn_kb.network.schema import version_pairs
 
 MEDIA_TYPES = {
     "csv": "text/csv",

@@ -16,8 +16,6 @@ from typing import Any
 from rdflib import Graph, Literal, Namespace, URIRef
 from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS, VOID, XSD
 
-from ccn_kb.database.citable import AUTHOR, DOI, PERMANENT_ADDRESS
-from ccn_kb.database.schema import designation_id
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports import vocabulary_terms
 from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE, Contents, ExportFile
@@ -31,6 +29,8 @@ from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
+from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
+from ccn_kb.network.schema import designation_id
 
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")

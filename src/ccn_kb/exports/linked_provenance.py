@@ -9,9 +9,9 @@ from urllib.parse import quote
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, SDO
 
-from ccn_kb.database.schema import CitedRow, DisputedRow, cited_rows, disputed_rows
 from ccn_kb.exports.vocabulary_terms import BASE, CCN, to_iri
 from ccn_kb.network import Network
+from ccn_kb.network.schema import CitedRow, DisputedRow, cited_rows, disputed_rows
 
 Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 
 from icalendar import Calendar, Event
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.exports.contents import Contents, ExportFile
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import City, Host, Meeting, Rule
 from ccn_kb.model.text import plural
 from ccn_kb.network import Network
+from ccn_kb.network.citable import PERMANENT_ADDRESS, make_citable, to_text
 from ccn_kb.version import split_version
 
 PATH = "/meetings.ics"

@@ -11,8 +11,8 @@ from typing import Any
 from arro3.core import Array, DataType, Field, Schema, Table
 from arro3.io import write_parquet
 
-from ccn_kb.database.schema import TableColumn
 from ccn_kb.exports.contents import Contents, ExportFile, TableData, is_day
+from ccn_kb.network.schema import TableColumn
 
 METADATA = "ccn-kb"
 """The name of the metadata of a file."""

@@ -8,8 +8,8 @@ from urllib.parse import quote
 from rdflib import Namespace, URIRef
 from rdflib.namespace import RDFS, SDO, SKOS, XSD
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS
-from ccn_kb.database.schema import DESIGNATIONS
+from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.network.schema import DESIGNATIONS
 
 BASE = Namespace(PERMANENT_ADDRESS)
 CCN = Namespace(f"{BASE}vocabulary#")

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ccn_kb.errors import requires_extra
 from ccn_kb.model.dates import first_day, first_day_text, last_day, last_day_text
@@ -50,7 +50,7 @@ class Ties(Rows[Tie]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Any], ...]] = (
+    columns: tuple[Column[Any], ...] = (
         Column("cooperation", "text", lambda tie: tie.cooperation.id),
         Column("title", "text", lambda tie: tie.cooperation.title),
         Column("kind", "category", lambda tie: tie.cooperation.kind),

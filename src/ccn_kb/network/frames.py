@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import html
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, Self, TypeAlias, TypeVar, overload
 
 from ccn_kb.errors import requires_extra
 from ccn_kb.model.text import plural
@@ -31,14 +32,16 @@ class BestSource(NamedTuple):
 
 
 class Codebook(NamedTuple):
-    """What a network adds to its records in data frames: the names of codes, and the most trusted sources.
+    """What a network adds to its records in data frames: the names of codes, the most trusted sources, its licence.
 
     `codes` has the English name of each code, by the column that holds the codes; `best_sources` has the most trusted
-    source of each list of citations of a designation.
+    source of each list of citations of a designation. `attrs` are the attributes of data frames: how to cite the data,
+    their licence, version and date.
     """
 
     codes: Mapping[str, Mapping[str, str]]
     best_sources: Mapping[tuple[str, ...], BestSource]
+    attrs: Mapping[str, str] = MappingProxyType({})
 
     def name(self, column: str, code: Cell) -> str | None:
         """Return the English name of a code, None for None; an unlisted code is its own name."""
@@ -51,8 +54,9 @@ EMPTY_CODEBOOK = Codebook({}, {})
 class Column(NamedTuple, Generic[Record]):
     """A column of a data frame: its name, its kind, its value for a record, and whether it may be empty.
 
-    A `date` is the ISO text of a day; a `category` is one of a few values, all listed beforehand. A column without a
-    function for its value, `value` or `derive`, holds the record's attribute of its name.
+    A `date` is the ISO text of a day; a `category` is one of a few values, all listed beforehand: `choices`, or else
+    the codes of its name in the codebook. A column without a function for its value, `value` or `derive`, holds the
+    record's attribute of its name.
     """
 
     name: str
@@ -60,6 +64,7 @@ class Column(NamedTuple, Generic[Record]):
     value: Callable[[Record], Cell] | None = None
     nullable: bool = False
     derive: Callable[[Record, Codebook], Cell] | None = None
+    choices: tuple[str, ...] = ()
 
     def of(self, record: Record, codebook: Codebook) -> Cell:
         """Return the column's value for a record."""
@@ -85,14 +90,19 @@ class Rows(Sequence[Record]):
 
     __slots__ = ("_codebook", "_records")
 
-    columns: ClassVar[tuple[Column[Any], ...]]
-    shown: ClassVar[tuple[str, ...]]
+    columns: tuple[Column[Any], ...]
+    shown: tuple[str, ...]
     """The columns that a notebook shows."""
 
     def __init__(self, records: Iterable[Record] = (), codebook: Codebook = EMPTY_CODEBOOK) -> None:
         """Store the records, and the codebook of the network that they are from."""
         self._records = tuple(records)
         self._codebook = codebook
+
+    @property
+    def attrs(self) -> dict[str, str]:
+        """How to cite the data, their licence, version and date: the attributes of the data frame of pandas."""
+        return dict(self._codebook.attrs)
 
     def cells(self, record: Record) -> dict[str, Cell]:
         """Return a record as one row, by column."""
@@ -110,8 +120,11 @@ class Rows(Sequence[Record]):
 
     def __getitem__(self, index: int | slice) -> Record | Self:
         if isinstance(index, slice):
-            return type(self)(self._records[index], self._codebook)
+            return self._with_records(self._records[index])
         return self._records[index]
+
+    def _with_records(self, records: Iterable[Record]) -> Self:
+        return type(self)(records, self._codebook)
 
     def __len__(self) -> int:
         return len(self._records)
@@ -144,7 +157,7 @@ class Rows(Sequence[Record]):
         return "<tr>" + "".join(f"<td>{html.escape(text)}</td>" for text in texts) + "</tr>"
 
     def to_pandas(self) -> pandas.DataFrame:
-        """Return the rows as a pandas data frame, typed: days, nullable integers, categories.
+        """Return the rows as a pandas data frame, typed: days, nullable integers, categories; with `attrs`.
 
         Raises MissingExtraError if the extra `research` is not installed.
         """
@@ -159,7 +172,9 @@ class Rows(Sequence[Record]):
             elif column.kind == "category":
                 dtype = pd.CategoricalDtype(self._categories_of(column, values))
             frame[column.name] = pd.Series(values, dtype=dtype)
-        return pd.DataFrame(frame)
+        rows = pd.DataFrame(frame)
+        rows.attrs.update(self.attrs)
+        return rows
 
     def to_polars(self) -> polars.DataFrame:
         """Return the rows as a polars data frame, typed: dates, integers, enumerations.
@@ -183,7 +198,7 @@ class Rows(Sequence[Record]):
 
     def _categories_of(self, column: Column[Any], values: Iterable[object]) -> list[str]:
         """Return the values that are listed beforehand, or else those that occur."""
-        listed = self._codebook.codes.get(column.name, ())
+        listed = column.choices or self._codebook.codes.get(column.name, ())
         return list(listed) or sorted({str(value) for value in values if value is not None})
 
 

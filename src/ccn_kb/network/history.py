@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import ClassVar, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from ccn_kb.model.dates import first_day, first_day_text
 from ccn_kb.model.records import City, Designation
@@ -38,7 +38,7 @@ class History(Rows[Change]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Change], ...]] = (
+    columns: tuple[Column[Change], ...] = (
         Column("date", "text"),
         Column("day", "date", lambda change: first_day_text(change.date)),
         Column("event", "category"),

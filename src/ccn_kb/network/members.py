@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
 from ccn_kb.model.dates import first_day, first_day_text, precision
 from ccn_kb.model.records import City, Country, Designation
@@ -106,7 +106,7 @@ class Members(Rows[Member]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Any], ...]] = (
+    columns: tuple[Column[Any], ...] = (
         Column("id", "text", lambda member: member.city.id),
         Column("name", "text", lambda member: member.city.name),
         Column("country", "category", lambda member: member.country.id),

@@ -13,11 +13,23 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypedDict, TypeVar, Unpack, get_args, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    NamedTuple,
+    TypedDict,
+    TypeVar,
+    Unpack,
+    get_args,
+    get_type_hints,
+    overload,
+)
 
 from ccn_kb.errors import AfterDataWarning, UnknownError
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, format_date, from_day, last_day, on_day, today
+from ccn_kb.model.licence import LICENCE_ID
 from ccn_kb.model.records import (
     CONTINENTS,
     REGIONS,
@@ -41,13 +53,22 @@ from ccn_kb.model.records import (
     Total,
 )
 from ccn_kb.model.text import key, slug, spellings, words
+from ccn_kb.network.citable import make_citable, to_text
 from ccn_kb.network.city_search import CitySearch, CitySearcher
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
 from ccn_kb.network.country_lookup import CountryLookup, Territory
 from ccn_kb.network.field_phrases import FieldPhrases
 from ccn_kb.network.frames import BestSource, Codebook
 from ccn_kb.network.geography import distance_km
-from ccn_kb.network.growth import Growth, Panel, count_countries_and_fields, count_years, days_of_years
+from ccn_kb.network.growth import (
+    CityPanel,
+    Growth,
+    Panel,
+    count_countries_and_fields,
+    count_years,
+    days_of_years,
+    follow_cities,
+)
 from ccn_kb.network.history import Event, History, changes
 from ccn_kb.network.matching import Matcher, Matches, is_in, match_all
 from ccn_kb.network.meeting_rows import Meetings
@@ -63,6 +84,9 @@ from ccn_kb.network.members import (
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
 from ccn_kb.version import split_version
+
+if TYPE_CHECKING:
+    from ccn_kb.network.table_rows import TableRows
 
 Found = TypeVar("Found")
 Id = TypeVar("Id")
@@ -437,45 +461,115 @@ class Network:
             for designation in city.designations
             if all(source_id(citation) in self.sources for citation in designation.sources)
         }
-        return Codebook(codes, best_sources)
+        return Codebook(codes, best_sources, self._attrs)
+
+    @property
+    def _attrs(self) -> dict[str, str]:
+        """How to cite the data, their licence, version and date; nothing for data without a version."""
+        if self.date is None:
+            return {}
+        citation = to_text(make_citable(self))
+        return {"citation": citation, "licence": LICENCE_ID, "version": self.version, "date": self.date.isoformat()}
 
     def best_source(self, designation: Designation) -> BestSource:
         """Return the most trusted source of a designation."""
         citation = best_citation(designation, self.sources)
         return BestSource(self.cited_source(citation).kind, self.cited_url(citation))
 
+    def frame(self, name: str) -> TableRows:
+        """Return the rows of a table or view of the database, with the same columns, by its name.
+
+        Raises UnknownError, which lists the names, if there is no such table.
+
+        >>> network.frame("rounds").to_pandas()[["id", "announced", "stated_members"]].tail(2)
+             id   announced  stated_members
+        5  2023  2023-10-31             350
+        6  2025  2025-10-31             408
+        """
+        # Most questions need no table.
+        from ccn_kb.network.table_rows import table_rows
+
+        return table_rows(self, name)
+
     # -- growth, distances and cooperation ----------------------------------------------------
 
-    def growth(self, until: DateLike = None, **filters: Unpack[MemberFilters]) -> Growth:
+    def growth(self, until: DateLike = None, *, since: DateLike = "0001", **filters: Unpack[MemberFilters]) -> Growth:
         """Return the number of members that match the filters at the end of each year since the network began.
 
-        Each year also has the number of cities that joined in it, changed their field and left.
-
-        The last year is that of `until` (today by default), counted on that day.
+        Each year also has the number of cities that joined in it, changed their field and left. The first year is that
+        of `since`, if it is given, the last that of `until` (today by default), counted on that day.
 
         >>> [(year.year, year.members) for year in network.growth(until="2008")]
         [(2004, 1), (2005, 6), (2006, 9), (2007, 9), (2008, 16)]
         """
         memberships = self._select(lambda _: True, filters)
-        return Growth(count_years(memberships, self._days_of_years(until)))
+        return Growth(count_years(memberships, self._days_of_years(since, until)), self.codebook)
 
-    def panel(self, until: DateLike = None) -> Panel:
-        """Return the number of members for each year, country and field, zeros included.
+    @overload
+    def panel(
+        self,
+        until: DateLike = None,
+        *,
+        since: DateLike = "0001",
+        by: Literal["country"] = "country",
+        **filters: Unpack[MemberFilters],
+    ) -> Panel: ...
 
-        The years are those since the network began, to that of `until` (today by default), which is counted on that
-        day. The countries include those that never had a member.
+    @overload
+    def panel(
+        self,
+        until: DateLike = None,
+        *,
+        since: DateLike = "0001",
+        by: Literal["city"],
+        **filters: Unpack[MemberFilters],
+    ) -> CityPanel: ...
+
+    def panel(
+        self,
+        until: DateLike = None,
+        *,
+        since: DateLike = "0001",
+        by: Literal["country", "city"] = "country",
+        **filters: Unpack[MemberFilters],
+    ) -> Panel | CityPanel:
+        """Return the members that match the filters for each year, country and field, or each city; zeros included.
+
+        The years are those since the network began, or since that of `since`, to that of `until` (today by default),
+        which is counted on that day. The countries and fields are those that the filters admit, also those that never
+        had a member; the cities are those that were a member at any time and match the filters.
 
         >>> len(network.panel(until="2015")) == 12 * len(network.countries) * len(network.fields)
         True
+        >>> len(network.panel(until="2015", since="2010", country=["JP", "KR"], field="Film"))
+        12
+        >>> len(network.panel(until="2015", by="city")) == 12 * len(network.cities)
+        True
         """
-        days = self._days_of_years(until)
-        counts = count_countries_and_fields(self.memberships, days, self.countries.values(), self.fields)
+        if by not in ("country", "city"):
+            raise ValueError(f"a panel is by country or by city, not by {by!r}")
+        days = self._days_of_years(since, until)
+        memberships = self._select(lambda _: True, filters)
+        if by == "city":
+            return CityPanel(follow_cities(memberships, days), self.codebook)
+        places = _ids(filters.get("country"), lambda name: self.territory(name).country)
+        regions = _ids(filters.get("region"), self.region)
+        continents = _ids(filters.get("continent"), self.continent)
+        fields = _ids(filters.get("field"), lambda name: self.field(name).id)
+        countries = (
+            country
+            for country in self.countries.values()
+            if (places is None or country.id in places)
+            and (regions is None or country.region in regions)
+            and (continents is None or country.continent in continents)
+        )
+        counts = count_countries_and_fields(memberships, days, countries, self.fields if fields is None else fields)
         return Panel(counts, self.codebook)
 
-    def _days_of_years(self, until: DateLike) -> dict[int, datetime.date]:
+    def _days_of_years(self, since: DateLike, until: DateLike) -> dict[int, datetime.date]:
         last = self._day(until)
         starts = (first_day(member.designation.since) for member in self.memberships)
-        return days_of_years(min(starts, default=last), last)
+        return days_of_years(max(min(starts, default=last), from_day(since)), last)
 
     def distance(self, city: str, other: str) -> float:
         """Return the great-circle distance of two cities, by id or name, in kilometres.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, ClassVar, Literal, NamedTuple, TypeAlias, get_args
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from ccn_kb.model.dates import last_day, last_day_text
 from ccn_kb.model.records import Round, Total
@@ -49,7 +49,7 @@ class Census(Rows[Comparison]):
 
     __slots__ = ()
 
-    columns: ClassVar[tuple[Column[Any], ...]] = (
+    columns: tuple[Column[Any], ...] = (
         Column("record_type", "category"),
         Column("record_id", "text"),
         Column("figure", "category"),

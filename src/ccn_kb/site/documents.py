@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ccn_kb.database import Document
-from ccn_kb.database.schema import version_pairs
 from ccn_kb.exports import changes_feed, citation_formats, csv_rows, geojson, json_rows, meetings_calendar
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.network.schema import version_pairs
 from ccn_kb.site.page_citation import cite_page
 
 

@@ -10,9 +10,10 @@ import datetime
 from collections.abc import Mapping
 from typing import TypedDict
 
-from ccn_kb.database.schema import DOCUMENTS, TABLES
+from ccn_kb.database.documents_table import DOCUMENTS
 from ccn_kb.database.search_index import CITY_SEARCH
 from ccn_kb.database.views import MEMBERS_SELECT, VIEWS
+from ccn_kb.network.schema import TABLES
 
 NAME = "ccn"
 TITLE = "The UNESCO Creative Cities Network"

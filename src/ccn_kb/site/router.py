@@ -13,13 +13,13 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
-from ccn_kb.database.schema import version_pairs
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports.contents import TableData
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.schema import version_pairs
 from ccn_kb.site.pages.city import city_page, describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 from datasette.utils.sqlite import sqlite3
 
-from ccn_kb.database.schema import Table, TableColumn
 from ccn_kb.database.views import FOR_READERS, View
 from ccn_kb.exports.contents import TableData
+from ccn_kb.network.schema import Table, TableColumn
 
 
 class StoredDocument(NamedTuple):

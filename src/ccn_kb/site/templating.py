@@ -16,12 +16,12 @@ from babel.languages import get_official_languages
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from ccn_kb.database.citable import PERMANENT_ADDRESS
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import REGIONS, Name, Record
 from ccn_kb.model.text import fold, plural
+from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,

@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
 
-from ccn_kb.database.views import MEMBERS
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural, words
+from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.on import describe_network, resolve_day

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
-from ccn_kb.database.schema import Table, TableColumn
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural
+from ccn_kb.network.schema import Table, TableColumn
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import GROUPS, PageContext, active_on, count_by, places_of
 from ccn_kb.site.query_parameters import split_list

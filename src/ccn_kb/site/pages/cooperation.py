@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
-from ccn_kb.database.schema import compute_ongoing
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.text import plural
+from ccn_kb.network.schema import compute_ongoing
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.city import newest_cooperations

@@ -11,7 +11,6 @@ from functools import cached_property
 from typing import Literal, NamedTuple, TypeAlias, TypeVar, cast
 from urllib.parse import urlsplit
 
-from ccn_kb.database.schema import designation_id, version_pairs
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
@@ -21,6 +20,7 @@ from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
 from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.network.schema import designation_id, version_pairs
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.word_index import WordIndex

@@ -7,9 +7,9 @@ from urllib.parse import quote_plus
 
 from pydantic import Field
 
-from ccn_kb.database.search_index import Findable
 from ccn_kb.model.text import plural, words
 from ccn_kb.network.city_search import CitySearch
+from ccn_kb.network.findable import Findable
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.word_index import WordIndex

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.text import is_unspaced
 from ccn_kb.network import Network
+from ccn_kb.network.findable import Findable, findable
 
 
 class WordIndex:

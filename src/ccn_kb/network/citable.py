@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.model.records import City
-from ccn_kb.network import Network
 from ccn_kb.version import split_version
+
+if TYPE_CHECKING:
+    from ccn_kb.network.network import Network
 
 AUTHOR = "The ccn-kb contributors"
 PUBLISHER = "ccn-kb"

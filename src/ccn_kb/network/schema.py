@@ -13,8 +13,6 @@ from itertools import chain, islice, repeat
 from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
-from ccn_kb.database.citable import make_citable, to_text
-from ccn_kb.database.search_index import Findable, findable
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import first_day_text, last_day_text
 from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID, LICENCE_URL
@@ -49,7 +47,9 @@ from ccn_kb.model.records import (
 )
 from ccn_kb.model.text import fold, slug
 from ccn_kb.network import Network
+from ccn_kb.network.citable import make_citable, to_text
 from ccn_kb.network.cooperation_graph import COVERAGE, is_ongoing
+from ccn_kb.network.findable import Findable, findable
 from ccn_kb.network.frames import EMPTY_CODEBOOK, Cell
 from ccn_kb.network.members import (
     Member,
@@ -286,14 +286,6 @@ class DisputedRow(NamedTuple):
     value: str
     source: str
     url: str
-
-
-class DocumentRow(NamedTuple):
-    """A document that the site serves as is."""
-
-    path: str
-    type: str
-    body: str
 
 
 def topics_after_broader(network: Network) -> Iterable[Topic]:
@@ -861,17 +853,4 @@ TABLES: tuple[Table[Any], ...] = (
         ("old",),
         technical=True,
     ),
-)
-
-DOCUMENTS = Table[DocumentRow](
-    "documents",
-    "Records, downloads, feeds and calendars, made by the build and served as they are.",
-    lambda _: (),
-    (
-        TableColumn("path", "Address on the site."),
-        TableColumn("type", "Media type."),
-        TableColumn("body", "The document."),
-    ),
-    ("path",),
-    technical=True,
 )

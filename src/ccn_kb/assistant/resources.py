@@ -10,6 +10,7 @@ from ccn_kb.assistant import answers, arguments
 from ccn_kb.errors import UnknownError
 from ccn_kb.exports.contents import MEMBERS_TABLE, WHOLE_TABLES
 from ccn_kb.exports.data_package import table_schema
+from ccn_kb.model.citation import source_id
 from ccn_kb.model.text import fold
 from ccn_kb.network import Network
 
@@ -49,7 +50,7 @@ def read(network: Network, address: str) -> Mapping[str, Any]:
     if address.startswith(SCHEME) and id:
         if kind == "city":
             return answers.city(network, arguments.OneCity(city=id[:100], detail="full")).to_dict()
-        if kind == "source" and id.partition("#")[0] in network.sources:
+        if kind == "source" and source_id(id) in network.sources:
             return {"notice": answers.NOTICE, **answers.source_of(network, id)}
         if kind == "table" and id in _TABLES:
             table = _TABLES[id]

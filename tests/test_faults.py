@@ -225,7 +225,10 @@ def obeying(run_program: Ccn) -> Ccn:
     return lambda *arguments, **environment: run_program(*command, *arguments, **environment)
 
 
-def test_a_folder_that_may_only_be_read_is_read_and_an_edit_says_so(mini: Path, obeying: Ccn) -> None:
+@pytest.mark.parametrize("is_used", [False, True], ids=["new", "used before"])
+def test_a_folder_that_may_only_be_read_is_read_and_an_edit_says_so(mini: Path, obeying: Ccn, is_used: bool) -> None:
+    if is_used:
+        (mini / ".lock").touch()
     folders = [mini, *(path for path in mini.rglob("*") if path.is_dir())]
     for folder in folders:
         folder.chmod(0o555)

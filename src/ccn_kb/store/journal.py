@@ -85,13 +85,14 @@ def writing(folder: Path) -> Iterator[str | None]:
         holder = _writer(folder) or "another program"
         raise BusyError(f"the data folder is being changed by {holder}; try again when it has finished") from None
     except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise
-        raise RefusedError(f"the data folder {folder} is read-only; choose another with --data or CCN_DATA") from None
+        raise _refuse_if_read_only(folder, error) from None
     try:
         recovered = _recover_locked(folder)
         try:
-            _record(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
+            try:
+                _record(folder, Writer(_command(), os.getpid(), f"{datetime.now().astimezone():%H:%M:%S}"))
+            except OSError as error:
+                raise _refuse_if_read_only(folder, error) from None
             yield recovered
         finally:
             # The next command completes a change that was committed and not completed.
@@ -99,6 +100,13 @@ def writing(folder: Path) -> Iterator[str | None]:
                 _roll_back(folder)
     finally:
         lock.release()
+
+
+def _refuse_if_read_only(folder: Path, error: OSError) -> Exception:
+    """Return what to raise for an error: that the folder is read-only, if that is the cause, else the error."""
+    if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return error
+    return RefusedError(f"the data folder {folder} is read-only; choose another with --data or CCN_DATA")
 
 
 def is_unfinished(folder: Path) -> bool:

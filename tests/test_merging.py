@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import MINI, Ccn
+from tests.conftest import MINI, ROOT, Ccn
 
 Words = tuple[str, ...]
 LATER = "2027-02-03"
@@ -56,7 +57,9 @@ PAIRS = tuple(branches())
 def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A clone of a repository with the miniature data folder."""
     origin = tmp_path_factory.mktemp("origin")
-    subprocess.run(["cp", "-R", MINI, origin / "data"], check=True)
+    shutil.copytree(MINI, origin / "data")
+    for name in (".gitignore", ".gitattributes"):
+        shutil.copy(ROOT / name, origin)
     git(origin, "init", "--quiet", "--initial-branch", "main")
     commit(origin)
     clone = tmp_path_factory.mktemp("clone") / "checkout"

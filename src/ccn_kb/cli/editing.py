@@ -118,6 +118,15 @@ def finish_edit(edit: Edit, dry_run: bool) -> None:
         click.echo(f"Changed {number}. Review them with `ccn diff HEAD` or in GitHub Desktop.", err=True)
 
 
+def designation_arguments(command: Command) -> Command:
+    """Add the arguments and options of a command that records a designation: city, field, decision, note."""
+    command = dry_run_option(command)
+    command = note_option(command)
+    command = decision_options(command)
+    command = click.argument("field", metavar="FIELD", shell_complete=complete_field)(command)
+    return click.argument("city", metavar="CITY", shell_complete=complete_city)(command)
+
+
 def _edit_designation(
     context: click.Context,
     change: EditDesignation,
@@ -142,11 +151,7 @@ def _edit_designation(
 
 
 @click.command(short_help="Record a new designation of a former member.")
-@click.argument("city", metavar="CITY", shell_complete=complete_city)
-@click.argument("field", metavar="FIELD", shell_complete=complete_field)
-@decision_options
-@note_option
-@dry_run_option
+@designation_arguments
 @click.pass_context
 def designate(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
     """Record a new designation for a city that is not currently a member. For a city without a record: ccn new city.
@@ -160,11 +165,7 @@ def designate(context: click.Context, /, city: str, field: str, **decision: Any)
 
 
 @click.command("change-field", short_help="Record a change of creative field.")
-@click.argument("city", metavar="CITY", shell_complete=complete_city)
-@click.argument("field", metavar="FIELD", shell_complete=complete_field)
-@decision_options
-@note_option
-@dry_run_option
+@designation_arguments
 @click.pass_context
 def change_field(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
     """Record a change of creative field. The old designation ends the day the new one begins.

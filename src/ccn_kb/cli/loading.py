@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -158,12 +158,18 @@ def _write_missing_values(file: Path, edit: Edit, dry_run: bool) -> None:
     if dry_run:
         click.echo(f"To do: {cities} values ({fields}); a load writes a table of them to {target}", err=True)
         return
+    if _is_written(lambda: write_table(target, values), "missing values", target):
+        click.echo(f"To do: {cities} values ({fields}); fill them in, then run: ccn correct --from {target}", err=True)
+
+
+def _is_written(write: Callable[[], object], content: str, target: Path) -> bool:
+    """Write a file next to a list, and return whether that was possible; a note gives the reason if not."""
     try:
-        write_table(target, values)
+        write()
     except OSError as error:
-        click.echo(f"Note: the missing values could not be written to {target}: {error.strerror}", err=True)
-        return
-    click.echo(f"To do: {cities} values ({fields}); fill them in, then run: ccn correct --from {target}", err=True)
+        click.echo(f"Note: the {content} could not be written to {target}: {error.strerror}", err=True)
+        return False
+    return True
 
 
 def _gazetteer() -> Gazetteer | None:
@@ -349,12 +355,8 @@ class _Session:
         if self.dry_run or not rows:
             return
         target = answers_file(self.file)
-        try:
-            write_answers(target, rows)
-        except OSError as error:
-            click.echo(f"Note: the answers could not be written to {target}: {error.strerror}", err=True)
-            return
-        click.echo(f"Note: answer the open questions in {target}, then load the file again", err=True)
+        if _is_written(lambda: write_answers(target, rows), "answers", target):
+            click.echo(f"Note: answer the open questions in {target}, then load the file again", err=True)
 
     def show_remarks(self) -> None:
         """Show how the list was read, and every line that is not loaded."""

@@ -20,7 +20,7 @@ from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.schema import version_pairs
-from ccn_kb.site.pages.city import city_page, describe_badge
+from ccn_kb.site.pages.city import describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
@@ -248,12 +248,10 @@ class Pages:
     def _badge(self, id: str) -> bytes:
         from ccn_kb.site.pictures import text_width
 
-        page = city_page(self.context, id)
-        designation = page.designations[-1] if page else None
-        period = describe_badge(designation) if designation else ""
-        width = round(text_width(period, 13)) + 46
-        field = designation.field if designation else ""
-        return self.templates.render("badge.svg", text=period, field=field, width=width).encode()
+        designation = self.network.cities[id].designations[-1]
+        text = describe_badge(designation, self.network.fields[designation.field].name)
+        width = round(text_width(text, 13)) + 46
+        return self.templates.render("badge.svg", text=text, field=designation.field, width=width).encode()
 
     def _picture_source(self, path: str) -> str:
         """Return the line under a picture: address or name, version, licence."""

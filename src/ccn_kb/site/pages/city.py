@@ -197,11 +197,11 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
     return f"{now}; before that it was a City of {' and of '.join(before)}." if before else f"{now}."
 
 
-def describe_badge(designation: CitedDesignation) -> str:
-    """Return what a badge says of a designation."""
-    if designation.until:
-        return f"Former UNESCO Creative City of {designation.field_name} · ccn-kb"
-    return f"UNESCO Creative City of {designation.field_name} since {format_date(designation.since)} · ccn-kb"
+def describe_badge(designation: records.Designation, field_name: str) -> str:
+    """Return the text of a badge for a designation."""
+    if designation.end:
+        return f"Former UNESCO Creative City of {field_name} · ccn-kb"
+    return f"UNESCO Creative City of {field_name} since {format_date(designation.since)} · ccn-kb"
 
 
 def _months(designation: CitedDesignation) -> str:

@@ -1,7 +1,7 @@
 """How long a reader waits for a page while others ask for the most expensive things there are, from one worker.
 
-A reader asks for a page ten times a second; meanwhile clients ask for one thing over and over, for a few seconds, over
-the loopback. Run from the repository: .venv/bin/python -m benchmarks.attacks [name …]
+A reader requests a page ten times a second; meanwhile clients request the same thing again and again for a few seconds,
+over the loopback. Run from the repository: .venv/bin/python -m benchmarks.attacks [name …]
 """
 
 from __future__ import annotations

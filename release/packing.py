@@ -1,4 +1,4 @@
-"""Puts the network into the wheel as one JSON text beside its files: it is read in a fraction of their time."""
+"""Puts the network into the wheel as one JSON text next to its files: it is read in a fraction of their time."""
 
 from __future__ import annotations
 

@@ -206,7 +206,7 @@ def growth(network: Network, query: arguments.YearlyFigures) -> Answer:
 
 
 def published_totals(network: Network, query: arguments.PublishedTotals) -> Answer:
-    """List the totals that UNESCO and others published, each beside the count in these data for the same day."""
+    """List the totals that UNESCO and others published, each next to the count in these data for the same day."""
     census = network.census()
     selected = [
         row for row in census if query.figure in (None, row.figure) and query.year in (None, first_day(row.date).year)

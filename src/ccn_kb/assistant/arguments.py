@@ -1,6 +1,6 @@
 """The arguments of the tools: models, from which the schemas for clients are made.
 
-They understand what models send for a value: null or an empty text for one that is left out, numbers as text.
+They accept null or an empty text for an omitted value, and numbers as text, as models send them.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Detailed(Arguments):
 
 
 class ResultPage(Detailed):
-    """The part of a long answer to return."""
+    """The range of a long list of results to return."""
 
     BRIEF: ClassVar[int] = 500
     """The number of brief results of a page without `limit`, and the greatest."""

@@ -1,4 +1,4 @@
-"""A curator's answers to the questions of a list, kept in a file beside it: `announcement.txt.answers.csv`."""
+"""A curator's answers to the questions of a list, in a file next to it: `announcement.txt.answers.csv`."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ListAnswer:
 
 
 def answers_file(file: Path) -> Path:
-    """Return where the answers to the questions of a file are kept."""
+    """Return the path of the answers to the questions of a file."""
     return file.with_name(f"{file.name}.answers.csv")
 
 

@@ -52,7 +52,7 @@ def reminders(cities: Iterable[City]) -> list[str]:
 
 
 def table_for(file: Path) -> Path:
-    """Return where the values are kept that the cities of a list lack."""
+    """Return the path of the table of values that the cities of a list lack."""
     return file.with_name(f"{file.name}.missing.csv")
 
 

@@ -12,7 +12,7 @@ from ccn_kb.exports.contents import Contents, ExportFile
 
 
 def files(contents: Contents) -> Iterator[ExportFile]:
-    """Yield the database; the documents that the site serves are files of the export beside it."""
+    """Yield the database; the documents that the site serves are separate files of the export."""
     with contextlib.closing(Database(memory=True, strict=True, execute_plugins=False)) as made:
         database.fill(made, contents.network)
         yield ExportFile("ccn.db", made.conn.serialize())

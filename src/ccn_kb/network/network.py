@@ -479,7 +479,7 @@ class Network:
     def frame(self, name: str) -> TableRows:
         """Return the rows of a table or view of the database, with the same columns, by its name.
 
-        Raises UnknownError, which lists the names, if there is no such table.
+        Raises UnknownError, with a list of the names, for an unknown table.
 
         >>> network.frame("rounds").to_pandas()[["id", "announced", "stated_members"]].tail(2)
              id   announced  stated_members

@@ -15,7 +15,7 @@ from ccn_kb.errors import Problem
 
 HEAD = ("round", "date", "source", "new", "members", "countries")
 COLUMNS = ("date", "source", "latitude", "longitude", "geonames")
-"""The columns that decide on a city beside name, country and field."""
+"""The columns that decide on a city in addition to name, country and field."""
 MAX_NAME = 100
 MAX_SHOWN = 300
 """How much of a line is shown."""

@@ -91,7 +91,7 @@ DASHES = (
     "\u002d\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
     "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead−"
 )
-# Those that join the parts of a name; they part a line only beside a space.
+# Those that join the parts of a name; they part a line only next to a space.
 _JOINING = "-‐‑﹣－\u058a\u05be\u1400\u1806\u30a0"
 _LONG = re.escape("".join(dash for dash in DASHES if dash not in _JOINING))
 _SHORT = re.escape(_JOINING)

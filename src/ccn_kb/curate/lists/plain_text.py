@@ -157,18 +157,18 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
 
 
 def _note_unread(list_read: Announcement, number: int, reading: LineReading, vocabulary: Vocabulary) -> None:
-    """Note the parts of a line beside its cities: what may name another city is refused, the rest is remarked."""
+    """Note the parts of a line other than its cities: what may name another city is refused, the rest is remarked."""
     for text in reading.unread:
         is_name = vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id
         few = len(text.split()) <= 3 and (
             text[:1].isupper() or (not text.isascii() and text.isalpha() and len(text) > 2)
         )
         if is_name or (few and not vocabulary.is_around(text)):
-            message = f"{text[:60]!r} is not understood beside the city of this line"
+            message = f"{text[:60]!r} is not understood next to the city of this line"
             list_read.refuse(number, "line", message, "write one city per line, or delete these words", text)
         else:
             word = list_read.line_word
-            list_read.remarks.append(f"{word} {number}: words beside the city are not used: {text[:MAX_SHOWN]!r}")
+            list_read.remarks.append(f"{word} {number}: words next to the city are not used: {text[:MAX_SHOWN]!r}")
 
 
 def _leave_line(

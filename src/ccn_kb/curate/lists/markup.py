@@ -156,7 +156,10 @@ def page_blocks(text: str) -> list[Line | list[Row]]:
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s+\"[^\"]*\")?\)")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]")
-_REFERENCE = re.compile(r"<ref[^>/]*/>|<ref.*?(?:</ref>|$)|<!--.*?-->|<br\s*/?>|</?\w+[^>]*>", re.DOTALL)
+# Anything else in angle brackets may be a name.
+_TAGS = "a|abbr|b|big|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|nowiki|ol|p|s|small|span|strong"
+_TAGS += "|sub|sup|table|tbody|td|th|thead|tr|u|ul"
+_REFERENCE = re.compile(rf"<ref[^>/]*/>|<ref.*?(?:</ref>|$)|<!--.*?-->|</?(?:{_TAGS})\b[^>]*>", re.DOTALL)
 _COUNTRY_TEMPLATE = re.compile(
     r"\{\{\s*(?:flag|flagu|flagcountry|flagdeco|bandera|bandiera|drapeau|pays|country)\s*\|\s*([^|}]+)[^}]*\}\}", re.I
 )

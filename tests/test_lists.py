@@ -272,6 +272,26 @@ def test_every_line_of_any_text_has_an_outcome(text: str) -> None:
         assert lines_without_outcome(text, found) == set()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<a>",
+        "<ref",
+        "<!-- Kobe -->",
+        "<img alt='X'>",
+        "{{flagicon|JP}}",
+        "![](Kobe.png)",
+        "__",
+        "{| class=x",
+        "|- Kobe",
+    ],
+)
+def test_a_line_of_nothing_but_markup_has_an_outcome(line: str) -> None:
+    for text in (line, f"Kobe (Japan) – Design\n{line}", f"{{|\n|-\n| Kobe || Japan || Design\n{line}\n|}}"):
+        found = text_read(text, Vocabulary(SMALL))
+        assert lines_without_outcome(text, found) == set()
+
+
 WORDS = [
     "–",
     " - ",
@@ -305,6 +325,12 @@ WORDS += [
     "Folk Art",
     "/",
     "1. ",
+    "<ref",
+    "</ref>",
+    "<a>",
+    "<!-- note -->",
+    "class=x",
+    "{{flag|JP}}",
 ]
 
 

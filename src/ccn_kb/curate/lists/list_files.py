@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ccn_kb.curate.lists.announcement import Announcement
 from ccn_kb.curate.lists.decoding import decode, read_bytes
-from ccn_kb.curate.lists.markup import is_page, page_blocks, text_blocks
+from ccn_kb.curate.lists.markup import is_page, markup_lines, page_blocks, text_blocks
 from ccn_kb.curate.lists.objects import is_json, read_json, read_yaml
 from ccn_kb.curate.lists.plain_text import Line, read_lines, stated_figures
 from ccn_kb.curate.lists.tables import Row, columns_of, delimited_rows, read_table
@@ -53,6 +53,8 @@ def read_text(list_read: Announcement, text: str, vocabulary: Vocabulary, suffix
         read_table(list_read, delimited_rows(text, list_read), vocabulary)
     else:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\u2028", "\n")
+        for line in markup_lines(text):
+            list_read.leave(line.number, line.text, "it holds nothing but markup", used=True)
         read_blocks(list_read, text_blocks(text), vocabulary)
 
 

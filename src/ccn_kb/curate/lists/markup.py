@@ -167,8 +167,9 @@ _FLAG_ICON = re.compile(r"\{\{\s*flag ?icon\s*\|[^}]*\}\}", re.IGNORECASE)
 _SORT_TEMPLATE = re.compile(
     r"\{\{\s*(?:sort|sortname|nowrap|small|lang\|\w+)\s*\|(?:[^|}]*\|)?([^}]*)\}\}", re.IGNORECASE
 )
-_ATTRIBUTES = re.compile(r'^\s*(?:[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|\S+)\s*)+\|(?!\|)')
+_ATTRIBUTES = re.compile(r'^\s*(?:[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s{}|]+)\s*)+\|(?!\|)')
 _TABLE_ATTRIBUTES = re.compile(r'^(?:\s*[\w-]+\s*=\s*(?:"[^"]*"|\'[^\']*\'|[^\s"\']+))*\s*$')
+_TABLE_MARK = re.compile(r"\s*(\{\||\|-+|\|\+|\||!)(?!\|)")
 _ROWSPAN = re.compile(r'rowspan\s*=\s*"?(\d{1,3})', re.IGNORECASE)
 
 
@@ -187,6 +188,19 @@ def plain_line(text: str) -> str:
     if heading := re.match(r"^\s*(={2,6})\s*(.+?)\s*\1\s*$", text):
         text = heading[2]
     return unescape(text) if "&" in text else text
+
+
+def markup_lines(text: str) -> list[Line]:
+    """Return the lines of a text that hold nothing but Markdown and wikitext: tags, references, attributes."""
+    numbered = [Line(number, line) for number, line in enumerate(text.split("\n"), start=1)]
+    return [line for line in numbered if re.search(r"\w", line.text) and not _shows_text(line.text)]
+
+
+def _shows_text(line: str) -> bool:
+    if mark := _TABLE_MARK.match(line):
+        line = line[mark.end() :]
+        line = _ATTRIBUTES.sub("", line) if mark[1] in "|!" else _TABLE_ATTRIBUTES.sub("", line)
+    return len(line) > MAX_LINE or bool(re.search(r"\w|[🇦-🇿]", plain_line(line)))
 
 
 def text_blocks(text: str) -> list[Line | list[Row]]:
@@ -231,6 +245,8 @@ def _wiki_rows(lines: list[str], start: int, end: int) -> list[Row]:
         line = lines[number].strip()
         if line.startswith("|-"):
             table.close_row()
+            if text := _TABLE_ATTRIBUTES.sub("", line.lstrip("|-")):
+                table.rows.append(Row(number + 1, [plain_line(text).strip()]))
         elif line.startswith("|+"):
             table.rows.append(Row(number + 1, [plain_line(line[2:]).strip()]))
         elif line.startswith(("|", "!")):

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from ccn_kb.model import records
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.counts import count_fields
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
+from ccn_kb.site.region_names import region_name
 
 
 class CitedMembership(parts.PagePart):
@@ -65,7 +69,7 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         country,
         title=country.name,
         official=country.official or country.name,
-        region=records.REGIONS[country.region],
+        region=region_name(country.region),
         sentence=_describe_members(country.name, places, members, on),
         on=on,
         members=len(members),
@@ -90,17 +94,20 @@ def _describe_members(
 ) -> str:
     fields = list(dict.fromkeys(membership.place.field_name for membership in members))
     if len(members) > 1:
-        number = f"{len(fields)} creative fields" if len(fields) > 1 else f"one creative field, {fields[0]}"
-        return f"{name} has {len(members)} Creative Cities in {number}."
+        number = count_fields(len(fields)) if len(fields) > 1 else _("one creative field, %(field)s", field=fields[0])
+        cities = ngettext("%(number)s Creative City", "%(number)s Creative Cities", len(members))
+        return _("%(country)s has %(cities)s in %(fields)s.", country=name, cities=cities, fields=number)
     if members:
-        return f"{name} has one Creative City: {members[0].place.name}, a City of {fields[0]}."
+        only = members[0].place.name
+        sentence = _("%(country)s has one Creative City: %(city)s, a City of %(field)s.")
+        return sentence % {"country": name, "city": only, "field": fields[0]}
     if not places:
-        return f"{name} has no member city."
+        return _("%(country)s has no member city.", country=name)
     if ends := [place.until for place in places if place.until and str(place.until_day) <= on]:
-        return f"{name} currently has no member cities; the last left {parts.format_when(max(ends))}."
-    return (
-        f"{name} has no member cities yet; the first joins {parts.format_when(min(place.since for place in places))}."
-    )
+        left = parts.format_when(max(ends))
+        return _("%(country)s currently has no member cities; the last left %(when)s.", country=name, when=left)
+    first = parts.format_when(min(place.since for place in places))
+    return _("%(country)s has no member cities yet; the first joins %(when)s.", country=name, when=first)
 
 
 def _cite_memberships(sources: PageSources, memberships: list[Membership]) -> tuple[CitedMembership, ...]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from operator import attrgetter
 
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_creative_cities
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
 from ccn_kb.site.pages.page_context import PageContext, count_by, places_of
@@ -43,8 +45,12 @@ class HomePage(parts.TablePage):
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
         return parts.picture_cities(
-            f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
-            f" in {plural(self.countries, 'country', 'countries')}, {format_date(self.on)}",
+            _(
+                "%(cities)s in %(countries)s, %(date)s",
+                cities=count_creative_cities(self.members),
+                countries=count_countries(self.countries),
+                date=format_date(self.on),
+            ),
             parts.active_places(self.places, self.on),
             is_world=True,
         )
@@ -53,12 +59,10 @@ class HomePage(parts.TablePage):
 def home_page(context: PageContext) -> HomePage:
     """Return the network today."""
     index, today = context.index, context.today
-    since = f" since {index.first_year}" if index.first_year else ""
     return HomePage.from_record(
         today,
-        title="The UNESCO Creative Cities Network",
-        sentence=f"Every UNESCO Creative City{since}: when it joined, in which creative field,"
-        " and the sources that confirm it.",
+        title=_("The UNESCO Creative Cities Network"),
+        sentence=_describe_site(index.first_year),
         on=context.day.isoformat(),
         members=len(today.memberships),
         by_country=today.count_by("country"),
@@ -72,6 +76,16 @@ def home_page(context: PageContext) -> HomePage:
         edition=index.edition,
         rows=context.link("/ccn/members"),
     )
+
+
+def _describe_site(first_year: str) -> str:
+    if first_year:
+        return _(
+            "Every UNESCO Creative City since %(year)s: when it joined, in which creative field,"
+            " and the sources that confirm it.",
+            year=first_year,
+        )
+    return _("Every UNESCO Creative City: when it joined, in which creative field, and the sources that confirm it.")
 
 
 def _median_year(context: PageContext) -> int:

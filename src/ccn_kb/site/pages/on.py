@@ -7,8 +7,10 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date, last_day
+from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
@@ -53,7 +55,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
     meetings = (held for held in index.derive(_dated_meetings) if held.starts_day <= on <= str(held.ends_day))
     return OnDatePage.from_record(
         state,
-        title=f"The network on {format_date(on)}",
+        title=_("The network on %(date)s", date=format_date(on)),
         sentence=describe_network(index, state, on),
         asked=date,
         on=on,
@@ -84,8 +86,9 @@ def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
         return f"{state.size_in_words}."
     first = next(iter(index.change_days), "")
     if on < first:
-        return f"The network had no members yet: the first city joined in {format_date(first[:7])}."
-    return "The network had no members."
+        first_month = format_date(first[:7])
+        return _("The network had no members yet: the first city joined in %(month)s.", month=first_month)
+    return _("The network had no members.")
 
 
 def change_steps(context: PageContext) -> tuple[str, ...]:

@@ -388,6 +388,17 @@ class Designation(WithDisputes):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
+class MonitoringReport(Record):
+    """A membership monitoring report of a city that is public, or whose publication is reported."""
+
+    year: Annotated[int, Field(ge=2015, le=2100)] = Field(
+        description="Year of submission, or the last year that it covers if that is not stated."
+    )
+    url: Url | None = Field(None, description="Address of the report or of a copy; absent if it was not seen.")
+    lang: Language | None = Field(None, description="Language of the report (BCP 47); absent if it was not seen.")
+    sources: Citations = Field(description="The sources of the report: its own page or copy, or a notice of it.")
+
+
 class City(Identified, WithDisputes):
     """A current or former member city of the network."""
 
@@ -409,6 +420,9 @@ class City(Identified, WithDisputes):
     facts: tuple[Statement, ...] = Field((), description="Other facts, one short sentence each.")
     designations: Annotated[tuple[Designation, ...], Field(min_length=1)] = Field(
         description="Designations, oldest first."
+    )
+    reports: tuple[MonitoringReport, ...] = Field(
+        (), description="Membership monitoring reports that were found, oldest first; not all that were submitted."
     )
     note: Text | None = Field(None, description="A remark for readers.")
 

@@ -33,6 +33,7 @@ from ccn_kb.model.records import (
     Host,
     Location,
     Meeting,
+    MonitoringReport,
     Name,
     Participant,
     Population,
@@ -594,6 +595,17 @@ TABLES: tuple[Table[Any], ...] = (
             record_column(Population, "value", inside="inner", sources=lambda figure: figure.inner.sources),
             record_column(Population, "year", inside="inner"),
         ),
+    ),
+    Table[Part[City, MonitoringReport]](
+        "monitoring_reports",
+        summary_of(MonitoringReport),
+        lambda network: parts(network.cities.values(), lambda city: city.reports),
+        (
+            TableColumn("id", "City and year.", lambda report: _joined(report.outer.id, report.inner.year)),
+            TableColumn("city", _CITY, lambda report: report.outer.id, references="cities"),
+            *record_columns(MonitoringReport, "year", "lang", "url", inside="inner"),
+        ),
+        sources=lambda report: report.inner.sources,
     ),
     Table[Part[City, Statement]](
         "city_facts",

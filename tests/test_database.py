@@ -372,6 +372,19 @@ def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path:
     ]
 
 
+def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> None:
+    copy = "https://web.archive.org/web/2023/https://www.unesco.org/"
+    network = make_network(
+        make_source("kept", url=copy),
+        make_source("copied", archived=copy),
+        make_source("likely", url="https://press.example/web.archive.org"),
+    )
+    database.build(network, tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        archived = {row["id"]: row["archived"] for row in sql("SELECT id, archived FROM sources")}
+    assert (archived["kept"], archived["copied"], archived["likely"]) == (copy, copy, None)
+
+
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -531,6 +532,10 @@ class Cooperation(Identified, WithDisputes):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
+WEB_ARCHIVES = ("webarchive.unesco.org", "web.archive.org", "archive.today", "archive.ph", "archive.is")
+"""Hosts of web archives: a source whose own address is there needs no other copy."""
+
+
 class Source(Identified):
     """A publication that is cited for facts."""
 
@@ -558,6 +563,11 @@ class Source(Identified):
         if self.entry_url and "{locator}" not in self.entry_url:
             raise WrongValueError("must contain {locator}, or all entries would have the same address", "entry_url")
         return self
+
+    @property
+    def archived_address(self) -> str | None:
+        """The address of an archived copy: the one on record, or the source's own if that is in a web archive."""
+        return self.archived or (self.url if urlsplit(self.url).hostname in WEB_ARCHIVES else None)
 
     def address(self, locator: str = "") -> str:
         """Return the address of the entry with the locator if the source is a collection, else the source's own."""

@@ -791,10 +791,16 @@ TABLES: tuple[Table[Any], ...] = (
         "sources",
         summary_of(Source),
         lambda network: sorted(network.sources.values(), key=lambda source: source.id),
-        tuple(
-            record_columns(
-                Source, "id", "title", "publisher", "kind", "url", "archived", "published", "accessed", "lang", "note"
-            )
+        (
+            *record_columns(Source, "id", "title", "publisher", "kind", "url"),
+            TableColumn(
+                "archived",
+                "Address of an archived copy, where one was seen; that of the source itself if it is in a web archive.",
+                lambda source: source.archived_address,
+                nullable=True,
+                field="archived",
+            ),
+            *record_columns(Source, "published", "accessed", "lang", "note"),
         ),
     ),
     Table[CitedRow](

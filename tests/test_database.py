@@ -247,7 +247,7 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),
         ("cooperations", "cooperations", set()),
-        ("sources", "sources", set()),
+        ("sources", "sources", {"archived"}),
     ],
 )
 def test_a_table_holds_every_record_with_its_values(
@@ -375,6 +375,7 @@ def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path:
 def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> None:
     copy = "https://web.archive.org/web/2023/https://www.unesco.org/"
     network = make_network(
+        make_source("press"),
         make_source("kept", url=copy),
         make_source("copied", archived=copy),
         make_source("likely", url="https://press.example/web.archive.org"),

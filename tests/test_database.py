@@ -47,6 +47,7 @@ CONTRACT = {
     " geonames wikidata unesco_page",
     "names": "city value lang until",
     "populations": "city value year",
+    "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
     "totals": "id date members countries field wording",
     "designations": "id city field round since since_day since_precision until until_day end_reason",
@@ -76,6 +77,7 @@ REFERENCES = {
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
+    "monitoring_reports": {"city": "cities"},
     "city_facts": {"city": "cities"},
     "topics": {"broader": "topics"},
     "city_topics": {"city": "cities", "topic": "topics"},
@@ -245,7 +247,7 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),
         ("cooperations", "cooperations", set()),
-        ("sources", "sources", set()),
+        ("sources", "sources", {"archived"}),
     ],
 )
 def test_a_table_holds_every_record_with_its_values(
@@ -368,6 +370,20 @@ def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path:
         ("JP", None, None, "2011", "2011-01-01"),
         ("JP/2018-12", "2018-12", "2018-12-01", None, None),
     ]
+
+
+def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> None:
+    copy = "https://web.archive.org/web/2023/https://www.unesco.org/"
+    network = make_network(
+        make_source("press"),
+        make_source("kept", url=copy),
+        make_source("copied", archived=copy),
+        make_source("likely", url="https://press.example/web.archive.org"),
+    )
+    database.build(network, tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        archived = {row["id"]: row["archived"] for row in sql("SELECT id, archived FROM sources")}
+    assert (archived["kept"], archived["copied"], archived["likely"]) == (copy, copy, None)
 
 
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:

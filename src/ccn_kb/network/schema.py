@@ -33,6 +33,7 @@ from ccn_kb.model.records import (
     Host,
     Location,
     Meeting,
+    MonitoringReport,
     Name,
     Participant,
     Population,
@@ -595,6 +596,17 @@ TABLES: tuple[Table[Any], ...] = (
             record_column(Population, "year", inside="inner"),
         ),
     ),
+    Table[Part[City, MonitoringReport]](
+        "monitoring_reports",
+        summary_of(MonitoringReport),
+        lambda network: parts(network.cities.values(), lambda city: city.reports),
+        (
+            TableColumn("id", "City and year.", lambda report: _joined(report.outer.id, report.inner.year)),
+            TableColumn("city", _CITY, lambda report: report.outer.id, references="cities"),
+            *record_columns(MonitoringReport, "year", "lang", "url", inside="inner"),
+        ),
+        sources=lambda report: report.inner.sources,
+    ),
     Table[Part[City, Statement]](
         "city_facts",
         "Facts about a city that have no column of their own.",
@@ -779,10 +791,16 @@ TABLES: tuple[Table[Any], ...] = (
         "sources",
         summary_of(Source),
         lambda network: sorted(network.sources.values(), key=lambda source: source.id),
-        tuple(
-            record_columns(
-                Source, "id", "title", "publisher", "kind", "url", "archived", "published", "accessed", "lang", "note"
-            )
+        (
+            *record_columns(Source, "id", "title", "publisher", "kind", "url"),
+            TableColumn(
+                "archived",
+                "Address of an archived copy, where one was seen; that of the source itself if it is in a web archive.",
+                lambda source: source.archived_address,
+                nullable=True,
+                field="archived",
+            ),
+            *record_columns(Source, "published", "accessed", "lang", "note"),
         ),
     ),
     Table[CitedRow](

@@ -124,6 +124,7 @@ class CityPage(parts.RecordPage):
     location_sources: parts.Citations
     reports_due: tuple[parts.YearNumber, ...]
     reports_rule: records.Rule | None
+    reports: tuple[records.MonitoringReport, ...]
     here: parts.PlacedMembership = Field(description="Its latest membership.")
     neighbours: NearestCities
     same_as: tuple[records.Url, ...]
@@ -155,6 +156,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
     designations = tuple(_cite_designation(context, sources, membership) for membership in memberships)
     disputed = sources.disputes(city)
     reports_rule = next(iter(sources.cite_records(rules)), None)
+    reports = sources.cite_records(city.reports)
     return CityPage.from_record(
         city,
         title=city.name,
@@ -173,6 +175,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         location_sources=sources.cite(city.location.sources),
         reports_due=reports_due,
         reports_rule=reports_rule,
+        reports=reports,
         here=memberships[-1].place,
         neighbours=_nearest_cities(context, memberships[-1]),
         same_as=_same_as(city),

@@ -327,7 +327,7 @@ def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Netw
         )
         for country, absence in absences
     ]
-    assert ("US", "2018-12-31", "2023-07-01") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
+    assert ("US", "2018-12-31", "2023-07-10") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
     cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_status'")
     assert {(row["record_id"], row["source"]) for row in cited} == {
         (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources

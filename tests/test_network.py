@@ -546,7 +546,7 @@ def _make_figure(value: int, year: int | None = None, basis: str | None = None) 
     return {"value": value, "year": year, "basis": basis, "sources": ["press"]}
 
 
-def test_the_population_in_a_row_is_the_latest_of_the_municipality_else_of_the_city_proper() -> None:
+def test_the_population_in_a_row_is_the_latest_of_the_municipality_or_the_city_proper() -> None:
     undated, region = _make_figure(9, basis="municipality"), _make_figure(8, 2024, "region")
     city_proper, municipality = _make_figure(7, 2022, "city-proper"), _make_figure(6, 2011, "municipality")
     earlier = _make_figure(5, 2001, "municipality")
@@ -554,7 +554,8 @@ def test_the_population_in_a_row_is_the_latest_of_the_municipality_else_of_the_c
         ([], None),
         ([_make_figure(5), _make_figure(5, 2020), undated, region], None),
         ([undated, region, city_proper], (7, 2022, "city-proper")),
-        ([city_proper, municipality], (6, 2011, "municipality")),
+        ([municipality, city_proper], (7, 2022, "city-proper")),
+        ([_make_figure(5, 2011, "city-proper"), municipality], (6, 2011, "municipality")),
         ([earlier, municipality], (6, 2011, "municipality")),
         ([municipality, earlier], (6, 2011, "municipality")),
     ):

@@ -59,12 +59,12 @@ MEMBER_BASES: tuple[PopulationBasis, ...] = ("municipality", "city-proper")
 
 
 def population_figure(city: City) -> Population | None:
-    """Return the latest dated figure of the municipality, else of the city proper, None if there is neither."""
-    for basis in MEMBER_BASES:
-        figures = {figure.year: figure for figure in city.population if figure.basis == basis and figure.year}
-        if figures:
-            return figures[max(figures)]
-    return None
+    """Return the latest dated figure of the municipality or the city proper, None if there is none.
+
+    Of two figures of one year, that of the municipality is returned.
+    """
+    figures = [figure for basis in MEMBER_BASES for figure in city.population if figure.basis == basis and figure.year]
+    return max(figures, key=lambda figure: figure.year or 0, default=None)
 
 
 def population_value(city: City) -> int | None:

@@ -466,7 +466,7 @@ CITIES = Table[City](
         record_column(Location, "longitude", inside="location", sources=lambda city: city.location.sources),
         TableColumn(
             "population",
-            "Inhabitants of the municipality, else of the city proper: the latest dated figure.",
+            "Inhabitants of the municipality or city proper: the latest dated figure.",
             population_value,
             nullable=True,
             sources=_population_sources,

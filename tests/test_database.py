@@ -44,9 +44,9 @@ CONTRACT = {
     " until until_day edition as_of",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " geonames wikidata unesco_page",
+    " population_year population_basis geonames wikidata unesco_page",
     "names": "city value lang until",
-    "populations": "city value year",
+    "populations": "city value year basis",
     "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
     "totals": "id date members countries field wording",
@@ -391,14 +391,25 @@ def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Networ
     assert names == {
         (city.id, one.value, one.lang, one.until) for city in network.cities.values() for one in city.names
     }
-    figures = {(row["city"], row["value"], row["year"]) for row in sql("SELECT * FROM populations")}
-    assert figures == {(city.id, one.value, one.year) for city in network.cities.values() for one in city.population}
+    figures = {(row["city"], row["value"], row["year"], row["basis"]) for row in sql("SELECT * FROM populations")}
+    assert figures == {
+        (city.id, one.value, one.year, one.basis) for city in network.cities.values() for one in city.population
+    }
 
 
-def test_the_population_of_a_city_is_the_gazetteers(sql: Sql) -> None:
-    cited = sql("SELECT DISTINCT source FROM citations WHERE record_type = 'city' AND path = 'population'")
-    assert cited == [{"source": "geonames"}]
-    assert sql("SELECT population FROM cities WHERE id = 'lyon-fr'") == [{"population": 520774}]
+def test_the_population_of_a_city_has_its_year_its_area_and_its_source(sql: Sql) -> None:
+    columns = "population, population_year, population_basis"
+    assert [tuple(row.values()) for row in sql(f"SELECT {columns} FROM members WHERE id = 'lyon-fr'")] == [
+        (519127, 2023, "municipality")
+    ]
+    figures = {tuple(row.values()) for row in sql("SELECT city, value, year, basis FROM populations")}
+    rows = [tuple(row.values()) for row in sql(f"SELECT id, {columns} FROM cities WHERE population IS NOT NULL")]
+    assert len(rows) > len(sql("SELECT 1 FROM cities")) / 8
+    assert figures.issuperset(rows)
+    assert {basis for *_, basis in rows} <= {"municipality", "city-proper"}
+    assert sql("SELECT id FROM cities WHERE population IS NULL AND (population_year OR population_basis)") == []
+    cited = sql("SELECT DISTINCT record_id FROM citations WHERE record_type = 'city' AND path = 'population'")
+    assert {row["record_id"] for row in cited} == {id for id, *_ in rows}
 
 
 def test_hosts_are_named_in_their_order_with_or_without_a_file(sql: Sql, network: Network) -> None:

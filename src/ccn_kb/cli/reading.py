@@ -155,7 +155,7 @@ def _city_lines(network: Network, city: City) -> list[str]:
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
     names = [f"{name.value} (until {format_date(name.until)})" if name.until else name.value for name in city.names]
-    populations = [f"{figure.value:,}" + (f" ({figure.year})" if figure.year else "") for figure in city.population]
+    populations = [f"{figure.value:,} ({figure.describe_scope()})" for figure in city.population]
     meetings = network.meetings_of(city)
     cooperations = network.cooperations_of(city)
     facts = {

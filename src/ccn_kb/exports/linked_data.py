@@ -299,6 +299,8 @@ def _city(network: Network, city: City) -> Iterator[Triple]:
         yield node, SDO.value, Literal(figure.value)
         if figure.year:
             yield node, SDO.observationDate, _date(str(figure.year))
+        if figure.basis:
+            yield node, CCN.population_basis, Literal(figure.basis)
         yield from _sources(network, node, figure.sources)
     yield from _monitoring_reports(city, place)
 

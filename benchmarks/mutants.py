@@ -1,10 +1,12 @@
 """Mutation testing: makes small changes of the code, one at a time, and counts how many of them the tests notice.
 
-Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160
+Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160 --verdicts FILE
 
 The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
-change, so that the same changes are chosen again after other lines of a file have changed. Survivors that no test
-could notice are listed, with the reason, in equivalent_mutants.yaml and not counted.
+change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if it
+occurs again, so that a slow machine is not taken for a kill. Each verdict is written to FILE at once; a run that was
+interrupted continues there. Survivors that no test could notice are listed, with the reason, in
+equivalent_mutants.yaml and not counted.
 """
 
 from __future__ import annotations
@@ -39,19 +41,33 @@ EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
 ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
 TESTS: dict[str, tuple[str, ...]] = {
     "network/": (
-        *("places", "neighbours", "cooperation", "panel", "suggestions", "shared_texts", "rows", "depth", "changes"),
-        *("network_edges", "strange", "network", "documentation"),
+        *("places", "neighbours", "panel", "shared_texts", "rows", "suggestions", "changes", "network_edges"),
+        *("questions", "edge_days", "network", "cooperation", "search", "frames", "strange", "depth", "documentation"),
     ),
-    "store/": ("yamlio", "suggestions", "shared_texts", "round_trip", "strange", "curating", "seeded_mistakes"),
+    "network/schema": ("frames", "views", "database", "exports", "strange"),
+    "network/matching": ("matching", "match_command", "questions", "suggestions", "strange", "loading"),
+    "network/country_lookup": ("matching", "search", "suggestions", "lists", "match_command", "loading", "network"),
+    "store/": (
+        *("yamlio", "suggestions", "shared_texts", "round_trip", "changes", "stray_files", "strange", "faults"),
+        *("journal", "curating", "seeded_mistakes"),
+    ),
     "store/journal": ("round_trip", "stray_files", "faults", "journal"),
-    "store/yamlio": ("yamlio", "round_trip", "abuse_data", "seeded_mistakes"),
+    "store/yamlio": ("yamlio", "round_trip", "curating", "abuse_data", "seeded_mistakes"),
     "store/reader": ("round_trip", "strange", "stray_files", "faults", "curating", "abuse_data", "seeded_mistakes"),
+    "store/mistakes": ("suggestions", "curating", "seeded_mistakes", "abuse_data"),
     "checks/": ("checks", "suggestions", "strange", "seeded_mistakes"),
-    "curate/": ("suggestions", "contributing", "editing", "moves", "corrections", "loading", "lists"),
-    "curate/lists": ("lists", "loading"),
-    "database/": ("views", "strange", "database"),
-    "site/": ("abuse_pages", "page_models", "strange_pages", "openapi", "tables"),
-    "exports/": ("calendar", "export_texts", "export_folder", "strange", "citation", "exports"),
+    "curate/": (
+        *("suggestions", "corrections", "city_details", "editing", "moves", "match_command", "loading", "bad_lists"),
+        *("lists", "contributing"),
+    ),
+    "curate/lists": ("number_words", "lists", "bad_lists", "loading"),
+    "database/": ("views", "strange", "frames", "database", "publishing"),
+    "site/": (
+        *("site_wording", "site_address", "page_models", "compare", "edge_days", "search", "reconciliation"),
+        *("pictures", "abuse_pages", "strange_pages", "openapi", "downloads", "request_limits", "plugin"),
+        *("served_file", "share", "pages", "tables"),
+    ),
+    "exports/": ("calendar", "export_texts", "export_folder", "citation", "strange", "exports"),
 }
 """The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides.
 
@@ -61,7 +77,7 @@ NOTEBOOKS = "tests/test_documentation.py::test_a_notebook_runs_and_says_the_figu
 OPTIONS = (
     *("-x", "-q", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"),
     f"--deselect={NOTEBOOKS}",
-    *("-o", "faulthandler_timeout=180", "-o", "faulthandler_exit_on_timeout=true"),
+    *("-o", "faulthandler_timeout=90", "-o", "faulthandler_exit_on_timeout=true"),
     # The libraries are imported before pytest could rewrite their assertions, which it need not.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
@@ -108,6 +124,11 @@ class Verdict(NamedTuple):
     mutant: Mutant
     killer: str
 
+    @property
+    def line(self) -> str:
+        """The verdict as a line of the file of verdicts."""
+        return f"{self.killer}\t{self.mutant}\n"
+
 
 class Equivalent(NamedTuple):
     """A change that no test can notice, and why."""
@@ -131,22 +152,22 @@ def every_mutant(room: str) -> Iterator[Mutant]:
 
 def chosen(room: str, number: int, seed: int, equivalents: Iterable[Equivalent]) -> list[Mutant]:
     """Return as many mutants of a room as are asked for, each operator in its turn."""
-    left_out = {(one.file, one.before, one.after) for one in equivalents}
+    left_out = {(equivalent.file, equivalent.before, equivalent.after) for equivalent in equivalents}
     turns: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in every_mutant(room):
         if (mutant.file, mutant.before, mutant.after) not in left_out:
             turns[mutant.mutation.operator].append(mutant)
     for waiting in turns.values():
         waiting.sort(key=lambda mutant: _lot(seed, mutant), reverse=True)
-    found: list[Mutant] = []
+    mutants: list[Mutant] = []
     for operator in cycle(OPERATORS):
-        if len(found) == number or not any(turns.values()):
-            return found
+        if len(mutants) == number or not any(turns.values()):
+            return mutants
         if turns[operator] and compiles(turns[operator][-1].source):
-            found.append(turns[operator].pop())
+            mutants.append(turns[operator].pop())
         elif turns[operator]:
             turns[operator].pop()
-    return found
+    return mutants
 
 
 def _lot(seed: int, mutant: Mutant) -> bytes:
@@ -157,13 +178,20 @@ def _lot(seed: int, mutant: Mutant) -> bytes:
 def known_equivalents() -> list[Equivalent]:
     """Return the changes that no test can notice."""
     listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
-    return [Equivalent(**one) for one in listed]
+    return [Equivalent(**entry) for entry in listed]
 
 
 def files_that_notice(mutant: Mutant) -> tuple[str, ...]:
     """Return the files of tests that should notice the mutant."""
     path = mutant.file.removeprefix(f"{PACKAGE}/")
-    return TESTS[max((beginning for beginning in TESTS if path.startswith(beginning)), key=len)]
+    names = TESTS[max((beginning for beginning in TESTS if path.startswith(beginning)), key=len)]
+    return tuple(f"tests/test_{name}.py" for name in names)
+
+
+def earlier_killers(file: Path) -> dict[str, str]:
+    """Return which test noticed each mutant of a file of verdicts, '' if none did."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {mutant: killer for killer, _, mutant in (line.partition("\t") for line in lines)}
 
 
 # -- running -----------------------------------------------------------------------------------
@@ -215,8 +243,7 @@ class Copy:
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
             import pytest
 
-            files = [f"tests/test_{name}.py" for name in tests]
-            code = int(pytest.main([*files, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            code = int(pytest.main([*tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
@@ -237,7 +264,9 @@ class Copy:
 def _first_failure(output: Path) -> str:
     text = output.read_text(encoding="utf-8", errors="replace")
     failed = [line for line in text.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return failed[0].split(" ")[1] if failed else text.strip().rpartition("\n")[2][:120] or "the process died"
+    return (
+        failed[0].split(" ")[1] if failed else text.strip().rpartition("\n")[2][:120].expandtabs() or "the process died"
+    )
 
 
 class Worker:
@@ -262,16 +291,25 @@ def seconds_taken(tests: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
 
 
 def tried(mutant: Mutant, seconds: Mapping[tuple[str, ...], float]) -> Verdict:
-    """Return whether the tests notice the mutant."""
+    """Return whether the tests notice the mutant: a failure counts only if it occurs again."""
     tests = files_that_notice(mutant)
+    limit = 60 + 5 * seconds[tests]
     Worker.copy.mutate(mutant)
     try:
-        return Verdict(mutant, Worker.copy.run(tests, 120 + 5 * seconds[tests]))
+        killer = Worker.copy.run(tests, limit)
+        while killer and not Worker.copy.run(_same_test(killer) or tests, limit):
+            killer = Worker.copy.run(tests, limit)
+        return Verdict(mutant, killer)
     finally:
         Worker.copy.restore(mutant)
 
 
-def run(mutants: Sequence[Mutant], processes: int = 2) -> Iterator[Verdict]:
+def _same_test(killer: str) -> tuple[str, ...]:
+    """Return the test to run again, with all its parameters; nothing if no test failed but the process."""
+    return (killer.partition("[")[0],) if killer.startswith("tests/") else ()
+
+
+def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
     """Yield what becomes of the mutants, as soon as it is known of each."""
     for name in LIBRARIES:
         importlib.import_module(name)
@@ -306,8 +344,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=1, help="what the choice depends on")
     parser.add_argument("--number", type=int, default=160, help="how many mutants to try")
     parser.add_argument("--rooms", default=",".join(ROOMS), help="rooms of src/ccn_kb, separated by commas")
-    parser.add_argument("--survivors", type=Path, help="file to which those that no test notices are written")
-    parser.add_argument("--again", type=Path, help="try only those that an earlier run wrote to this file")
+    parser.add_argument("--verdicts", type=Path, help="file to which verdicts are added, and which is read first")
+    parser.add_argument("--again", action="store_true", help="try again the survivors of the file of verdicts")
+    parser.add_argument("--processes", type=int, default=2, help="how many processes try mutants")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     options = parser.parse_args(arguments)
     rooms = options.rooms.split(",")
@@ -318,20 +357,21 @@ def main(arguments: Sequence[str]) -> None:
         for room, share in zip(rooms, shares, strict=True)
         for mutant in chosen(room, share, options.seed, equivalents)
     ]
-    if options.again:
-        earlier = options.again.read_text(encoding="utf-8").splitlines()
-        mutants = [mutant for mutant in mutants if any(line.endswith(mutant.change) for line in earlier)]
     if options.list:
         print(*mutants, sep="\n")  # noqa: T201
         return
-    verdicts = []
-    for verdict in run(mutants):
+    killers = earlier_killers(options.verdicts) if options.verdicts else {}
+    if options.again:
+        killers = {mutant: killer for mutant, killer in killers.items() if killer}
+    verdicts = [Verdict(mutant, killers[str(mutant)]) for mutant in mutants if str(mutant) in killers]
+    for verdict in run([mutant for mutant in mutants if str(mutant) not in killers], options.processes):
         verdicts.append(verdict)
         sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
+        if options.verdicts:
+            with options.verdicts.open("a", encoding="utf-8") as file:
+                file.write(verdict.line)
     survivors = sorted(str(verdict.mutant) for verdict in verdicts if not verdict.killer)
-    if options.survivors:
-        options.survivors.write_text("".join(f"{survivor}\n" for survivor in survivors), encoding="utf-8")
-    print(table(verdicts), *survivors, sep="\n")  # noqa: T201
+    print(table(sorted(verdicts, key=lambda verdict: rooms.index(verdict.mutant.room))), *survivors, sep="\n")  # noqa: T201
 
 
 if __name__ == "__main__":

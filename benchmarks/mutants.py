@@ -40,43 +40,53 @@ PACKAGE = "src/ccn_kb"
 EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
 ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
 TESTS: dict[str, tuple[str, ...]] = {
-    "network/": (
-        *("places", "neighbours", "panel", "shared_texts", "rows", "suggestions", "changes", "network_edges"),
-        *("questions", "edge_days", "network", "cooperation", "search", "frames", "strange", "depth", "documentation"),
-    ),
-    "network/schema": ("frames", "views", "database", "exports", "strange"),
-    "network/matching": ("matching", "match_command", "questions", "suggestions", "strange", "loading"),
-    "network/country_lookup": ("matching", "search", "suggestions", "lists", "match_command", "loading", "network"),
-    "store/": (
-        *("yamlio", "suggestions", "shared_texts", "round_trip", "changes", "stray_files", "strange", "faults"),
-        *("journal", "curating", "seeded_mistakes"),
-    ),
-    "store/journal": ("round_trip", "stray_files", "faults", "journal"),
-    "store/yamlio": ("yamlio", "round_trip", "curating", "abuse_data", "seeded_mistakes"),
-    "store/reader": ("round_trip", "strange", "stray_files", "faults", "curating", "abuse_data", "seeded_mistakes"),
+    "network/": ("network_edges", "network", "rows", "shared_texts", "changes", "panel", "edge_days", "strange"),
+    "network/city_search": ("suggestions", "search", "matching"),
+    "network/cooperation_graph": ("network_edges", "cooperation"),
+    "network/country_lookup": ("suggestions", "matching", "search", "lists", "loading"),
+    "network/field_phrases": ("suggestions", "matching", "lists"),
+    "network/findable": ("suggestions", "search"),
+    "network/frames": ("rows", "frames"),
+    "network/geography": ("places", "neighbours"),
+    "network/growth": ("network_edges", "panel"),
+    "network/matching": ("matching", "match_command", "suggestions", "loading"),
+    "network/name": ("suggestions", "search", "matching"),
+    "network/schema": ("frames", "views", "database", "export_texts"),
+    "network/spelling": ("suggestions", "matching", "search"),
+    "store/": ("round_trip", "yamlio", "stray_files", "changes", "suggestions", "curating"),
+    "store/journal": ("journal", "round_trip", "stray_files", "faults"),
     "store/mistakes": ("suggestions", "curating", "seeded_mistakes", "abuse_data"),
+    "store/reader": ("round_trip", "stray_files", "curating", "suggestions", "faults", "abuse_data", "seeded_mistakes"),
+    "store/yamlio": ("yamlio", "round_trip", "curating", "abuse_data"),
     "checks/": ("checks", "suggestions", "strange", "seeded_mistakes"),
-    "curate/": (
-        *("suggestions", "corrections", "city_details", "editing", "moves", "match_command", "loading", "bad_lists"),
-        *("lists", "contributing"),
-    ),
-    "curate/lists": ("number_words", "lists", "bad_lists", "loading"),
-    "database/": ("views", "strange", "frames", "database", "publishing"),
-    "site/": (
-        *("site_wording", "site_address", "page_models", "compare", "edge_days", "search", "reconciliation"),
-        *("pictures", "abuse_pages", "strange_pages", "openapi", "downloads", "request_limits", "plugin"),
-        *("served_file", "share", "pages", "tables"),
-    ),
-    "exports/": ("calendar", "export_texts", "export_folder", "citation", "strange", "exports"),
+    "curate/": ("suggestions", "corrections", "editing", "moves", "loading"),
+    "curate/city_details": ("city_details",),
+    "curate/gazetteer": ("loading", "city_details", "editing"),
+    "curate/list": ("loading", "bad_lists", "lists"),
+    "curate/lists": ("number_words", "lists", "bad_lists"),
+    "curate/missing_values": ("city_details",),
+    "curate/name_table": ("match_command",),
+    "curate/round": ("loading", "bad_lists", "lists"),
+    "curate/vocabulary": ("lists", "bad_lists", "loading"),
+    "database/": ("views", "frames", "database", "strange"),
+    "site/": ("page_models", "site_address", "plugin", "request_limits", "served_file", "openapi", "strange_pages"),
+    "site/pages": ("page_models", "site_wording", "compare", "edge_days", "search", "openapi", "strange_pages"),
+    "site/pictures": ("pictures",),
+    "site/reconciliation": ("reconciliation",),
+    "site/table_requests": ("downloads", "plugin", "request_limits", "abuse_site", "tables"),
+    "site/world_map": ("pictures",),
+    "exports/": ("export_texts", "export_folder", "exports"),
+    "exports/bibliography": ("citation", "export_texts", "exports"),
+    "exports/changes_feed": ("calendar", "citation", "changes", "exports"),
+    "exports/citation_formats": ("citation",),
+    "exports/meetings_calendar": ("calendar", "exports"),
 }
 """The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides.
 
 The fastest come first.
 """
-NOTEBOOKS = "tests/test_documentation.py::test_a_notebook_runs_and_says_the_figures"
 OPTIONS = (
     *("-x", "-q", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"),
-    f"--deselect={NOTEBOOKS}",
     *("-o", "faulthandler_timeout=90", "-o", "faulthandler_exit_on_timeout=true"),
     # The libraries are imported before pytest could rewrite their assertions, which it need not.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
@@ -279,21 +289,21 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def seconds_taken(tests: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
-    """Return how long files of tests take without a mutant. Raises RuntimeError if a test fails twice."""
+def seconds_taken(tests: str) -> tuple[str, float]:
+    """Return a file of tests and how long it takes without a mutant. Raises RuntimeError if a test fails twice."""
     failed = ""
     for _ in range(2):
         began = time.monotonic()
-        failed = Worker.copy.run(tests, 3_600)
+        failed = Worker.copy.run([tests], 3_600)
         if not failed:
             return tests, time.monotonic() - began
     raise RuntimeError(f"without a mutant, {failed} fails")
 
 
-def tried(mutant: Mutant, seconds: Mapping[tuple[str, ...], float]) -> Verdict:
+def tried(mutant: Mutant, seconds: Mapping[str, float]) -> Verdict:
     """Return whether the tests notice the mutant: a failure counts only if it occurs again."""
     tests = files_that_notice(mutant)
-    limit = 60 + 5 * seconds[tests]
+    limit = 60 + 5 * sum(seconds[name] for name in tests)
     Worker.copy.mutate(mutant)
     try:
         killer = Worker.copy.run(tests, limit)
@@ -320,7 +330,8 @@ def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            seconds = dict(pool.imap_unordered(seconds_taken, {files_that_notice(mutant) for mutant in mutants}))
+            files = dict.fromkeys(name for mutant in mutants for name in files_that_notice(mutant))
+            seconds = dict(pool.imap_unordered(seconds_taken, files))
             yield from pool.imap_unordered(partial(tried, seconds=seconds), mutants)
 
 

@@ -840,6 +840,6 @@ def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_p
 
 def test_a_database_whose_references_lead_nowhere_is_not_written(tmp_path: Path) -> None:
     network = make_network(make_city("kobe-jp", make_designation("film", "2014", round=2014)))
-    with pytest.raises(database.BuildError, match="the database came out broken: .*rounds"):
+    with pytest.raises(database.BuildError, match=r"the database came out broken: .*rounds"):
         database.build(network, tmp_path / "ccn.db")
     assert list(tmp_path.iterdir()) == []

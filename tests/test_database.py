@@ -23,7 +23,7 @@ from icalendar import Calendar
 import ccn_kb
 from ccn_kb import database
 from ccn_kb.database.documents_table import DOCUMENTS
-from ccn_kb.database.views import VIEWS
+from ccn_kb.database.views import FOR_READERS, VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, WithDisputes
@@ -229,6 +229,17 @@ def test_every_table_and_column_is_described_in_a_sentence(
 
 def test_everything_in_the_database_is_described(sql: Sql) -> None:
     assert {one.values[0] for one in DESCRIBED} == tables(sql) | tables(sql, "view")
+
+
+def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
+    ours = {name for name in tables(sql) | tables(sql, "view") if not name.startswith("cities_fts")}
+    assert ours - {shown.name for shown in FOR_READERS} == {
+        "city_search",
+        "documents",
+        "edition",
+        "redirects",
+        "findable",
+    }
 
 
 # -- what the tables hold ----------------------------------------------------------------------

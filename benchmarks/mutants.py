@@ -4,9 +4,9 @@ Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --numbe
 
 The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
 change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if it
-occurs again, so that a slow machine is not taken for a kill. Each verdict is written to FILE at once; a run that was
-interrupted continues there. Survivors that no test could notice are listed, with the reason, in
-equivalent_mutants.yaml and not counted.
+occurs again, and if the test passes without the change, so that a slow machine is not taken for a kill. Each verdict is
+written to FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
+with the reason, in equivalent_mutants.yaml and not counted.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import hashlib
 import importlib
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -23,9 +24,9 @@ import sys
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -91,6 +92,8 @@ OPTIONS = (
     # The libraries are imported before pytest could rewrite their assertions, which it need not.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
+LONGEST = 900
+"""The seconds after which a file of tests is taken to have no end."""
 OPERATORS = (
     *("comparison", "condition dropped", "and for or", "constant", "not removed", "one branch for both"),
     *("comparison", "condition dropped", "text of data", "branch without its return", "arithmetic"),
@@ -99,6 +102,7 @@ OPERATORS = (
 """The turns in which the operators come; those that find most come twice."""
 LIBRARIES = (
     *("pytest", "anyio", "click", "feedparser", "filelock", "frictionless", "httpx", "hypothesis", "icalendar"),
+    *("duckdb", "pyarrow.parquet", "pyogrio", "pyshacl", "shapely", "xlsxwriter"),
     *("jinja2", "jsonschema", "mcp", "networkx", "openpyxl", "pandas", "playwright.sync_api", "pydantic", "rdflib"),
     *("rich.cells", "sqlite_utils", "yaml"),
 )
@@ -220,24 +224,24 @@ class Copy:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def run(self, tests: Sequence[str], seconds: float) -> str:
-        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
+    def run(self, tests: str) -> str:
+        """Return which test of a file failed first, '' if none did; a forked process imports all that is ours anew."""
         output = self.folder / "output.txt"
         child = os.fork()
         if child == 0:
             self._become_pytest(tests, output)
-        end = time.monotonic() + seconds
+        end = time.monotonic() + LONGEST
         while time.monotonic() < end:
             process, status = os.waitpid(child, os.WNOHANG)
             if process:
-                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(output)
+                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests, output)
             time.sleep(0.02)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return f"no end after {seconds:.0f} s"
+        return f"{tests} has no end after {LONGEST} s"
 
-    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
+    def _become_pytest(self, tests: str, output: Path) -> NoReturn:
         code = 70
         try:
             os.setsid()
@@ -253,30 +257,33 @@ class Copy:
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
             import pytest
 
-            code = int(pytest.main([*tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            code = int(pytest.main([tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
 
-    def mutate(self, mutant: Mutant) -> None:
-        """Write the mutant's file with its change."""
+    @contextmanager
+    def mutated(self, mutant: Mutant) -> Iterator[None]:
+        """Make the mutant's change in its file for as long as the context lasts."""
         path = self.folder / mutant.file
-        path.write_bytes(mutant.source)
+        before = path.read_bytes()
+        try:
+            self._write(path, mutant.mutation.apply(before))
+            yield
+        finally:
+            self._write(path, before)
+
+    def _write(self, path: Path, text: bytes) -> None:
+        path.write_bytes(text)
         # Bytecode of another change made in the same second must not be taken for that of this one.
         self.edits += 1
         os.utime(path, (self.edits, self.edits))
 
-    def restore(self, mutant: Mutant) -> None:
-        """Write the mutant's file as it was."""
-        shutil.copy2(ROOT / mutant.file, self.folder / mutant.file)
 
-
-def _first_failure(output: Path) -> str:
-    text = output.read_text(encoding="utf-8", errors="replace")
-    failed = [line for line in text.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return (
-        failed[0].split(" ")[1] if failed else text.strip().rpartition("\n")[2][:120].expandtabs() or "the process died"
-    )
+def _first_failure(tests: str, output: Path) -> str:
+    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    failed = (line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR ")))
+    return next(failed, f"{tests} ends its process")
 
 
 class Worker:
@@ -289,34 +296,31 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def seconds_taken(tests: str) -> tuple[str, float]:
-    """Return a file of tests and how long it takes without a mutant. Raises RuntimeError if a test fails twice."""
-    failed = ""
-    for _ in range(2):
-        began = time.monotonic()
-        failed = Worker.copy.run([tests], 3_600)
-        if not failed:
-            return tests, time.monotonic() - began
-    raise RuntimeError(f"without a mutant, {failed} fails")
+def tried(mutant: Mutant) -> Verdict:
+    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too."""
+    with Worker.copy.mutated(mutant):
+        killer = next(filter(None, map(_killer_in, files_that_notice(mutant))), "")
+    if killer and not _passes_without_mutant(_test_of(killer)):
+        raise RuntimeError(f"without a mutant, {killer} fails")
+    return Verdict(mutant, killer)
 
 
-def tried(mutant: Mutant, seconds: Mapping[str, float]) -> Verdict:
-    """Return whether the tests notice the mutant: a failure counts only if it occurs again."""
-    tests = files_that_notice(mutant)
-    limit = 60 + 5 * sum(seconds[name] for name in tests)
-    Worker.copy.mutate(mutant)
-    try:
-        killer = Worker.copy.run(tests, limit)
-        while killer and not Worker.copy.run(_same_test(killer) or tests, limit):
-            killer = Worker.copy.run(tests, limit)
-        return Verdict(mutant, killer)
-    finally:
-        Worker.copy.restore(mutant)
+def _killer_in(tests: str) -> str:
+    """Return which test of a file notices the mutant: a failure counts only if it occurs again."""
+    killer = Worker.copy.run(tests)
+    while killer and not Worker.copy.run(_test_of(killer)):
+        killer = Worker.copy.run(tests)
+    return killer
 
 
-def _same_test(killer: str) -> tuple[str, ...]:
-    """Return the test to run again, with all its parameters; nothing if no test failed but the process."""
-    return (killer.partition("[")[0],) if killer.startswith("tests/") else ()
+def _test_of(killer: str) -> str:
+    """Return what is run again: the function of the test, with all its parameters, or the file that did not end."""
+    return re.split(r"[\[ ]", killer)[0]
+
+
+@cache
+def _passes_without_mutant(test: str) -> bool:
+    return not Worker.copy.run(test) or not Worker.copy.run(test)
 
 
 def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
@@ -330,9 +334,7 @@ def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            files = dict.fromkeys(name for mutant in mutants for name in files_that_notice(mutant))
-            seconds = dict(pool.imap_unordered(seconds_taken, files))
-            yield from pool.imap_unordered(partial(tried, seconds=seconds), mutants)
+            yield from pool.imap_unordered(tried, mutants)
 
 
 # -- telling -----------------------------------------------------------------------------------

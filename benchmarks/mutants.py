@@ -52,7 +52,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "network/growth": ("network_edges", "panel"),
     "network/matching": ("matching", "match_command", "suggestions", "loading"),
     "network/name": ("suggestions", "search", "matching"),
-    "network/schema": ("frames", "views", "database", "export_texts"),
+    "network/schema": ("frames", "views", "database", "exports"),
     "network/spelling": ("suggestions", "matching", "search"),
     "store/": ("round_trip", "yamlio", "stray_files", "changes", "suggestions", "curating"),
     "store/journal": ("journal", "round_trip", "stray_files", "faults"),

@@ -41,7 +41,17 @@ PACKAGE = "src/ccn_kb"
 EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
 ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
 TESTS: dict[str, tuple[str, ...]] = {
-    "network/": ("network_edges", "network", "rows", "shared_texts", "changes", "panel", "edge_days", "strange"),
+    "network/": (
+        "network_edges",
+        "network",
+        "rows",
+        "shared_texts",
+        "changes",
+        "panel",
+        "edge_days",
+        "strange",
+        "views",
+    ),
     "network/city_search": ("suggestions", "search", "matching"),
     "network/cooperation_graph": ("network_edges", "cooperation"),
     "network/country_lookup": ("suggestions", "matching", "search", "lists", "loading"),

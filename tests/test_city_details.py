@@ -9,9 +9,11 @@ import pytest
 
 from ccn_kb.curate.city_details import DETAILS, read_details
 from ccn_kb.curate.lists.tables import COLUMN_OF
+from ccn_kb.curate.missing_values import missing_values
 from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from tests.conftest import Ccn
+from tests.records import make_city, make_designation, make_end
 from tests.test_curating import state
 
 HEAD = "round: 2026\ndate: 2026-10-31\nsource: unesco-round-2023\n"
@@ -194,3 +196,16 @@ def test_a_new_city_is_reported_with_the_commands_that_complete_it(mini: Path, c
     assert result.returncode == 0, result.stderr
     assert "To do: ccn correct leon-ni wikidata VALUE  (for example Q184204)\n" in result.stderr
     assert "To do: ccn correct leon-ni known_for VALUE --source unesco-round-2023" in result.stderr
+
+
+def test_a_missing_topic_needs_the_source_of_the_last_designation() -> None:
+    city = make_city(
+        "kobe-jp",
+        make_designation("design", "2008-10-16", end=make_end("2012", "field-changed"), sources=["first"]),
+        make_designation("film", "2012", sources=["last", "other"]),
+        wikidata="Q1",
+    )
+    sources = {value.field: value.source for value in missing_values([city])}
+    assert sources["known_for"] == "last"
+    assert set(sources) == {"subdivision", "unesco_pages", "known_for"}
+    assert sources["subdivision"] == ""

@@ -515,6 +515,7 @@ def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
     feed = feedparser.parse((out / "feed.atom").read_bytes())
     assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", 100)
     assert feed.entries[0].updated == "2025-10-31T00:00:00Z"
+    assert feed.feed.rights.endswith(f", {STATED['licence_url']} {STATED['citation']}")
     before = feedparser.parse((then / "feed.atom").read_bytes())
     assert before.entries[0].updated == "2014-12-01T00:00:00Z"
 

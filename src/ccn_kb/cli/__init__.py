@@ -150,6 +150,8 @@ def main() -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     # Handle termination like an interrupt, so that temporary files are removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Looking for plugins of pydantic takes longer the more packages are installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _print_warnings_as_notes()
     sys.exit(run(sys.argv[1:]))
 

@@ -38,7 +38,7 @@ def build(context: click.Context, output: Path) -> None:
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
     from ccn_kb import database, store
-    from ccn_kb.network.gc_pause import gc_paused
+    from ccn_kb.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:

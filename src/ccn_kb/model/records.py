@@ -123,7 +123,8 @@ class WrongValueError(ValueError):
 class Record(BaseModel):
     """A frozen record without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Most uses need the validator of the network alone, and not one of each class.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     implied_by_path: ClassVar[frozenset[str]] = frozenset()
     """Fields whose values follow from the record's place in the data folder (its id from the file name)."""

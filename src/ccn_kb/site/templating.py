@@ -38,6 +38,7 @@ from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.pages.question_index import QUESTIONS
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 
 Item = TypeVar("Item")
@@ -151,6 +152,7 @@ GLOBALS = {
     "meeting_statuses": MEETING_STATUSES,
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
+    "questions": QUESTIONS,
     "region_names": REGIONS,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,

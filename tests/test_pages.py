@@ -53,6 +53,7 @@ KINDS_OF_PAGES = [
     "/answers",
     "/answers/firsts",
     "/answers/largest-clusters",
+    "/changes",
     "/about",
     "/data",
     "/ccn",

@@ -37,6 +37,7 @@ from ccn_kb.site.pages.question_index import ANSWERS, answers_page
 from ccn_kb.site.pages.round import round_page
 from ccn_kb.site.pages.rounds import rounds_page
 from ccn_kb.site.pages.search import search_page
+from ccn_kb.site.pages.updates import changes_page
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,7 @@ PAGES = (
     PageRegistration("largest-clusters", clusters_page, parameters=parameters.DISTANCE, folder=ANSWERS),
     PageRegistration("remote-cities", remote_cities_page, parameters=parameters.DISTANCE, folder=ANSWERS),
     PageRegistration("on-this-day", on_this_day_page, parameters=parameters.AS_OF, folder=ANSWERS),
+    PageRegistration("changes", changes_page),
     PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
     PageRegistration("city", city_page, parameters.CITY_ID),
     PageRegistration("country", country_page, parameters.COUNTRY_CODE),

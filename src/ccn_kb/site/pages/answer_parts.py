@@ -60,3 +60,23 @@ def make_table(
 def city_cells(place: parts.PlacedMembership) -> Row:
     """Return the values of CITY_COLUMNS for a membership."""
     return (place.id, place.name, place.country, place.country_name, place.field, place.field_name, place.since)
+
+
+def changes_table(name: str, description: str, changes: Iterable[parts.NetworkChange]) -> TableData:
+    """Return changes of the network as a table to download."""
+    columns = {"date": "The date of the change.", "event": "joined, changed-field or ended.", **CITY_COLUMNS}
+    del columns["since"]
+    rows = (
+        (
+            change.date,
+            change.event,
+            change.id,
+            change.name,
+            change.country,
+            change.country_name,
+            change.field,
+            change.field_name,
+        )
+        for change in changes
+    )
+    return make_table(name, description, columns, rows)

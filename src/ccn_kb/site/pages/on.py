@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date, last_day
+from ccn_kb.model.text import plural
 from ccn_kb.network import Network
-from ccn_kb.network.history import Change
+from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
@@ -137,6 +138,16 @@ def network_change(network: Network, change: Change) -> parts.NetworkChange:
         event=change.event,
         former_field=change.former.field if change.former else None,
     )
+
+
+def count_of_event(event: Event, number: int) -> str:
+    """Return the number of cities to which an event happened, in words."""
+    nouns: Mapping[Event, tuple[str, str]] = {
+        "joined": ("city joined", "cities joined"),
+        "changed-field": ("city changed its field", "cities changed their field"),
+        "ended": ("city left the network", "cities left the network"),
+    }
+    return plural(number, *nouns[event])
 
 
 def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:

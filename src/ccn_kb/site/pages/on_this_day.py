@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
+from typing import get_args
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.model.text import plural
-from ccn_kb.network.history import Change
+from ccn_kb.network.history import Change, Event
 from ccn_kb.network.notable import anniversaries
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import CITY_COLUMNS, AnswerPage, day_of, make_table
+from ccn_kb.site.pages.answer_parts import AnswerPage, changes_table, day_of
 from ccn_kb.site.pages.citing import PageSources
-from ccn_kb.site.pages.on import network_change
+from ccn_kb.site.pages.on import count_of_event, network_change
 from ccn_kb.site.pages.page_context import PageContext
 
 _DAYS_IN_YEAR = 366
@@ -39,21 +40,7 @@ class OnThisDayPage(AnswerPage):
 
     def to_table(self) -> TableData:
         """Return the changes."""
-        columns = {"event": "joined, changed-field or ended.", **CITY_COLUMNS}
-        rows = (
-            (
-                change.event,
-                change.id,
-                change.name,
-                change.country,
-                change.country_name,
-                change.field,
-                change.field_name,
-                change.date,
-            )
-            for change in self.changes
-        )
-        return make_table("on-this-day", self.sentence, columns, rows)
+        return changes_table("on-this-day", self.sentence, self.changes)
 
 
 def on_this_day_page(context: PageContext, *, on: str = "") -> OnThisDayPage | None:
@@ -97,14 +84,9 @@ def _is_anniversary(date: str, day: datetime.date) -> bool:
 
 
 def _describe(changes: tuple[CitedChange, ...], meetings: tuple[records.Record, ...], date: str) -> str:
-    numbers = {
-        "joined": ("city joined the network", "cities joined the network"),
-        "changed-field": ("city changed its field", "cities changed their field"),
-        "ended": ("city left the network", "cities left the network"),
-    }
     counted = [
-        plural(number, *nouns)
-        for event, nouns in numbers.items()
+        count_of_event(event, number)
+        for event in get_args(Event)
         if (number := sum(change.event == event for change in changes))
     ]
     if meetings:

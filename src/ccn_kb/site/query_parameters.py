@@ -189,6 +189,12 @@ COOPERATION_FILTERS = {
     "field": _FIELD,
     "year": Parameter(N_("The start year, as YYYY."), _YEAR, label=N_("start year")),
 }
+AS_OF = {"on": _DATE}
+GROWTH = {**AS_OF, "years": Parameter("A number of years from 1 to 99.", "[1-9][0-9]?", label="number of years")}
+DISTANCE = {
+    **AS_OF,
+    "km": Parameter("A distance in kilometres from 1 to 9999.", "[1-9][0-9]{0,3}", label="distance in kilometres"),
+}
 SEARCH_WORDS = {
     "q": Parameter(
         N_(

@@ -272,6 +272,7 @@ class Pages:
             path=path,
             canonical=f"{self.site}{self.context.language_path}{plain}{query_text}",
             address=f"{plain}{query_text}",
+            query_text=encode_query(query),
             picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
             today=self.context.day.isoformat(),
         )

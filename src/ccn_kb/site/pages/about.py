@@ -12,7 +12,7 @@ from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.citing import PageSources, records_with_disputes
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.region_names import region_name
 
@@ -85,7 +85,9 @@ def about_page(context: PageContext) -> AboutPage:
         agreeing=sum(row.difference == 0 for row in census),
         sourced=Confirmation(members=len(today.memberships), official=official, two=two),
         kinds=tuple(SourceKindCount(kind=kind, sources=number) for kind, number in kinds.most_common()),
-        disputes=sum(len({dispute.path for dispute in record.disputed}) for record in _disputable(network)),
+        disputes=sum(
+            len({dispute.path for dispute in item.record.disputed}) for item in records_with_disputes(network)
+        ),
         gaps=tuple(
             DataGap(what=what, number=number, rows=context.link(f"/ccn/{rows}"))
             for what, number, rows in _count_gaps(network)
@@ -103,13 +105,6 @@ def _cite_total(network: Network, sources: PageSources, row: Comparison) -> Cite
     name = network.countries[total.country].name if total.country else name
     name = region_name(total.region) if total.region else name
     return CitedTotal.from_record(total, of=name, sources=sources.cite(record.sources))
-
-
-def _disputable(network: Network) -> Iterator[records.WithDisputes]:
-    for city in network.cities.values():
-        yield from (city, *city.designations)
-    for collection in (network.rounds, network.meetings_by_id, network.cooperations):
-        yield from collection.values()
 
 
 def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:

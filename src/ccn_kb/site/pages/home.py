@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from pydantic import Field
+
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day
 from ccn_kb.site.languages import format_date
@@ -12,6 +14,7 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_creative_cities
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
+from ccn_kb.site.pages.on_this_day import on_this_day_page
 from ccn_kb.site.pages.page_context import PageContext, count_by, places_of
 from ccn_kb.site.pages.round import describe_round, joined_in, new_countries
 
@@ -41,6 +44,7 @@ class HomePage(parts.TablePage):
     meeting: parts.MeetingFacts | None
     steps: tuple[parts.Day, ...]
     edition: parts.EditionInfo
+    on_this_day: str | None = Field(description="What happened on this day of earlier years; none if nothing did.")
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
@@ -74,6 +78,7 @@ def home_page(context: PageContext) -> HomePage:
         meeting=next_or_last_meeting(context),
         steps=change_steps(context),
         edition=index.edition,
+        on_this_day=_on_this_day(context),
         rows=context.link("/ccn/members"),
     )
 
@@ -86,6 +91,11 @@ def _describe_site(first_year: str) -> str:
             year=first_year,
         )
     return _("Every UNESCO Creative City: when it joined, in which creative field, and the sources that confirm it.")
+
+
+def _on_this_day(context: PageContext) -> str | None:
+    page = on_this_day_page(context)
+    return page.sentence if page and (page.changes or page.meetings) else None
 
 
 def _median_year(context: PageContext) -> int:

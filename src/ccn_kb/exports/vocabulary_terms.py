@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from rdflib import Namespace, URIRef
-from rdflib.namespace import RDFS, SDO, SKOS, XSD
-
+from ccn_kb.exports.rdf_terms import RDFS, SDO, SKOS, XSD, Iri, Namespace
 from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.network.schema import DESIGNATIONS
 
 BASE = Namespace(PERMANENT_ADDRESS)
-CCN = Namespace(f"{BASE}vocabulary#")
+CCN = Namespace(f"{PERMANENT_ADDRESS}vocabulary#")
 _IN_ADDRESS = "".join(chr(code) for code in range(33, 127) if chr(code) not in '<>"{}|\\^`')
 _COLUMNS = {column.name: column.description for column in DESIGNATIONS.columns}
 
@@ -23,7 +21,7 @@ class VocabularyClass(NamedTuple):
     name: str
     label: str
     comment: str
-    parent: URIRef
+    parent: Iri
 
 
 class VocabularyProperty(NamedTuple):
@@ -32,8 +30,8 @@ class VocabularyProperty(NamedTuple):
     name: str
     label: str
     comment: str
-    domains: tuple[URIRef, ...]
-    range: URIRef
+    domains: tuple[Iri, ...]
+    range: Iri
 
 
 CLASSES = (
@@ -99,6 +97,6 @@ PROPERTIES = (
 )
 
 
-def to_iri(url: str) -> URIRef:
+def to_iri(url: str) -> Iri:
     """Return an address as an IRI; some characters that servers bear have no place in it."""
-    return URIRef(quote(url, safe=_IN_ADDRESS))
+    return Iri(quote(url, safe=_IN_ADDRESS))

@@ -36,6 +36,12 @@ COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "event": N_("event"),
     "platform": N_("platform"),
 }
+POPULATION_BASES: Mapping[PopulationBasis, str] = {
+    "city-proper": N_("city proper"),
+    "municipality": N_("municipality"),
+    "urban-area": N_("urban area"),
+    "region": N_("region"),
+}
 PARTICIPANT_ROLES: Mapping[Role, str] = {
     "host": N_("host"),
     "helper": N_("mentor"),
@@ -81,6 +87,12 @@ def describe_dispute(dispute: Dispute, network: Network) -> str:
     except ValueError:
         is_date = dispute.path in ("since", "starts", "ends", "announced")
         return gettext(_OTHER_DISPUTE if is_date else message, value=value)
+
+
+def describe_population_scope(figure: Population) -> str:
+    """Return the year and the area of a population figure in words: 2021, municipality."""
+    year = str(figure.year) if figure.year else gettext("undated")
+    return f"{year}, {gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext('area not stated')}"
 
 
 def describe_interval(years: int) -> str:

@@ -29,6 +29,7 @@ from ccn_kb.site.display_terms import (
     SOURCE_KINDS,
     describe_dispute,
     describe_first,
+    describe_population_scope,
     describe_interval,
 )
 from ccn_kb.site.fragments import NAVIGATION, Fragments
@@ -42,7 +43,16 @@ from ccn_kb.site.languages import (
     languages,
 )
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
-from ccn_kb.site.pages.counts import count_countries, count_fields, count_member_cities, count_members
+from ccn_kb.site.pages.counts import (
+    count_cities,
+    count_countries,
+    count_fields,
+    count_member_cities,
+    count_members,
+    name_countries,
+    name_fields,
+    name_member_cities,
+)
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
@@ -137,16 +147,22 @@ FILTERS = {
     "in_words": format_date,
     "language": language_name,
     "line_of": line_of,
+    "cities": count_cities,
     "countries": count_countries,
+    "countries_alone": name_countries,
     "fields": count_fields,
+    "fields_alone": name_fields,
     "member_cities": count_member_cities,
+    "member_cities_alone": name_member_cities,
     "members": count_members,
     "native_names": native_names,
     "number": format_number,
     "numbers_of": numbers_of,
     "period": format_period,
+    "population_scope": describe_population_scope,
     "rank_in_words": describe_rank,
     "size": format_size,
+    "translated": gettext,
     "with_article": with_article,
     "with_preposition": format_when,
 }

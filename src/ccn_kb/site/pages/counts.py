@@ -16,6 +16,21 @@ def count_member_cities(number: int) -> str:
     return ngettext("%(number)s member city", "%(number)s member cities", number)
 
 
+def name_member_cities(number: int) -> str:
+    """Return the noun that follows a number of member cities."""
+    return ngettext("member city", "member cities", number)
+
+
+def name_countries(number: int) -> str:
+    """Return the noun that follows a number of countries."""
+    return ngettext("country", "countries", number)
+
+
+def name_fields(number: int) -> str:
+    """Return the noun that follows a number of creative fields."""
+    return ngettext("creative field", "creative fields", number)
+
+
 def count_members(number: int) -> str:
     """Return a number of members."""
     return ngettext("%(number)s member", "%(number)s members", number)

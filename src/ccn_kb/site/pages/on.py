@@ -6,6 +6,7 @@ import datetime
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date, last_day
 from ccn_kb.model.text import plural
@@ -13,6 +14,7 @@ from ccn_kb.network import Network
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
 
@@ -40,6 +42,10 @@ class OnDatePage(parts.TablePage):
     stated: tuple[parts.ComparedTotal, ...]
     meeting: parts.NamedMeeting | None
     steps: tuple[parts.Day, ...]
+
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.sentence, self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccn_kb.model.records import CooperationKind, EndReason, Role, SourceKind, Status
+from ccn_kb.model.records import CooperationKind, EndReason, Population, PopulationBasis, Role, SourceKind, Status
 from ccn_kb.network import Network
 from ccn_kb.site.languages import N_, format_date, format_number, gettext, ngettext
 from ccn_kb.site.pages.parts import Dispute

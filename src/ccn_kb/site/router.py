@@ -15,14 +15,17 @@ from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
+from ccn_kb.exports.citation_formats import to_bibtex, to_ris
 from ccn_kb.exports.contents import TableData
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.citable import make_citable, make_citable_page
 from ccn_kb.network.schema import version_pairs
 from ccn_kb.site.languages import ENGLISH, Language, gettext, languages, split_language, use_language
 from ccn_kb.site.localised_network import localise
+from ccn_kb.site.page_citation import cite_title
 from ccn_kb.site.pages.city import describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
@@ -42,6 +45,7 @@ PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
 TABLE_FORMATS = ("csv", "xlsx")
 PICTURE_FORMATS = ("svg", "png")
+CITATION_FORMATS = {"bib": to_bibtex, "ris": to_ris}
 EMBED = "embed"
 BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
 OPENAPI = "/openapi.json"
@@ -49,6 +53,8 @@ DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
 LONGEST_VALUE = 200
 MOST_UNKNOWN = 3
+TABLE_LABELS = {"csv": "CSV", "xlsx": "Excel"}
+CITATION_LABELS = {"bib": "BibTeX", "ris": "RIS"}
 BYTE_ORDER_MARK = "bom"
 """The parameter of a CSV file that is 1 for spreadsheets, which take it for another encoding without the mark."""
 _ADDRESSED = (".ics", ".atom", ".txt")
@@ -246,16 +252,24 @@ class Pages:
         page = registration.make(self.context, address.id, query)
         if page is None:
             return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
+        return self._in_format(page, registration, address, query, mark)
+
+    def _in_format(
+        self, page: SitePage, registration: PageRegistration, address: _Address, query: Mapping[str, str], mark: str
+    ) -> PageResponse:
+        """Return a page in the format that the address ends with, HTML without one."""
         if address.format == "json":
             return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
         if address.format in TABLE_FORMATS:
             table = page.to_table()
             if table is None:
                 return self._not_found(address)
-            query_text = f"?{encode_query(query)}" if query else ""
+            query_text = _with_query("", query)
             return self._table(f"{address.path}.{address.format}", table, page.sentence, mark, query_text)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
+        if address.format in CITATION_FORMATS:
+            return self._cite(page, address, query)
         if address.format == EMBED:
             if not page.has_picture():
                 return self._not_found(address)
@@ -263,17 +277,39 @@ class Pages:
             return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
+    def _cite(self, page: SitePage, address: _Address, query: Mapping[str, str]) -> PageResponse:
+        """Return how to cite a page, in the format of a reference manager."""
+        if not self.network.version:
+            return self._not_found(address)
+        path = _with_query(address.path, query)
+        if address.path == "/" or address.path.startswith("/city/"):
+            cited = make_citable(self.network, self.network.cities.get(address.id))
+        else:
+            cited = make_citable_page(self.network, page.title, path[1:])
+        name = f"{cited.key}.{address.format}"
+        body = CITATION_FORMATS[address.format](cited).encode()
+        return PageResponse(200, TEXT, body, file_name=name)
+
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        query_text = f"{'?' if query else ''}{encode_query(query)}"
         plain = quote(path, errors="replace")
+        full = _with_query(plain, query)
+        stem = _with_query("/index.{}" if path == "/" else f"{plain}.{{}}", query)
+        is_citable = self.network.version and path != "/"
         text = self.templates.render(
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{self.context.language_path}{plain}{query_text}",
-            address=f"{plain}{query_text}",
+            canonical=f"{self.site}{self.context.language_path}{full}",
+            address=full,
             query_text=encode_query(query),
-            picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
+            picture=stem.format("png") if page.has_picture() else "",
+            formats={
+                "table": [(stem.format(ending), label) for ending, label in TABLE_LABELS.items() if page.has_table()],
+                "picture": [(stem.format(ending), ending.upper()) for ending in PICTURE_FORMATS if page.has_picture()],
+                "json": [(stem.format("json"), "JSON")],
+                "citation": [(stem.format(ending), label) for ending, label in CITATION_LABELS.items()],
+            },
+            citation=cite_title(self.network, self.site, page.title, full) if is_citable else self.context.citation(),
             today=self.context.day.isoformat(),
         )
         return text.encode(errors="replace")
@@ -401,6 +437,12 @@ class _Address(NamedTuple):
         return self.page.parameters if self.page else None
 
 
+def _with_query(path: str, query: Mapping[str, str]) -> str:
+    """Return a path with the parameters that have a value."""
+    text = encode_query(query)
+    return f"{path}?{text}" if text else path
+
+
 def _whole_table_in(path: str) -> str:
     """Return the name of the table of which a path is that of all rows, empty if it is none."""
     folder, _, file = path.rpartition("/")
@@ -419,9 +461,8 @@ def _parse(path: str) -> _Address:
 def _split_format(path: str) -> tuple[str, str]:
     if path == f"/{EMBED}" or path.startswith(f"/{EMBED}/"):
         return path.removeprefix(f"/{EMBED}") or "/", EMBED
-    if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
-        return "/", path.removeprefix("/index.")
-    for format in ("json", *TABLE_FORMATS, *PICTURE_FORMATS):
+    for format in ("json", *TABLE_FORMATS, *PICTURE_FORMATS, *CITATION_FORMATS):
         if path.endswith(f".{format}"):
-            return path.removesuffix(f".{format}"), format
+            plain = path.removesuffix(f".{format}")
+            return "/" if plain == "/index" else plain, format
     return path, ""

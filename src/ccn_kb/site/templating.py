@@ -29,8 +29,8 @@ from ccn_kb.site.display_terms import (
     SOURCE_KINDS,
     describe_dispute,
     describe_first,
-    describe_population_scope,
     describe_interval,
+    describe_population_scope,
 )
 from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.languages import (
@@ -221,6 +221,7 @@ class SiteTemplates:
             "issues": issues,
             "alternates": [(other, "" if other.is_english else f"/{other.tag}") for other in languages().values()],
             "language": language,
+            "prefix": prefix,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network.schema import compute_ongoing
@@ -19,6 +20,7 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.city import newest_cooperations
 from ccn_kb.site.pages.counts import count_cities
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
 
 MOST_ACTIVE = 10
@@ -89,6 +91,31 @@ class CooperationPage(parts.RecordPage):
     fields: tuple[tuple[parts.Id, str], ...]
     years: tuple[CountedCooperations, ...]
     sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the joint projects with their cities."""
+        columns = {
+            "cooperation": "ID of the joint project.",
+            "title": "What the cities did together.",
+            "kind": "The kind of joint project.",
+            "field": "The creative field, if it is of a single one.",
+            "starts": "When it began.",
+            "ends": "When it ended.",
+            "cities": "IDs of the cities, with spaces between them.",
+        }
+        rows = (
+            (
+                project.id,
+                project.title,
+                project.kind,
+                project.field,
+                project.starts,
+                project.ends,
+                " ".join(city.id for city in project.cities),
+            )
+            for project in self.cooperations
+        )
+        return make_table("cooperations", self.sentence, columns, rows)
 
 
 def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", year: str = "") -> CooperationPage:

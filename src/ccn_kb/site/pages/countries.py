@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
 from ccn_kb.site.region_names import region_name
 
@@ -24,6 +26,22 @@ class CountriesPage(parts.RecordPage):
     on: parts.Day
     countries: tuple[CountryCount, ...]
     regions: tuple[parts.MemberCount, ...]
+
+    def to_table(self) -> TableData:
+        """Return the countries with their number of members."""
+        columns = {
+            "country": "Country code (ISO 3166-1 alpha-2).",
+            "country_name": "English name.",
+            "country_name_fr": "French name.",
+            "region": "UNESCO region.",
+            "first": "The year in which the first of today's members joined.",
+            "members": "Member cities.",
+        }
+        rows = (
+            (country.id, country.name, country.name_fr, country.region, country.first, country.members)
+            for country in self.countries
+        )
+        return make_table("countries", self.sentence, columns, rows, ("members",))
 
 
 def countries_page(context: PageContext) -> CountriesPage:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_fields
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 from ccn_kb.site.region_names import region_name
 
@@ -51,6 +53,10 @@ class CountryPage(parts.RecordPage):
     totals: tuple[ComparedCountryTotal, ...]
     meetings: tuple[parts.MeetingSummary, ...]
     sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the cities of the country."""
+        return placed_table("country", self.sentence, self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the country's members."""

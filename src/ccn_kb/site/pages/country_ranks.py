@@ -11,7 +11,8 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.text import plural
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, make_table
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 YEARS_OF_GROWTH = 5

@@ -12,14 +12,8 @@ from ccn_kb.network.members import Member, Neighbour
 from ccn_kb.network.notable import largest_clusters, remote_members
 from ccn_kb.network.schema import Row
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_on,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext
 
 KM_OF_CLUSTER = 300

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 
 MOST_NEWEST = 10
@@ -38,6 +40,10 @@ class FieldPage(parts.RecordPage, parts.FieldFacts):
     places: tuple[parts.PlacedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the cities of the field."""
+        return placed_table("field", self.sentence, self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members in the field."""

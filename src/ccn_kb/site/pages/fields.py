@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_fields
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 
@@ -14,6 +16,23 @@ class FieldsPage(parts.RecordPage):
     on: parts.Day
     fields: tuple[parts.FieldCounts, ...]
     growth: tuple[parts.GrowthYear, ...]
+
+    def to_table(self) -> TableData:
+        """Return the fields with their numbers of members and countries."""
+        columns = {
+            "field": "ID of the creative field.",
+            "field_name": "English name.",
+            "field_name_fr": "French name.",
+            "field_name_es": "Spanish name.",
+            "since": "Date of the first designation.",
+            "members": "Member cities.",
+            "countries": "Countries with a member city.",
+        }
+        rows = (
+            (field.id, field.name, field.name_fr, field.name_es, field.since, field.members, field.countries)
+            for field in self.fields
+        )
+        return make_table("fields", self.sentence, columns, rows, ("members", "countries"))
 
 
 def fields_page(context: PageContext) -> FieldsPage:

@@ -10,15 +10,9 @@ from ccn_kb.exports.contents import TableData
 from ccn_kb.network.members import Member
 from ccn_kb.network.notable import earliest, first_members
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_until,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_until
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext
 
 GroupOfFirst: TypeAlias = Literal["region", "continent", "field", "country"]

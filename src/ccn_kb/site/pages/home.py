@@ -6,12 +6,14 @@ from operator import attrgetter
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day
 from ccn_kb.site.languages import format_date
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
 from ccn_kb.site.pages.on_this_day import on_this_day_page
@@ -45,6 +47,10 @@ class HomePage(parts.TablePage):
     steps: tuple[parts.Day, ...]
     edition: parts.EditionInfo
     on_this_day: str | None = Field(description="What happened on this day of earlier years; none if nothing did.")
+
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.sentence, parts.active_places(self.places, self.on))
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""

@@ -11,15 +11,9 @@ from ccn_kb.model.text import plural
 from ccn_kb.network.members import start_of_stay
 from ccn_kb.network.notable import longest_standing
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_on,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 MOST_STANDING = 25

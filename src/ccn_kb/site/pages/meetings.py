@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 
@@ -12,6 +14,31 @@ class MeetingsPage(parts.RecordPage):
     """The annual meetings, the newest first."""
 
     meetings: tuple[parts.MeetingFacts, ...]
+
+    def to_table(self) -> TableData:
+        """Return the meetings with their hosts."""
+        columns = {
+            "meeting": "ID of the meeting.",
+            "name": "Name of the meeting.",
+            "starts": "First day.",
+            "ends": "Last day.",
+            "status": "held, planned, postponed, cancelled or unconfirmed.",
+            "hosts": "Places and countries of the hosts.",
+            "theme": "Theme.",
+        }
+        rows = (
+            (
+                meeting.id,
+                meeting.name,
+                meeting.starts,
+                meeting.ends,
+                meeting.status,
+                "; ".join(f"{host.name}, {host.country_name}" for host in meeting.hosts) or None,
+                meeting.theme,
+            )
+            for meeting in self.meetings
+        )
+        return make_table("meetings", self.sentence, columns, rows)
 
 
 def meetings_page(context: PageContext) -> MeetingsPage:

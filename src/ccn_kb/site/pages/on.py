@@ -6,6 +6,7 @@ import datetime
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.text import plural
@@ -15,6 +16,7 @@ from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.languages import format_date
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
 
@@ -42,6 +44,10 @@ class OnDatePage(parts.TablePage):
     stated: tuple[parts.ComparedTotal, ...]
     meeting: parts.NamedMeeting | None
     steps: tuple[parts.Day, ...]
+
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.sentence, self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""

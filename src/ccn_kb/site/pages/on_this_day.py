@@ -13,8 +13,9 @@ from ccn_kb.model.text import plural
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.notable import anniversaries
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, changes_table, day_of
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import changes_table
 from ccn_kb.site.pages.on import count_of_event, network_change
 from ccn_kb.site.pages.page_context import PageContext
 

@@ -87,6 +87,11 @@ class SitePage(PagePart):
         """Return whether pages of this kind have a picture."""
         return cls.to_picture is not SitePage.to_picture
 
+    @classmethod
+    def has_table(cls) -> bool:
+        """Return whether pages of this kind have a list to download."""
+        return cls.to_table is not SitePage.to_table
+
 
 class TablePage(SitePage):
     """A page whose data can be queried in the database."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import get_args
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Round
 from ccn_kb.site.languages import gettext as _
@@ -11,6 +12,7 @@ from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_countries
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, NetworkState, PageContext, count_by, places_of
 from ccn_kb.site.pages.rounds import RoundFacts, round_facts
 
@@ -29,6 +31,10 @@ class RoundPage(parts.RecordPage, RoundFacts):
     later: parts.YearNumber | None
     disputed: tuple[parts.Dispute, ...]
     sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the cities that joined."""
+        return placed_table("round", self.sentence, self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the cities that joined."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from operator import attrgetter
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import last_day
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, places_of
 
 
@@ -37,6 +39,30 @@ class RoundsPage(parts.RecordPage):
 
     rounds: tuple[CountedRound, ...]
     earlier: tuple[parts.PlacedMembership, ...]
+
+    def to_table(self) -> TableData:
+        """Return the rounds with the published figures and our count."""
+        columns = {
+            "round": "The year of the round.",
+            "announced": "When it was announced.",
+            "joined": "Cities designated, by our count.",
+            "stated_new": "Cities designated, as published.",
+            "stated_members": "Total members, as published.",
+            "stated_countries": "Countries, as published.",
+        }
+        rows = (
+            (
+                round.id,
+                round.announced,
+                round.joined,
+                round.stated_new,
+                round.stated_members,
+                round.stated_countries,
+            )
+            for round in self.rounds
+        )
+        numbers = ("round", "joined", "stated_new", "stated_members", "stated_countries")
+        return make_table("rounds", self.sentence, columns, rows, numbers)
 
 
 def rounds_page(context: PageContext) -> RoundsPage:

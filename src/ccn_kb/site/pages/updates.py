@@ -11,8 +11,8 @@ from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.text import plural
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import changes_table
 from ccn_kb.site.pages.citing import PageSources, records_with_disputes
+from ccn_kb.site.pages.list_tables import changes_table
 from ccn_kb.site.pages.on import newest_changes
 from ccn_kb.site.pages.page_context import PageContext
 

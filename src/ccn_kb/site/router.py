@@ -166,7 +166,12 @@ class Pages:
         """Return the response for a path without its language: data, which are the same in all, are elsewhere."""
         with use_language(self.language):
             format = _parse(path).format
-            if format in ("json", *TABLE_FORMATS) or path in self._documents or path in TEXTS or path == OPENAPI:
+            if (
+                format not in ("", EMBED, *PICTURE_FORMATS)
+                or path in self._documents
+                or path in TEXTS
+                or path == OPENAPI
+            ):
                 query_text = f"?{encode_query(query)}" if query else ""
                 location = f"{self.context.base}{quote(path, errors='replace')}{query_text}"
                 return PageResponse(301, TEXT, f"Moved to {location}\n".encode(), location)

@@ -7,6 +7,7 @@ A new language is begun with: .venv/bin/python -m release.messages --new pt
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -90,7 +91,7 @@ def main() -> None:
         path.write_text(update_catalogue(path, template), encoding="utf-8")
         with path.open("rb") as stream:
             missing = sum(1 for message in read_po(stream) if message.id and not message.string)
-        print(f"{path.parents[1].name}: {len(template)} messages, {missing} to translate")
+        sys.stdout.write(f"{path.parents[1].name}: {len(template)} messages, {missing} to translate\n")
 
 
 if __name__ == "__main__":

@@ -63,6 +63,12 @@ def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]
     return sorted(pairs, key=lambda pair: pair[1])
 
 
+def regions_in(places: Iterable[CityInField], index: SiteIndex) -> list[tuple[str, str]]:
+    """Return id and name of the UNESCO regions of some cities."""
+    regions = {index.network.countries[place.country].region for place in places}
+    return [(id, name) for id, name in REGIONS.items() if id in regions]
+
+
 def ids_and_names(counts: Sequence[MemberCount | GroupChoice]) -> list[tuple[str, str]]:
     """Return id and name of each."""
     return [(count.id, count.name) for count in counts]
@@ -180,6 +186,7 @@ class SiteTemplates:
             "fragments": fragments.fragments,
             "map_items": fragments.map_items,
             "references": fragments.references,
+            "regions_in": lambda places: regions_in(places, index),
         }
         self._globals = {
             **GLOBALS,
@@ -197,6 +204,8 @@ class SiteTemplates:
             ],
             "meeting_label": index.meeting_label,
             "navigation": fragments.navigation,
+            "places_in": index.places_in,
+            "region_of": {country.id: country.region for country in index.network.countries.values()},
             "navigation_items": NAVIGATION.items(),
             "permanent_address": PERMANENT_ADDRESS,
             "report_address": partial(report_address, issues),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ccn_kb.model import records
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 
 
@@ -29,7 +30,7 @@ class ComparedCountryTotal(parts.PagePart):
     counted: records.Count
 
 
-class CountryPage(parts.RecordPage):
+class CountryPage(MapPage, parts.RecordPage):
     """A country and its members over time."""
 
     id: records.Alpha2
@@ -41,7 +42,6 @@ class CountryPage(parts.RecordPage):
     on: parts.Day
     members: records.Count
     fields: tuple[parts.MemberCount, ...]
-    places: tuple[parts.PlacedMembership, ...]
     memberships: tuple[CitedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     totals: tuple[ComparedCountryTotal, ...]
@@ -50,15 +50,21 @@ class CountryPage(parts.RecordPage):
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the country's members."""
-        return parts.picture_cities(self.sentence, parts.active_places(self.places, self.on))
+        return parts.picture_cities(self.summary, self.shown_places)
 
 
-def country_page(context: PageContext, id: str) -> CountryPage | None:
-    """Return the page of a country, with or without a member; None for an unknown code."""
+def country_page(context: PageContext, id: str, **filters: str) -> CountryPage | None:
+    """Return the page of a country, with or without a member.
+
+    None for an unknown code, or if the date of the map's filters is not one or is in the future.
+    """
     if id not in context.network.countries:
         return None
     memberships = context.index.by_country.get(id, [])
     index, country = context.index, context.network.countries[id]
+    choice = choose_places(context, memberships, filters, country=id)
+    if choice is None:
+        return None
     sources = PageSources(index)
     places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
     return CountryPage.from_record(
@@ -70,7 +76,6 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         on=on,
         members=len(members),
         fields=count_by(members, "field"),
-        places=places,
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
         totals=tuple(ComparedCountryTotal.from_record(row) for row in index.comparisons if row.country == id),
@@ -82,6 +87,7 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?country={id}"),
         record=context.link("/data/countries.yaml"),
+        **choice._asdict(),
     )
 
 

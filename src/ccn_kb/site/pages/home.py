@@ -8,9 +8,10 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.model.text import plural
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
-from ccn_kb.site.pages.page_context import PageContext, count_by, places_of
+from ccn_kb.site.pages.page_context import PageContext, count_by
 from ccn_kb.site.pages.round import describe_round, joined_in, new_countries
 
 
@@ -24,7 +25,7 @@ class LatestRound(parts.PagePart):
     new_countries: tuple[parts.MemberCount, ...]
 
 
-class HomePage(parts.TablePage):
+class HomePage(MapPage, parts.TablePage):
     """The network today."""
 
     on: parts.Day
@@ -32,7 +33,6 @@ class HomePage(parts.TablePage):
     countries: records.Count
     by_country: tuple[parts.MemberCount, ...]
     fields: tuple[parts.FieldCounts, ...]
-    places: tuple[parts.PlacedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     half_since: parts.YearNumber
     round: LatestRound | None
@@ -43,16 +43,21 @@ class HomePage(parts.TablePage):
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
         return parts.picture_cities(
-            f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
+            self.shown
+            if self.chosen.is_set
+            else f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
             f" in {plural(self.countries, 'country', 'countries')}, {format_date(self.on)}",
-            parts.active_places(self.places, self.on),
-            is_world=True,
+            self.shown_places,
+            is_world=not (self.chosen.country or self.chosen.region),
         )
 
 
-def home_page(context: PageContext) -> HomePage:
-    """Return the network today."""
+def home_page(context: PageContext, **filters: str) -> HomePage | None:
+    """Return the network today, with what the map's filters leave; None if their date is not one or in the future."""
     index, today = context.index, context.today
+    choice = choose_places(context, index.memberships, filters)
+    if choice is None:
+        return None
     since = f" since {index.first_year}" if index.first_year else ""
     return HomePage.from_record(
         today,
@@ -63,7 +68,6 @@ def home_page(context: PageContext) -> HomePage:
         members=len(today.memberships),
         by_country=today.count_by("country"),
         fields=context.field_counts,
-        places=places_of(index.memberships),
         growth=index.growth(context.day),
         half_since=_median_year(context),
         round=_latest_round(context),
@@ -71,6 +75,7 @@ def home_page(context: PageContext) -> HomePage:
         steps=change_steps(context),
         edition=index.edition,
         rows=context.link("/ccn/members"),
+        **choice._asdict(),
     )
 
 

@@ -170,12 +170,11 @@ def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Rectangle) -> Ite
     taken = [Rectangle(x - 11, y - 11, x + 11, y + 11) for _, (x, y) in placed]
     for place, point in [*subjects, *(others if len(placed) <= MOST_LABELS else ())]:
         size = LABEL_SIZE + 5 if place.is_subject else LABEL_SIZE
-        own = Rectangle(point[0] - 11, point[1] - 11, point[0] + 11, point[1] + 11)
         positions = list(_positions(place, point, size))
         for label, space in positions:
             is_inside = space.left >= box.left and space.right <= box.right
             is_inside = is_inside and space.top >= box.top and space.bottom <= box.bottom
-            if is_inside and not any(space.meets(other) for other in taken if other != own):
+            if is_inside and not any(map(space.meets, taken)):
                 taken.append(space)
                 yield label
                 break

@@ -221,7 +221,7 @@ def _clip(ring: Outline, window: Rectangle) -> Outline:
 
 
 def _parts_inside(line: Outline, window: Rectangle) -> Iterator[Outline]:
-    """Yield the runs of a line that are inside a window, with the point before and after each."""
+    """Yield the runs of a line inside a window, with the point before and after each; the last can be empty."""
     run: list[Degrees] = []
     before: Degrees | None = None
     for point in line:
@@ -232,8 +232,7 @@ def _parts_inside(line: Outline, window: Rectangle) -> Iterator[Outline]:
             yield [*run, point]
             run = []
         before = point
-    if len(run) > 1:
-        yield run
+    yield run
 
 
 # -- outlines ----------------------------------------------------------------------------------

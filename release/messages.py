@@ -39,9 +39,9 @@ def extract_messages() -> Catalog:
     template = Catalog(project="ccn-kb", charset="utf-8", fuzzy=False, header_comment=HEADER)
     found = extract_from_dir(SITE, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
     for file, _, message, comments, context in found:
-        template.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for place, message in _messages_of_data():
-        template.add(message, locations=[(place, None)])
+        template.add(message, locations=[(place, 0)])
     return template
 
 

@@ -174,6 +174,13 @@ CITY_FILTERS = {
     "joined": Parameter(N_("The year of joining, as YYYY."), _YEAR, label=N_("year joined")),
     "on": _DATE,
 }
+
+
+def map_filters(*names: str) -> Mapping[str, Parameter]:
+    """Return the filters of a page's map, which are some of those of the list of cities."""
+    return {name: CITY_FILTERS[name] for name in names}
+
+
 COMPARED_GROUPS = {
     "country": ListParameter(
         N_("Countries to compare: ISO 3166-1 alpha-2, in capitals, such as FR."),

@@ -256,7 +256,8 @@ class Pages:
                 return self._not_found(address, parameter.explain(self.network, name, value), wanted)
         page = registration.make(self.context, address.id, query)
         if page is None:
-            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
+            is_date_wrong = "on" in query and (not address.id or address.id in self.ids.get(registration.name, ()))
+            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if is_date_wrong else "")
         return self._in_format(page, registration, address, query, mark)
 
     def _in_format(

@@ -58,6 +58,7 @@ from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
+from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 
 Item = TypeVar("Item")
@@ -81,6 +82,12 @@ def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]
     """Return id and name of the creative fields or countries of some cities, by name."""
     pairs = {(getattr(place, group), getattr(place, f"{group}_name")) for place in places}
     return sorted(pairs, key=lambda pair: pair[1])
+
+
+def regions_in(places: Iterable[CityInField], index: SiteIndex) -> list[tuple[str, str]]:
+    """Return id and name of the UNESCO regions of some cities."""
+    regions = {index.network.countries[place.country].region for place in places}
+    return [(id, name) for id, name in region_names().items() if id in regions]
 
 
 def ids_and_names(counts: Sequence[MemberCount | GroupChoice]) -> list[tuple[str, str]]:
@@ -209,6 +216,7 @@ class SiteTemplates:
             "fragments": fragments.fragments,
             "map_items": fragments.map_items,
             "references": fragments.references,
+            "regions_in": lambda places: regions_in(places, index),
         }
         self._globals = {
             **GLOBALS,
@@ -229,6 +237,8 @@ class SiteTemplates:
             ],
             "meeting_label": index.meeting_label,
             "navigation": fragments.navigation,
+            "places_in": index.places_in,
+            "region_of": {country.id: country.region for country in index.network.countries.values()},
             "navigation_items": NAVIGATION.items(),
             "permanent_address": PERMANENT_ADDRESS,
             "report_address": partial(report_address, issues),

@@ -107,19 +107,16 @@ def cities_page(
         return None
     index, state = context.index, context.index.on(day)
     ids = _ids_that_match(index, q, joined)
+    chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
     matches = [
         membership
         for membership in state.memberships
-        if field in ("", membership.place.field)
-        and country in ("", membership.place.country)
-        and region in ("", membership.member.country.region)
-        and (ids is None or membership.place.id in ids)
+        if is_chosen(membership, chosen) and (ids is None or membership.place.id in ids)
     ]
     listed = index.derive(_listed_members)
-    chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
     return CitiesPage(
         title=_describe_list(context, chosen, day),
-        sentence=_describe_matches(context, chosen, day, len(matches)),
+        sentence=describe_matches(context, chosen, day, len(matches)),
         on=day.isoformat(),
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
@@ -128,6 +125,15 @@ def cities_page(
         regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
         rows=context.link(_rows_path(context, chosen, day, matches)),
+    )
+
+
+def is_chosen(membership: Membership, chosen: ChosenCities) -> bool:
+    """Return whether a membership matches the filters of field, country and region."""
+    return (
+        chosen.field in ("", membership.place.field)
+        and chosen.country in ("", membership.place.country)
+        and chosen.region in ("", membership.member.country.region)
     )
 
 
@@ -144,7 +150,7 @@ def _field_name(context: PageContext, chosen: ChosenCities) -> str:
     return context.network.fields[chosen.field].name
 
 
-def _describe_matches(context: PageContext, chosen: ChosenCities, day: datetime.date, number: int) -> str:
+def describe_matches(context: PageContext, chosen: ChosenCities, day: datetime.date, number: int) -> str:
     """Return the sentence that says how many cities match the filters."""
     date, qualified = format_date(day.isoformat()), _qualify(context, chosen)
     if not (chosen.field or qualified):

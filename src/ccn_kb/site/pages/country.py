@@ -10,6 +10,7 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_fields
 from ccn_kb.site.pages.list_tables import placed_table
+from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 from ccn_kb.site.region_names import region_name
 
@@ -35,7 +36,7 @@ class ComparedCountryTotal(parts.PagePart):
     counted: records.Count
 
 
-class CountryPage(parts.RecordPage):
+class CountryPage(MapPage, parts.RecordPage):
     """A country and its members over time."""
 
     id: records.Alpha2
@@ -47,7 +48,6 @@ class CountryPage(parts.RecordPage):
     on: parts.Day
     members: records.Count
     fields: tuple[parts.MemberCount, ...]
-    places: tuple[parts.PlacedMembership, ...]
     memberships: tuple[CitedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     totals: tuple[ComparedCountryTotal, ...]
@@ -56,19 +56,25 @@ class CountryPage(parts.RecordPage):
 
     def to_table(self) -> TableData:
         """Return the cities of the country."""
-        return placed_table("country", self.sentence, self.places)
+        return placed_table("country", self.summary, self.shown_places if self.chosen.is_set else self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the country's members."""
-        return parts.picture_cities(self.sentence, parts.active_places(self.places, self.on))
+        return parts.picture_cities(self.summary, self.shown_places)
 
 
-def country_page(context: PageContext, id: str) -> CountryPage | None:
-    """Return the page of a country, with or without a member; None for an unknown code."""
+def country_page(context: PageContext, id: str, **filters: str) -> CountryPage | None:
+    """Return the page of a country, with or without a member.
+
+    None for an unknown code, or if the date of the map's filters is not one or is in the future.
+    """
     if id not in context.network.countries:
         return None
     memberships = context.index.by_country.get(id, [])
     index, country = context.index, context.network.countries[id]
+    choice = choose_places(context, memberships, filters, country=id)
+    if choice is None:
+        return None
     sources = PageSources(index)
     places, members, on = places_of(memberships), active_on(memberships, context.day), context.day.isoformat()
     return CountryPage.from_record(
@@ -80,7 +86,6 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         on=on,
         members=len(members),
         fields=count_by(members, "field"),
-        places=places,
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
         totals=tuple(ComparedCountryTotal.from_record(row) for row in index.comparisons if row.country == id),
@@ -92,6 +97,7 @@ def country_page(context: PageContext, id: str) -> CountryPage | None:
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?country={id}"),
         record=context.link("/data/countries.yaml"),
+        **choice._asdict(),
     )
 
 

@@ -169,6 +169,11 @@ class SiteIndex:
     def by_field(self) -> Mapping[str, list[Membership]]:
         return _group(self.memberships, lambda membership: membership.place.field)
 
+    def places_in(self, group: str, id: str) -> tuple[parts.PlacedMembership, ...]:
+        """Return the places of all memberships in a creative field or a country, or of all that there ever were."""
+        groups = {"field": self.by_field, "country": self.by_country}
+        return places_of(groups[group].get(id, ()) if group else self.memberships)
+
     # -- the network on a day ----------------------------------------------------------------
 
     @cached_property

@@ -74,6 +74,11 @@ class SitePage(PagePart):
     title: str
     sentence: str
 
+    @property
+    def summary(self) -> str:
+        """The sentence of a link to the page."""
+        return self.sentence
+
     def to_table(self) -> TableData | None:
         """Return the page's list as a table, None if the page has no list to download."""
         return None

@@ -142,6 +142,14 @@ def _format_part(day: datetime.date, skeleton: str, tag: str) -> str:
     return str(format_skeleton(skeleton, day, locale=languages()[tag].locale))
 
 
+def format_day_of_year(day: datetime.date) -> str:
+    """Return the day and month of a date in words: 11 June."""
+    language = current_language()
+    if language.is_english:
+        return dates.format_date(day.isoformat()).rpartition(" ")[0]
+    return str(_format_part(day, "MMMMd", language.tag))
+
+
 def format_interval(starts: str, ends: str) -> str:
     """Return the time from one date to another in words, with what both have in common only once if both are days."""
     locale = current_language().locale

@@ -51,6 +51,11 @@ def count_creative_cities(number: int) -> str:
     return ngettext("%(number)s UNESCO Creative City", "%(number)s UNESCO Creative Cities", number)
 
 
+def count_sources(number: int) -> str:
+    """Return a number of sources."""
+    return ngettext("%(number)s source", "%(number)s sources", number)
+
+
 def locate(cities: str, countries: str) -> str:
     """Return a number of cities with the number of their countries."""
     return _("%(cities)s in %(countries)s", cities=cities, countries=countries)

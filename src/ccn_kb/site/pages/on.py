@@ -9,11 +9,10 @@ from collections.abc import Mapping, Sequence
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.text import plural
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
-from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.list_tables import placed_table
@@ -151,12 +150,11 @@ def network_change(network: Network, change: Change) -> parts.NetworkChange:
 
 def count_of_event(event: Event, number: int) -> str:
     """Return the number of cities to which an event happened, in words."""
-    nouns: Mapping[Event, tuple[str, str]] = {
-        "joined": ("city joined", "cities joined"),
-        "changed-field": ("city changed its field", "cities changed their field"),
-        "ended": ("city left the network", "cities left the network"),
-    }
-    return plural(number, *nouns[event])
+    if event == "joined":
+        return ngettext("%(number)s city joined", "%(number)s cities joined", number)
+    if event == "changed-field":
+        return ngettext("%(number)s city changed its field", "%(number)s cities changed their field", number)
+    return ngettext("%(number)s city left the network", "%(number)s cities left the network", number)
 
 
 def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:

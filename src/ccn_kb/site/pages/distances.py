@@ -10,7 +10,7 @@ from ccn_kb.model import records
 from ccn_kb.network.members import Member, Neighbour
 from ccn_kb.network.notable import largest_clusters, remote_members
 from ccn_kb.network.schema import Row
-from ccn_kb.site.languages import format_number
+from ccn_kb.site.languages import format_number, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on

@@ -34,6 +34,7 @@ from ccn_kb.site.display_terms import (
     format_interval,
 )
 from ccn_kb.site.fragments import NAVIGATION, Fragments
+from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.on import count_of_event
@@ -124,6 +125,8 @@ def encode_query(parameters: Mapping[str, str] | Record) -> str:
 FILTERS = {
     "address": quote,
     "count_of_event": count_of_event,
+    "describe_growth": describe_growth,
+    "describe_leading": describe_leading,
     "encode_query": encode_query,
     "grouped": grouped,
     "groups_in": groups_in,

@@ -85,6 +85,7 @@ def _first_cities(
 ) -> Iterator[FirstCity]:
     for kind, group_of in _GROUP_OF.items():
         groups = first_members(members, group_of)
+        cite = sources.cite_best if kind == "country" else sources.cite
         for group in sorted(groups, key=partial(context.network.label, kind)):
             for member in sorted(groups[group], key=lambda member: member.order):
                 yield FirstCity(
@@ -92,7 +93,7 @@ def _first_cities(
                     group=group,
                     group_name=context.network.label(kind, group),
                     city=by_member[id(member)].place,
-                    sources=sources.cite(member.designation.sources),
+                    sources=cite(member.designation.sources),
                 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple, TypeVar, get_args
 
-from ccn_kb.model.records import Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.site.pages.page_context import SiteIndex
 from ccn_kb.site.pages.parts import CitedSource, Dispute, Figure
 
-Cited = TypeVar("Cited", Name, Population, Rule, Statement)
+Cited = TypeVar("Cited", MonitoringReport, Name, Population, Rule, Statement)
 
 
 class PageSources:

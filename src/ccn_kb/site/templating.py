@@ -42,6 +42,7 @@ from ccn_kb.site.languages import (
     gettext,
     languages,
 )
+from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.counts import (
     count_cities,
@@ -146,6 +147,8 @@ def encode_query(parameters: Mapping[str, str] | Record) -> str:
 FILTERS = {
     "address": quote,
     "count_of_event": count_of_event,
+    "describe_growth": describe_growth,
+    "describe_leading": describe_leading,
     "encode_query": encode_query,
     "grouped": grouped,
     "groups_in": groups_in,

@@ -88,6 +88,7 @@ def _first_cities(
 ) -> Iterator[FirstCity]:
     for kind, group_of in _GROUP_OF.items():
         groups = first_members(members, group_of)
+        cite = sources.cite_best if kind == "country" else sources.cite
         for group in sorted(groups, key=partial(_name_group, context, kind)):
             for member in sorted(groups[group], key=lambda member: member.order):
                 yield FirstCity(
@@ -95,7 +96,7 @@ def _first_cities(
                     group=group,
                     group_name=_name_group(context, kind, group),
                     city=by_member[id(member)].place,
-                    sources=sources.cite(member.designation.sources),
+                    sources=cite(member.designation.sources),
                 )
 
 

@@ -53,7 +53,7 @@ def on_this_day_page(context: PageContext, *, on: str = "") -> OnThisDayPage | N
     history = context.network.history(until=datetime.date.max)
     sources = PageSources(context.index)
     changes = tuple(
-        CitedChange.from_record(network_change(context.network, change), sources=sources.cite(_sources_of(change)))
+        CitedChange.from_record(network_change(context.network, change), sources=sources.cite_best(_sources_of(change)))
         for change in reversed(anniversaries(history, day))
     )
     meetings = tuple(

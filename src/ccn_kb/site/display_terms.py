@@ -92,7 +92,8 @@ def describe_dispute(dispute: Dispute, network: Network) -> str:
 def describe_population_scope(figure: Population) -> str:
     """Return the year and the area of a population figure in words: 2021, municipality."""
     year = str(figure.year) if figure.year else gettext("undated")
-    return f"{year}, {gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext('area not stated')}"
+    area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
+    return f"{year}, {area}"
 
 
 def describe_interval(years: int) -> str:

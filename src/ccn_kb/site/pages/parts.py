@@ -351,6 +351,13 @@ def join_names(names: Sequence[str]) -> str:
     return join_list(names)
 
 
+def format_since(date: str) -> str:
+    """Return a date as the beginning of a time that lasts: since 8 June 2009."""
+    if len(date) == 10:
+        return pgettext("a day", "since %(date)s", date=format_date(date))
+    return pgettext("a month or a year", "since %(date)s", date=format_date(date))
+
+
 def format_when(date: str) -> str:
     """Return a date with its preposition: on 8 June 2009, in June 2008, in 2006."""
     return (

@@ -28,6 +28,10 @@ MEETING_STATUSES: Mapping[Status, str] = {
     "cancelled": N_("cancelled"),
     "unconfirmed": N_("announced; not confirmed to have taken place"),
 }
+ANNUAL_MEETINGS = {
+    "Annual Meeting": N_("%(number)s Annual Meeting"),
+    "Annual Conference": N_("%(number)s Annual Conference"),
+}
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "mentoring": N_("mentoring"),
     "agreement": N_("agreement"),
@@ -94,6 +98,14 @@ def describe_population_scope(figure: Population) -> str:
     year = str(figure.year) if figure.year else gettext("undated")
     area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
     return f"{year}, {area}"
+
+
+def name_meeting(name: str) -> str:
+    """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
+    number, _, kind = name.partition(" ")
+    if kind in ANNUAL_MEETINGS and set(number) <= set("IVXLC"):
+        return gettext(ANNUAL_MEETINGS[kind], number=number)
+    return name
 
 
 def describe_interval(years: int) -> str:

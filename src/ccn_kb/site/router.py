@@ -202,11 +202,12 @@ class Pages:
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
         tag, path = split_language(path)
-        page = error_page(status)
         try:
-            return self.in_language(tag)._error(page, _parse(path))
+            pages = self.in_language(tag)
+            with use_language(pages.language):
+                return pages._error(error_page(status), _parse(path))
         except Exception:  # the reader gets an error page in any case
-            return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
+            return PageResponse(status, TEXT, f"{error_page(status).sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
 

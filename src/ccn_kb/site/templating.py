@@ -41,6 +41,7 @@ from ccn_kb.site.languages import (
     format_number,
     gettext,
     languages,
+    sort_key,
 )
 from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
@@ -83,7 +84,7 @@ def assets_version() -> str:
 def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]]:
     """Return id and name of the creative fields or countries of some cities, by name."""
     pairs = {(getattr(place, group), getattr(place, f"{group}_name")) for place in places}
-    return sorted(pairs, key=lambda pair: pair[1])
+    return sorted(pairs, key=lambda pair: sort_key(pair[1]))
 
 
 def regions_in(places: Iterable[CityInField], index: SiteIndex) -> list[tuple[str, str]]:
@@ -233,6 +234,8 @@ class SiteTemplates:
             "first_year": index.first_year,
             "issues": issues,
             "alternates": [(other, "" if other.is_english else f"/{other.tag}") for other in languages().values()],
+            # Sentences of the data have one language.
+            "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
             "language": language,
             "prefix": prefix,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from ccn_kb.model import records
 from ccn_kb.model.text import words
 from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
-from ccn_kb.site.languages import format_date, ngettext, pgettext
+from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_member_cities
@@ -114,6 +113,7 @@ def cities_page(
         if is_chosen(membership, chosen) and (ids is None or membership.place.id in ids)
     ]
     listed = index.derive(_listed_members)
+    countries = sorted(state.count_by("country"), key=lambda count: sort_key(count.name))
     return CitiesPage(
         title=_describe_list(context, chosen, day),
         sentence=describe_matches(context, chosen, day, len(matches)),
@@ -121,7 +121,7 @@ def cities_page(
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
         fields={id: field.name for id, field in context.network.fields.items()},
-        countries={country.id: country.name for country in sorted(state.count_by("country"), key=attrgetter("name"))},
+        countries={country.id: country.name for country in countries},
         regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
         rows=context.link(_rows_path(context, chosen, day, matches)),

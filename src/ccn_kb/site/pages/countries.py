@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
 from ccn_kb.site.pages.list_tables import make_table
@@ -48,7 +49,7 @@ def countries_page(context: PageContext) -> CountriesPage:
     """Return the countries with a member, by name."""
     by_country = context.index.by_country.values()
     active = filter(None, (active_on(memberships, context.day) for memberships in by_country))
-    countries = sorted(map(_count, active), key=lambda country: country.name)
+    countries = sorted(map(_count, active), key=lambda country: sort_key(country.name))
     members = count_member_cities(len(context.today.memberships))
     return CountriesPage(
         title=_("Countries"),

@@ -12,7 +12,7 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import last_day
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
-from ccn_kb.site.languages import current_language, format_date, join_list, pgettext
+from ccn_kb.site.languages import current_language, format_date, join_list, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -232,7 +232,7 @@ def active_places(places: Iterable[PlacedMembership], on: str) -> tuple[PlacedMe
 def picture_cities(title: str, places: Iterable[PlacedCity], *, subject: str = "", is_world: bool = False) -> Picture:
     """Return a picture of cities in the marks of their fields; the subject is the id of the city that it is about."""
     cities = tuple(places)
-    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: pair[1])
+    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: sort_key(pair[1]))
     marked = (PicturePlace(city.name, city.latitude, city.longitude, city.field, city.id == subject) for city in cities)
     return Picture(title, tuple(marked), is_world, tuple(fields))
 

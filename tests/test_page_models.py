@@ -20,6 +20,7 @@ from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
 from ccn_kb.site.pages import word_index
+from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import CityPage, city_page
 from ccn_kb.site.pages.countries import countries_page
@@ -317,6 +318,63 @@ def test_a_country_whose_only_city_left_reads_well(tmp_path: Path) -> None:
     assert [country.id for country in countries_page(context_of(network)).countries] == ["JP"]
     assert page_of_country(network, "GB").sentence == "Land of GB has no member city."
     assert country_page(context_of(network), "XX") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2007-12-31", "JP has no member cities yet; the first joins in 2008."),
+        ("2008-01-01", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-05-31", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-06-01", "JP currently has no member cities; the last left in June 2012."),
+        ("2014-01-01", "JP has one Creative City: Nara, a City of Film."),
+    ],
+)
+def test_a_country_between_memberships_is_described_as_of_the_day(day: str, sentence: str) -> None:
+    network = make_network(
+        make_field("film"),
+        make_city("kobe-jp", make_designation("film", "2008", end=make_end("2012-06"))),
+        make_city("nara-jp", make_designation("film", "2014", end=make_end("2030"))),
+    )
+    assert page_of_country(network, day=day).sentence.replace("Land of JP", "JP") == sentence
+
+
+def test_the_meetings_that_were_held_are_counted_from_the_first() -> None:
+    meetings = [
+        make_meeting("2008-a", "2008-05", status="planned"),
+        make_meeting("2009-b", "2009-05", status="held"),
+        make_meeting("2010-c", "2010-05", status="held"),
+        make_meeting("2011-d", "2011-05", status="postponed"),
+        make_meeting("2012-e", "2012-05", status="unconfirmed"),
+    ]
+    page = meetings_page(context_of(make_network(*meetings)))
+    assert page.sentence == "2 annual meetings on record since 2009."
+    assert [meeting.id for meeting in page.meetings] == [meeting.id for meeting in meetings[::-1]]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_number_of_a_gap_and_its_words_agree(number: int) -> None:
+    designations = [make_designation("film", "2014", sources=["press"])] * number
+    records = [
+        make_field("film"),
+        *(make_city(f"city-{place}-jp", designation) for place, designation in enumerate(designations)),
+        *(make_meeting(f"20{place}0-a", f"20{place}0", status="unconfirmed") for place in range(1, number + 1)),
+        *(make_source(f"press{place}", title=None) for place in range(number - 1)),
+        make_source("press", kind="press", title=None),
+    ]
+    gaps = {gap.what: gap.number for gap in about_page(context_of(make_network(*records))).gaps}
+    s, cities = ("", "city") if number == 1 else ("s", "cities")
+    assert gaps == dict.fromkeys(
+        (
+            f"designation{s} dated only to the month or year",
+            f"designation{s} not yet confirmed by UNESCO or the city",
+            f"{cities} without a Wikidata ID",
+            f"source{s} without a recorded title",
+            f"meeting{s} without a recorded theme",
+            f"meeting{s} not confirmed to have taken place",
+        ),
+        number,
+    )
 
 
 def test_a_country_counts_its_cities_and_fields() -> None:

@@ -104,6 +104,8 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
+PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
+POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
 
 
 ValuePath: TypeAlias = tuple[str | int, ...]
@@ -121,7 +123,8 @@ class WrongValueError(ValueError):
 class Record(BaseModel):
     """A frozen record without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Most uses need the validator of the network alone, and not one of each class.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     implied_by_path: ClassVar[frozenset[str]] = frozenset()
     """Fields whose values follow from the record's place in the data folder (its id from the file name)."""
@@ -344,13 +347,23 @@ class Location(Record):
 
 
 class Population(Record):
-    """A population figure; sources count different areas."""
+    """A population figure of a city, with the area that the source counts."""
 
     value: Annotated[int, Field(gt=0, le=100_000_000)] = Field(description="Inhabitants.")
     year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
         None, description="Year of the figure, if the source gives one."
     )
+    basis: PopulationBasis | None = Field(
+        None,
+        description="Area that is counted: municipality (of the city's own local authority), city-proper (the city "
+        "within its legal limits, if narrower or if the source names no authority), urban-area (agglomeration) "
+        "or region (a larger district, county or province); absent if the source does not state it, as GeoNames.",
+    )
     sources: Citations = Field(description="The sources of the figure.")
+
+    def describe_scope(self) -> str:
+        """Return the year and the area of the figure in words: 2021, municipality."""
+        return f"{self.year or 'undated'}, {self.basis.replace('-', ' ') if self.basis else 'area not stated'}"
 
 
 class Name(Record):

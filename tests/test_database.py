@@ -43,8 +43,8 @@ CONTRACT = {
     "country_groups": "id country country_name group_id group_name kind code since since_day"
     " until until_day edition as_of",
     "regions": "id name",
-    "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " geonames wikidata unesco_page",
+    "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
+    " latitude longitude population geonames wikidata unesco_page",
     "names": "city value lang until",
     "populations": "city value year",
     "rounds": "id announced stated_new stated_members stated_countries",
@@ -240,7 +240,7 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
         ("fields", "fields", {"activities"}),
         ("topics", "topics", set()),
         ("countries", "countries", {"official"}),
-        ("cities", "cities", {"subdivision", "population"}),
+        ("cities", "cities", {"subdivision", "second_subdivision", "population"}),
         ("rounds", "rounds", set()),
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),

@@ -146,7 +146,7 @@ def _city_lines(network: Network, city: City) -> list[str]:
     country = network.countries[city.country]
     lines = [
         f"{city.name} ({city.id})",
-        f"{city.subdivision.name}, {country.name}" if city.subdivision else country.name,
+        ", ".join([*(part.name for part in city.subdivisions[:1]), country.name]),
     ]
     lines.append("")
     for designation in city.designations:

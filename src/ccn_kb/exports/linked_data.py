@@ -272,13 +272,14 @@ def _city(network: Network, city: City) -> Iterator[Triple]:
     yield place, SDO.latitude, _degrees(city.location.latitude)
     yield place, SDO.longitude, _degrees(city.location.longitude)
     yield place, SDO.containedInPlace, within
-    if city.subdivision:
-        part = BASE[f"subdivision/{city.subdivision.code}"]
+    for subdivision in reversed(city.subdivisions):
+        part = BASE[f"subdivision/{subdivision.code}"]
         yield place, SDO.containedInPlace, part
         yield part, RDF.type, SDO.AdministrativeArea
-        yield part, SDO.name, Literal(city.subdivision.name)
-        yield part, SDO.identifier, Literal(city.subdivision.code)
+        yield part, SDO.name, Literal(subdivision.name)
+        yield part, SDO.identifier, Literal(subdivision.code)
         yield part, SDO.containedInPlace, within
+        within = part
     if city.geonames:
         yield place, OWL.sameAs, GEONAMES[f"{city.geonames}/"]
     if city.wikidata:

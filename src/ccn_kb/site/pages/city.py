@@ -112,6 +112,7 @@ class CityPage(parts.RecordPage):
     country: CountryOfCity
     region: str
     subdivision: records.Subdivision | None
+    second_subdivision: records.Subdivision | None
     latitude: records.Latitude
     longitude: records.Longitude
     designations: Annotated[tuple[CitedDesignation, ...], Field(min_length=1)]

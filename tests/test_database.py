@@ -45,7 +45,7 @@ CONTRACT = {
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
     " latitude longitude population geonames wikidata unesco_page",
-    "names": "city value lang until",
+    "names": "city value lang place until",
     "populations": "city value year",
     "rounds": "id announced stated_new stated_members stated_countries",
     "totals": "id date members countries field wording",

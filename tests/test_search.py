@@ -17,6 +17,7 @@ from ccn_kb.site.pages.city import city_page
 from ccn_kb.site.pages.country import country_page
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
 from ccn_kb.site.pages.search import SearchPage, search_page
+from ccn_kb.site.templating import native_names
 from tests.conftest import TODAY, Ccn
 from tests.records import make_city
 from tests.test_matching import misspelt
@@ -206,6 +207,18 @@ def test_the_subdivision_that_people_name_is_found_shown_and_matched(network: Ne
     page = city_page(context, "bandung-id")
     assert page
     assert (page.second_subdivision, page.subdivision) == (west_java, java)
+
+
+def test_the_name_of_a_seat_finds_the_city_and_is_not_its_own_name(network: Network, context: PageContext) -> None:
+    seats = {city.id: [name for name in city.names if name.place] for city in network.cities.values()}
+    assert any(seats.values())
+    for id, names in seats.items():
+        page = city_page(context, id)
+        assert page
+        shown = native_names(page.names, network.cities[id].country)
+        for name in names:
+            assert id in ids(search_page(context, q=name.value), "city")
+            assert name.value not in [native.value for native in shown]
 
 
 def test_a_second_subdivision_is_in_a_first_one() -> None:

@@ -268,7 +268,8 @@ def _city(network: Network, city: City) -> Iterator[Triple]:
     yield place, RDF.type, SDO.City
     yield place, SDO.name, Literal(city.name, lang="en")
     for name in city.names:
-        yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
+        if name.place is None:
+            yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
     yield place, SDO.latitude, _degrees(city.location.latitude)
     yield place, SDO.longitude, _degrees(city.location.longitude)
     yield place, SDO.containedInPlace, within

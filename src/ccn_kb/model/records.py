@@ -103,6 +103,7 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
 Role = Literal["host", "helper", "lead", "helped", "partner"]
+NamedPlace = Literal["seat"]
 
 
 ValuePath: TypeAlias = tuple[str | int, ...]
@@ -357,6 +358,10 @@ class Name(Record):
 
     value: Text = Field(description="The name.")
     lang: Language | None = Field(None, description="Language tag (BCP 47); absent for another spelling.")
+    place: NamedPlace | None = Field(
+        None,
+        description="Whose name it is: seat, the main place of a wider area; absent for the city itself.",
+    )
     until: PartialDate | None = Field(None, description="First day on which it was no longer the name.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `until`.")
 

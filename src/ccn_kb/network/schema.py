@@ -588,7 +588,7 @@ TABLES: tuple[Table[Any], ...] = (
                 "id", "City, name and language.", lambda name: _joined(name.outer.id, name.inner.value, name.inner.lang)
             ),
             TableColumn("city", _CITY, lambda name: name.outer.id, references="cities"),
-            *record_columns(Name, "value", "lang", inside="inner"),
+            *record_columns(Name, "value", "lang", "place", inside="inner"),
             record_column(Name, "until", inside="inner", sources=lambda name: name.inner.sources),
         ),
     ),

@@ -276,9 +276,9 @@ def _cite_meetings(context: PageContext, sources: PageSources, id: str) -> tuple
     )
 
 
-def _order(name: records.Name) -> tuple[bool, bool, str, str]:
-    """Return what names are ordered by: present ones before former ones, mere spellings before other languages."""
-    return name.until is not None, name.lang is not None, name.lang or "", name.value
+def _order(name: records.Name) -> tuple[bool, bool, bool, str, str]:
+    """Return what names are ordered by: present, its own and mere spellings before former, its seat's and languages."""
+    return name.until is not None, name.place is not None, name.lang is not None, name.lang or "", name.value
 
 
 def _reports_due(context: PageContext, city: records.City) -> tuple[int, ...]:

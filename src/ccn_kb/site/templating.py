@@ -112,7 +112,8 @@ def language_name(tag: str) -> str:
 def native_names(names: Sequence[Name], country: str) -> list[Name]:
     """Return a city's present names in the official languages of its country, one for each but English."""
     official = get_official_languages(country, de_facto=True)
-    by_language = {name.lang.partition("-")[0]: name for name in reversed(names) if name.lang and name.until is None}
+    own = [name for name in names if name.lang and name.until is None and name.place is None]
+    by_language = {(name.lang or "").partition("-")[0]: name for name in reversed(own)}
     return [by_language[tag] for tag in official if tag in by_language and tag != current_language().tag]
 
 

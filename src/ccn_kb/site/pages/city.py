@@ -116,6 +116,7 @@ class CityPage(parts.RecordPage):
     country: CountryOfCity
     region: str
     subdivision: records.Subdivision | None
+    second_subdivision: records.Subdivision | None
     latitude: records.Latitude
     longitude: records.Longitude
     designations: Annotated[tuple[CitedDesignation, ...], Field(min_length=1)]
@@ -298,9 +299,9 @@ def _cite_meetings(context: PageContext, sources: PageSources, id: str) -> tuple
     )
 
 
-def _order(name: records.Name) -> tuple[bool, bool, str, str]:
-    """Return what names are ordered by: present ones before former ones, mere spellings before other languages."""
-    return name.until is not None, name.lang is not None, name.lang or "", name.value
+def _order(name: records.Name) -> tuple[bool, bool, bool, str, str]:
+    """Return what names are ordered by: present, its own and mere spellings before former, its seat's and languages."""
+    return name.until is not None, name.place is not None, name.lang is not None, name.lang or "", name.value
 
 
 def _reports_due(context: PageContext, city: records.City) -> tuple[int, ...]:

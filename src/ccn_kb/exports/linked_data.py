@@ -37,13 +37,13 @@ from ccn_kb.exports.rdf_terms import (
 )
 from ccn_kb.exports.vocabulary_terms import BASE, CCN, VocabularyClass, VocabularyProperty, to_iri
 from ccn_kb.model.addresses import unesco_page_url
-from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
-from ccn_kb.network.schema import designation_id
+from ccn_kb.network.schema import COUNTRY_GROUPS, designation_id
 
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")
@@ -97,6 +97,7 @@ def _statements(contents: Contents) -> Iterator[Statement]:
         yield from _city(network, city)
         for designation in city.designations:
             yield from _designation(network, city, designation)
+    yield from _country_groups(network)
     yield from _rounds(network)
     yield from _totals(network)
     for meeting in network.meetings():
@@ -255,7 +256,32 @@ def _country(country: Country) -> Iterator[Statement]:
     yield place, SDO.name, Literal(country.name_fr, lang="fr")
     yield place, CCN.region, BASE[f"region/{country.region}"]
     yield from _texts(place, SDO.identifier, (country.id, country.alpha3))
+    yield from _texts(place, CCN.m49, [country.m49] if country.m49 else [])
     yield from _texts(place, SDO.alternateName, country.aliases)
+
+
+def _country_groups(network: Network) -> Iterator[Statement]:
+    for record in network.country_groups.values():
+        group = BASE[f"country-group/{record.id}"]
+        yield group, RDF.type, CCN.CountryGroup
+        yield group, SKOS.prefLabel, Literal(record.name, lang="en")
+        yield group, CCN.group_kind, Literal(record.kind)
+        yield group, CCN.as_of, Literal(last_day(record.as_of).isoformat(), XSD.date)
+        yield from _texts(group, SDO.identifier, [record.code] if record.code else [])
+        yield from _texts(group, SDO.version, [record.edition] if record.edition else [])
+        yield from _texts(group, SKOS.note, [record.note] if record.note else [], "en")
+        yield from _sources(network, group, record.sources)
+    for id, (record, _, time) in COUNTRY_GROUPS.identified(network):
+        membership = BASE[f"country-group/{id}"]
+        yield membership, RDF.type, CCN.GroupMembership
+        yield membership, CCN.group, BASE[f"country-group/{record.id}"]
+        yield membership, CCN.country, BASE[f"country/{time.country}"]
+        if time.since:
+            yield membership, SDO.startDate, _date(time.since)
+            yield membership, CCN.since_day, _day(time.since)
+        if time.until:
+            yield membership, SDO.endDate, _date(time.until)
+            yield membership, CCN.until_day, _day(time.until)
 
 
 def _city(network: Network, city: City) -> Iterator[Statement]:

@@ -12,7 +12,11 @@ from ccn_kb.network.schema import CitedRow, DisputedRow, cited_rows, disputed_ro
 
 # Records that are no nodes of the graph: their citations are those of a field of what they belong to.
 _PARTS = {"meeting_statement": "meeting", "city_fact": "city", "name": "city", "country_status": "country"}
-_NODES = ("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field")
+_NODES = (
+    *("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field"),
+    "country-group",
+)
+_HYPHENATED = ("city_topic", "country_group")
 _PLACES = {"latitude": "location", "longitude": "location"}
 
 
@@ -28,7 +32,7 @@ def provenance(network: Network) -> Iterator[Statement]:
 
 def _subject_and_path(row: CitedRow | DisputedRow) -> tuple[str, str] | None:
     """Return the node of a record, without the base, and the field; None if the record has no node."""
-    kind = row.record_type.replace("_", "-") if row.record_type == "city_topic" else row.record_type
+    kind = row.record_type.replace("_", "-") if row.record_type in _HYPHENATED else row.record_type
     if kind in _PARTS:
         return f"{_PARTS[kind]}/{row.record_id.partition('/')[0]}", kind
     return (f"{kind}/{row.record_id}", _PLACES.get(row.path, row.path)) if kind in _NODES else None

@@ -26,12 +26,13 @@ from typing import (
     overload,
 )
 
-from ccn_kb.errors import AfterDataWarning, UnknownError
+from ccn_kb.errors import AfterDataWarning, UnknownCityError, UnknownError
 from ccn_kb.model.citation import source_id, split_citation
 from ccn_kb.model.dates import DateLike, first_day, format_date, from_day, last_day, on_day, today
 from ccn_kb.model.licence import LICENCE_ID
 from ccn_kb.model.records import (
     CONTINENTS,
+    GROUP_KINDS,
     REGIONS,
     SOURCE_KINDS,
     City,
@@ -41,6 +42,7 @@ from ccn_kb.model.records import (
     CountryGroup,
     CreativeField,
     Designation,
+    GroupMembership,
     Host,
     Identified,
     Meeting,
@@ -93,6 +95,18 @@ Id = TypeVar("Id")
 UP_TO_DATE = datetime.timedelta(days=366)
 MOST_CHOICES = 12
 """The greatest number of records that an error lists as choices."""
+
+
+class GroupTime(NamedTuple):
+    """A group of countries, and the time of a country in it."""
+
+    group: CountryGroup
+    membership: GroupMembership
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the time, else those of the group's list."""
+        return self.membership.sources or self.group.sources
 
 
 def country_names(country: Country) -> tuple[str, ...]:
@@ -254,13 +268,13 @@ class Network:
         if len(ids) == 1:
             return self.cities[ids[0]]
         if ids:
-            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+            raise UnknownCityError(f"{name!r} is ambiguous", ": ", ids)
         match = self._matcher.match(name)
         if match.id and match.how != "spelling":
             return self.cities[match.id]
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
-        raise UnknownError(f"unknown city {name!r}{suggestion(matches or match.candidates)}")
+        raise UnknownCityError(f"unknown city {name!r}", "; did you mean ", matches or match.candidates)
 
     def city_id(self, text: str) -> str | None:
         """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""
@@ -703,6 +717,23 @@ class Network:
             sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id)),
             self.codebook,
         )
+
+    def groups_of(self, country: str, on: DateLike = None) -> list[GroupTime]:
+        """Return the groups in which the country with that code is on a day (today by default), and since when.
+
+        A group is a region of M49, an income group, a group of developing countries or an organisation.
+
+        >>> [group.name for group, time in network.groups_of("GB", "2019") if group.kind == "organisation"]
+        ['European Union', 'Organisation for Economic Co-operation and Development']
+        """
+        day = on_day(on)
+        groups = sorted(self.country_groups.values(), key=lambda group: (GROUP_KINDS.index(group.kind), group.id))
+        return [
+            GroupTime(group, membership)
+            for group in groups
+            for membership in group.memberships_on(day)
+            if membership.country == country
+        ]
 
     def meetings_of(self, city: City) -> list[Meeting]:
         """Return the meetings that a city hosted or will host, in the order of their dates."""

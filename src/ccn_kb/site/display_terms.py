@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ccn_kb.model.dates import format_date
-from ccn_kb.model.records import CooperationKind, EndReason, Role, SourceKind, Status
+from ccn_kb.model.records import CooperationKind, EndReason, GroupKind, Role, SourceKind, Status
 from ccn_kb.network import Network
 from ccn_kb.site.pages.parts import Dispute
 
@@ -42,6 +42,14 @@ PARTICIPANT_ROLES: Mapping[Role, str] = {
     "lead": "lead",
     "helped": "mentored",
     "partner": "partner",
+}
+GROUP_KINDS: Mapping[GroupKind, str] = {
+    "region": "M49 region",
+    "sub-region": "M49 sub-region",
+    "intermediate-region": "M49 intermediate region",
+    "income": "World Bank income group",
+    "development": "United Nations list",
+    "organisation": "organisation",
 }
 INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")

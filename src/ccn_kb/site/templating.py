@@ -26,6 +26,7 @@ from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
     END_REASONS,
+    GROUP_KINDS,
     MEETING_STATUSES,
     PARTICIPANT_ROLES,
     SOURCE_KINDS,
@@ -141,6 +142,7 @@ FILTERS = {
 }
 GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
+    "group_kinds": GROUP_KINDS,
     "describe_first": describe_first,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,

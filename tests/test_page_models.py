@@ -686,3 +686,12 @@ def test_a_wrong_name_in_a_template_is_an_error(pages: Pages) -> None:
     template = pages.templates._environment.from_string("{{ page.nothing }}")
     with pytest.raises(UndefinedError):
         template.render(page=home_page(pages.context))
+
+
+def test_the_list_of_cities_links_what_its_keywords_may_be_a_slip_of(tmp_path: Path) -> None:
+    city = make_city("kanazawa-jp", make_designation("film", "2014"), name="Kanazawa")
+    pages = make_pages(make_network(city), tmp_path)
+    response = pages.respond("/cities", {"q": "Kanazwa", "field": "film", "on": "2015"})
+    assert '<a href="/cities?q=Kanazawa%2C+Land+of+JP&amp;field=film&amp;on=2015">' in response.body.decode()
+    data = json.loads(pages.respond("/cities.json", {"q": "Kanazwa"}).body)
+    assert (data["cities"], data["did_you_mean"]) == ([], ["Kanazawa, Land of JP"])

@@ -115,9 +115,9 @@ def in_script(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
-def encode_query(parameters: Mapping[str, str] | Record) -> str:
-    """Return the parameters that have a value as the query of an address."""
-    return urlencode({name: value for name, value in dict(parameters).items() if value})
+def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
+    """Return the parameters that have a value, with others in their place, as the query of an address."""
+    return urlencode({name: value for name, value in {**dict(parameters), **others}.items() if value})
 
 
 FILTERS = {

@@ -485,6 +485,19 @@ def test_rdf_separates_the_sources_of_each_field(graph: Graph, network: Network)
     assert supported["city", "location"] == len(network.cities)
 
 
+def test_the_site_has_the_graph_and_the_vocabulary_under_its_name(graph: Graph, site: Site) -> None:
+    text = site.get("/data/ccn.ttl").text.replace(f"<{site.address}", "<https://w3id.org/ccn-kb")
+    differing = set(Graph().parse(data=text, format="turtle")) ^ set(graph)
+    assert {property for _, property, _ in differing} <= {DCAT.landingPage}
+    response = site.get("/vocabulary")
+    assert response.headers["content-type"] == "text/turtle; charset=utf-8"
+    vocabulary = Graph().parse(data=response.text, format="turtle")
+    assert set(vocabulary) <= set(graph)
+    name = URIRef(str(CCN).removesuffix("#"))
+    assert str(name).endswith("/vocabulary")
+    assert set(vocabulary.subjects(RDFS.isDefinedBy, name)) == set(graph.subjects(RDFS.isDefinedBy, name))
+
+
 def test_each_download_that_dcat_lists_is_on_the_site(graph: Graph, site: Site) -> None:
     addresses = [str(address) for address in graph.objects(None, DCAT.downloadURL)]
     assert len(addresses) > len(WHOLE_TABLES)

@@ -69,9 +69,18 @@ _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 def turtle_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in Turtle, and the shapes that it conforms to."""
-    statements = contents.statements
-    yield ExportFile("ccn.ttl", to_turtle(statements, _PREFIXES).encode(), len(statements))
+    yield ExportFile("ccn.ttl", network_in_turtle(contents).encode(), len(contents.statements))
     yield ExportFile(SHAPES.name, SHAPES.read_bytes())
+
+
+def network_in_turtle(contents: Contents) -> str:
+    """Return all statements in Turtle."""
+    return to_turtle(contents.statements, _PREFIXES)
+
+
+def vocabulary_in_turtle() -> str:
+    """Return what the terms of our own vocabulary mean, in Turtle."""
+    return to_turtle(_vocabulary(), _PREFIXES)
 
 
 def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
@@ -208,7 +217,7 @@ def _dataset(contents: Contents) -> Iterator[Statement]:
 
 def _distributions(dataset: Iri, contents: Contents) -> Iterator[Statement]:
     """Yield the files of the site, from which the dataset can be downloaded."""
-    paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json"]
+    paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json", "data/ccn.ttl"]
     paths += [f"data/{table.name}.{ending}" for table in FOR_READERS for ending in ("csv", "json", "xlsx")]
     for path in paths:
         file, address = BASE[f"dataset/{path}"], f"{contents.url.rstrip('/')}/{path}"

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccn_kb.model.records import CooperationKind, EndReason, Population, PopulationBasis, Role, SourceKind, Status
+from ccn_kb.model.records import (
+    CooperationKind,
+    EndReason,
+    GroupKind,
+    Population,
+    PopulationBasis,
+    Role,
+    SourceKind,
+    Status,
+)
 from ccn_kb.network import Network
 from ccn_kb.site.languages import N_, format_date, format_number, gettext, ngettext
 from ccn_kb.site.pages.parts import Dispute
@@ -52,6 +61,14 @@ PARTICIPANT_ROLES: Mapping[Role, str] = {
     "lead": N_("lead"),
     "helped": N_("mentored"),
     "partner": N_("partner"),
+}
+GROUP_KINDS: Mapping[GroupKind, str] = {
+    "region": N_("M49 region"),
+    "sub-region": N_("M49 sub-region"),
+    "intermediate-region": N_("M49 intermediate region"),
+    "income": N_("World Bank income group"),
+    "development": N_("United Nations list"),
+    "organisation": N_("organisation"),
 }
 INTERVALS = (
     N_("every year"),

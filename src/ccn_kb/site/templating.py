@@ -24,6 +24,7 @@ from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
     END_REASONS,
+    GROUP_KINDS,
     MEETING_STATUSES,
     PARTICIPANT_ROLES,
     SOURCE_KINDS,
@@ -59,7 +60,7 @@ from ccn_kb.site.pages.counts import (
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
-from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_since, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
@@ -141,9 +142,9 @@ def in_script(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
-def encode_query(parameters: Mapping[str, str] | Record) -> str:
-    """Return the parameters that have a value as the query of an address."""
-    return urlencode({name: value for name, value in dict(parameters).items() if value})
+def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
+    """Return the parameters that have a value, with others in their place, as the query of an address."""
+    return urlencode({name: value for name, value in {**dict(parameters), **others}.items() if value})
 
 
 FILTERS = {
@@ -174,6 +175,7 @@ FILTERS = {
     "period": format_period,
     "population_scope": describe_population_scope,
     "rank_in_words": describe_rank,
+    "since": format_since,
     "size": format_size,
     "sources": count_sources,
     "translated": gettext,
@@ -182,6 +184,7 @@ FILTERS = {
 }
 GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
+    "group_kinds": GROUP_KINDS,
     "describe_first": describe_first,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,

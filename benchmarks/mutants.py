@@ -265,8 +265,13 @@ class Copy:
             os.chdir(self.folder)
             sys.path[:0] = [str(self.folder / "src"), str(self.folder)]
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+            import hypothesis
             import pytest
 
+            # To look for the smallest example would take longer than to find the first.
+            phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+            hypothesis.settings.register_profile("mutants", phases=phases)
+            hypothesis.settings.load_profile("mutants")
             code = int(pytest.main([tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()

@@ -45,7 +45,7 @@ def test_every_detail_is_read_in_its_usual_forms(network: Network) -> None:
         "unesco_page": "https://www.unesco.org/en/creative-cities/tromso; tromso-2",
         "known_for": "Folk Music; film festival; folk music",
         "names": "nn: Tromsø kommune; Romsa (se); Tromsø",
-        "population": "41 915; 78,745 (2024)",
+        "population": "41 915; 78,745 (2024); 80 000, 2025; 12.000 (2023, city proper)",
     }
     details, problems = read_details(cells, network, "NO")
     assert problems == []
@@ -55,7 +55,12 @@ def test_every_detail_is_read_in_its_usual_forms(network: Network) -> None:
     assert details.unesco_page == ("tromso", "tromso-2")
     assert details.known_for == ("folk music", "film festival")
     assert details.names == (("Tromsø kommune", "nn"), ("Romsa", "se"), ("Tromsø", None))
-    assert details.population == ((41915, None), (78745, 2024))
+    assert details.population == (
+        (41915, None, None),
+        (78745, 2024, None),
+        (80000, 2025, None),
+        (12000, 2023, "city-proper"),
+    )
 
 
 def test_a_subdivision_that_the_network_has_needs_only_its_code_or_its_name(network: Network) -> None:
@@ -80,6 +85,7 @@ def test_a_subdivision_that_the_network_has_needs_only_its_code_or_its_name(netw
         ("population", "1.2 million", "write a whole number"),
         ("population", "41.9", "write a whole number"),
         ("population", "0", "write a whole number"),
+        ("population", "560000 (2023, parish)", "write one of municipality"),
         ("wikidata", "Q" * 3000, "shorten it"),
     ],
 )

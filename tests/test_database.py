@@ -44,9 +44,10 @@ CONTRACT = {
     " until until_day edition as_of",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " geonames wikidata unesco_page",
+    " population_year population_basis geonames wikidata unesco_page",
     "names": "city value lang until",
-    "populations": "city value year",
+    "populations": "city value year basis",
+    "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
     "totals": "id date members countries field wording",
     "designations": "id city field round since since_day since_precision until until_day end_reason",
@@ -76,6 +77,7 @@ REFERENCES = {
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
+    "monitoring_reports": {"city": "cities"},
     "city_facts": {"city": "cities"},
     "topics": {"broader": "topics"},
     "city_topics": {"city": "cities", "topic": "topics"},
@@ -256,7 +258,7 @@ def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),
         ("cooperations", "cooperations", set()),
-        ("sources", "sources", set()),
+        ("sources", "sources", {"archived"}),
     ],
 )
 def test_a_table_holds_every_record_with_its_values(
@@ -336,7 +338,7 @@ def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Netw
         )
         for country, absence in absences
     ]
-    assert ("US", "2018-12-31", "2023-07-01") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
+    assert ("US", "2018-12-31", "2023-07-10") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
     cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_status'")
     assert {(row["record_id"], row["source"]) for row in cited} == {
         (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources
@@ -381,19 +383,44 @@ def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path:
     ]
 
 
+def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> None:
+    copy = "https://web.archive.org/web/2023/https://www.unesco.org/"
+    network = make_network(
+        make_source("press"),
+        make_source("kept", url=copy),
+        make_source("copied", archived=copy),
+        make_source("likely", url="https://press.example/web.archive.org"),
+    )
+    database.build(network, tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        archived = {row["id"]: row["archived"] for row in sql("SELECT id, archived FROM sources")}
+    assert (archived["kept"], archived["copied"], archived["likely"]) == (copy, copy, None)
+
+
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {
         (city.id, one.value, one.lang, one.until) for city in network.cities.values() for one in city.names
     }
-    figures = {(row["city"], row["value"], row["year"]) for row in sql("SELECT * FROM populations")}
-    assert figures == {(city.id, one.value, one.year) for city in network.cities.values() for one in city.population}
+    figures = {(row["city"], row["value"], row["year"], row["basis"]) for row in sql("SELECT * FROM populations")}
+    assert figures == {
+        (city.id, one.value, one.year, one.basis) for city in network.cities.values() for one in city.population
+    }
 
 
-def test_the_population_of_a_city_is_the_gazetteers(sql: Sql) -> None:
-    cited = sql("SELECT DISTINCT source FROM citations WHERE record_type = 'city' AND path = 'population'")
-    assert cited == [{"source": "geonames"}]
-    assert sql("SELECT population FROM cities WHERE id = 'lyon-fr'") == [{"population": 520774}]
+def test_the_population_of_a_city_has_its_year_its_area_and_its_source(sql: Sql) -> None:
+    columns = "population, population_year, population_basis"
+    assert [tuple(row.values()) for row in sql(f"SELECT {columns} FROM members WHERE id = 'lyon-fr'")] == [
+        (519127, 2023, "municipality")
+    ]
+    figures = {tuple(row.values()) for row in sql("SELECT city, value, year, basis FROM populations")}
+    rows = [tuple(row.values()) for row in sql(f"SELECT id, {columns} FROM cities WHERE population IS NOT NULL")]
+    assert len(rows) > len(sql("SELECT 1 FROM cities")) / 8
+    assert figures.issuperset(rows)
+    assert {basis for *_, basis in rows} <= {"municipality", "city-proper"}
+    assert sql("SELECT id FROM cities WHERE population IS NULL AND (population_year OR population_basis)") == []
+    cited = sql("SELECT DISTINCT record_id FROM citations WHERE record_type = 'city' AND path = 'population'")
+    assert {row["record_id"] for row in cited} == {id for id, *_ in rows}
 
 
 def test_hosts_are_named_in_their_order_with_or_without_a_file(sql: Sql, network: Network) -> None:

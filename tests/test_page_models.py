@@ -180,6 +180,21 @@ def test_reports_fall_due_as_often_as_the_rule_says(years: int, words: str, tmp_
     assert f"{', '.join(map(str, due))} ({words})" in text
 
 
+def test_the_reports_of_a_city_are_shown_with_their_address_and_language(tmp_path: Path) -> None:
+    seen = {"year": 2021, "url": "https://kobe.example/report", "lang": "ja", "sources": ["press"]}
+    reported = {"year": 2025, "sources": ["press"]}
+    network = make_network(make_city("kobe-jp", make_designation(), reports=[seen, reported]))
+    assert [(report.year, report.url) for report in page_of_city(network).reports] == [
+        (2021, "https://kobe.example/report"),
+        (2025, None),
+    ]
+    pages = make_pages(network, tmp_path)
+    assert '<a href="https://kobe.example/report" rel="external">2021</a> (Japanese)' in html_of(pages, "/city/kobe-jp")
+    assert "2025 (address not recorded)" in text_of(pages, "/city/kobe-jp")
+    without = make_pages(make_network(make_city()), tmp_path)
+    assert "Public monitoring reports" not in text_of(without, "/city/kobe-jp")
+
+
 def test_a_report_that_is_due_this_year_is_shown() -> None:
     network = make_network(make_rule(), make_city("kobe-jp", make_designation(since="2018")))
     assert page_of_city(network, day="2026-12-31").reports_due == (2026, 2030, 2034)

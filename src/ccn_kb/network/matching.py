@@ -425,7 +425,7 @@ class Matcher:
         if any(place.subdivision for places in reading.places for place in places):
             return False
         city = self.cities[id]
-        population = city.population[0].value if city.population else 0
+        population = max((figure.value for figure in city.population), default=0)
         return any(
             other > max(least, times * population)
             for other in self._populations(name, reading)

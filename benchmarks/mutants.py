@@ -3,9 +3,9 @@
 Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160 --verdicts FILE
 
 The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
-change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if it
-occurs again, and if the test passes without the change, so that a slow machine is not taken for a kill. Each verdict is
-written to FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
+change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if
+the test passes without the change; what a slow machine can cause has to occur again besides. Each verdict is written to
+FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
 with the reason, in equivalent_mutants.yaml and not counted.
 """
 
@@ -264,6 +264,7 @@ class Copy:
                 os.dup2(handle, stream)
             os.chdir(self.folder)
             sys.path[:0] = [str(self.folder / "src"), str(self.folder)]
+            os.environ["COLUMNS"] = "300"
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
             import hypothesis
             import pytest
@@ -297,8 +298,8 @@ class Copy:
 
 def _first_failure(tests: str, output: Path) -> str:
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    failed = (line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR ")))
-    return next(failed, f"{tests} ends its process")
+    failed = (line.partition(" ")[2] for line in lines if line.startswith(("FAILED ", "ERROR ")))
+    return next(failed, f"{tests} ends its process").expandtabs()
 
 
 class Worker:
@@ -321,11 +322,15 @@ def tried(mutant: Mutant) -> Verdict:
 
 
 def _killer_in(tests: str) -> str:
-    """Return which test of a file notices the mutant: a failure counts only if it occurs again."""
+    """Return which test of a file notices the mutant, and how; what a slow machine can cause has to occur again."""
     killer = Worker.copy.run(tests)
-    while killer and not Worker.copy.run(_test_of(killer)):
+    while killer and _can_be_slowness(killer) and not Worker.copy.run(_test_of(killer)):
         killer = Worker.copy.run(tests)
     return killer
+
+
+def _can_be_slowness(killer: str) -> bool:
+    return " - " not in killer or bool(re.search("time.?out|timed out|connect|did not start", killer, re.IGNORECASE))
 
 
 def _test_of(killer: str) -> str:

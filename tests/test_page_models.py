@@ -20,6 +20,7 @@ from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
 from ccn_kb.site.pages import word_index
+from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import CityPage, city_page
 from ccn_kb.site.pages.countries import countries_page
@@ -179,6 +180,21 @@ def test_reports_fall_due_as_often_as_the_rule_says(years: int, words: str, tmp_
     assert f"{', '.join(map(str, due))} ({words})" in text
 
 
+def test_the_reports_of_a_city_are_shown_with_their_address_and_language(tmp_path: Path) -> None:
+    seen = {"year": 2021, "url": "https://kobe.example/report", "lang": "ja", "sources": ["press"]}
+    reported = {"year": 2025, "sources": ["press"]}
+    network = make_network(make_city("kobe-jp", make_designation(), reports=[seen, reported]))
+    assert [(report.year, report.url) for report in page_of_city(network).reports] == [
+        (2021, "https://kobe.example/report"),
+        (2025, None),
+    ]
+    pages = make_pages(network, tmp_path)
+    assert '<a href="https://kobe.example/report" rel="external">2021</a> (Japanese)' in html_of(pages, "/city/kobe-jp")
+    assert "2025 (address not recorded)" in text_of(pages, "/city/kobe-jp")
+    without = make_pages(make_network(make_city()), tmp_path)
+    assert "Public monitoring reports" not in text_of(without, "/city/kobe-jp")
+
+
 def test_a_report_that_is_due_this_year_is_shown() -> None:
     network = make_network(make_rule(), make_city("kobe-jp", make_designation(since="2018")))
     assert page_of_city(network, day="2026-12-31").reports_due == (2026, 2030, 2034)
@@ -302,6 +318,63 @@ def test_a_country_whose_only_city_left_reads_well(tmp_path: Path) -> None:
     assert [country.id for country in countries_page(context_of(network)).countries] == ["JP"]
     assert page_of_country(network, "GB").sentence == "Land of GB has no member city."
     assert country_page(context_of(network), "XX") is None
+
+
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2007-12-31", "JP has no member cities yet; the first joins in 2008."),
+        ("2008-01-01", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-05-31", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-06-01", "JP currently has no member cities; the last left in June 2012."),
+        ("2014-01-01", "JP has one Creative City: Nara, a City of Film."),
+    ],
+)
+def test_a_country_between_memberships_is_described_as_of_the_day(day: str, sentence: str) -> None:
+    network = make_network(
+        make_field("film"),
+        make_city("kobe-jp", make_designation("film", "2008", end=make_end("2012-06"))),
+        make_city("nara-jp", make_designation("film", "2014", end=make_end("2030"))),
+    )
+    assert page_of_country(network, day=day).sentence.replace("Land of JP", "JP") == sentence
+
+
+def test_the_meetings_that_were_held_are_counted_from_the_first() -> None:
+    meetings = [
+        make_meeting("2008-a", "2008-05", status="planned"),
+        make_meeting("2009-b", "2009-05", status="held"),
+        make_meeting("2010-c", "2010-05", status="held"),
+        make_meeting("2011-d", "2011-05", status="postponed"),
+        make_meeting("2012-e", "2012-05", status="unconfirmed"),
+    ]
+    page = meetings_page(context_of(make_network(*meetings)))
+    assert page.sentence == "2 annual meetings on record since 2009."
+    assert [meeting.id for meeting in page.meetings] == [meeting.id for meeting in meetings[::-1]]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_number_of_a_gap_and_its_words_agree(number: int) -> None:
+    designations = [make_designation("film", "2014", sources=["press"])] * number
+    records = [
+        make_field("film"),
+        *(make_city(f"city-{place}-jp", designation) for place, designation in enumerate(designations)),
+        *(make_meeting(f"20{place}0-a", f"20{place}0", status="unconfirmed") for place in range(1, number + 1)),
+        *(make_source(f"press{place}", title=None) for place in range(number - 1)),
+        make_source("press", kind="press", title=None),
+    ]
+    gaps = {gap.what: gap.number for gap in about_page(context_of(make_network(*records))).gaps}
+    s, cities = ("", "city") if number == 1 else ("s", "cities")
+    assert gaps == dict.fromkeys(
+        (
+            f"designation{s} dated only to the month or year",
+            f"designation{s} not yet confirmed by UNESCO or the city",
+            f"{cities} without a Wikidata ID",
+            f"source{s} without a recorded title",
+            f"meeting{s} without a recorded theme",
+            f"meeting{s} not confirmed to have taken place",
+        ),
+        number,
+    )
 
 
 def test_a_country_counts_its_cities_and_fields() -> None:

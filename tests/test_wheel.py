@@ -28,7 +28,7 @@ from tests.installing import build_wheel, make_environment
 from tests.serving import announced
 
 Core: TypeAlias = Callable[..., Result]
-NEEDING_AN_EXTRA = {"parquet": "arro3", "turtle": "rdflib", "jsonld": "rdflib"}
+NEEDING_AN_EXTRA = {"parquet": "arro3"}
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ def test_serving_needs_no_extra(address: str) -> None:
 def test_an_export_without_the_extra_says_what_is_left_out(core: Core, tmp_path: Path) -> None:
     result = core("--data", MINI, "export", "out")
     assert (result.returncode, result.stdout) == (0, "")
-    note = 'Note: left out parquet, turtle, jsonld, which need an extra; run: pip install "ccn-kb[export]"\n'
+    note = 'Note: left out parquet, which needs an extra; run: pip install "ccn-kb[export]"\n'
     assert result.stderr.endswith(f" on 22 November 2026\n{note}")
     listed = json.loads((tmp_path / "out" / "manifest.json").read_text(encoding="utf-8"))["files"]
     assert {file["format"] for file in listed} == set(FORMATS) - NEEDING_AN_EXTRA.keys()

@@ -98,7 +98,8 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
     members = plural(len(network.members(day)), "member", "members")
     click.echo(f"{folder}: {plural(number, 'file', 'files')}, {members} on {format_date(day.isoformat())}", err=True)
     for error in list(unavailable.values())[:1]:
-        click.echo(f"Note: left out {', '.join(unavailable)}, which need an extra; {error.remedy}", err=True)
+        verb = "need" if len(unavailable) > 1 else "needs"
+        click.echo(f"Note: left out {', '.join(unavailable)}, which {verb} an extra; {error.remedy}", err=True)
 
 
 @click.command

@@ -155,7 +155,7 @@ def _city_lines(network: Network, city: City) -> list[str]:
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
     names = [f"{name.value} (until {format_date(name.until)})" if name.until else name.value for name in city.names]
-    populations = [f"{figure.value:,}" + (f" ({figure.year})" if figure.year else "") for figure in city.population]
+    populations = [f"{figure.value:,} ({figure.describe_scope()})" for figure in city.population]
     meetings = network.meetings_of(city)
     cooperations = network.cooperations_of(city)
     facts = {
@@ -206,13 +206,15 @@ def _in_words(network: Network, cooperation: Cooperation, city: City) -> str:
 
 
 def _reports(network: Network, city: City) -> str:
-    """Return the years in which reports were due and the next one, with the source of the rule."""
+    """Return the years in which reports were due and the next one, with the source of the rule, and those on record."""
     this_year = today().year
     years = network.reports_due(city, this_year + 10)
     past = [year for year in years if year < this_year]
     shown = years[: len(past) + 1]
     rule = network.rules.get("monitoring")
-    return f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
+    due = f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
+    public = ", ".join(f"{report.year} {report.url or '(address not recorded)'}" for report in city.reports)
+    return "; ".join(filter(None, (due, f"public: {public}" if public else "")))
 
 
 def _source_lines(network: Network, *records: Record) -> list[str]:

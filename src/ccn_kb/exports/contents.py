@@ -14,7 +14,7 @@ from ccn_kb.network.members import Members
 from ccn_kb.network.schema import TABLES, Row, Table, TableColumn, version_pairs
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    from ccn_kb.exports.rdf_terms import Statement
 
 TITLE = "The UNESCO Creative Cities Network"
 DESCRIPTION = (
@@ -86,11 +86,11 @@ class Contents:
         return (members, *(TableData(table, tuple(table.rows(self.network))) for table in WHOLE_TABLES))
 
     @cached_property
-    def graph(self) -> Graph:
-        """The network in RDF, built once for both of its formats."""
-        from ccn_kb.exports.linked_data import to_graph
+    def statements(self) -> frozenset[Statement]:
+        """The network in RDF, made once for both of its formats."""
+        from ccn_kb.exports.linked_data import make_statements
 
-        return to_graph(self)
+        return make_statements(self)
 
 
 def is_day(column: TableColumn[Any]) -> bool:

@@ -7,21 +7,34 @@ dataset itself is described in DCAT and VoID.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCAT, DCTERMS, FOAF, OWL, RDF, RDFS, SDO, SKOS, VOID, XSD
 
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports import vocabulary_terms
 from ccn_kb.exports.contents import DESCRIPTION, KEYWORDS, TITLE, Contents, ExportFile
 from ccn_kb.exports.dataset_description import MEDIA_TYPES, first_designation_year
 from ccn_kb.exports.json_rows import to_bytes
-from ccn_kb.exports.linked_provenance import Triple, provenance
+from ccn_kb.exports.linked_provenance import provenance
+from ccn_kb.exports.rdf_syntaxes import to_json_ld, to_turtle
+from ccn_kb.exports.rdf_terms import (
+    DCAT,
+    DCTERMS,
+    FOAF,
+    OWL,
+    RDF,
+    RDFS,
+    SDO,
+    SKOS,
+    VOID,
+    XSD,
+    Iri,
+    Literal,
+    Namespace,
+    Statement,
+    to_literal,
+)
 from ccn_kb.exports.vocabulary_terms import BASE, CCN, VocabularyClass, VocabularyProperty, to_iri
 from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, precision
@@ -34,8 +47,6 @@ from ccn_kb.network.schema import designation_id
 
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")
-_DCAT_VERSION = URIRef(f"{DCAT}version")
-"""A term of DCAT 3, which rdflib does not know yet."""
 IANA = Namespace("https://www.iana.org/assignments/media-types/")
 SHAPES = Path(__file__).with_name("shapes.ttl")
 NETWORK = BASE["network"]
@@ -58,39 +69,23 @@ _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 def turtle_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in Turtle, and the shapes that it conforms to."""
-    graph = contents.graph
-    yield ExportFile("ccn.ttl", graph.serialize(format="turtle", encoding="utf-8"), len(graph))
+    statements = contents.statements
+    yield ExportFile("ccn.ttl", to_turtle(statements, _PREFIXES).encode(), len(statements))
     yield ExportFile(SHAPES.name, SHAPES.read_bytes())
 
 
 def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in JSON-LD."""
-    graph = contents.graph
-    context = {prefix: str(space) for prefix, space in _PREFIXES.items()}
-    data = json.loads(graph.serialize(format="json-ld", context=context))
-    yield ExportFile("ccn.jsonld", to_bytes(_in_order(data)), len(graph))
+    statements = contents.statements
+    yield ExportFile("ccn.jsonld", to_bytes(to_json_ld(statements, _PREFIXES)), len(statements))
 
 
-def _in_order(data: Any) -> Any:
-    """Return JSON-LD with its lists, which are sets, in an order that does not change from run to run."""
-    if isinstance(data, dict):
-        return {key: _in_order(data[key]) for key in sorted(data)}
-    if isinstance(data, list):
-        return sorted(map(_in_order, data), key=lambda item: json.dumps(item, sort_keys=True))
-    return data
-
-
-def to_graph(contents: Contents) -> Graph:
+def make_statements(contents: Contents) -> frozenset[Statement]:
     """Return all statements; every designation is among them, so that any day can be asked for."""
-    graph = Graph(bind_namespaces="none")
-    for prefix, space in _PREFIXES.items():
-        graph.bind(prefix, space)
-    for triple in _statements(contents):
-        graph.add(triple)
-    return graph
+    return frozenset(_statements(contents))
 
 
-def _statements(contents: Contents) -> Iterator[Triple]:
+def _statements(contents: Contents) -> Iterator[Statement]:
     network = contents.network
     yield from _vocabulary()
     yield from _dataset(contents)
@@ -120,7 +115,7 @@ def _statements(contents: Contents) -> Iterator[Triple]:
 
 def _date(date: str) -> Literal:
     """Return a date as precisely as it is known: a year, a month or a day."""
-    return Literal(date, datatype=_DATES[precision(date)], normalize=False)
+    return Literal(date, datatype=_DATES[precision(date)])
 
 
 def _day(date: str) -> Literal:
@@ -128,14 +123,14 @@ def _day(date: str) -> Literal:
 
 
 def _degrees(value: float) -> Literal:
-    return Literal(f"{Decimal(repr(value)):f}", datatype=XSD.decimal, normalize=False)
+    return Literal(f"{Decimal(repr(value)):f}", datatype=XSD.decimal)
 
 
-def _texts(subject: URIRef, property: URIRef, texts: Iterable[str], lang: str | None = None) -> Iterator[Triple]:
+def _texts(subject: Iri, property: Iri, texts: Iterable[str], lang: str | None = None) -> Iterator[Statement]:
     return ((subject, property, Literal(text, lang=lang)) for text in texts)
 
 
-def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Iterator[Triple]:
+def _sources(network: Network, subject: Iri, citations: Iterable[str]) -> Iterator[Statement]:
     for citation in citations:
         yield subject, SDO.citation, to_iri(network.cited_url(citation))
 
@@ -143,12 +138,12 @@ def _sources(network: Network, subject: URIRef, citations: Iterable[str]) -> Ite
 # -- the records -------------------------------------------------------------------------------
 
 
-def _vocabulary() -> Iterator[Triple]:
+def _vocabulary() -> Iterator[Statement]:
     """Yield what our own terms mean: the classes, the properties and the UNESCO regions."""
-    ontology = URIRef(str(CCN).removesuffix("#"))
+    ontology = Iri(CCN.address.removesuffix("#"))
     yield ontology, RDF.type, OWL.Ontology
     yield ontology, RDFS.label, Literal("Vocabulary of ccn-kb", lang="en")
-    yield ontology, DCTERMS.license, URIRef(LICENCE_URL)
+    yield ontology, DCTERMS.license, Iri(LICENCE_URL)
     for term in vocabulary_terms.CLASSES:
         yield CCN[term.name], RDF.type, RDFS.Class
         yield CCN[term.name], RDFS.subClassOf, term.parent
@@ -166,13 +161,13 @@ def _vocabulary() -> Iterator[Triple]:
         yield BASE[f"region/{id}"], SKOS.prefLabel, Literal(label, lang="en")
 
 
-def _describe_term(ontology: URIRef, term: VocabularyClass | VocabularyProperty) -> Iterator[Triple]:
+def _describe_term(ontology: Iri, term: VocabularyClass | VocabularyProperty) -> Iterator[Statement]:
     yield CCN[term.name], RDFS.label, Literal(term.label, lang="en")
     yield CCN[term.name], RDFS.comment, Literal(term.comment, lang="en")
     yield CCN[term.name], RDFS.isDefinedBy, ontology
 
 
-def _dataset(contents: Contents) -> Iterator[Triple]:
+def _dataset(contents: Contents) -> Iterator[Statement]:
     dataset = BASE["dataset"]
     period = BASE["dataset/period"]
     yield from ((dataset, RDF.type, type) for type in (SDO.Dataset, DCAT.Dataset, VOID.Dataset))
@@ -180,22 +175,22 @@ def _dataset(contents: Contents) -> Iterator[Triple]:
         yield dataset, title, Literal(TITLE, lang="en")
         yield dataset, description, Literal(DESCRIPTION, lang="en")
     for license in (SDO.license, DCTERMS.license):
-        yield dataset, license, URIRef(LICENCE_URL)
+        yield dataset, license, Iri(LICENCE_URL)
     yield dataset, SDO.about, NETWORK
     yield dataset, DCTERMS.identifier, Literal(f"https://doi.org/{DOI}" if DOI else PERMANENT_ADDRESS)
-    yield dataset, DCAT.landingPage, URIRef(contents.url)
+    yield dataset, DCAT.landingPage, Iri(contents.url)
     yield from ((dataset, DCAT.keyword, Literal(word, lang="en")) for word in KEYWORDS)
     yield dataset, DCTERMS.publisher, BASE["publisher"]
     yield dataset, DCTERMS.creator, BASE["publisher"]
     yield BASE["publisher"], RDF.type, FOAF.Agent
     yield BASE["publisher"], FOAF.name, Literal(AUTHOR)
-    yield dataset, VOID.uriSpace, Literal(str(BASE))
+    yield dataset, VOID.uriSpace, Literal(BASE.address)
     yield dataset, VOID.exampleResource, NETWORK
-    yield from ((dataset, VOID.vocabulary, URIRef(str(space))) for space in (CCN, SDO, SKOS, DCTERMS, DCAT))
+    yield from ((dataset, VOID.vocabulary, Iri(space.address)) for space in (CCN, SDO, SKOS, DCTERMS, DCAT))
     edition = contents.edition
     if edition["version"]:
         yield dataset, SDO.version, Literal(edition["version"])
-        yield dataset, _DCAT_VERSION, Literal(edition["version"])
+        yield dataset, DCAT.version, Literal(edition["version"])
         yield dataset, DCTERMS.bibliographicCitation, Literal(edition["citation"])
         for issued in (DCTERMS.issued, DCTERMS.modified):
             yield dataset, issued, Literal(edition["date"], datatype=XSD.date)
@@ -210,7 +205,7 @@ def _dataset(contents: Contents) -> Iterator[Triple]:
     yield NETWORK, SDO.name, Literal("UNESCO Creative Cities Network", lang="en")
 
 
-def _distributions(dataset: URIRef, contents: Contents) -> Iterator[Triple]:
+def _distributions(dataset: Iri, contents: Contents) -> Iterator[Statement]:
     """Yield the files of the site, from which the dataset can be downloaded."""
     paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json"]
     paths += [f"data/{table.name}.{ending}" for table in FOR_READERS for ending in ("csv", "json", "xlsx")]
@@ -219,12 +214,12 @@ def _distributions(dataset: URIRef, contents: Contents) -> Iterator[Triple]:
         yield dataset, DCAT.distribution, file
         yield file, RDF.type, DCAT.Distribution
         yield file, DCTERMS.title, Literal(path.rpartition("/")[2])
-        yield file, DCTERMS.license, URIRef(LICENCE_URL)
+        yield file, DCTERMS.license, Iri(LICENCE_URL)
         yield file, DCAT.downloadURL, to_iri(address)
         yield file, DCAT.mediaType, IANA[MEDIA_TYPES[path.rpartition(".")[2]]]
 
 
-def _fields(network: Network) -> Iterator[Triple]:
+def _fields(network: Network) -> Iterator[Statement]:
     scheme = BASE["fields"]
     yield scheme, RDF.type, SKOS.ConceptScheme
     yield scheme, SKOS.prefLabel, Literal("Creative fields", lang="en")
@@ -240,7 +235,7 @@ def _fields(network: Network) -> Iterator[Triple]:
         yield from _texts(field, SKOS.scopeNote, record.activities, "en")
 
 
-def _topics(network: Network) -> Iterator[Triple]:
+def _topics(network: Network) -> Iterator[Statement]:
     scheme = BASE["topics"]
     yield scheme, RDF.type, SKOS.ConceptScheme
     yield scheme, SKOS.prefLabel, Literal("What cities are known for", lang="en")
@@ -253,7 +248,7 @@ def _topics(network: Network) -> Iterator[Triple]:
             yield topic, SKOS.broader, BASE[f"topic/{record.broader}"]
 
 
-def _country(country: Country) -> Iterator[Triple]:
+def _country(country: Country) -> Iterator[Statement]:
     place = BASE[f"country/{country.id}"]
     yield place, RDF.type, SDO.Country
     yield place, SDO.name, Literal(country.name, lang="en")
@@ -263,7 +258,7 @@ def _country(country: Country) -> Iterator[Triple]:
     yield from _texts(place, SDO.alternateName, country.aliases)
 
 
-def _city(network: Network, city: City) -> Iterator[Triple]:
+def _city(network: Network, city: City) -> Iterator[Statement]:
     place, within = BASE[f"city/{city.id}"], BASE[f"country/{city.country}"]
     yield place, RDF.type, SDO.City
     yield place, SDO.name, Literal(city.name, lang="en")
@@ -284,7 +279,7 @@ def _city(network: Network, city: City) -> Iterator[Triple]:
     if city.wikidata:
         yield place, OWL.sameAs, WIKIDATA[city.wikidata]
     for page in city.unesco_pages:
-        yield place, SDO.subjectOf, URIRef(unesco_page_url(page))
+        yield place, SDO.subjectOf, Iri(unesco_page_url(page))
     for topic in city.known_for:
         concept = BASE[f"topic/{slug(topic.value)}"]
         statement = BASE[f"city-topic/{city.id}/{slug(topic.value)}"]
@@ -296,13 +291,27 @@ def _city(network: Network, city: City) -> Iterator[Triple]:
         node = BASE["/".join(map(str, filter(None, ("population", city.id, figure.value, figure.year))))]
         yield place, CCN.population, node
         yield node, RDF.type, CCN.Population
-        yield node, SDO.value, Literal(figure.value)
+        yield node, SDO.value, to_literal(figure.value)
         if figure.year:
             yield node, SDO.observationDate, _date(str(figure.year))
+        if figure.basis:
+            yield node, CCN.population_basis, Literal(figure.basis)
         yield from _sources(network, node, figure.sources)
+    yield from _monitoring_reports(city, place)
 
 
-def _designation(network: Network, city: City, designation: Designation) -> Iterator[Triple]:
+def _monitoring_reports(city: City, place: Iri) -> Iterator[Statement]:
+    for report in city.reports:
+        if report.url:
+            work = to_iri(report.url)
+            yield work, RDF.type, SDO.Report
+            yield work, SDO.about, place
+            yield work, SDO.dateCreated, _date(str(report.year))
+            if report.lang:
+                yield work, SDO.inLanguage, Literal(report.lang)
+
+
+def _designation(network: Network, city: City, designation: Designation) -> Iterator[Statement]:
     role = BASE[f"designation/{designation_id(city, designation)}"]
     yield NETWORK, SDO.member, role
     yield role, RDF.type, CCN.Designation
@@ -319,7 +328,7 @@ def _designation(network: Network, city: City, designation: Designation) -> Iter
     yield from _sources(network, role, (*designation.sources, *(designation.end.sources if designation.end else ())))
 
 
-def _rounds(network: Network) -> Iterator[Triple]:
+def _rounds(network: Network) -> Iterator[Statement]:
     for record in network.rounds.values():
         announcement = BASE[f"round/{record.id}"]
         yield announcement, RDF.type, SDO.PublicationEvent
@@ -335,7 +344,7 @@ def _rounds(network: Network) -> Iterator[Triple]:
         yield from _sources(network, announcement, record.sources)
 
 
-def _totals(network: Network) -> Iterator[Triple]:
+def _totals(network: Network) -> Iterator[Statement]:
     for record in network.totals.values():
         total = BASE[f"total/{record.id}"]
         yield total, RDF.type, CCN.PublishedTotal
@@ -349,11 +358,11 @@ def _totals(network: Network) -> Iterator[Triple]:
         yield from _sources(network, total, record.sources)
 
 
-def _figures(subject: URIRef, **figures: int | str | None) -> Iterator[Triple]:
-    return ((subject, CCN[name], Literal(figure)) for name, figure in figures.items() if figure is not None)
+def _figures(subject: Iri, **figures: int | str | None) -> Iterator[Statement]:
+    return ((subject, CCN[name], to_literal(figure)) for name, figure in figures.items() if figure is not None)
 
 
-def _meeting(network: Network, meeting: Meeting) -> Iterator[Triple]:
+def _meeting(network: Network, meeting: Meeting) -> Iterator[Statement]:
     event = BASE[f"meeting/{meeting.id}"]
     yield event, RDF.type, SDO.Event
     yield event, SDO.name, Literal(meeting.name, lang="en")
@@ -364,12 +373,12 @@ def _meeting(network: Network, meeting: Meeting) -> Iterator[Triple]:
     if meeting.status in _EVENT_STATUS:
         yield event, SDO.eventStatus, SDO[_EVENT_STATUS[meeting.status]]
     for host in meeting.hosts:
-        yield event, SDO.location, BASE[f"city/{host.city}"] if host.city else Literal(host.name)
+        yield event, SDO.location, BASE[f"city/{host.city}"] if host.city else Literal(str(host.name))
     yield from _texts(event, SDO.description, [meeting.theme] if meeting.theme else [], "en")
     yield from _sources(network, event, meeting.sources)
 
 
-def _cooperation(network: Network, work: Cooperation) -> Iterator[Triple]:
+def _cooperation(network: Network, work: Cooperation) -> Iterator[Statement]:
     action = BASE[f"cooperation/{work.id}"]
     yield action, RDF.type, SDO.Action
     yield action, SDO.name, Literal(work.title, lang="en")
@@ -389,7 +398,7 @@ def _cooperation(network: Network, work: Cooperation) -> Iterator[Triple]:
     yield from _sources(network, action, work.sources)
 
 
-def _source(source: Source) -> Iterator[Triple]:
+def _source(source: Source) -> Iterator[Statement]:
     work = to_iri(source.url)
     yield work, RDF.type, SDO.CreativeWork
     yield work, SDO.publisher, Literal(source.publisher)

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias
 from urllib.parse import quote
 
-from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, SDO
-
+from ccn_kb.exports.rdf_terms import RDF, SDO, Literal, Statement
 from ccn_kb.exports.vocabulary_terms import BASE, CCN, to_iri
 from ccn_kb.network import Network
 from ccn_kb.network.schema import CitedRow, DisputedRow, cited_rows, disputed_rows
 
-Triple: TypeAlias = "tuple[URIRef, URIRef, URIRef | Literal]"
-
 # Records that are no nodes of the graph: their citations are those of a field of what they belong to.
-_PARTS = {"meeting_statement": "meeting", "city_fact": "city", "name": "city", "country_status": "country"}
+_PARTS = {
+    "meeting_statement": "meeting",
+    "city_fact": "city",
+    "name": "city",
+    "monitoring_report": "city",
+    "country_status": "country",
+}
 _NODES = ("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field")
 _PLACES = {"latitude": "location", "longitude": "location"}
 
 
-def provenance(network: Network) -> Iterator[Triple]:
+def provenance(network: Network) -> Iterator[Statement]:
     """Yield every citation and every disputed value whose record is a node of the graph."""
     for cited in cited_rows(network):
         if subject := _subject_and_path(cited):
@@ -39,7 +40,7 @@ def _subject_and_path(row: CitedRow | DisputedRow) -> tuple[str, str] | None:
     return (f"{kind}/{row.record_id}", _PLACES.get(row.path, row.path)) if kind in _NODES else None
 
 
-def _citation(network: Network, row: CitedRow, subject: str, path: str) -> Iterator[Triple]:
+def _citation(network: Network, row: CitedRow, subject: str, path: str) -> Iterator[Statement]:
     parts = (subject, path, row.source, row.locator)
     citation = BASE[f"citation/{'/'.join(quote(part, safe='/') for part in parts if part)}"]
     yield citation, RDF.type, CCN.Citation
@@ -51,7 +52,7 @@ def _citation(network: Network, row: CitedRow, subject: str, path: str) -> Itera
         yield citation, SDO.url, to_iri(row.url)
 
 
-def _disputed_value(network: Network, row: DisputedRow, subject: str, path: str) -> Iterator[Triple]:
+def _disputed_value(network: Network, row: DisputedRow, subject: str, path: str) -> Iterator[Statement]:
     parts = (subject, path, row.source, row.value)
     disputed = BASE[f"disputed/{'/'.join(quote(part, safe='/') for part in parts if part)}"]
     yield disputed, RDF.type, CCN.DisputedValue

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote
 
-from rdflib import Namespace, URIRef
-from rdflib.namespace import RDFS, SDO, SKOS, XSD
-
+from ccn_kb.exports.rdf_terms import RDFS, SDO, SKOS, XSD, Iri, Namespace
 from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.network.schema import DESIGNATIONS
 
 BASE = Namespace(PERMANENT_ADDRESS)
-CCN = Namespace(f"{BASE}vocabulary#")
+CCN = Namespace(f"{PERMANENT_ADDRESS}vocabulary#")
 _IN_ADDRESS = "".join(chr(code) for code in range(33, 127) if chr(code) not in '<>"{}|\\^`')
 _COLUMNS = {column.name: column.description for column in DESIGNATIONS.columns}
 
@@ -23,7 +21,7 @@ class VocabularyClass(NamedTuple):
     name: str
     label: str
     comment: str
-    parent: URIRef
+    parent: Iri
 
 
 class VocabularyProperty(NamedTuple):
@@ -32,15 +30,15 @@ class VocabularyProperty(NamedTuple):
     name: str
     label: str
     comment: str
-    domains: tuple[URIRef, ...]
-    range: URIRef
+    domains: tuple[Iri, ...]
+    range: Iri
 
 
 CLASSES = (
     VocabularyClass("Designation", "Designation", DESIGNATIONS.description, SDO.OrganizationRole),
     VocabularyClass("Participation", "Participation", "The part of a city in a joint project.", SDO.Role),
     VocabularyClass("PublishedTotal", "Published total", "A number of members that was published.", SDO.Observation),
-    VocabularyClass("Population", "Population figure", "A population figure; areas differ.", SDO.Observation),
+    VocabularyClass("Population", "Population figure", "Inhabitants of a city or of a larger area.", SDO.Observation),
     VocabularyClass("CityTopic", "Topic of a city", "That a city is known for a topic.", RDFS.Resource),
     VocabularyClass("Citation", "Citation", "That a source supports a record, or a field of it.", RDFS.Resource),
     VocabularyClass("DisputedValue", "Disputed value", "A different value, from a less trusted source.", RDFS.Resource),
@@ -68,6 +66,13 @@ PROPERTIES = (
     VocabularyProperty("city", "city", "The city.", (CCN.Participation, CCN.CityTopic), SDO.City),
     VocabularyProperty("topic", "topic", "What the city is known for.", (CCN.CityTopic,), SKOS.Concept),
     VocabularyProperty("population", "population figure", "A figure of a source.", (SDO.City,), CCN.Population),
+    VocabularyProperty(
+        "population_basis",
+        "area of the figure",
+        "municipality, city-proper, urban-area or region; absent if the source does not state it.",
+        (CCN.Population,),
+        XSD.string,
+    ),
     VocabularyProperty("stated_new", "new members", "Published number of new members.", _COUNTED, XSD.integer),
     VocabularyProperty("stated_members", "members", "Published number of members.", _COUNTED, XSD.integer),
     VocabularyProperty("stated_countries", "countries", "Published number of countries.", _COUNTED, XSD.integer),
@@ -92,6 +97,6 @@ PROPERTIES = (
 )
 
 
-def to_iri(url: str) -> URIRef:
+def to_iri(url: str) -> Iri:
     """Return an address as an IRI; some characters that servers bear have no place in it."""
-    return URIRef(quote(url, safe=_IN_ADDRESS))
+    return Iri(quote(url, safe=_IN_ADDRESS))

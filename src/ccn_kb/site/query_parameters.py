@@ -180,6 +180,12 @@ COOPERATION_FILTERS = {
     "field": _FIELD,
     "year": Parameter("The start year, as YYYY.", _YEAR, label="start year"),
 }
+AS_OF = {"on": _DATE}
+GROWTH = {**AS_OF, "years": Parameter("A number of years from 1 to 99.", "[1-9][0-9]?", label="number of years")}
+DISTANCE = {
+    **AS_OF,
+    "km": Parameter("A distance in kilometres from 1 to 9999.", "[1-9][0-9]{0,3}", label="distance in kilometres"),
+}
 SEARCH_WORDS = {
     "q": Parameter(
         "Words, or their beginnings; for typing errors, names are suggested; only the first 100 characters are used."

@@ -236,6 +236,7 @@ class Pages:
             page=page,
             path=path,
             canonical=f"{self.site}{plain}{query_text}",
+            query_text=encode_query(query),
             picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
             today=self.context.day.isoformat(),
         )

@@ -36,8 +36,10 @@ from ccn_kb.site.display_terms import (
 from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
 from ccn_kb.site.pages.meeting import format_period
+from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.pages.question_index import QUESTIONS
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 
 Item = TypeVar("Item")
@@ -121,6 +123,7 @@ def encode_query(parameters: Mapping[str, str] | Record) -> str:
 
 FILTERS = {
     "address": quote,
+    "count_of_event": count_of_event,
     "encode_query": encode_query,
     "grouped": grouped,
     "groups_in": groups_in,
@@ -151,6 +154,7 @@ GLOBALS = {
     "meeting_statuses": MEETING_STATUSES,
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
+    "questions": QUESTIONS,
     "region_names": REGIONS,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,

@@ -10,7 +10,7 @@ from ccn_kb.model.dates import last_day, precision
 from ccn_kb.network import Network, best_kind
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.citing import PageSources, records_with_disputes
 from ccn_kb.site.pages.page_context import PageContext
 
 
@@ -84,7 +84,9 @@ def about_page(context: PageContext) -> AboutPage:
         agreeing=sum(row.difference == 0 for row in census),
         sourced=Confirmation(members=len(today.memberships), official=official, two=two),
         kinds=tuple(SourceKindCount(kind=kind, sources=number) for kind, number in kinds.most_common()),
-        disputes=sum(len({dispute.path for dispute in record.disputed}) for record in _disputable(network)),
+        disputes=sum(
+            len({dispute.path for dispute in item.record.disputed}) for item in records_with_disputes(network)
+        ),
         gaps=tuple(
             DataGap(what=what.format(s="" if number == 1 else "s"), number=number, rows=context.link(f"/ccn/{rows}"))
             for what, number, rows in _count_gaps(network)
@@ -102,13 +104,6 @@ def _cite_total(network: Network, sources: PageSources, row: Comparison) -> Cite
     name = network.countries[total.country].name if total.country else name
     name = records.REGIONS[total.region] if total.region else name
     return CitedTotal.from_record(total, of=name, sources=sources.cite(record.sources))
-
-
-def _disputable(network: Network) -> Iterator[records.WithDisputes]:
-    for city in network.cities.values():
-        yield from (city, *city.designations)
-    for collection in (network.rounds, network.meetings_by_id, network.cooperations):
-        yield from collection.values()
 
 
 def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:

@@ -46,7 +46,9 @@ class ListedMember(parts.PagePart):
     round: parts.YearNumber | None
     latitude: records.Latitude
     longitude: records.Longitude
-    population: int | None
+    population: parts.Positive | None
+    population_year: parts.YearNumber | None
+    population_basis: records.PopulationBasis | None
     geonames: parts.Positive | None
     wikidata: str | None
     unesco_page: str | None

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar, get_args
 
-from ccn_kb.model.records import Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.network import Network
 from ccn_kb.site.pages.page_context import SiteIndex
-from ccn_kb.site.pages.parts import CitedSource, Dispute
+from ccn_kb.site.pages.parts import CitedSource, Dispute, Figure
 
-Cited = TypeVar("Cited", Name, Population, Rule, Statement)
+Cited = TypeVar("Cited", MonitoringReport, Name, Population, Rule, Statement)
 
 
 class PageSources:
@@ -42,3 +43,27 @@ class PageSources:
         return tuple(
             Dispute(path=path, value=value, source=self.cite((citation,))[0]) for citation, path, value in values
         )
+
+
+class LinkedRecord(NamedTuple):
+    """A record of which sources may disagree: its name, the path of its page, and the fields renamed in tables."""
+
+    name: str
+    path: str
+    record: WithDisputes
+    renamed: tuple[str, ...]
+
+
+def records_with_disputes(network: Network) -> Iterator[LinkedRecord]:
+    """Yield every record of a kind that can have disputed values, cities first."""
+    for city in network.cities.values():
+        path = f"/city/{city.id}"
+        yield LinkedRecord(city.name, path, city, ())
+        for designation in city.designations:
+            yield LinkedRecord(f"{city.name}, {network.fields[designation.field].name}", path, designation, ())
+    for round in network.rounds.values():
+        yield LinkedRecord(f"{round.id} round", f"/round/{round.id}", round, get_args(Figure))
+    for meeting in network.meetings_by_id.values():
+        yield LinkedRecord(meeting.name, f"/meeting/{meeting.id}", meeting, ())
+    for cooperation in network.cooperations.values():
+        yield LinkedRecord(cooperation.title, f"/cooperation#{cooperation.id}", cooperation, ())

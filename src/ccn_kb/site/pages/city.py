@@ -13,6 +13,7 @@ from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.model.text import slug
 from ccn_kb.network import best_kind
 from ccn_kb.network.geography import distance_km
+from ccn_kb.network.members import MEMBER_BASES
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, active_on
@@ -124,6 +125,7 @@ class CityPage(parts.RecordPage):
     location_sources: parts.Citations
     reports_due: tuple[parts.YearNumber, ...]
     reports_rule: records.Rule | None
+    reports: tuple[records.MonitoringReport, ...]
     here: parts.PlacedMembership = Field(description="Its latest membership.")
     neighbours: NearestCities
     same_as: tuple[records.Url, ...]
@@ -155,6 +157,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
     designations = tuple(_cite_designation(context, sources, membership) for membership in memberships)
     disputed = sources.disputes(city)
     reports_rule = next(iter(sources.cite_records(rules)), None)
+    reports = sources.cite_records(city.reports)
     return CityPage.from_record(
         city,
         title=city.name,
@@ -169,10 +172,11 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         cooperations=_cite_cooperations(context, sources, id),
         meetings=_cite_meetings(context, sources, id),
         names=sources.cite_records(sorted(city.names, key=_order)),
-        population=sources.cite_records(sorted(city.population, key=lambda figure: figure.year or 0, reverse=True)),
+        population=sources.cite_records(sorted(city.population, key=_figure_order)),
         location_sources=sources.cite(city.location.sources),
         reports_due=reports_due,
         reports_rule=reports_rule,
+        reports=reports,
         here=memberships[-1].place,
         neighbours=_nearest_cities(context, memberships[-1]),
         same_as=_same_as(city),
@@ -183,6 +187,10 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         rows=context.link(f"/ccn/cities/{id}"),
         record=context.link(f"/data/cities/{id}.yaml"),
     )
+
+
+def _figure_order(figure: records.Population) -> tuple[bool, int]:
+    return figure.basis not in MEMBER_BASES, -(figure.year or 0)
 
 
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from operator import attrgetter
 
+from pydantic import Field
+
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.model.text import plural
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
+from ccn_kb.site.pages.on_this_day import on_this_day_page
 from ccn_kb.site.pages.page_context import PageContext, count_by, places_of
 from ccn_kb.site.pages.round import describe_round, joined_in, new_countries
 
@@ -39,6 +42,7 @@ class HomePage(parts.TablePage):
     meeting: parts.MeetingFacts | None
     steps: tuple[parts.Day, ...]
     edition: parts.EditionInfo
+    on_this_day: str | None = Field(description="What happened on this day of earlier years; none if nothing did.")
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
@@ -70,8 +74,14 @@ def home_page(context: PageContext) -> HomePage:
         meeting=next_or_last_meeting(context),
         steps=change_steps(context),
         edition=index.edition,
+        on_this_day=_on_this_day(context),
         rows=context.link("/ccn/members"),
     )
+
+
+def _on_this_day(context: PageContext) -> str | None:
+    page = on_this_day_page(context)
+    return page.sentence if page and (page.changes or page.meetings) else None
 
 
 def _median_year(context: PageContext) -> int:

@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, format_date, last_day
+from ccn_kb.model.text import plural
+from ccn_kb.network import Network
+from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
@@ -120,23 +123,36 @@ def _previous_meeting(index: SiteIndex, on: str) -> PreviousMeeting | None:
 
 def _changes(index: SiteIndex, after: str, until: str) -> tuple[parts.NetworkChange, ...]:
     """Return the changes after a day until another, the newest first."""
-    return tuple(change for change in index.derive(_newest_changes) if after < change.day <= until)
+    return tuple(change for change in index.derive(newest_changes) if after < change.day <= until)
 
 
-def _newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
-    network = index.network
-    changes = (
-        parts.NetworkChange.from_record(
-            change.city,
-            country_name=network.countries[change.city.country].name,
-            field=change.designation.field,
-            field_name=network.fields[change.designation.field].name,
-            date=change.date,
-            day=first_day(change.date).isoformat(),
-            event=change.event,
-            former_field=change.former.field if change.former else None,
-        )
-        for change in network.history(until=datetime.date.max)
+def network_change(network: Network, change: Change) -> parts.NetworkChange:
+    """Return a change as pages show it."""
+    return parts.NetworkChange.from_record(
+        change.city,
+        country_name=network.countries[change.city.country].name,
+        field=change.designation.field,
+        field_name=network.fields[change.designation.field].name,
+        date=change.date,
+        day=first_day(change.date).isoformat(),
+        event=change.event,
+        former_field=change.former.field if change.former else None,
     )
+
+
+def count_of_event(event: Event, number: int) -> str:
+    """Return the number of cities to which an event happened, in words."""
+    nouns: Mapping[Event, tuple[str, str]] = {
+        "joined": ("city joined", "cities joined"),
+        "changed-field": ("city changed its field", "cities changed their field"),
+        "ended": ("city left the network", "cities left the network"),
+    }
+    return plural(number, *nouns[event])
+
+
+def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
+    """Return all changes of the network, the newest first, by name on each day."""
+    network = index.network
+    changes = (network_change(network, change) for change in network.history(until=datetime.date.max))
     by_name = sorted(changes, key=lambda change: change.name)
     return tuple(sorted(by_name, key=lambda change: change.day, reverse=True))

@@ -14,6 +14,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
+from benchmarks.measure import STOCK_DATASETTE
 from benchmarks.report import Section, show
 from benchmarks.servers import CONNECTIONS, Nginx, Rate, get, load, publish, replica, require, running
 
@@ -79,7 +80,7 @@ def measured_rows(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[Row]:
         folder = Path(temporary)
         publication = publish(folder / "site")
         (database,) = publication.glob("ccn-*.db")
-        stock = [sys.executable, "-m", "datasette", "serve", "-i", str(database), "--port", "0"]
+        stock = [sys.executable, "-c", STOCK_DATASETTE, "serve", "-i", str(database), "--port", "0"]
         theirs = held.enter_context(running(stock, folder))
         one, two = (held.enter_context(replica(publication, workers)) for workers in (1, 2))
         nginx = Nginx(folder / "nginx")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from benchmarks.generate import DATA
-from benchmarks.measure import Cost, Python, in_turn, installed, output, ratios, spread
+from benchmarks.measure import STOCK_DATASETTE, Cost, Python, in_turn, installed, output, ratios, spread
 from benchmarks.report import Section, show
 
 ROUNDS = 15
@@ -45,11 +45,7 @@ class Question(NamedTuple):
             "ccn": [python.program("ccn"), *self.arguments],
             "ccn --data": [python.program("ccn"), "--data", str(DATA), *self.arguments],
             "sqlite-utils": [python.program("sqlite-utils"), "query", str(database), self.sql],
-            # Stock Datasette: with our plugin it would also load the site.
-            "datasette": [
-                *("env", "DATASETTE_LOAD_PLUGINS=", python.program("datasette")),
-                *(str(database), "--get", address),
-            ],
+            "datasette": [python.program("python"), "-c", STOCK_DATASETTE, str(database), "--get", address],
         }
 
 

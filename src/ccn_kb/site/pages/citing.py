@@ -28,6 +28,10 @@ class PageSources:
                 self.by_citation[citation] = self._index.cited_source(citation, len(self.by_citation) + 1)
         return ordered
 
+    def cite_best(self, citations: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the most trusted citation alone: for long lists of facts that have all their sources elsewhere."""
+        return self.cite(self._index.by_trust(citations)[:1])
+
     def cite_records(self, records: Iterable[Cited]) -> tuple[Cited, ...]:
         """Return the records with their citations in the order of trust, their sources added to those of the page."""
         return tuple(record.model_copy(update={"sources": self.cite(record.sources)}) for record in records)

@@ -7,6 +7,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from mimetypes import guess_type
@@ -87,6 +88,7 @@ class Site:
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
         self._errors: dict[tuple[int, str, str], CachedResponse] = {}
+        self._warming: asyncio.Task[None] | None = None
         self._is_replacement_logged = False
         self._assets = {
             f"{ASSETS}{file.relative_to(STATIC).as_posix()}": file for file in STATIC.rglob("*") if file.is_file()
@@ -96,6 +98,8 @@ class Site:
 
     async def respond(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on to Datasette's application."""
+        if scope["type"] == "lifespan":
+            self._warming = asyncio.create_task(self._warm_up())
         if scope["type"] != "http":
             await datasette(scope, receive, send)
             return
@@ -245,6 +249,13 @@ class Site:
             return frozenset()
         paths = (urlsplit(address).path for address in re.findall("<loc>([^<]+)</loc>", text))
         return frozenset(without_prefix(path, self.prefix) for path in paths)
+
+    async def _warm_up(self) -> None:
+        """Make a page of each kind, so that no reader waits for templates and indexes; requests repeat what fails."""
+        with suppress(Exception):
+            await self._thread.run(lambda: self._listed_pages, 1)
+            for path in self.pages.example_paths:
+                await self._response(path, {"method": "GET", "query_string": b""})
 
     def _page(self, path: str, query: Mapping[str, str]) -> CachedResponse:
         try:

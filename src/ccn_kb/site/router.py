@@ -118,6 +118,13 @@ class Pages:
         return {page.name: frozenset(page.ids(self.index)) for page in PAGES if page.path_parameter}
 
     @property
+    def example_paths(self) -> tuple[str, ...]:
+        """The addresses of a page of each kind and of a page that does not exist."""
+        ids = {page.name: next(iter(page.ids(self.index)), self.today.isoformat()) for page in PAGES}
+        pages = (f"{page.path}/{ids[page.name]}" if page.path_parameter else page.path for page in PAGES)
+        return (*pages, "/missing")
+
+    @property
     def today(self) -> datetime.date:
         """The day that was given for today, else the clock's."""
         return self._fixed_today or datetime.datetime.now().astimezone().date()

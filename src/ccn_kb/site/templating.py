@@ -117,6 +117,16 @@ def in_script(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
+def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
+    """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
+    parents, name = crumbs
+    items: list[dict[str, object]] = [{"name": label, "item": f"{site}{address}"} for address, label in parents]
+    listed = [
+        {"@type": "ListItem", "position": position, **item} for position, item in enumerate([*items, {"name": name}], 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
+
+
 def encode_query(parameters: Mapping[str, str] | Record) -> str:
     """Return the parameters that have a value as the query of an address."""
     return urlencode({name: value for name, value in dict(parameters).items() if value})
@@ -182,6 +192,7 @@ class SiteTemplates:
         base = base_path(site)
         self._filters = {
             **FILTERS,
+            "breadcrumb_markup": partial(breadcrumb_markup, site=site),
             "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,

@@ -27,7 +27,7 @@ from ccn_kb.site.pages.countries import countries_page
 from ccn_kb.site.pages.country import CountryPage, country_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
-from ccn_kb.site.pages.home import home_page
+from ccn_kb.site.pages.home import HomePage, home_page
 from ccn_kb.site.pages.meeting import meeting_page
 from ccn_kb.site.pages.meetings import meetings_page
 from ccn_kb.site.pages.on import on_page
@@ -54,6 +54,13 @@ from tests.records import (
     make_total,
 )
 from tests.serving import make_pages
+
+
+def home_of(context: PageContext) -> HomePage:
+    """Return the home page without filters."""
+    page = home_page(context)
+    assert page is not None
+    return page
 
 
 def context_of(network: Network, day: str = TODAY.isoformat(), site: str = "") -> PageContext:
@@ -163,7 +170,7 @@ def test_the_home_page_shows_the_next_meeting_and_else_the_last() -> None:
         make_meeting("2024-a-jp", "2024"),
     ]
     network = make_network(*meetings)
-    shown = {day: home_page(context_of(network, day)).meeting for day in ("2026-11-22", "2026-11-23", "2028-01-01")}
+    shown = {day: home_of(context_of(network, day)).meeting for day in ("2026-11-22", "2026-11-23", "2028-01-01")}
     assert [meeting.id for meeting in shown.values() if meeting] == ["2026-a-jp", "2027-b-jp", "2025-a-jp"]
 
 
@@ -433,7 +440,7 @@ def test_the_new_countries_of_a_round_are_those_without_a_city_before_it() -> No
     assert [place.id for place in page.changed] == ["lodz-pl"]
     assert (page.earlier, page.later) == (None, 2019)
     assert [(row.figure, row.stated, row.counted, row.difference) for row in page.census] == [("new", 3, 3, 0)]
-    home = home_page(context_of(network, "2018-01-01"))
+    home = home_of(context_of(network, "2018-01-01"))
     assert home.round
     assert (home.round.id, [country.id for country in home.round.new_countries]) == (2017, ["GB"])
     assert [(one.id, one.joined) for one in rounds_page(context_of(network)).rounds] == [(2019, 0), (2017, 3)]
@@ -504,9 +511,9 @@ def test_a_database_of_an_older_version_is_refused(tmp_path: Path) -> None:
 
 def test_pages_follow_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = make_pages(make_network(), tmp_path, "2017-10-30")
-    assert home_page(pages.context).members == 0
+    assert home_of(pages.context).members == 0
     monkeypatch.setattr(pages, "_fixed_today", datetime.date(2017, 10, 31))
-    assert home_page(pages.context).members == 1
+    assert home_of(pages.context).members == 1
 
 
 # -- no records -------------------------------------------------------------------------------------
@@ -516,7 +523,7 @@ def test_pages_of_an_empty_network_read_well(tmp_path: Path) -> None:
     network = Network({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "1.0.20261122")
     pages = make_pages(network, tmp_path)
     context = pages.context
-    assert home_page(context).growth == ()
+    assert home_of(context).growth == ()
     assert fields_page(context).sentence == "No creative fields."
     assert meetings_page(context).sentence == "No annual meeting on record yet."
     assert countries_page(context).sentence == "0 member cities in 0 countries."

@@ -92,7 +92,7 @@ class PageRegistration:
 
 
 PAGES = (
-    PageRegistration("home", home_page),
+    PageRegistration("home", home_page, parameters=parameters.map_filters("field", "country", "region", "on")),
     PageRegistration("cities", cities_page, parameters=parameters.CITY_FILTERS, navigation="Cities"),
     PageRegistration("fields", fields_page, navigation="Fields"),
     PageRegistration("countries", countries_page, navigation="Countries"),
@@ -121,8 +121,8 @@ PAGES = (
     PageRegistration("changes", changes_page),
     PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
     PageRegistration("city", city_page, parameters.CITY_ID),
-    PageRegistration("country", country_page, parameters.COUNTRY_CODE),
-    PageRegistration("field", field_page, parameters.FIELD_ID),
+    PageRegistration("country", country_page, parameters.COUNTRY_CODE, parameters.map_filters("field", "on")),
+    PageRegistration("field", field_page, parameters.FIELD_ID, parameters.map_filters("country", "region", "on")),
     PageRegistration("meeting", meeting_page, parameters.MEETING_ID),
     PageRegistration("round", round_page, parameters.ROUND_YEAR),
 )

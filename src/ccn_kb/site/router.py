@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import copy
 import datetime
 import re
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.citable import make_citable, make_citable_page
 from ccn_kb.network.schema import version_pairs
+from ccn_kb.site.languages import ENGLISH, Language, gettext, languages, split_language, use_language
+from ccn_kb.site.localised_network import localise
 from ccn_kb.site.page_citation import cite_title
 from ccn_kb.site.pages.city import describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
@@ -89,8 +92,11 @@ class Pages:
         if NETWORK_DOCUMENT not in self._documents:
             raise ValueError(f"{database} was built by an older version; build it again")
         self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
+        self.language = languages()[ENGLISH]
+        self._issues = issues
         self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
-        self.templates = SiteTemplates(self.index, self.site, issues)
+        self.templates = SiteTemplates(self.index, self.site, issues, self.language)
+        self._translated: dict[str, Pages] = {}
 
     @property
     def network(self) -> Network:
@@ -119,8 +125,27 @@ class Pages:
             self._context = replace(self._context, day=self.today)
         return self._context
 
+    def in_language(self, tag: str) -> Pages:
+        """Return the same pages in the language of a tag; they share the file and its documents."""
+        if tag in ("", self.language.tag):
+            return self
+        if tag not in self._translated:
+            self._translated[tag] = self._translate(languages()[tag])
+        return self._translated[tag]
+
+    def _translate(self, language: Language) -> Pages:
+        pages = copy.copy(self)
+        pages.language = language
+        pages.index = SiteIndex(localise(self.network, language))
+        pages._context = replace(self._context, index=pages.index, language=language)
+        pages.templates = SiteTemplates(pages.index, self.site, self._issues, language)
+        for name in ("ids", "_openapi", "_addressed_documents"):
+            pages.__dict__.pop(name, None)
+        return pages
+
     def accepted_parameters(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters that the page at the path has, and the names of unknown ones, which are an error."""
+        path = split_language(path)[1]
         parameters = _parse(path).parameters
         mark = {BYTE_ORDER_MARK: "1"} if path.endswith(".csv") and query.get(BYTE_ORDER_MARK) == "1" else {}
         if parameters is None:
@@ -132,6 +157,27 @@ class Pages:
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path and the parameters of a request."""
+        tag, plain = split_language(path)
+        if tag:
+            return self.in_language(tag).respond_in_language(plain, query)
+        return self._respond(path, query)
+
+    def respond_in_language(self, path: str, query: Mapping[str, str]) -> PageResponse:
+        """Return the response for a path without its language: data, which are the same in all, are elsewhere."""
+        with use_language(self.language):
+            format = _parse(path).format
+            if (
+                format not in ("", EMBED, *PICTURE_FORMATS)
+                or path in self._documents
+                or path in TEXTS
+                or path == OPENAPI
+            ):
+                query_text = f"?{encode_query(query)}" if query else ""
+                location = f"{self.context.base}{quote(path, errors='replace')}{query_text}"
+                return PageResponse(301, TEXT, f"Moved to {location}\n".encode(), location)
+            return self._respond(path, query)
+
+    def _respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         mark = query.pop(BYTE_ORDER_MARK) if query.get(BYTE_ORDER_MARK) else ""
@@ -155,9 +201,10 @@ class Pages:
 
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
+        tag, path = split_language(path)
         page = error_page(status)
         try:
-            return self._error(page, _parse(path))
+            return self.in_language(tag)._error(page, _parse(path))
         except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
 
@@ -209,7 +256,8 @@ class Pages:
                 return self._not_found(address, parameter.explain(self.network, name, value), wanted)
         page = registration.make(self.context, address.id, query)
         if page is None:
-            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
+            is_date_wrong = "on" in query and (not address.id or address.id in self.ids.get(registration.name, ()))
+            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if is_date_wrong else "")
         return self._in_format(page, registration, address, query, mark)
 
     def _in_format(
@@ -257,7 +305,8 @@ class Pages:
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{full}",
+            canonical=f"{self.site}{self.context.language_path}{full}",
+            address=full,
             query_text=encode_query(query),
             picture=stem.format("png") if page.has_picture() else "",
             formats={
@@ -374,7 +423,7 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.missing:
-            return parameter.missing.format(id=address.id[:80])
+            return gettext(parameter.missing, id=address.id[:80])
         return explain_date(address.id, self.today.isoformat())
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ccn_kb.exports.contents import TableData
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_fields
 from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 
@@ -36,10 +37,12 @@ class FieldsPage(parts.RecordPage):
 
 def fields_page(context: PageContext) -> FieldsPage:
     """Return the creative fields, by name."""
-    number = plural(len(context.field_counts), "creative field", "creative fields")
+    number = count_fields(len(context.field_counts))
     return FieldsPage(
-        title="Creative fields",
-        sentence=f"Every member city belongs to one of {number}." if context.field_counts else "No creative fields.",
+        title=_("Creative fields"),
+        sentence=_("Every member city belongs to one of %(fields)s.", fields=number)
+        if context.field_counts
+        else _("No creative fields."),
         on=context.day.isoformat(),
         fields=context.field_counts,
         growth=context.index.growth(context.day),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ccn_kb.exports.contents import TableData
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
@@ -43,10 +44,12 @@ class MeetingsPage(parts.RecordPage):
 def meetings_page(context: PageContext) -> MeetingsPage:
     """Return the meetings, the newest first."""
     held = [meeting for meeting in context.index.meetings if meeting.status == "held"]
-    number = plural(len(held), "annual meeting", "annual meetings")
+    number = ngettext("%(number)s annual meeting", "%(number)s annual meetings", len(held))
     return MeetingsPage(
-        title="Annual meetings",
-        sentence=f"{number} on record since {held[0].starts[:4]}." if held else "No annual meeting on record yet.",
+        title=_("Annual meetings"),
+        sentence=_("%(meetings)s on record since %(year)s.", meetings=number, year=held[0].starts[:4])
+        if held
+        else _("No annual meeting on record yet."),
         meetings=context.index.meetings[::-1],
         rows=context.link("/ccn/meetings"),
         record=context.link("/data/meetings.yaml"),

@@ -147,6 +147,16 @@ def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
     return urlencode({name: value for name, value in {**dict(parameters), **others}.items() if value})
 
 
+def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
+    """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
+    parents, name = crumbs
+    items: list[dict[str, object]] = [{"name": label, "item": f"{site}{address}"} for address, label in parents]
+    listed = [
+        {"@type": "ListItem", "position": position, **item} for position, item in enumerate([*items, {"name": name}], 1)
+    ]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
+
+
 FILTERS = {
     "address": quote,
     "count_of_event": count_of_event,
@@ -221,6 +231,7 @@ class SiteTemplates:
         base = base_path(site)
         self._filters = {
             **FILTERS,
+            "breadcrumb_markup": partial(breadcrumb_markup, site=f"{site}{prefix}"),
             "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,

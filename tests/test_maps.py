@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from ccn_kb.network import Network
 from ccn_kb.site.world_map import equal_earth
+from tests.conftest import TODAY
 from tests.serving import CHROMIUM_ARGUMENTS, Site, Visitor, text_of
 
 BOXES = """selector => [...document.querySelectorAll(selector)]
@@ -206,6 +208,27 @@ def test_names_stand_next_to_their_marks_and_cover_nothing(page: Page, site: Sit
             for mark in marks
         )
         assert min(beside) < 8
+
+
+# -- countries -------------------------------------------------------------------------------------
+
+
+def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, site: Site, network: Network) -> None:
+    numbers = Counter(member.country.id for member in network.members(TODAY))
+    page.goto(f"{site.address}/countries")
+    script = """() => [...document.querySelectorAll('.countries-map svg a')].map((link) => [
+        link.getAttribute('href').split('/').pop(), link.lastElementChild.getAttribute('class'), link.textContent])"""
+    drawn = {id: (name, title) for id, name, title in page.evaluate(script)}
+    assert drawn.keys() == numbers.keys()
+    for id, (name, title) in drawn.items():
+        assert name == f"class-{sum(numbers[id] >= least for least in (2, 4, 8, 15))}", id
+        assert title.endswith(f": {numbers[id]} member {'city' if numbers[id] == 1 else 'cities'}")
+    assert page.locator(".countries-map circle").count() > 3
+    legend = page.locator(".classes li").all_inner_texts()
+    assert sum(int(countries) for text in legend for countries in re.findall(r"\((\d+) countr", text)) == len(numbers)
+    assert f"{max(numbers.values())} member cities, the most" in text_of(page, ".countries-map strong")
+    # The links of the map are those of the table, so that they are no stops of the keyboard.
+    assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
 
 
 # -- the keyboard ----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import REGIONS, Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.site.country_map import draw_countries
 from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
@@ -196,6 +197,7 @@ class SiteTemplates:
             **GLOBALS,
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
+            "country_map": partial(draw_countries, index),
             "dataset_markup": partial(dataset_markup, index, site),
             "edition": index.edition,
             "first_cities": index.first_cities,

@@ -231,6 +231,57 @@ def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, 
     assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
 
 
+# -- cooperation -----------------------------------------------------------------------------------
+
+
+def test_the_ties_of_a_city_are_drawn_listed_and_shared(page: Page, site: Site, network: Network) -> None:
+    city = "edinburgh-gb"
+    projects = network.cooperations_of(network.cities[city])
+    partners = {participant.city for project in projects for participant in project.cities} - {city}
+    page.goto(f"{site.address}/cooperation")
+    page.locator("form.filter select[name=city]").select_option(label="Edinburgh")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply filters").click()
+    assert query_of(page) == {"city": city}
+    assert page.locator("ul.works > li").count() == len(projects)
+    assert page.locator(".ties .tie").count() == len(partners)
+    assert page.locator(".ties .place").count() == len(partners) + 1
+    assert page.locator(".ties text[font-weight]").all_text_contents() == ["Edinburgh"]
+    assert text_of(page, ".ties strong").startswith(f"Edinburgh has joint projects with {len(partners)} other cities")
+    assert site.get(f"/cooperation.svg?city={city}").text.count("stroke-opacity") == len(partners)
+    assert len(site.get(f"/cooperation.json?city={city}").json()["cooperations"]) == len(projects)
+
+
+def test_the_regions_that_work_together_are_counted(browser: Browser, site: Site, network: Network) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{site.address}/cooperation?kind=mentoring")
+    projects = [project for project in network.cooperations.values() if project.kind == "mentoring"]
+    regions = [
+        [network.countries[network.cities[participant.city].country].region for participant in project.cities]
+        for project in projects
+    ]
+    for tie in site.get("/cooperation.json?kind=mentoring").json()["regions"]:
+        region, other = tie["region"], tie["other"]
+        least = 2 if region == other else 1
+        assert tie["cooperations"] == sum(min(named.count(region), named.count(other)) >= least for named in regions)
+    assert page.locator(".matrix tbody td").count() == 25
+    assert 0 < page.locator(".ties .tie").count() <= 40
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "message"),
+    [
+        ("city=nowhere-xx", 404, "Unknown city “nowhere-xx”"),
+        ("city=edinburgh-gb&city=lyon-fr", 404, "Unknown city"),
+        ("city=edinburgh-gb&year=1999", 200, "No projects match"),
+        ("city=", 200, "joint projects involving"),
+    ],
+)
+def test_ties_that_make_no_sense_are_explained(site: Site, query: str, status: int, message: str) -> None:
+    assert message in site.get(f"/cooperation?{query}", status).text
+
+
 # -- the keyboard ----------------------------------------------------------------------------------
 
 

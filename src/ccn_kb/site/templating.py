@@ -41,6 +41,7 @@ from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
+from ccn_kb.site.pictures import draw_ties
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 
 Item = TypeVar("Item")
@@ -152,6 +153,7 @@ FILTERS = {
 GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
     "describe_first": describe_first,
+    "draw_ties": draw_ties,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,
     "geonames_home": GEONAMES_HOME,

@@ -577,6 +577,8 @@ def test_the_sitemap_lists_every_page(site: Site, network: Network) -> None:
     found = {element.text or "" for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
     assert {f"{site.address}/city/{id}" for id in network.cities} < found
     assert all(address.startswith(f"{site.address}/") for address in found)
+    dates = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}lastmod")}
+    assert dates == {str(network.date)}
     assert f"Sitemap: {site.address}/sitemap.xml" in site.get("/robots.txt").text
 
 
@@ -599,7 +601,8 @@ def test_the_text_for_language_models_leads_to_data(site: Site) -> None:
 )
 def test_a_page_says_what_it_is_to_machines(visitor: Visitor, site: Site, path: str, type: str) -> None:
     page = visitor.open(path)
-    said = json.loads(page.locator('script[type="application/ld+json"]').text_content() or "")
+    scripts = page.locator('script[type="application/ld+json"]').all_text_contents()
+    (said,) = [data for data in map(json.loads, scripts) if data["@type"] != "BreadcrumbList"]
     assert said["@type"] == type
     assert said["@context"] == "https://schema.org"
     if type == "Dataset":

@@ -22,6 +22,7 @@ from ccn_kb.site import reconciliation
 from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
+from ccn_kb.site.languages import split_language
 from ccn_kb.site.network_database import NetworkDatabase
 from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError
@@ -86,7 +87,7 @@ class Site:
         self._picture_thread = PageThread(WAITING_PICTURES)
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
-        self._errors: dict[tuple[int, str], CachedResponse] = {}
+        self._errors: dict[tuple[int, str, str], CachedResponse] = {}
         self._warming: asyncio.Task[None] | None = None
         self._is_replacement_logged = False
         self._assets = {
@@ -348,15 +349,15 @@ class Site:
 
     def _error(self, status: int, path: str) -> CachedResponse:
         """Return the page of an error, the same for every address."""
-        ending = ".json" if path.endswith(".json") else ""
-        response = self._errors.get((status, ending))
+        ending, tag = ".json" if path.endswith(".json") else "", split_language(without_prefix(path, self.prefix))[0]
+        response = self._errors.get((status, tag, ending))
         if response is None:
             try:
-                page = self.pages.error(status, f"/error{ending}")
+                page = self.pages.error(status, f"{f'/{tag}' if tag else ''}/error{ending}")
             except Exception:
                 page = PageResponse(status, TEXT, f"Error {status}\n".encode())
             headers = [(b"retry-after", b"2")] if status == 503 else []
-            response = self._errors[status, ending] = ready(page, NOT_STORED, headers)
+            response = self._errors[status, tag, ending] = ready(page, NOT_STORED, headers)
         return response
 
 

@@ -1,10 +1,12 @@
 """Mutation testing: makes small changes of the code, one at a time, and counts how many of them the tests notice.
 
-Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160
+Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160 --verdicts FILE
 
 The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
-change, so that the same changes are chosen again after other lines of a file have changed. Survivors that no test
-could notice are listed, with the reason, in equivalent_mutants.yaml and not counted.
+change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if it
+occurs again, and if the test passes without the change, so that a slow machine is not taken for a kill. Each verdict is
+written to FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
+with the reason, in equivalent_mutants.yaml and not counted.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import hashlib
 import importlib
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,9 +24,9 @@ import sys
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -39,32 +42,68 @@ EQUIVALENT = ROOT / "benchmarks" / "equivalent_mutants.yaml"
 ROOMS = ("network", "store", "checks", "curate", "database", "site", "exports")
 TESTS: dict[str, tuple[str, ...]] = {
     "network/": (
-        *("places", "neighbours", "cooperation", "panel", "suggestions", "shared_texts", "rows", "depth", "changes"),
-        *("network_edges", "strange", "network", "documentation"),
+        "network_edges",
+        "network",
+        "rows",
+        "shared_texts",
+        "changes",
+        "panel",
+        "edge_days",
+        "strange",
+        "views",
     ),
-    "store/": ("yamlio", "suggestions", "shared_texts", "round_trip", "strange", "curating", "seeded_mistakes"),
-    "store/journal": ("round_trip", "stray_files", "faults", "journal"),
-    "store/yamlio": ("yamlio", "round_trip", "abuse_data", "seeded_mistakes"),
-    "store/reader": ("round_trip", "strange", "stray_files", "faults", "curating", "abuse_data", "seeded_mistakes"),
+    "network/city_search": ("suggestions", "search", "matching"),
+    "network/cooperation_graph": ("network_edges", "cooperation"),
+    "network/country_lookup": ("suggestions", "matching", "search", "lists", "loading"),
+    "network/field_phrases": ("suggestions", "matching", "lists"),
+    "network/findable": ("suggestions", "search"),
+    "network/frames": ("rows", "frames"),
+    "network/geography": ("places", "neighbours"),
+    "network/growth": ("network_edges", "panel"),
+    "network/matching": ("matching", "match_command", "suggestions", "loading"),
+    "network/name": ("suggestions", "search", "matching"),
+    "network/schema": ("frames", "views", "database", "exports"),
+    "network/spelling": ("suggestions", "matching", "search"),
+    "store/": ("round_trip", "yamlio", "stray_files", "changes", "suggestions", "curating"),
+    "store/journal": ("journal", "round_trip", "stray_files", "faults"),
+    "store/mistakes": ("suggestions", "curating", "seeded_mistakes", "abuse_data"),
+    "store/reader": ("round_trip", "stray_files", "curating", "suggestions", "faults", "abuse_data", "seeded_mistakes"),
+    "store/yamlio": ("yamlio", "round_trip", "curating", "abuse_data"),
     "checks/": ("checks", "suggestions", "strange", "seeded_mistakes"),
-    "curate/": ("suggestions", "contributing", "editing", "moves", "corrections", "loading", "lists"),
-    "curate/lists": ("lists", "loading"),
-    "database/": ("views", "strange", "database"),
-    "site/": ("abuse_pages", "page_models", "strange_pages", "openapi", "tables"),
-    "exports/": ("calendar", "export_texts", "export_folder", "strange", "citation", "exports"),
+    "curate/": ("suggestions", "corrections", "editing", "moves", "loading"),
+    "curate/city_details": ("city_details",),
+    "curate/gazetteer": ("loading", "city_details", "editing"),
+    "curate/list": ("loading", "bad_lists", "lists"),
+    "curate/lists": ("number_words", "lists", "bad_lists"),
+    "curate/missing_values": ("city_details",),
+    "curate/name_table": ("match_command",),
+    "curate/round": ("loading", "bad_lists", "lists"),
+    "curate/vocabulary": ("lists", "bad_lists", "loading"),
+    "database/": ("views", "frames", "database", "strange"),
+    "site/": ("page_models", "site_address", "plugin", "request_limits", "served_file", "openapi", "strange_pages"),
+    "site/pages": ("page_models", "site_wording", "compare", "edge_days", "search", "openapi", "strange_pages"),
+    "site/pictures": ("pictures",),
+    "site/reconciliation": ("reconciliation",),
+    "site/table_requests": ("downloads", "plugin", "request_limits", "abuse_site", "tables"),
+    "site/world_map": ("pictures",),
+    "exports/": ("export_texts", "export_folder", "exports"),
+    "exports/bibliography": ("citation", "export_texts", "exports"),
+    "exports/changes_feed": ("calendar", "citation", "changes", "exports"),
+    "exports/citation_formats": ("citation",),
+    "exports/meetings_calendar": ("calendar", "exports"),
 }
 """The files of tests/ that should notice a change in a room, or in a module of it: the longest beginning decides.
 
 The fastest come first.
 """
-NOTEBOOKS = "tests/test_documentation.py::test_a_notebook_runs_and_says_the_figures"
 OPTIONS = (
     *("-x", "-q", "--tb=no", "--hypothesis-seed=0", "-p", "no:cacheprovider", "-p", "no:xdist"),
-    f"--deselect={NOTEBOOKS}",
-    *("-o", "faulthandler_timeout=180", "-o", "faulthandler_exit_on_timeout=true"),
+    *("-o", "faulthandler_timeout=90", "-o", "faulthandler_exit_on_timeout=true"),
     # The libraries are imported before pytest could rewrite their assertions, which it need not.
     *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
+LONGEST = 900
+"""The seconds after which a file of tests is taken to have no end."""
 OPERATORS = (
     *("comparison", "condition dropped", "and for or", "constant", "not removed", "one branch for both"),
     *("comparison", "condition dropped", "text of data", "branch without its return", "arithmetic"),
@@ -73,6 +112,7 @@ OPERATORS = (
 """The turns in which the operators come; those that find most come twice."""
 LIBRARIES = (
     *("pytest", "anyio", "click", "feedparser", "filelock", "frictionless", "httpx", "hypothesis", "icalendar"),
+    *("duckdb", "pyarrow.parquet", "pyogrio", "pyshacl", "shapely", "xlsxwriter"),
     *("jinja2", "jsonschema", "mcp", "networkx", "openpyxl", "pandas", "playwright.sync_api", "pydantic", "rdflib"),
     *("rich.cells", "sqlite_utils", "yaml"),
 )
@@ -108,6 +148,11 @@ class Verdict(NamedTuple):
     mutant: Mutant
     killer: str
 
+    @property
+    def line(self) -> str:
+        """The verdict as a line of the file of verdicts."""
+        return f"{self.killer}\t{self.mutant}\n"
+
 
 class Equivalent(NamedTuple):
     """A change that no test can notice, and why."""
@@ -131,22 +176,22 @@ def every_mutant(room: str) -> Iterator[Mutant]:
 
 def chosen(room: str, number: int, seed: int, equivalents: Iterable[Equivalent]) -> list[Mutant]:
     """Return as many mutants of a room as are asked for, each operator in its turn."""
-    left_out = {(one.file, one.before, one.after) for one in equivalents}
+    left_out = {(equivalent.file, equivalent.before, equivalent.after) for equivalent in equivalents}
     turns: dict[str, list[Mutant]] = defaultdict(list)
     for mutant in every_mutant(room):
         if (mutant.file, mutant.before, mutant.after) not in left_out:
             turns[mutant.mutation.operator].append(mutant)
     for waiting in turns.values():
         waiting.sort(key=lambda mutant: _lot(seed, mutant), reverse=True)
-    found: list[Mutant] = []
+    mutants: list[Mutant] = []
     for operator in cycle(OPERATORS):
-        if len(found) == number or not any(turns.values()):
-            return found
+        if len(mutants) == number or not any(turns.values()):
+            return mutants
         if turns[operator] and compiles(turns[operator][-1].source):
-            found.append(turns[operator].pop())
+            mutants.append(turns[operator].pop())
         elif turns[operator]:
             turns[operator].pop()
-    return found
+    return mutants
 
 
 def _lot(seed: int, mutant: Mutant) -> bytes:
@@ -157,13 +202,20 @@ def _lot(seed: int, mutant: Mutant) -> bytes:
 def known_equivalents() -> list[Equivalent]:
     """Return the changes that no test can notice."""
     listed = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) or []
-    return [Equivalent(**one) for one in listed]
+    return [Equivalent(**entry) for entry in listed]
 
 
 def files_that_notice(mutant: Mutant) -> tuple[str, ...]:
     """Return the files of tests that should notice the mutant."""
     path = mutant.file.removeprefix(f"{PACKAGE}/")
-    return TESTS[max((beginning for beginning in TESTS if path.startswith(beginning)), key=len)]
+    names = TESTS[max((beginning for beginning in TESTS if path.startswith(beginning)), key=len)]
+    return tuple(f"tests/test_{name}.py" for name in names)
+
+
+def earlier_killers(file: Path) -> dict[str, str]:
+    """Return which test noticed each mutant of a file of verdicts, '' if none did."""
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return {mutant: killer for killer, _, mutant in (line.partition("\t") for line in lines)}
 
 
 # -- running -----------------------------------------------------------------------------------
@@ -182,24 +234,24 @@ class Copy:
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def run(self, tests: Sequence[str], seconds: float) -> str:
-        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
+    def run(self, tests: str) -> str:
+        """Return which test of a file failed first, '' if none did; a forked process imports all that is ours anew."""
         output = self.folder / "output.txt"
         child = os.fork()
         if child == 0:
             self._become_pytest(tests, output)
-        end = time.monotonic() + seconds
+        end = time.monotonic() + LONGEST
         while time.monotonic() < end:
             process, status = os.waitpid(child, os.WNOHANG)
             if process:
-                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(output)
+                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests, output)
             time.sleep(0.02)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return f"no end after {seconds:.0f} s"
+        return f"{tests} has no end after {LONGEST} s"
 
-    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
+    def _become_pytest(self, tests: str, output: Path) -> NoReturn:
         code = 70
         try:
             os.setsid()
@@ -215,29 +267,33 @@ class Copy:
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
             import pytest
 
-            files = [f"tests/test_{name}.py" for name in tests]
-            code = int(pytest.main([*files, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            code = int(pytest.main([tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
 
-    def mutate(self, mutant: Mutant) -> None:
-        """Write the mutant's file with its change."""
+    @contextmanager
+    def mutated(self, mutant: Mutant) -> Iterator[None]:
+        """Make the mutant's change in its file for as long as the context lasts."""
         path = self.folder / mutant.file
-        path.write_bytes(mutant.source)
+        before = path.read_bytes()
+        try:
+            self._write(path, mutant.mutation.apply(before))
+            yield
+        finally:
+            self._write(path, before)
+
+    def _write(self, path: Path, text: bytes) -> None:
+        path.write_bytes(text)
         # Bytecode of another change made in the same second must not be taken for that of this one.
         self.edits += 1
         os.utime(path, (self.edits, self.edits))
 
-    def restore(self, mutant: Mutant) -> None:
-        """Write the mutant's file as it was."""
-        shutil.copy2(ROOT / mutant.file, self.folder / mutant.file)
 
-
-def _first_failure(output: Path) -> str:
-    text = output.read_text(encoding="utf-8", errors="replace")
-    failed = [line for line in text.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    return failed[0].split(" ")[1] if failed else text.strip().rpartition("\n")[2][:120] or "the process died"
+def _first_failure(tests: str, output: Path) -> str:
+    lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
+    failed = (line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR ")))
+    return next(failed, f"{tests} ends its process")
 
 
 class Worker:
@@ -250,28 +306,34 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def seconds_taken(tests: tuple[str, ...]) -> tuple[tuple[str, ...], float]:
-    """Return how long files of tests take without a mutant. Raises RuntimeError if a test fails twice."""
-    failed = ""
-    for _ in range(2):
-        began = time.monotonic()
-        failed = Worker.copy.run(tests, 3_600)
-        if not failed:
-            return tests, time.monotonic() - began
-    raise RuntimeError(f"without a mutant, {failed} fails")
+def tried(mutant: Mutant) -> Verdict:
+    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too."""
+    with Worker.copy.mutated(mutant):
+        killer = next(filter(None, map(_killer_in, files_that_notice(mutant))), "")
+    if killer and not _passes_without_mutant(_test_of(killer)):
+        raise RuntimeError(f"without a mutant, {killer} fails")
+    return Verdict(mutant, killer)
 
 
-def tried(mutant: Mutant, seconds: Mapping[tuple[str, ...], float]) -> Verdict:
-    """Return whether the tests notice the mutant."""
-    tests = files_that_notice(mutant)
-    Worker.copy.mutate(mutant)
-    try:
-        return Verdict(mutant, Worker.copy.run(tests, 120 + 5 * seconds[tests]))
-    finally:
-        Worker.copy.restore(mutant)
+def _killer_in(tests: str) -> str:
+    """Return which test of a file notices the mutant: a failure counts only if it occurs again."""
+    killer = Worker.copy.run(tests)
+    while killer and not Worker.copy.run(_test_of(killer)):
+        killer = Worker.copy.run(tests)
+    return killer
 
 
-def run(mutants: Sequence[Mutant], processes: int = 2) -> Iterator[Verdict]:
+def _test_of(killer: str) -> str:
+    """Return what is run again: the function of the test, with all its parameters, or the file that did not end."""
+    return re.split(r"[\[ ]", killer)[0]
+
+
+@cache
+def _passes_without_mutant(test: str) -> bool:
+    return not Worker.copy.run(test) or not Worker.copy.run(test)
+
+
+def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
     """Yield what becomes of the mutants, as soon as it is known of each."""
     for name in LIBRARIES:
         importlib.import_module(name)
@@ -282,8 +344,7 @@ def run(mutants: Sequence[Mutant], processes: int = 2) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            seconds = dict(pool.imap_unordered(seconds_taken, {files_that_notice(mutant) for mutant in mutants}))
-            yield from pool.imap_unordered(partial(tried, seconds=seconds), mutants)
+            yield from pool.imap_unordered(tried, mutants)
 
 
 # -- telling -----------------------------------------------------------------------------------
@@ -306,8 +367,9 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, default=1, help="what the choice depends on")
     parser.add_argument("--number", type=int, default=160, help="how many mutants to try")
     parser.add_argument("--rooms", default=",".join(ROOMS), help="rooms of src/ccn_kb, separated by commas")
-    parser.add_argument("--survivors", type=Path, help="file to which those that no test notices are written")
-    parser.add_argument("--again", type=Path, help="try only those that an earlier run wrote to this file")
+    parser.add_argument("--verdicts", type=Path, help="file to which verdicts are added, and which is read first")
+    parser.add_argument("--again", action="store_true", help="try again the survivors of the file of verdicts")
+    parser.add_argument("--processes", type=int, default=2, help="how many processes try mutants")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     options = parser.parse_args(arguments)
     rooms = options.rooms.split(",")
@@ -318,20 +380,21 @@ def main(arguments: Sequence[str]) -> None:
         for room, share in zip(rooms, shares, strict=True)
         for mutant in chosen(room, share, options.seed, equivalents)
     ]
-    if options.again:
-        earlier = options.again.read_text(encoding="utf-8").splitlines()
-        mutants = [mutant for mutant in mutants if any(line.endswith(mutant.change) for line in earlier)]
     if options.list:
         print(*mutants, sep="\n")  # noqa: T201
         return
-    verdicts = []
-    for verdict in run(mutants):
+    killers = earlier_killers(options.verdicts) if options.verdicts else {}
+    if options.again:
+        killers = {mutant: killer for mutant, killer in killers.items() if killer}
+    verdicts = [Verdict(mutant, killers[str(mutant)]) for mutant in mutants if str(mutant) in killers]
+    for verdict in run([mutant for mutant in mutants if str(mutant) not in killers], options.processes):
         verdicts.append(verdict)
         sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
+        if options.verdicts:
+            with options.verdicts.open("a", encoding="utf-8") as file:
+                file.write(verdict.line)
     survivors = sorted(str(verdict.mutant) for verdict in verdicts if not verdict.killer)
-    if options.survivors:
-        options.survivors.write_text("".join(f"{survivor}\n" for survivor in survivors), encoding="utf-8")
-    print(table(verdicts), *survivors, sep="\n")  # noqa: T201
+    print(table(sorted(verdicts, key=lambda verdict: rooms.index(verdict.mutant.room))), *survivors, sep="\n")  # noqa: T201
 
 
 if __name__ == "__main__":

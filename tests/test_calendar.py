@@ -86,9 +86,14 @@ def test_the_calendar_has_the_names_that_subscribers_see_and_its_licence() -> No
 
 
 def test_an_event_is_at_its_first_host() -> None:
-    (event,) = events_of(make_city("kobe-jp"), make_meeting(hosts=[{"city": "kobe-jp"}])).values()
-    location = make_city("kobe-jp").location
-    assert event["GEO"].to_ical() == f"{location.latitude};{location.longitude}"
+    first, second = (
+        {"latitude": latitude, "longitude": longitude, "sources": ["press"]}
+        for latitude, longitude in ((34.69, 135.18), (53.79, -1.75))
+    )
+    cities = make_city("kobe-jp", location=first), make_city("bradford-gb", location=second)
+    hosts = [{"city": "kobe-jp"}, {"city": "bradford-gb"}]
+    (event,) = events_of(*cities, make_meeting(hosts=hosts)).values()
+    assert event["GEO"].to_ical() == "34.69;135.18"
 
 
 def test_what_tells_a_subscriber_of_a_change_moves_with_an_edit_and_rises_with_the_date_of_the_data() -> None:

@@ -165,6 +165,15 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             make_cooperation(starts="2026", ends="2030"),
         ),
     },
+    chronology.report_order: {
+        "in the year of joining, and a later one": make_context(
+            make_city(
+                "kobe-jp",
+                make_designation(since="2017-10-31"),
+                reports=[{"year": 2017, "sources": CITED}, {"year": 2021, "sources": CITED}],
+            )
+        ),
+    },
     chronology.overlap: {
         "one designation without end": make_context(make_city()),
         "the next begins on the day of the end": make_context(make_city("lyon-fr", *LYON)),
@@ -540,6 +549,28 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "2027 is in the future; today is 2026-11-22",
             "correct the date",
         ),
+        "a monitoring report": Bad(
+            make_context(make_city(reports=[{"year": 2027, "sources": CITED}])),
+            "city kobe-jp reports 0 year",
+            "2027 is in the future; today is 2026-11-22",
+            "correct the date",
+        ),
+    },
+    chronology.report_order: {
+        "before the city joined": Bad(
+            make_context(
+                make_city("kobe-jp", make_designation(since="2017-10-31"), reports=[{"year": 2016, "sources": CITED}])
+            ),
+            "city kobe-jp reports 0 year",
+            "a report of 2016, but the city joined in 2017",
+            "correct the year of the report",
+        ),
+        "the newer first": Bad(
+            make_context(make_city(reports=[{"year": 2025, "sources": CITED}, {"year": 2021, "sources": CITED}])),
+            "city kobe-jp reports 1 year",
+            "2021 is listed after 2025",
+            "list the oldest report first",
+        ),
     },
     chronology.overlap: {
         "the one before has no end": Bad(
@@ -670,6 +701,17 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         "one topic from two sources": twice(
             make_context(make_city(known_for=[*says("silk"), *says("gold"), *says("silk", sources=["other"])])),
             "city kobe-jp known_for 2",
+        ),
+        "two reports of one year": twice(
+            make_context(
+                make_city(
+                    reports=[
+                        {"year": 2020, "sources": CITED},
+                        {"year": 2020, "url": "https://kobe.example/report", "sources": CITED},
+                    ]
+                )
+            ),
+            "city kobe-jp reports 1",
         ),
         "one source of a designation": twice(
             make_context(make_city("kobe-jp", make_designation(sources=["press", "press"]))),

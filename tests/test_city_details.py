@@ -9,9 +9,11 @@ import pytest
 
 from ccn_kb.curate.city_details import DETAILS, read_details
 from ccn_kb.curate.lists.tables import COLUMN_OF
+from ccn_kb.curate.missing_values import missing_values
 from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from tests.conftest import Ccn
+from tests.records import make_city, make_designation, make_end
 from tests.test_curating import state
 
 HEAD = "round: 2026\ndate: 2026-10-31\nsource: unesco-round-2023\n"
@@ -43,7 +45,7 @@ def test_every_detail_is_read_in_its_usual_forms(network: Network) -> None:
         "unesco_page": "https://www.unesco.org/en/creative-cities/tromso; tromso-2",
         "known_for": "Folk Music; film festival; folk music",
         "names": "nn: Tromsø kommune; Romsa (se); Tromsø",
-        "population": "41 915; 78,745 (2024)",
+        "population": "41 915; 78,745 (2024); 80 000, 2025; 12.000 (2023, city proper)",
     }
     details, problems = read_details(cells, network, "NO")
     assert problems == []
@@ -53,7 +55,12 @@ def test_every_detail_is_read_in_its_usual_forms(network: Network) -> None:
     assert details.unesco_page == ("tromso", "tromso-2")
     assert details.known_for == ("folk music", "film festival")
     assert details.names == (("Tromsø kommune", "nn"), ("Romsa", "se"), ("Tromsø", None))
-    assert details.population == ((41915, None), (78745, 2024))
+    assert details.population == (
+        (41915, None, None),
+        (78745, 2024, None),
+        (80000, 2025, None),
+        (12000, 2023, "city-proper"),
+    )
 
 
 def test_a_subdivision_that_the_network_has_needs_only_its_code_or_its_name(network: Network) -> None:
@@ -78,6 +85,7 @@ def test_a_subdivision_that_the_network_has_needs_only_its_code_or_its_name(netw
         ("population", "1.2 million", "write a whole number"),
         ("population", "41.9", "write a whole number"),
         ("population", "0", "write a whole number"),
+        ("population", "560000 (2023, parish)", "write one of municipality"),
         ("wikidata", "Q" * 3000, "shorten it"),
     ],
 )
@@ -188,3 +196,16 @@ def test_a_new_city_is_reported_with_the_commands_that_complete_it(mini: Path, c
     assert result.returncode == 0, result.stderr
     assert "To do: ccn correct leon-ni wikidata VALUE  (for example Q184204)\n" in result.stderr
     assert "To do: ccn correct leon-ni known_for VALUE --source unesco-round-2023" in result.stderr
+
+
+def test_a_missing_topic_needs_the_source_of_the_last_designation() -> None:
+    city = make_city(
+        "kobe-jp",
+        make_designation("design", "2008-10-16", end=make_end("2012", "field-changed"), sources=["first"]),
+        make_designation("film", "2012", sources=["last", "other"]),
+        wikidata="Q1",
+    )
+    sources = {value.field: value.source for value in missing_values([city])}
+    assert sources["known_for"] == "last"
+    assert set(sources) == {"subdivision", "unesco_pages", "known_for"}
+    assert sources["subdivision"] == ""

@@ -23,7 +23,7 @@ from icalendar import Calendar
 import ccn_kb
 from ccn_kb import database
 from ccn_kb.database.documents_table import DOCUMENTS
-from ccn_kb.database.views import VIEWS
+from ccn_kb.database.views import FOR_READERS, VIEWS
 from ccn_kb.exports import meetings_calendar
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, WithDisputes
@@ -32,7 +32,7 @@ from ccn_kb.network.members import MEMBER_COLUMNS
 from ccn_kb.network.schema import TABLES
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY, Ccn
-from tests.records import make_city, make_country, make_group, make_network, make_source
+from tests.records import make_city, make_country, make_designation, make_group, make_network, make_source
 
 Rows: TypeAlias = "list[dict[str, Any]]"
 
@@ -44,9 +44,10 @@ CONTRACT = {
     " until until_day edition as_of",
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " geonames wikidata unesco_page",
+    " population_year population_basis geonames wikidata unesco_page",
     "names": "city value lang until",
-    "populations": "city value year",
+    "populations": "city value year basis",
+    "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
     "totals": "id date members countries field wording",
     "designations": "id city field round since since_day since_precision until until_day end_reason",
@@ -76,6 +77,7 @@ REFERENCES = {
     "cities": {"country": "countries"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
+    "monitoring_reports": {"city": "cities"},
     "city_facts": {"city": "cities"},
     "topics": {"broader": "topics"},
     "city_topics": {"city": "cities", "topic": "topics"},
@@ -231,6 +233,17 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
     assert {one.values[0] for one in DESCRIBED} == tables(sql) | tables(sql, "view")
 
 
+def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
+    ours = {name for name in tables(sql) | tables(sql, "view") if not name.startswith("cities_fts")}
+    assert ours - {shown.name for shown in FOR_READERS} == {
+        "city_search",
+        "documents",
+        "edition",
+        "redirects",
+        "findable",
+    }
+
+
 # -- what the tables hold ----------------------------------------------------------------------
 
 
@@ -245,7 +258,7 @@ def test_everything_in_the_database_is_described(sql: Sql) -> None:
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),
         ("cooperations", "cooperations", set()),
-        ("sources", "sources", set()),
+        ("sources", "sources", {"archived"}),
     ],
 )
 def test_a_table_holds_every_record_with_its_values(
@@ -325,7 +338,7 @@ def test_times_outside_unesco_have_real_days_and_sources(sql: Sql, network: Netw
         )
         for country, absence in absences
     ]
-    assert ("US", "2018-12-31", "2023-07-01") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
+    assert ("US", "2018-12-31", "2023-07-10") in {(row["country"], row["since_day"], row["until_day"]) for row in rows}
     cited = sql("SELECT record_id, source FROM citations WHERE record_type = 'country_status'")
     assert {(row["record_id"], row["source"]) for row in cited} == {
         (f"{country}/{absence.since}", source) for country, absence in absences for source in absence.sources
@@ -370,19 +383,44 @@ def test_a_state_that_never_was_a_member_has_a_row_without_a_first_day(tmp_path:
     ]
 
 
+def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> None:
+    copy = "https://web.archive.org/web/2023/https://www.unesco.org/"
+    network = make_network(
+        make_source("press"),
+        make_source("kept", url=copy),
+        make_source("copied", archived=copy),
+        make_source("likely", url="https://press.example/web.archive.org"),
+    )
+    database.build(network, tmp_path / "ccn.db")
+    with opened(tmp_path / "ccn.db") as sql:
+        archived = {row["id"]: row["archived"] for row in sql("SELECT id, archived FROM sources")}
+    assert (archived["kept"], archived["copied"], archived["likely"]) == (copy, copy, None)
+
+
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {
         (city.id, one.value, one.lang, one.until) for city in network.cities.values() for one in city.names
     }
-    figures = {(row["city"], row["value"], row["year"]) for row in sql("SELECT * FROM populations")}
-    assert figures == {(city.id, one.value, one.year) for city in network.cities.values() for one in city.population}
+    figures = {(row["city"], row["value"], row["year"], row["basis"]) for row in sql("SELECT * FROM populations")}
+    assert figures == {
+        (city.id, one.value, one.year, one.basis) for city in network.cities.values() for one in city.population
+    }
 
 
-def test_the_population_of_a_city_is_the_gazetteers(sql: Sql) -> None:
-    cited = sql("SELECT DISTINCT source FROM citations WHERE record_type = 'city' AND path = 'population'")
-    assert cited == [{"source": "geonames"}]
-    assert sql("SELECT population FROM cities WHERE id = 'lyon-fr'") == [{"population": 520774}]
+def test_the_population_of_a_city_has_its_year_its_area_and_its_source(sql: Sql) -> None:
+    columns = "population, population_year, population_basis"
+    assert [tuple(row.values()) for row in sql(f"SELECT {columns} FROM members WHERE id = 'lyon-fr'")] == [
+        (519127, 2023, "municipality")
+    ]
+    figures = {tuple(row.values()) for row in sql("SELECT city, value, year, basis FROM populations")}
+    rows = [tuple(row.values()) for row in sql(f"SELECT id, {columns} FROM cities WHERE population IS NOT NULL")]
+    assert len(rows) > len(sql("SELECT 1 FROM cities")) / 8
+    assert figures.issuperset(rows)
+    assert {basis for *_, basis in rows} <= {"municipality", "city-proper"}
+    assert sql("SELECT id FROM cities WHERE population IS NULL AND (population_year OR population_basis)") == []
+    cited = sql("SELECT DISTINCT record_id FROM citations WHERE record_type = 'city' AND path = 'population'")
+    assert {row["record_id"] for row in cited} == {id for id, *_ in rows}
 
 
 def test_hosts_are_named_in_their_order_with_or_without_a_file(sql: Sql, network: Network) -> None:
@@ -726,6 +764,22 @@ def test_other_tools_find_the_index_of_the_cities(path: Path, run_program: Ccn, 
     assert [row[0] for row in json.loads(found.stdout)["rows"]] == [expected]
 
 
+@pytest.mark.parametrize(
+    ("words", "is_match"),
+    [
+        ("names: lodz", True),
+        ("names: poland", False),
+        ("place: poland", True),
+        ("place: lodzkie", True),
+        ("place: film", False),
+        ("fields: film", True),
+        ("topics: lodz", False),
+    ],
+)
+def test_a_search_can_be_limited_to_a_column(sql: Sql, words: str, is_match: bool) -> None:
+    assert ("lodz-pl" in found_by(sql, words)) == is_match
+
+
 def test_the_index_shows_its_own_texts(sql: Sql) -> None:
     (row,) = sql("SELECT names, fields FROM cities_fts WHERE id = 'lodz-pl'")
     assert {"Łódź", "lodz"} <= set(row["names"].split())
@@ -809,8 +863,9 @@ def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Ne
     target = tmp_path / "ccn.db"
     target.write_text("the old one", encoding="utf-8")
     twice = [calendar_of(network)] * 2
-    with pytest.raises(database.BuildError, match=r"ccn\.db cannot be written: "):
+    with pytest.raises(database.BuildError, match=r"ccn\.db cannot be written: ") as raised:
         database.build(network, target, twice)
+    assert raised.value.remedy == "", "free space is no remedy of two documents at a path"
     assert target.read_text(encoding="utf-8") == "the old one"
     assert list(tmp_path.iterdir()) == [target]
 
@@ -818,4 +873,11 @@ def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Ne
 def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_path: Path) -> None:
     with pytest.raises(database.BuildError, match=r"cannot be written: there is no folder .*nowhere$"):
         database.build(network, tmp_path / "nowhere" / "ccn.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_database_whose_references_lead_nowhere_is_not_written(tmp_path: Path) -> None:
+    network = make_network(make_city("kobe-jp", make_designation("film", "2014", round=2014)))
+    with pytest.raises(database.BuildError, match=r"the database came out broken: .*rounds"):
+        database.build(network, tmp_path / "ccn.db")
     assert list(tmp_path.iterdir()) == []

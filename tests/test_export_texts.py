@@ -55,6 +55,7 @@ AWKWARD = [*FORMULAS, *RIGHT_TO_LEFT, *SPACED, *CONTROL, *HONEST, "a" * 40_000, 
 
 TOPICS = next(table for table in TABLES if table.name == "topics")
 CITIES = next(table for table in TABLES if table.name == "cities")
+SOURCES = next(table for table in TABLES if table.name == "sources")
 
 
 def filled(texts: list[str]) -> TableData:
@@ -148,6 +149,36 @@ def test_a_text_longer_than_a_cell_is_cut_and_the_cover_says_how_many() -> None:
     values = [row[1] for row in book["topics"].iter_rows(min_row=2, values_only=True)]
     assert values == ["a" * 32_767, "b" * 32_766 + "…", "c" * 32_766 + "…"]
     assert ("texts cut to a cell's length", 2, None) in list(book["about"].iter_rows(values_only=True))
+
+
+@pytest.mark.parametrize("length", [workbook.LONGEST_LINK, workbook.LONGEST_LINK + 1])
+def test_an_address_is_a_link_up_to_the_length_that_excel_allows_and_text_beyond(length: int) -> None:
+    assert workbook.LONGEST_LINK == 2_079, "Excel's own limit"
+    address = "https://example.org/".ljust(length, "x")
+    heads = [column.name for column in SOURCES.columns]
+    row = tuple(address if head in ("url", "title") else None for head in heads)
+    (cells,) = opened([TableData(SOURCES, (row,))])["sources"].iter_rows(min_row=2)
+    assert [cell.value for cell in cells] == list(row)
+    links = {head: cell.hyperlink.target for head, cell in zip(heads, cells, strict=True) if cell.hyperlink}
+    assert links == ({"url": address} if length <= workbook.LONGEST_LINK else {})
+
+
+@pytest.mark.parametrize(
+    ("lengths", "width"),
+    [
+        # The longest in ten is left out, and a head has room for the button of its filter.
+        ([30] * 9 + [50], 51),
+        ([30] * 10 + [50], 31),
+        ([50] + [30] * 10, 31),
+        ([1] * 20, len("name") + workbook.FILTER_BUTTON),
+        ([], len("name") + workbook.FILTER_BUTTON),
+        ([500] * 3, workbook.WIDEST),
+    ],
+)
+def test_a_column_is_as_wide_as_nine_in_ten_of_its_texts_within_bounds(lengths: list[int], width: int) -> None:
+    sheet = opened([filled(["x" * length for length in lengths])])["topics"]
+    # openpyxl adds the margin of a cell.
+    assert int(sheet.column_dimensions["B"].width) == width
 
 
 # -- the others --------------------------------------------------------------------------------

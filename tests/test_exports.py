@@ -447,6 +447,11 @@ def test_rdf_has_the_facts_of_the_tables(graph: Graph, network: Network) -> None
     assert sorted(int(str(graph.value(node, SDO.value))) for node in figures) == sorted(
         row["value"] for row in rows["populations"]
     )
+    reports = {(row["url"], row["city"]) for row in rows["monitoring_reports"] if row.get("url")}
+    assert reports == {
+        (str(report), str(graph.value(report, SDO.about)).rpartition("/")[2])
+        for report in graph.subjects(RDF.type, SDO.Report)
+    }
     for term in ("stated_new", "stated_members", "stated_countries"):
         stated = [row[term] for row in rows["rounds"]]
         stated += [row.get(term.removeprefix("stated_")) for row in rows["totals"]]
@@ -544,6 +549,7 @@ def test_feedparser_reads_the_changes(out: Path, then: Path) -> None:
     feed = feedparser.parse((out / "feed.atom").read_bytes())
     assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", 100)
     assert feed.entries[0].updated == "2025-10-31T00:00:00Z"
+    assert feed.feed.rights.endswith(f", {STATED['licence_url']} {STATED['citation']}")
     before = feedparser.parse((then / "feed.atom").read_bytes())
     assert before.entries[0].updated == "2014-12-01T00:00:00Z"
 

@@ -13,9 +13,10 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "errors": frozenset(),
     "version": frozenset(),
     "files": frozenset(),
+    "gc_pause": frozenset(),
     "model": frozenset({"errors"}),
-    "network": frozenset({"errors", "model", "version"}),
-    "store": frozenset({"errors", "files", "model", "network", "version"}),
+    "network": frozenset({"errors", "gc_pause", "model", "version"}),
+    "store": frozenset({"errors", "files", "gc_pause", "model", "network", "version"}),
     "checks": frozenset({"errors", "model", "network", "version"}),
     "audit": frozenset({"checks", "errors", "model", "network", "store", "version"}),
     "changes": frozenset({"model", "network", "store"}),
@@ -25,7 +26,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),
     "assistant": frozenset({"errors", "exports", "model", "network"}),
     "publication": frozenset({"exports", "files", "site", "version"}),
-    "__init__": frozenset({"audit", "network", "version"}),
+    "__init__": frozenset({"audit", "gc_pause", "network", "version"}),
     "__main__": frozenset({"cli"}),
 }
 EVERY_ROOM = frozenset(MAY_IMPORT) - {"__main__"}

@@ -256,6 +256,19 @@ def test_no_line_of_a_wikitext_table_is_lost(text: str, vocabulary: Vocabulary) 
     assert names <= shown | {name for name in names for problem in read.problems if name in problem.message}
 
 
+def test_a_country_in_brackets_is_not_taken_for_the_city_of_that_name(vocabulary: Vocabulary) -> None:
+    network = vocabulary.network
+    shared = {country.name: country for country in network.countries.values() if vocabulary.is_city_name(country.name)}
+    assert {"Mexico", "Singapore"} <= shared.keys()
+    for name, country in shared.items():
+        read = text_read(f"Film: Palermo (Italy), Neustadt ({name}), Otsu (Japan)\n", vocabulary)
+        assert understood(read) == [
+            ("Palermo", "IT", "film"),
+            ("Neustadt", country.id, "film"),
+            ("Otsu", "JP", "film"),
+        ]
+
+
 def lines_without_outcome(text: str, found: Announcement) -> set[int]:
     lines = re.split(r"\r\n|[\n\r\x0b\u2028]", text)
     told = {entry.line for entry in found.entries} | {leftover.line for leftover in found.leftovers}

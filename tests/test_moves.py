@@ -74,6 +74,18 @@ def test_a_topic_moves_with_the_cities_and_topics_that_name_it(edit: Ccn, mini: 
     assert {topic.value for city in cities for topic in city.known_for} >= {"gold leaves"}
 
 
+@pytest.mark.parametrize("outer", [None, "crafts"])
+@pytest.mark.parametrize(("old", "new"), [("gold-leaf", "metalwork"), ("metalwork", "gold-leaf")])
+def test_a_topic_and_its_broader_topic_become_one(edit: Ccn, mini: Path, old: str, new: str, outer: str | None) -> None:
+    if outer:
+        done(edit, "new", "topic", outer)
+        done(edit, "correct", "metalwork", "broader", outer)
+    done(edit, "move", "topic", old, new, "--merge")
+    topics = audit.load(mini).topics
+    assert old not in topics
+    assert topics[new].broader == outer
+
+
 def test_a_meeting_and_a_cooperation_move(edit: Ccn, mini: Path) -> None:
     network = audit.load(mini)
     done(edit, "move", "2015-kanazawa-jp", "2015-kanazawa")

@@ -77,7 +77,7 @@ def test_every_room_has_tests_and_enough_mutants() -> None:
         mutants = list(every_mutant(room))
         assert len(mutants) > 100
         names = {name for mutant in mutants for name in files_that_notice(mutant)}
-        assert all((ROOT / "tests" / f"test_{name}.py").is_file() for name in names)
+        assert all((ROOT / name).is_file() for name in names)
 
 
 def test_a_seed_chooses_the_same_mutants_of_every_operator() -> None:
@@ -92,8 +92,10 @@ def test_every_change_that_is_called_equivalent_is_one_and_is_not_chosen() -> No
     equivalents = known_equivalents()
     for room in ROOMS:
         mutants = {(mutant.file, mutant.before, mutant.after) for mutant in every_mutant(room)}
-        of_room = [one for one in equivalents if one.file.startswith(f"src/ccn_kb/{room}/")]
-        assert not [one for one in of_room if (one.file, one.before, one.after) not in mutants], EQUIVALENT.name
+        of_room = [entry for entry in equivalents if entry.file.startswith(f"src/ccn_kb/{room}/")]
+        assert not [entry for entry in of_room if (entry.file, entry.before, entry.after) not in mutants], (
+            EQUIVALENT.name
+        )
         left = {(mutant.file, mutant.before, mutant.after) for mutant in chosen(room, 60, 1, equivalents)}
-        assert not left & {(one.file, one.before, one.after) for one in equivalents}
-    assert all(len(one.reason) > 20 for one in equivalents)
+        assert not left & {(entry.file, entry.before, entry.after) for entry in equivalents}
+    assert all(len(entry.reason) > 20 for entry in equivalents)

@@ -23,7 +23,7 @@ from ccn_kb.errors import UnknownError
 from ccn_kb.model.dates import first_day, last_day, on_day, precision, today
 from ccn_kb.model.text import fold, slug, words
 from ccn_kb.network import Network, best_kind, possible_ids, snapshot
-from ccn_kb.network.members import MEMBER_COLUMNS, Member, Members, gazetteer_population, start_of_stay
+from ccn_kb.network.members import MEMBER_COLUMNS, Member, Members, population_figure, start_of_stay
 from ccn_kb.network.published_totals import Comparison
 from tests.conftest import DATA, MINI
 from tests.histories import Stay, histories, turning_days
@@ -521,7 +521,9 @@ def test_a_member_has_a_row_of_the_columns(small: Network) -> None:
         "round": None,
         "latitude": 45.74906,
         "longitude": 4.84789,
-        "population": 520774,
+        "population": 519127,
+        "population_year": 2023,
+        "population_basis": "municipality",
         "geonames": 2996944,
         "wikidata": "Q456",
         "unesco_page": "lyon",
@@ -540,10 +542,25 @@ def test_a_member_has_the_start_of_its_membership_and_its_best_source(network: N
         assert str(row["joined_day"]) <= str(row["since_day"])
 
 
-def test_the_population_in_a_row_is_the_gazetteers() -> None:
-    figures = [{"value": 5, "sources": ["press"]}, {"value": 7, "sources": ["press", "geonames#12"]}]
-    assert gazetteer_population(make_city(geonames=12, population=figures)) == 7
-    assert gazetteer_population(make_city(geonames=1, population=figures)) is None
+def _make_figure(value: int, year: int | None = None, basis: str | None = None) -> dict[str, object]:
+    return {"value": value, "year": year, "basis": basis, "sources": ["press"]}
+
+
+def test_the_population_in_a_row_is_the_latest_of_the_municipality_or_the_city_proper() -> None:
+    undated, region = _make_figure(9, basis="municipality"), _make_figure(8, 2024, "region")
+    city_proper, municipality = _make_figure(7, 2022, "city-proper"), _make_figure(6, 2011, "municipality")
+    earlier = _make_figure(5, 2001, "municipality")
+    for figures, expected in (
+        ([], None),
+        ([_make_figure(5), _make_figure(5, 2020), undated, region], None),
+        ([undated, region, city_proper], (7, 2022, "city-proper")),
+        ([municipality, city_proper], (7, 2022, "city-proper")),
+        ([_make_figure(5, 2011, "city-proper"), municipality], (6, 2011, "municipality")),
+        ([earlier, municipality], (6, 2011, "municipality")),
+        ([municipality, earlier], (6, 2011, "municipality")),
+    ):
+        figure = population_figure(make_city(population=figures))
+        assert (figure and (figure.value, figure.year, figure.basis)) == expected
 
 
 def test_the_kind_of_a_source_is_that_of_the_most_trusted() -> None:

@@ -27,6 +27,28 @@ def test_a_partial_date_in_a_history_begins_with_its_first_day_and_ends_with_its
     assert not network.history("2011", "2012-04")
 
 
+def test_newcomers_joined_in_the_year_of_the_day_and_up_to_it() -> None:
+    network = make_network(
+        make_city("kobe-jp", make_designation("film", "2010-12-31")),
+        make_city("nara-jp", make_designation("film", "2011-05-04")),
+        make_city(
+            "osaka-jp",
+            make_designation("film", "2009", end=make_end("2011-05-03", "field-changed")),
+            make_designation("music", "2011-05-03"),
+        ),
+        make_city("oita-jp", make_designation("music", "2011-05-05")),
+    )
+    for day, cities in (
+        ("2010", ["kobe-jp"]),
+        ("2011-05-03", []),
+        ("2011-05-04", ["nara-jp"]),
+        ("2011", ["nara-jp", "oita-jp"]),
+        ("2012", []),
+    ):
+        assert [member.city.id for member in network.newcomers(day)] == cities, day
+    assert [member.city.id for member in network.newcomers("2011", field="music")] == ["oita-jp"]
+
+
 def test_of_several_pages_of_unesco_the_first_is_that_of_the_row() -> None:
     (row,) = make_network(make_city(unesco_pages=["kobe", "kobe-2", "kobe-3"])).members("2020").to_dicts()
     assert row["unesco_page"] == "kobe"

@@ -20,13 +20,14 @@ from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
 from ccn_kb.site.pages import word_index
+from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import CityPage, city_page
 from ccn_kb.site.pages.countries import countries_page
 from ccn_kb.site.pages.country import CountryPage, country_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
-from ccn_kb.site.pages.home import home_page
+from ccn_kb.site.pages.home import HomePage, home_page
 from ccn_kb.site.pages.meeting import meeting_page
 from ccn_kb.site.pages.meetings import meetings_page
 from ccn_kb.site.pages.on import on_page
@@ -54,6 +55,13 @@ from tests.records import (
     make_total,
 )
 from tests.serving import make_pages
+
+
+def home_of(context: PageContext) -> HomePage:
+    """Return the home page without filters."""
+    page = home_page(context)
+    assert page is not None
+    return page
 
 
 def context_of(network: Network, day: str = TODAY.isoformat(), site: str = "") -> PageContext:
@@ -163,7 +171,7 @@ def test_the_home_page_shows_the_next_meeting_and_else_the_last() -> None:
         make_meeting("2024-a-jp", "2024"),
     ]
     network = make_network(*meetings)
-    shown = {day: home_page(context_of(network, day)).meeting for day in ("2026-11-22", "2026-11-23", "2028-01-01")}
+    shown = {day: home_of(context_of(network, day)).meeting for day in ("2026-11-22", "2026-11-23", "2028-01-01")}
     assert [meeting.id for meeting in shown.values() if meeting] == ["2026-a-jp", "2027-b-jp", "2025-a-jp"]
 
 
@@ -178,6 +186,21 @@ def test_reports_fall_due_as_often_as_the_rule_says(years: int, words: str, tmp_
     assert list(page.reports_due) == due
     text = text_of(make_pages(network, tmp_path), "/city/kobe-jp")
     assert f"{', '.join(map(str, due))} ({words})" in text
+
+
+def test_the_reports_of_a_city_are_shown_with_their_address_and_language(tmp_path: Path) -> None:
+    seen = {"year": 2021, "url": "https://kobe.example/report", "lang": "ja", "sources": ["press"]}
+    reported = {"year": 2025, "sources": ["press"]}
+    network = make_network(make_city("kobe-jp", make_designation(), reports=[seen, reported]))
+    assert [(report.year, report.url) for report in page_of_city(network).reports] == [
+        (2021, "https://kobe.example/report"),
+        (2025, None),
+    ]
+    pages = make_pages(network, tmp_path)
+    assert '<a href="https://kobe.example/report" rel="external">2021</a> (Japanese)' in html_of(pages, "/city/kobe-jp")
+    assert "2025 (address not recorded)" in text_of(pages, "/city/kobe-jp")
+    without = make_pages(make_network(make_city()), tmp_path)
+    assert "Public monitoring reports" not in text_of(without, "/city/kobe-jp")
 
 
 def test_a_report_that_is_due_this_year_is_shown() -> None:
@@ -319,6 +342,63 @@ def test_a_country_has_its_groups_of_the_day_of_the_page(tmp_path: Path) -> None
     assert "Country groups" not in text_of(make_pages(make_network(), tmp_path), "/country/GB")
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("2007-12-31", "JP has no member cities yet; the first joins in 2008."),
+        ("2008-01-01", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-05-31", "JP has one Creative City: Kobe, a City of Film."),
+        ("2012-06-01", "JP currently has no member cities; the last left in June 2012."),
+        ("2014-01-01", "JP has one Creative City: Nara, a City of Film."),
+    ],
+)
+def test_a_country_between_memberships_is_described_as_of_the_day(day: str, sentence: str) -> None:
+    network = make_network(
+        make_field("film"),
+        make_city("kobe-jp", make_designation("film", "2008", end=make_end("2012-06"))),
+        make_city("nara-jp", make_designation("film", "2014", end=make_end("2030"))),
+    )
+    assert page_of_country(network, day=day).sentence.replace("Land of JP", "JP") == sentence
+
+
+def test_the_meetings_that_were_held_are_counted_from_the_first() -> None:
+    meetings = [
+        make_meeting("2008-a", "2008-05", status="planned"),
+        make_meeting("2009-b", "2009-05", status="held"),
+        make_meeting("2010-c", "2010-05", status="held"),
+        make_meeting("2011-d", "2011-05", status="postponed"),
+        make_meeting("2012-e", "2012-05", status="unconfirmed"),
+    ]
+    page = meetings_page(context_of(make_network(*meetings)))
+    assert page.sentence == "2 annual meetings on record since 2009."
+    assert [meeting.id for meeting in page.meetings] == [meeting.id for meeting in meetings[::-1]]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_number_of_a_gap_and_its_words_agree(number: int) -> None:
+    designations = [make_designation("film", "2014", sources=["press"])] * number
+    records = [
+        make_field("film"),
+        *(make_city(f"city-{place}-jp", designation) for place, designation in enumerate(designations)),
+        *(make_meeting(f"20{place}0-a", f"20{place}0", status="unconfirmed") for place in range(1, number + 1)),
+        *(make_source(f"press{place}", title=None) for place in range(number - 1)),
+        make_source("press", kind="press", title=None),
+    ]
+    gaps = {gap.what: gap.number for gap in about_page(context_of(make_network(*records))).gaps}
+    s, cities = ("", "city") if number == 1 else ("s", "cities")
+    assert gaps == dict.fromkeys(
+        (
+            f"designation{s} dated only to the month or year",
+            f"designation{s} not yet confirmed by UNESCO or the city",
+            f"{cities} without a Wikidata ID",
+            f"source{s} without a recorded title",
+            f"meeting{s} without a recorded theme",
+            f"meeting{s} not confirmed to have taken place",
+        ),
+        number,
+    )
+
+
 def test_a_country_counts_its_cities_and_fields() -> None:
     cities = [make_city("kobe-jp"), make_city("oita-jp", make_designation("music", "2019"))]
     page = page_of_country(make_network(*cities, make_total("2018", members=3, country="JP")))
@@ -375,7 +455,7 @@ def test_the_new_countries_of_a_round_are_those_without_a_city_before_it() -> No
     assert [place.id for place in page.changed] == ["lodz-pl"]
     assert (page.earlier, page.later) == (None, 2019)
     assert [(row.figure, row.stated, row.counted, row.difference) for row in page.census] == [("new", 3, 3, 0)]
-    home = home_page(context_of(network, "2018-01-01"))
+    home = home_of(context_of(network, "2018-01-01"))
     assert home.round
     assert (home.round.id, [country.id for country in home.round.new_countries]) == (2017, ["GB"])
     assert [(one.id, one.joined) for one in rounds_page(context_of(network)).rounds] == [(2019, 0), (2017, 3)]
@@ -446,9 +526,9 @@ def test_a_database_of_an_older_version_is_refused(tmp_path: Path) -> None:
 
 def test_pages_follow_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = make_pages(make_network(), tmp_path, "2017-10-30")
-    assert home_page(pages.context).members == 0
+    assert home_of(pages.context).members == 0
     monkeypatch.setattr(pages, "_fixed_today", datetime.date(2017, 10, 31))
-    assert home_page(pages.context).members == 1
+    assert home_of(pages.context).members == 1
 
 
 # -- no records -------------------------------------------------------------------------------------
@@ -458,7 +538,7 @@ def test_pages_of_an_empty_network_read_well(tmp_path: Path) -> None:
     network = Network({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "1.0.20261122")
     pages = make_pages(network, tmp_path)
     context = pages.context
-    assert home_page(context).growth == ()
+    assert home_of(context).growth == ()
     assert fields_page(context).sentence == "No creative fields."
     assert meetings_page(context).sentence == "No annual meeting on record yet."
     assert countries_page(context).sentence == "0 member cities in 0 countries."

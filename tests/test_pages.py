@@ -50,6 +50,10 @@ KINDS_OF_PAGES = [
     "/search?q=ceramics",
     "/search?q=xyzzyx",
     "/cooperation",
+    "/answers",
+    "/answers/firsts",
+    "/answers/largest-clusters",
+    "/changes",
     "/about",
     "/data",
     "/ccn",
@@ -205,8 +209,10 @@ def test_an_analyst_sees_on_the_map_which_cities_a_country_had(visitor: Visitor)
     controls = page.get_by_role("form", name="Map filters")
     controls.get_by_label("Field").select_option(label="Gastronomy")
     controls.get_by_label("Country").select_option(label="Mexico")
-    controls.get_by_label("As of").fill("2017")
-    assert text_of(page, ".map-count") == "1 city in 1 country at the end of 2017"
+    slider = page.get_by_label("As of").locator("visible=true")
+    slider.focus()
+    page.keyboard.press("Home")
+    assert text_of(page, ".map-count") == "1 city in 1 country on 11 December 2015"
     assert page.locator(".map-list li:visible").all_inner_texts() == ["Ensenada Mexico"]
     assert page.locator(".leaflet-marker-icon.field").count() == 1
     page.locator(".leaflet-marker-icon.field").focus()
@@ -219,7 +225,7 @@ def test_an_analyst_plays_the_growth_of_the_network(visitor: Visitor) -> None:
     page = visitor.open("/field/film")
     page.locator("[data-drawn].map-view").wait_for()
     page.get_by_role("button", name="Play timeline").click()
-    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('0 cities')")
+    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('1 city')")
     page.get_by_role("button", name="Pause").click()
     assert page.get_by_role("button", name="Play timeline").count() == 1
 
@@ -642,6 +648,9 @@ LOOKED_AT = [
     "/search?q=ceramics",
     "/search?q=xyzzyx",
     "/cooperation?kind=mentoring",
+    "/answers/firsts?on=2006",
+    "/answers/largest-clusters?on=2010&km=1000",
+    "/answers/on-this-day?on=2025-10-31",
     "/about",
     "/data",
     "/ccn",
@@ -717,7 +726,7 @@ def test_a_page_says_the_same_without_scripts(plain: Page, site: Site, path: str
     for hidden in plain.locator("figure.chart table").all():
         # What a chart would draw can be read: at once, or behind a disclosure that needs no script.
         assert hidden.is_visible() or hidden.locator("xpath=ancestor::details").count() == 1
-    assert plain.locator(".map-controls:visible, .map-view:visible").count() == 0
+    assert plain.locator(".timeline-bar:visible, .map-view:visible, .skip-map:visible").count() == 0
 
 
 def test_the_search_works_without_scripts(plain: Page, site: Site) -> None:

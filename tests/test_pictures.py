@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 import struct
+from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -51,6 +53,16 @@ def texts(svg: ElementTree.Element) -> list[str]:
     return [str(text.text) for text in svg.iter(f"{SVG}text")]
 
 
+def boxes_of(svg: ElementTree.Element) -> Iterator[tuple[Rectangle, bool]]:
+    """Yield the rectangle of each label, and whether it is that of a subject."""
+    for text in svg.iter(f"{SVG}text"):
+        if text.attrib.get("stroke"):
+            size, x, y = (float(text.attrib[name]) for name in ("font-size", "x", "y"))
+            width = pictures.text_width(str(text.text), size)
+            left = x - {"start": 0, "middle": width / 2, "end": width}[text.attrib["text-anchor"]]
+            yield Rectangle(left, y - size * 0.7, left + width, y), "font-weight" in text.attrib
+
+
 # -- what they show ----------------------------------------------------------------------------
 
 
@@ -95,17 +107,35 @@ def test_the_city_of_a_page_is_named_and_the_largest_mark(pages: Pages, network:
 
 @pytest.mark.parametrize("path", ["/country/US", "/country/JP", "/city/kanazawa-jp", "/city/lyon-fr"])
 def test_no_label_covers_another_or_leaves_the_picture(pages: Pages, path: str) -> None:
-    boxes = []
-    for text in drawn(pages, path).iter(f"{SVG}text"):
-        if not text.attrib.get("stroke"):
-            continue
-        size, x, y = (float(text.attrib[name]) for name in ("font-size", "x", "y"))
-        width = pictures.text_width(str(text.text), size)
-        left = x - {"start": 0, "middle": width / 2, "end": width}[text.attrib["text-anchor"]]
-        boxes.append(Rectangle(left, y - size * 0.7, left + width, y))
+    boxes = [box for box, _ in boxes_of(drawn(pages, path))]
     assert boxes
     assert all(box.left >= 0 and box.right <= pictures.WIDTH for box in boxes)
     assert not [(a, b) for a in boxes for b in boxes if a is not b and a.meets(b)]
+
+
+@pytest.mark.parametrize(
+    "path", ["/country/US", "/country/CN", "/city/kanazawa-jp", "/city/lyon-fr", "/city/hobart-au"]
+)
+def test_no_label_covers_a_mark(pages: Pages, path: str) -> None:
+    svg = drawn(pages, path)
+    marks = []
+    for use in svg.iter(f"{SVG}use"):
+        if place := re.fullmatch(r"translate\(([\d.]+) ([\d.]+)\) scale\(([\d.]+)\)", use.attrib["transform"]):
+            x, y, scale = map(float, place.groups())
+            marks.append(Rectangle(x - 8 * scale, y - 8 * scale, x + 8 * scale, y + 8 * scale))
+    *others, subject = sorted(marks, key=lambda mark: mark.right - mark.left)
+    labels = list(boxes_of(svg))
+    assert labels
+    assert not [box for box, _ in labels if any(box.meets(mark) for mark in others)]
+    assert not [box for box, is_subject in labels if is_subject and box.meets(subject)]
+
+
+@pytest.mark.parametrize("length", [39, 40, 41, 400])
+def test_a_name_is_cut_to_forty_letters(length: int, pages: Pages) -> None:
+    place = PicturePlace("n" * length, 48.0, 11.0, is_subject=True)
+    svg = ElementTree.fromstring(pictures.draw_svg(Picture("Title", (place,)), pages.templates, "source"))
+    (label,) = (text for text in texts(svg) if text.startswith("nn"))
+    assert label == ("n" * length if length <= 40 else "n" * 39 + "…")
 
 
 # -- what they are -----------------------------------------------------------------------------
@@ -168,7 +198,7 @@ def test_points_on_both_sides_of_the_antimeridian_are_neighbours() -> None:
 
 
 def test_small_islands_have_land() -> None:
-    assert draw_map([(1.29, 103.85)], BOX).land.count("M") > 3
+    assert "".join(piece.path for piece in draw_map([(1.29, 103.85)], BOX).land).count("M") > 3
 
 
 def test_equal_earth_keeps_areas() -> None:

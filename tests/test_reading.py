@@ -704,6 +704,12 @@ def test_help_exits_0_and_loads_nothing_heavy(command: str, run_program: Ccn) ->
     assert not loaded(result) & HEAVY
 
 
+def test_the_list_of_commands_imports_no_module_of_a_command(run_program: Ccn) -> None:
+    result = run_program(sys.executable, "-X", "importtime", "-m", "ccn_kb", "--help")
+    imported = {line.rpartition("|")[2].strip() for line in result.stderr.splitlines()}
+    assert {name for name in imported if name.startswith("ccn_kb.")} == {"ccn_kb.cli", "ccn_kb.version"}
+
+
 def test_help_names_every_command(ccn: Ccn) -> None:
     assert set(re.findall(r"^  (\w[\w-]*)  ", ccn("--help").stdout, re.MULTILINE)) == set(cli.commands)
 

@@ -49,7 +49,8 @@ def references(page: str) -> tuple[list[int], list[int]]:
 
 def test_sources_are_numbered_in_reading_order_and_each_is_referred_to(pages: Pages) -> None:
     paths = [f"{page.path}/{id}" for page in PAGES if page.path_parameter for id in page.ids(pages.index)]
-    for path in (*paths, "/about", "/cooperation", f"/on/{TODAY}"):
+    paths += [page.path for page in PAGES if not page.path_parameter]
+    for path in (*paths, f"/on/{TODAY}"):
         numbers, listed = references(html_of(pages, path))
         assert numbers == listed == list(range(1, len(listed) + 1)), path
 

@@ -57,19 +57,20 @@ const upright = (geometry) => geometry && { ...geometry, coordinates: flipped(ge
 
 function picture(scale, projection) {
   const world = JSON.parse(readFileSync(`node_modules/world-atlas/countries-${scale}.json`));
-  const land = geoProject(feature(world, world.objects.land), projection);
-  const lands = land?.type === "FeatureCollection" ? land.features.map((one) => one.geometry) : [land?.geometry ?? land];
-  const borders = geoProject(mesh(world, world.objects.countries, (one, other) => one !== other), projection);
+  const project = (shape) => upright(geoProject(shape, projection));
+  const borders = mesh(world, world.objects.countries, (one, other) => one !== other);
   return {
     source: "Natural Earth (public domain), by world-atlas",
-    land: { type: "GeometryCollection", geometries: lands.filter(Boolean).map(upright) },
-    borders: upright(borders) ?? { type: "MultiLineString", coordinates: [] },
+    land: feature(world, world.objects.land).features.map(({ geometry }) => project(geometry)).filter(Boolean),
+    countries: feature(world, world.objects.countries).features.map(({ id, geometry }) => ({ id, geometry: project(geometry) })),
+    borders: project(borders) ?? { type: "MultiLineString", coordinates: [] },
   };
 }
 
-for (const [scale, places] of [["110m", 1], ["50m", 2]]) {
-  writeFileSync(`${target}/world-${scale}.json`, JSON.stringify(picture(scale, degrees()), rounded(places)));
-}
+// The whole world is seen from far. Each country is a feature, with its code in M49 where it has one.
+const { countries, borders, source } = picture("110m", degrees());
+const features = countries.map(({ id, geometry }) => ({ type: "Feature", id, geometry }));
+writeFileSync(`${target}/world-110m.json`, JSON.stringify({ source, land: { type: "FeatureCollection", features }, borders }, rounded(1)));
 // For maps that are seen closely. A tile is named by its west and south edge; it overlaps its neighbours a little, so that no seam shows.
 const SIDE = 20, OVERLAP = 0.05;
 mkdirSync(`${target}/world-50m`, { recursive: true });
@@ -79,7 +80,8 @@ for (let west = -180; west < 180; west += SIDE) {
       [Math.max(west - OVERLAP, -180), -Math.min(south + SIDE + OVERLAP, 90)],
       [Math.min(west + SIDE + OVERLAP, 180), -Math.max(south - OVERLAP, -90)],
     ];
-    const tile = picture("50m", degrees().clipExtent(edges));
+    const { land, borders, source } = picture("50m", degrees().clipExtent(edges));
+    const tile = { source, land: { type: "GeometryCollection", geometries: land }, borders };
     writeFileSync(`${target}/world-50m/${west}_${south}.json`, JSON.stringify(tile, rounded(2)));
   }
 }

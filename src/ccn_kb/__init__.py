@@ -28,13 +28,17 @@ def load(folder: str | Path | None = None) -> Network:
     A built package has the network in one file next to the folder, which is read in a fraction of the time.
     Raises `ccn_kb.errors.DataError`, with every problem by file and line, if the data cannot be used.
     """
-    from ccn_kb.network import snapshot
+    from ccn_kb.gc_pause import gc_paused
 
-    if folder is None and (packed := default_folder() / snapshot.FILE).is_file():
-        return snapshot.from_json(packed.read_bytes())
-    from ccn_kb import audit
+    # The imports create many objects too.
+    with gc_paused():
+        from ccn_kb.network import snapshot
 
-    return audit.load(Path(folder) if folder else None)
+        if folder is None and (packed := default_folder() / snapshot.FILE).is_file():
+            return snapshot.from_json(packed.read_bytes())
+        from ccn_kb import audit
+
+        return audit.load(Path(folder) if folder else None)
 
 
 def __getattr__(name: str) -> object:

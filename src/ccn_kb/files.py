@@ -41,9 +41,12 @@ def read_regular(path: Path, most: int | None = None) -> bytes:
         raise
     if not stat.S_ISREG(state.st_mode):
         raise NotRegularError(path)
+    if most is None or 0 < state.st_size <= most:
+        with path.open("rb", buffering=0) as stream:
+            return stream.readall()[:most]
     with path.open("rb") as stream:
-        # A buffer of `most` bytes would be too large for most files; those of /proc report a size of 0.
-        return stream.read() if most is None else stream.read(min(state.st_size or most, most))
+        # The files of /proc report a size of 0.
+        return stream.read(most)
 
 
 @contextmanager

@@ -68,6 +68,7 @@ PARTIAL_RULES: tuple[RuleFunction, ...] = (
     chronology.date_order,
     chronology.edition,
     chronology.future,
+    chronology.report_order,
     chronology.overlap,
     chronology.group_overlap,
     chronology.field_change,

@@ -113,6 +113,22 @@ def _past_dates_of_city(city: City) -> Iterator[PastDate]:
         yield "city", city.id, ("names", number, "until"), name.until
     for number, figure in enumerate(city.population):
         yield "city", city.id, ("population", number, "year"), str(figure.year) if figure.year else None
+    for number, report in enumerate(city.reports):
+        yield "city", city.id, ("reports", number, "year"), str(report.year)
+
+
+def report_order(context: Context) -> Iterator[Finding]:
+    """Monitoring reports are in order, the oldest first, and none is older than the first designation of its city."""
+    for city in context.network.cities.values():
+        joined = first_day(city.designations[0].since).year
+        for number, report in enumerate(city.reports):
+            path: ValuePath = ("reports", number, "year")
+            if report.year < joined:
+                message = f"a report of {report.year}, but the city joined in {joined}"
+                yield Finding("city", city.id, path, message, "correct the year of the report")
+            if number and report.year < city.reports[number - 1].year:
+                message = f"{report.year} is listed after {city.reports[number - 1].year}"
+                yield Finding("city", city.id, path, message, "list the oldest report first")
 
 
 def overlap(context: Context) -> Iterator[Finding]:

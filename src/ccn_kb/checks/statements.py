@@ -6,7 +6,16 @@ from collections.abc import Iterator
 
 from ccn_kb.checks.context import Context, Finding
 from ccn_kb.checks.references import citing
-from ccn_kb.model.records import Designation, Disputed, Name, Participant, Population, Record, Statement
+from ccn_kb.model.records import (
+    Designation,
+    Disputed,
+    MonitoringReport,
+    Name,
+    Participant,
+    Population,
+    Record,
+    Statement,
+)
 from ccn_kb.model.text import slug
 
 
@@ -44,6 +53,8 @@ def _content(item: object) -> object:
             return slug(item.value) or item.value
         case Designation():
             return item.field, item.since[:4]
+        case MonitoringReport():
+            return item.year
         case Participant():
             return item.city
     return item

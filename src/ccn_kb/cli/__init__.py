@@ -1,4 +1,7 @@
-"""The command `ccn`. Its modules parse, call one function and print; they import heavy libraries in functions."""
+"""The command `ccn`. Its modules parse, call one function and print; they import heavy libraries in functions.
+
+The module of a command is imported when the command is used: the help of `ccn` needs none of them.
+"""
 
 from __future__ import annotations
 
@@ -7,27 +10,93 @@ import os
 import signal
 import sys
 import warnings
+from collections import UserDict
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import TextIO
 
 import click
 
 import ccn_kb
-from ccn_kb.cli import completion
-from ccn_kb.cli.adding import new
-from ccn_kb.cli.citations import cite
-from ccn_kb.cli.curating import check, diff, fmt, schemas
-from ccn_kb.cli.editing import add_source, change_field, correct, designate, end, meeting, move, rename
-from ccn_kb.cli.loading import load
-from ccn_kb.cli.match_command import match
-from ccn_kb.cli.publishing import build, export, mcp, publish, serve
-from ccn_kb.cli.reading import cities, city, countries, fields, history, meetings, stats
-from ccn_kb.errors import AfterDataWarning
-from ccn_kb.version import split_version
+
+COMPLETION_VARIABLE = "_CCN_COMPLETE"
+"""The environment variable in which a shell asks for completions."""
+# By heading of the help and by module: the name of each command, which is that of its function, and its summary.
+COMMANDS = {
+    "Explore": {
+        "reading": {
+            "cities": "List member cities.",
+            "city": "Show one city with its sources.",
+            "fields": "List the creative fields.",
+            "countries": "List the countries with members.",
+            "meetings": "List the annual meetings.",
+            "stats": "Count members by field, country or year.",
+            "history": "List changes of membership.",
+        },
+        "match_command": {"match": "Match the city names of a table to ids."},
+        "citations": {"cite": "Print a citation for the data or a city."},
+    },
+    "Publish": {
+        "publishing": {
+            "build": "Build the SQLite database.",
+            "serve": "Serve the network as a web site.",
+            "export": "Export the data to a folder.",
+            "publish": "Write a deployable copy of the site.",
+            "mcp": "Run the MCP server.",
+        },
+    },
+    "Maintain": {
+        "loading": {"load": "Load a round from a list of any form."},
+        "adding": {"new": "Add a city, a meeting, a source, a joint project or a topic."},
+        "editing": {
+            "designate": "Record a new designation of a former member.",
+            "end": "Record the end of a membership.",
+            "change-field": "Record a change of creative field.",
+            "rename": "Record a new name of a city.",
+            "correct": "Change one value, or many from a table.",
+            "add-source": "Add a source to a record.",
+            "meeting": "Update a meeting.",
+            "move": "Change the ID of a record, or merge two records.",
+        },
+        "curating": {
+            "check": "Check the data folder.",
+            "fmt": "Format the data files.",
+            "diff": "Compare two versions of the data.",
+            "schemas": "Write the JSON Schemas of the data.",
+        },
+    },
+}
+
+
+class _UnloadedCommand(click.Command):
+    """The name and the summary of a command whose module is not imported yet."""
+
+    def __init__(self, module: str, name: str, summary: str) -> None:
+        super().__init__(name, short_help=summary)
+        self._module = module
+
+    def load(self) -> click.Command:
+        """Return the command of the module."""
+        command: click.Command = getattr(import_module(f"{__name__}.{self._module}"), str(self.name).replace("-", "_"))
+        command.short_help = self.short_help
+        return command
+
+
+class _LazyCommands(UserDict[str, click.Command]):
+    """The commands by name; the module of a command is imported when the command is first looked up."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        command = self.data[name]
+        if isinstance(command, _UnloadedCommand):
+            command = self.data[name] = command.load()
+        return command
 
 
 def _print_version(context: click.Context, _parameter: click.Parameter, requested: bool) -> None:
     if requested and not context.resilient_parsing:
+        from ccn_kb.version import split_version
+
         version = ccn_kb.__version__
         day = split_version(version)[1]
         click.echo(f"ccn, version {version}, data of {day.day} {day:%B %Y}")
@@ -39,12 +108,24 @@ class _CommandGroups(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         width = max(map(len, self.list_commands(ctx)))
-        for heading, commands in GROUPS.items():
+        for heading, modules in COMMANDS.items():
             with formatter.section(heading):
-                formatter.write_dl([(f"{command.name:<{width}}", command.get_short_help_str()) for command in commands])
+                formatter.write_dl(
+                    [(f"{name:<{width}}", summary) for names in modules.values() for name, summary in names.items()]
+                )
 
 
-@click.group(cls=_CommandGroups, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _unloaded_commands() -> Iterator[tuple[str, click.Command]]:
+    for modules in COMMANDS.values():
+        for module, names in modules.items():
+            yield from ((name, _UnloadedCommand(module, name, summary)) for name, summary in names.items())
+
+
+@click.group(
+    cls=_CommandGroups,
+    commands=_LazyCommands(_unloaded_commands()),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
 @click.option(
     "--version",
     is_flag=True,
@@ -65,23 +146,12 @@ def cli(context: click.Context, data: Path | None) -> None:
     context.obj = data
 
 
-GROUPS = {
-    "Explore": (cities, city, fields, countries, meetings, stats, history, match, cite),
-    "Publish": (build, serve, export, publish, mcp),
-    "Maintain": (
-        *(load, new, designate, end, change_field, rename, correct, add_source, meeting, move),
-        *(check, fmt, diff, schemas),
-    ),
-}
-for commands in GROUPS.values():
-    for command in commands:
-        cli.add_command(command)
-
-
 def main() -> None:
     """Run the command line and exit: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
     # Handle termination like an interrupt, so that temporary files are removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Looking for plugins of pydantic takes longer the more packages are installed.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     _print_warnings_as_notes()
     sys.exit(run(sys.argv[1:]))
 
@@ -90,7 +160,9 @@ def run(arguments: list[str]) -> int:
     """Run one command and return its exit code; an error is one sentence on stderr, never a traceback."""
     _prepare_streams()
     output = sys.stdout
-    if completion.VARIABLE in os.environ:
+    if COMPLETION_VARIABLE in os.environ:
+        from ccn_kb.cli import completion
+
         completion.prepare_shells()
     try:
         code = cli.main(arguments, prog_name="ccn", standalone_mode=False)
@@ -135,6 +207,8 @@ def _print_warnings_as_notes() -> None:
         file: TextIO | None = None,
         line: str | None = None,
     ) -> None:
+        from ccn_kb.errors import AfterDataWarning
+
         if category is AfterDataWarning:
             click.echo(f"Note: {message}", err=True)
         else:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ccn_kb.store.folder import Folder
 
 
-@click.group(short_help="Add a city, a meeting, a source, a joint project or a topic.")
+@click.group
 def new() -> None:
     """Add a city, a meeting, a source, a joint project or a topic.
 

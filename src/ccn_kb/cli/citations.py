@@ -9,7 +9,7 @@ from ccn_kb.cli.output import format_option, print_exactly
 from ccn_kb.cli.parameters import load
 
 
-@click.command(short_help="Print a citation for the data or a city.")
+@click.command
 @click.argument("name", metavar="[CITY]", required=False, shell_complete=complete_city)
 @format_option("text", "bibtex", "csl", "ris")
 @click.pass_context

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import click
 
+from ccn_kb.cli import COMPLETION_VARIABLE
 from ccn_kb.version import folder_here
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
     from ccn_kb.network import Network
-
-VARIABLE = "_CCN_COMPLETE"
-"""The environment variable in which a shell asks for completions."""
 
 Candidates: TypeAlias = "Iterable[tuple[str, str]]"
 Complete: TypeAlias = "Callable[[click.Context, click.Parameter, str], list[CompletionItem[str]]]"
@@ -57,7 +55,7 @@ def _matching(candidates: Candidates, typed: str) -> Iterator[CompletionItem[str
     from click.shell_completion import CompletionItem
 
     # Bash replaces the typed text by any word, but does not quote the spaces of a name.
-    names_as_ids = os.environ.get(VARIABLE, "").startswith("bash")
+    names_as_ids = os.environ.get(COMPLETION_VARIABLE, "").startswith("bash")
     for id, name in candidates:
         if id.casefold().startswith(typed.casefold()):
             yield CompletionItem(id, help=name)

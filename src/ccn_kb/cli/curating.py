@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ccn_kb.network import Network
 
 
-@click.command(short_help="Check the data folder.")
+@click.command
 @click.pass_context
 def check(context: click.Context) -> None:
     """Check the data folder and print every problem with file, line, rule and fix.
@@ -32,7 +32,7 @@ def check(context: click.Context) -> None:
     context.exit(1 if problems else 0)
 
 
-@click.command(short_help="Format the data files.")
+@click.command
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a file is not in canonical form.")
 @click.pass_context
 def fmt(context: click.Context, only_check: bool) -> None:
@@ -63,7 +63,7 @@ def fmt(context: click.Context, only_check: bool) -> None:
     context.exit(1 if problems or (only_check and folder.canonical) else 0)
 
 
-@click.command(short_help="Write the JSON Schemas of the data.")
+@click.command
 @click.option("--check", "only_check", is_flag=True, help="Write nothing; exit 1 if a schema is out of date.")
 @click.pass_context
 def schemas(context: click.Context, only_check: bool) -> None:
@@ -91,7 +91,7 @@ def schemas(context: click.Context, only_check: bool) -> None:
     context.exit(1 if only_check and outdated else 0)
 
 
-@click.command(short_help="Compare two versions of the data.")
+@click.command
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="[NEW]", required=False)
 @format_option("text", "markdown", "json")

@@ -150,7 +150,7 @@ def _edit_designation(
     edit_folder(context, edit, dry_run)
 
 
-@click.command(short_help="Record a new designation of a former member.")
+@click.command
 @designation_arguments
 @click.pass_context
 def designate(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
@@ -164,7 +164,7 @@ def designate(context: click.Context, /, city: str, field: str, **decision: Any)
     _edit_designation(context, designation_edits.designate, city, field, **decision)
 
 
-@click.command("change-field", short_help="Record a change of creative field.")
+@click.command("change-field")
 @designation_arguments
 @click.pass_context
 def change_field(context: click.Context, /, city: str, field: str, **decision: Any) -> None:
@@ -178,7 +178,7 @@ def change_field(context: click.Context, /, city: str, field: str, **decision: A
     _edit_designation(context, designation_edits.change_field, city, field, **decision)
 
 
-@click.command(short_help="Record the end of a membership.")
+@click.command
 @click.argument("city", metavar="CITY", shell_complete=complete_city)
 @prompted_option(
     "--date", type=DateType(), prompt="First day after the membership", help="First day after the membership ended."
@@ -210,7 +210,7 @@ def end(
     edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Record a new name of a city.")
+@click.command
 @click.argument("city", metavar="CITY", shell_complete=complete_city)
 @click.argument("name", metavar="NAME")
 @prompted_option("--date", type=DateType(), prompt="Date of the new name", help="Date the new name took effect.")
@@ -240,7 +240,7 @@ def rename(
     edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Change the ID of a record, or merge two records.")
+@click.command
 @click.argument("ids", nargs=-1, required=True, metavar="[KIND] OLD NEW", shell_complete=complete_record)
 @click.option("--merge", is_flag=True, help="Merge OLD into the record NEW, which exists.")
 @dry_run_option
@@ -272,7 +272,7 @@ def move(context: click.Context, ids: Sequence[str], merge: bool, dry_run: bool)
         finish_edit(edit, dry_run)
 
 
-@click.command("add-source", short_help="Add a source to a record.")
+@click.command("add-source")
 @click.argument("record", metavar="RECORD", shell_complete=complete_record)
 @click.argument("source", metavar="SOURCE", shell_complete=complete_source)
 @click.option(
@@ -300,7 +300,7 @@ def add_source(context: click.Context, record: str, source: str, path: str, dry_
     edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Change one value, or many from a table.")
+@click.command
 @click.argument("record", metavar="RECORD", required=False, shell_complete=complete_record)
 @click.argument("field", metavar="FIELD", required=False, shell_complete=complete_record_field)
 @click.argument("value", metavar="VALUE", required=False)
@@ -361,7 +361,7 @@ def correct(
     edit_folder(context, change, dry_run)
 
 
-@click.command(short_help="Update a meeting.")
+@click.command
 @click.argument("id", metavar="ID", shell_complete=complete_meeting)
 @click.option(
     "--status", type=click.Choice(["held", "postponed", "cancelled", "planned", "unconfirmed"]), help="Status."

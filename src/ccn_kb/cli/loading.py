@@ -28,7 +28,7 @@ MAX_SHOWN = 200
 """How many ignored lines, and how many problems, are shown."""
 
 
-@click.command(short_help="Load a round from a list of any form.")
+@click.command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
     "--round", "year", type=click.IntRange(2014, 2100), metavar="YEAR", help="The round. [default: from the file head]"

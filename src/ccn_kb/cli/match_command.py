@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ccn_kb.network.matching import Matches
 
 
-@click.command(short_help="Match the city names of a table to ids.")
+@click.command
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--column", help="Column of the names. Default: name or city, in any language.")
 @click.option("--country-column", help="Column of the countries. Default: country.")

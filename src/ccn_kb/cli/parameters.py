@@ -118,10 +118,16 @@ def edited_folder(context: click.Context) -> Path:
 
 def load(context: click.Context) -> Network:
     """Return the network in the chosen data folder, else the one in the package."""
-    import ccn_kb
+    import gc
 
-    with _naming_folder(context):
-        return ccn_kb.load(recovered_folder(context))
+    import ccn_kb
+    from ccn_kb.gc_pause import gc_paused
+
+    with _naming_folder(context), gc_paused():
+        network = ccn_kb.load(recovered_folder(context))
+        # What a command has imported and loaded is never garbage.
+        gc.freeze()
+        return network
 
 
 def sound_folder(context: click.Context) -> Folder:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ccn_kb.network import Network
 
 
-@click.command(short_help="Build the SQLite database.")
+@click.command
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -38,7 +38,7 @@ def build(context: click.Context, output: Path) -> None:
 
 def _build(context: click.Context, output: Path, remedy: str, site: str = "") -> Network:
     from ccn_kb import database, store
-    from ccn_kb.network.gc_pause import gc_paused
+    from ccn_kb.gc_pause import gc_paused
     from ccn_kb.site.documents import documents
 
     try:
@@ -60,7 +60,7 @@ class _ExportCommand(click.Command):
             formatter.write_dl([(format.name, format.help) for format in FORMATS.values()])
 
 
-@click.command(cls=_ExportCommand, short_help="Export the data to a folder.")
+@click.command(cls=_ExportCommand)
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option(
     "--format",
@@ -102,7 +102,7 @@ def export(context: click.Context, folder: Path, formats: tuple[str, ...], on: s
         click.echo(f"Note: left out {', '.join(unavailable)}, which {verb} an extra; {error.remedy}", err=True)
 
 
-@click.command(short_help="Serve the network as a web site.")
+@click.command
 @click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="Port (0 = any free one).")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--url", type=AddressType(), help="Public URL, if different; it may have a path.")
@@ -155,7 +155,7 @@ def serve(
         server.run(file, listener, public._replace(issues=issues), fixed_today(), workers or cores())
 
 
-@click.command(short_help="Write a deployable copy of the site.")
+@click.command
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--url", type=AddressType(), default="", help="Public URL of the site; it may have a path.")
 @issues_option
@@ -187,7 +187,7 @@ def publish(context: click.Context, folder: Path, url: str, issues: str) -> None
     click.echo(f"{folder}: {name}, data version {network.version}", err=True)
 
 
-@click.command(short_help="Run the MCP server.")
+@click.command
 @click.pass_context
 def mcp(context: click.Context) -> None:
     """Run an MCP server for language models (Model Context Protocol over standard input and output).

@@ -33,7 +33,7 @@ CHANGE_COLUMNS = ("id", "name", "date", "event", "country", "field", "former_fie
 _FIELD_NAMES = {"since": "start date", "field": "creative field"}
 
 
-@click.command(short_help="List member cities.")
+@click.command
 @click.argument("text", required=False)
 @click.option("--field", shell_complete=complete_field, help="Creative field (ID or name).")
 @click.option("--country", shell_complete=complete_country, help="Country (JP, JPN or Japan).")
@@ -121,7 +121,7 @@ def _as_of(on: str | None, day: datetime.date) -> str:
     return f"at the end of {format_date(on)}" if _is_partial(on) else f"on {format_date(day.isoformat())}"
 
 
-@click.command(short_help="Show one city with its sources.")
+@click.command
 @click.argument("name", metavar="ID|NAME", shell_complete=complete_city)
 @format_option("text", "json")
 @click.pass_context
@@ -155,7 +155,7 @@ def _city_lines(network: Network, city: City) -> list[str]:
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
     names = [f"{name.value} (until {format_date(name.until)})" if name.until else name.value for name in city.names]
-    populations = [f"{figure.value:,}" + (f" ({figure.year})" if figure.year else "") for figure in city.population]
+    populations = [f"{figure.value:,} ({figure.describe_scope()})" for figure in city.population]
     meetings = network.meetings_of(city)
     cooperations = network.cooperations_of(city)
     facts = {
@@ -206,13 +206,15 @@ def _in_words(network: Network, cooperation: Cooperation, city: City) -> str:
 
 
 def _reports(network: Network, city: City) -> str:
-    """Return the years in which reports were due and the next one, with the source of the rule."""
+    """Return the years in which reports were due and the next one, with the source of the rule, and those on record."""
     this_year = today().year
     years = network.reports_due(city, this_year + 10)
     past = [year for year in years if year < this_year]
     shown = years[: len(past) + 1]
     rule = network.rules.get("monitoring")
-    return f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
+    due = f"due in {', '.join(map(str, shown))} ({', '.join(rule.sources)})" if shown and rule else ""
+    public = ", ".join(f"{report.year} {report.url or '(address not recorded)'}" for report in city.reports)
+    return "; ".join(filter(None, (due, f"public: {public}" if public else "")))
 
 
 def _source_lines(network: Network, *records: Record) -> list[str]:
@@ -225,7 +227,7 @@ def _source_lines(network: Network, *records: Record) -> list[str]:
     return lines
 
 
-@click.command(short_help="List the creative fields.")
+@click.command
 @on_option
 @table_option
 @click.pass_context
@@ -261,7 +263,7 @@ def fields(context: click.Context, on: str | None, format: str) -> None:
     click.echo(f"{_count_members(len(members))} {_as_of(on, day)}", err=True)
 
 
-@click.command()
+@click.command
 @on_option
 @table_option
 @click.pass_context
@@ -297,7 +299,7 @@ def countries(context: click.Context, on: str | None, format: str) -> None:
     click.echo(f"{plural(len(rows), 'country', 'countries')} with members {_as_of(on, day)}", err=True)
 
 
-@click.command(short_help="List the annual meetings.")
+@click.command
 @click.option("--calendar", is_flag=True, help="Print an iCalendar file instead of a table.")
 @table_option
 @click.pass_context
@@ -336,7 +338,7 @@ def meetings(context: click.Context, calendar: bool, format: str) -> None:
     print_table(["Meeting", "Starts", "Host", "Status", "Theme", "Id"], cells)
 
 
-@click.command(short_help="Count members by field, country or year.")
+@click.command
 @click.option(
     "--by",
     type=click.Choice(["field", "country", "region", "year", "continent", "source-kind"]),
@@ -399,7 +401,7 @@ def stats(
         print_table([*(name.capitalize().replace("-", " ") for name in by), "Members", "Share"], cells)
 
 
-@click.command(short_help="List changes of membership.")
+@click.command
 @click.option("--since", type=DateType(), default="2004", show_default=True, help="Start date.")
 @click.option("--until", type=DateType(), help="End date. [default: today]")
 @table_option

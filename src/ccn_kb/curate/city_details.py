@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ccn_kb.model.addresses import unesco_page_url
-from ccn_kb.model.records import City, Subdivision
+from ccn_kb.model.records import POPULATION_BASES, City, Subdivision
 from ccn_kb.model.text import key, slug, words
 from ccn_kb.network import Network
 from ccn_kb.network.name_search import closest_matches
@@ -29,7 +29,9 @@ _NAME_IN_LANGUAGE = re.compile(
     r"(?:\s*[(\[](?P<after>[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?)[)\]])?"
 )
 _POPULATION = re.compile(
-    r"(\d{1,3}(?:[.,'’\s]\d{3})+|\d+)(?:\s*(?:[(\[]\s*((?:19|20)\d{2})\s*[)\]]|,\s*((?:19|20)\d{2})))?"
+    r"(?P<value>\d{1,3}(?:[.,'’\s]\d{3})+|\d+)"
+    r"(?:\s*[(\[]\s*(?P<year>(?:19|20)\d{2})(?:\s*,\s*(?P<basis>[a-z]+(?:[ -][a-z]+)?))?\s*[)\]]"
+    r"|,\s*(?P<last>(?:19|20)\d{2}))?"
 )
 
 
@@ -56,7 +58,7 @@ class CityDetails:
     unesco_page: tuple[str, ...] = ()
     known_for: tuple[str, ...] = ()
     names: tuple[tuple[str, str | None], ...] = ()
-    population: tuple[tuple[int, int | None], ...] = ()
+    population: tuple[tuple[int, int | None, str | None], ...] = ()
 
 
 def read_details(
@@ -156,15 +158,22 @@ def _read_names(cell: str, _network: Network, _country: str | None) -> tuple[tup
     return tuple(dict.fromkeys(names))
 
 
-def _read_populations(cell: str, _network: Network, _country: str | None) -> tuple[tuple[int, int | None], ...]:
+def _read_populations(
+    cell: str, _network: Network, _country: str | None
+) -> tuple[tuple[int, int | None, str | None], ...]:
     figures = []
     for item in _items(cell):
         match = _POPULATION.fullmatch(item)
-        value = int(re.sub(r"\D", "", match[1])) if match else 0
+        value = int(re.sub(r"\D", "", match["value"])) if match else 0
         if match is None or not 0 < value <= 100_000_000:
-            fix = "write a whole number, and the year in brackets if it is given: 560000 (2023)"
+            fix = "write a whole number, and in brackets the year and the area if they are given: 560000 (2023)"
             raise _WrongDetailError(f"{item[:60]!r} is not a number of inhabitants", fix)
-        figures.append((value, int(match[2]) if match[2] else None))
+        basis = match["basis"].replace(" ", "-") if match["basis"] else None
+        if basis and basis not in POPULATION_BASES:
+            fix = f"write one of {', '.join(POPULATION_BASES)}: 560000 (2023, municipality)"
+            raise _WrongDetailError(f"{match['basis']!r} is not an area of population figures", fix)
+        year = match["year"] or match["last"]
+        figures.append((value, int(year) if year else None, basis))
     return tuple(dict.fromkeys(figures))
 
 
@@ -217,8 +226,13 @@ def add_details(
         ],
         "known_for": [{"value": value, "sources": list(sources)} for value in details.known_for],
         "population": [
-            {"value": value, **({"year": year} if year else {}), "sources": list(sources)}
-            for value, year in details.population
+            {
+                "value": value,
+                **({"year": year} if year else {}),
+                **({"basis": basis} if basis else {}),
+                "sources": list(sources),
+            }
+            for value, year, basis in details.population
         ],
     }
     for column, items in additions.items():

@@ -156,7 +156,7 @@ def _with_values(entry: Entry, values: Mapping[str, str], vocabulary: Vocabulary
     }
     if values.get("name"):
         changes["name"] = values["name"]
-    if values.get("country") and vocabulary.country(values["country"]).id:
+    if values.get("country") and vocabulary.country(values["country"]).id in vocabulary.network.countries:
         changes |= {"country": values["country"], "read_country": vocabulary.country(values["country"])}
     if values.get("field") and vocabulary.field(values["field"]).id:
         changes |= {"field": values["field"], "read_field": vocabulary.field(values["field"])}

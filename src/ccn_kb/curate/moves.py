@@ -57,6 +57,8 @@ def move(folder: Folder, kind: str, old: str, new: str, *, merge: bool = False) 
         data = _merged(data, plain(target), f"{old} and {new}", remarks)
         if kind == "city":
             _keep_name(data, plain(source))
+        if data.get("broader") in (old, new):
+            _keep_outer_topic(data, plain(source), (old, new))
     implied = {field: getattr(target or source, field) for field in source.implied_by_path if field != "id"}
     moved_record = make_record_in(folder, type(source), new, {**data, **implied})
     if target and kind == "topic":
@@ -118,6 +120,13 @@ def _keep_name(data: Data, former: Data) -> None:
         names.append({"value": former["name"]})
     if not names:
         del data["names"]
+
+
+def _keep_outer_topic(data: Data, former: Data, merged_ids: tuple[str, str]) -> None:
+    """Put a topic that was merged with its broader topic below the topic that includes both, if there is one."""
+    del data["broader"]
+    if former.get("broader") not in (None, *merged_ids):
+        data["broader"] = former["broader"]
 
 
 # -- references ----------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in, 
 from ccn_kb.curate.gazetteer import Gazetteer, Place
 from ccn_kb.curate.gazetteer_index import keys
 from ccn_kb.curate.list_answers import NONE, YES, ListAnswer, answers_file
-from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english
+from ccn_kb.curate.lists.announcement import Announcement, Entry, is_in_english, outside_countries
 from ccn_kb.curate.naming import ListNames, Naming, name_city
 from ccn_kb.curate.place_resolution import place_values
 from ccn_kb.curate.round_options import RoundDetails
@@ -207,8 +207,11 @@ class _Proposer:
         city_choices = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
             place = self.given_place(entry, country, outcome)
-            if place:
-                self.settle(outcome, self.choice_at(place, country, entry)[0], is_confirmed=answer is not None)
+            choices = self.choice_at(place, country, entry) if place else ()
+            if choices:
+                self.settle(outcome, choices[0], is_confirmed=answer is not None)
+            elif place:
+                self.refuse(outcome, "country", *outside_countries(f"{place.country}, where {place} is,"))
             return
         if len(city_choices) == 1 and country:
             choices, is_certain = tuple(city_choices), True
@@ -415,6 +418,11 @@ class _Proposer:
         where = f" in {self.network.countries[country].name}" if country else ""
         outcome.choices = tuple(choices)
         if not choices:
+            outside = self.gazetteer.look_up(entry.name, country).place if self.gazetteer else None
+            if outside:
+                country_text = f"{outside.country}, where {outside.name} is,"
+                self.refuse(outcome, "country", *outside_countries(country_text))
+                return
             fix = "correct the name, write the country, or give its geonames id or its latitude and longitude"
             of_country = f" of {self.network.countries[country].name}" if country else ""
             self.refuse(outcome, "doubt", f"no place{of_country} in GeoNames is called {entry.name}", fix)

@@ -59,7 +59,7 @@ def resolve_round(
                 figures[key] = (line, int(text))
             else:
                 refuse(key, f"{key}: {text!r} is not a number", "write the published number, or delete the line")
-    date = options.date or announcement.head.get("date", (0, ""))[1] or None
+    date = date_text = options.date or announcement.head.get("date", (0, ""))[1] or None
     if date and not _is_date(date):
         refuse("date", f"{date!r} is not a date", "write the day of the announcement: 2027-10-31")
         date = None
@@ -67,10 +67,10 @@ def resolve_round(
     record = network.rounds.get(year) if year else None
     if record and date and date != record.announced:
         refuse("date", f"the round of {year} was announced on {record.announced}, not on {date}", "correct the date")
-    date = record.announced if record else date
+    date = date_text = record.announced if record else date
     source = options.source or announcement.head.get("source", (0, ""))[1]
     citations = _citations(network, source, record, refuse)
-    if year and date is None and not problems:
+    if year and not date_text:
         refuse("date", f"the date of the round of {year} is missing", "give --date, or a line `date: 2027-10-31`")
     if year and date:
         _check_date(network, year, date, options.historical, today, refuse)
@@ -88,7 +88,7 @@ def _year(announcement: Announcement, options: RoundOptions, date: str | None, r
     elif date:
         return first_day(date).year
     else:
-        refuse("round", "which round is this?", "give --round 2027, or a line `round: 2027`")
+        refuse("round", "which round is this?", "give --round 2027, or its day: --date 2027-10-31")
     return None
 
 

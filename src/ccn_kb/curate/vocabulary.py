@@ -12,6 +12,7 @@ from ccn_kb.model.text import key, words
 from ccn_kb.network import Network
 from ccn_kb.network.country_lookup import PARTS, country_key, flag_of, without_flags
 from ccn_kb.network.field_phrases import AROUND, AROUND_HAN, field_name_in
+from ccn_kb.network.name_tables import country_codes
 
 LIKENESS = 82.0
 """Likeness, in per cent, of a misspelt text to a name; the next best is less alike by APART."""
@@ -105,16 +106,18 @@ class Vocabulary:
         return self._fields[name] if name else NOTHING
 
     def country(self, text: str) -> Reading:
-        """Return the country that a text means, by any of its names and codes, or its flag."""
+        """Return the country that a text means, by any of its names and codes, or its flag, or the closest names."""
         reading = self.exact_country(text)
         if reading.id:
             return reading
+        if text in country_codes().values():
+            return Reading(text, exact=True)
         return _nearest(country_key(text), self._countries, self._country_name)
 
     def exact_country(self, text: str) -> Reading:
-        """Return the country that a text names exactly."""
+        """Return the country that a text names exactly, even if the network has no record of it."""
         if (flag := flag_of(text)) and not re.search(r"\w", without_flags(text)):
-            return Reading(flag, exact=True) if flag in self.network.countries else NOTHING
+            return Reading(flag, exact=True)
         # Two letters are a code only where they are written as one: "in" is a word.
         if len(text.strip()) <= 3 and not text.strip().isupper() and text.isascii():
             return NOTHING
@@ -123,9 +126,7 @@ class Vocabulary:
             return self._countries[whole]
         # "Iran (Islamic Republic of)" in any language; "Salvador (Bahia)" is a city.
         territory = self.network.country_lookup.find(text) if len(whole) > 3 else None
-        if territory and territory.country in self.network.countries:
-            return Reading(territory.country, exact=True)
-        return NOTHING
+        return Reading(territory.country, exact=True) if territory else NOTHING
 
     def countries_in(self, text: str) -> list[str]:
         """Return the ids of the countries whose names, of four letters or more, are written in a text."""

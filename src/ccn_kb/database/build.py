@@ -73,16 +73,16 @@ def fill(database: Database, network: Network, documents: Iterable[Document] = (
             database.create_view(view.name, view.select)
         database.index_foreign_keys()
     broken = database.execute("PRAGMA foreign_key_check").fetchall()
-    damaged = database.execute("PRAGMA quick_check").fetchone()[0]
-    if broken or damaged != "ok":
-        raise BuildError(f"the database came out broken: {broken or damaged}")
+    (state,) = database.execute("PRAGMA quick_check").fetchone()
+    if broken or state != "ok":
+        raise BuildError(f"the database came out broken: {broken or state}")
     database.execute("ANALYZE")
 
 
 def _create(database: Database, table: Table[Any], rows: Iterable[Row]) -> None:
     database.table(table.name).create(
         {column.name: column.type for column in table.columns},
-        pk=table.key[0] if len(table.key) == 1 else table.key,
+        pk=table.key,
         foreign_keys=[(column.name, column.references, "id") for column in table.columns if column.references],
         not_null={column.name for column in table.columns if not column.nullable},
     )

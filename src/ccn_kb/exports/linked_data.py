@@ -329,7 +329,21 @@ def _city(network: Network, city: City) -> Iterator[Statement]:
         yield node, SDO.value, to_literal(figure.value)
         if figure.year:
             yield node, SDO.observationDate, _date(str(figure.year))
+        if figure.basis:
+            yield node, CCN.population_basis, Literal(figure.basis)
         yield from _sources(network, node, figure.sources)
+    yield from _monitoring_reports(city, place)
+
+
+def _monitoring_reports(city: City, place: Iri) -> Iterator[Statement]:
+    for report in city.reports:
+        if report.url:
+            work = to_iri(report.url)
+            yield work, RDF.type, SDO.Report
+            yield work, SDO.about, place
+            yield work, SDO.dateCreated, _date(str(report.year))
+            if report.lang:
+                yield work, SDO.inLanguage, Literal(report.lang)
 
 
 def _designation(network: Network, city: City, designation: Designation) -> Iterator[Statement]:

@@ -11,7 +11,13 @@ from ccn_kb.network import Network
 from ccn_kb.network.schema import CitedRow, DisputedRow, cited_rows, disputed_rows
 
 # Records that are no nodes of the graph: their citations are those of a field of what they belong to.
-_PARTS = {"meeting_statement": "meeting", "city_fact": "city", "name": "city", "country_status": "country"}
+_PARTS = {
+    "meeting_statement": "meeting",
+    "city_fact": "city",
+    "name": "city",
+    "monitoring_report": "city",
+    "country_status": "country",
+}
 _NODES = (
     *("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field"),
     "country-group",

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self, TypeAlias, get_args
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -104,6 +105,8 @@ CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production",
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
 GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
+PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
+POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
 
 
 ValuePath: TypeAlias = tuple[str | int, ...]
@@ -121,7 +124,8 @@ class WrongValueError(ValueError):
 class Record(BaseModel):
     """A frozen record without unknown keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+    # Most uses need the validator of the network alone, and not one of each class.
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, defer_build=True)
 
     implied_by_path: ClassVar[frozenset[str]] = frozenset()
     """Fields whose values follow from the record's place in the data folder (its id from the file name)."""
@@ -348,13 +352,23 @@ class Location(Record):
 
 
 class Population(Record):
-    """A population figure; sources count different areas."""
+    """A population figure of a city, with the area that the source counts."""
 
     value: Annotated[int, Field(gt=0, le=100_000_000)] = Field(description="Inhabitants.")
     year: Annotated[int, Field(ge=1900, le=2100)] | None = Field(
         None, description="Year of the figure, if the source gives one."
     )
+    basis: PopulationBasis | None = Field(
+        None,
+        description="Area that is counted: municipality (of the city's own local authority), city-proper (the city "
+        "within its legal limits, if narrower or if the source names no authority), urban-area (agglomeration) "
+        "or region (a larger district, county or province); absent if the source does not state it, as GeoNames.",
+    )
     sources: Citations = Field(description="The sources of the figure.")
+
+    def describe_scope(self) -> str:
+        """Return the year and the area of the figure in words: 2021, municipality."""
+        return f"{self.year or 'undated'}, {self.basis.replace('-', ' ') if self.basis else 'area not stated'}"
 
 
 class Name(Record):
@@ -393,6 +407,17 @@ class Designation(WithDisputes):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
+class MonitoringReport(Record):
+    """A membership monitoring report of a city that is public, or whose publication is reported."""
+
+    year: Annotated[int, Field(ge=2015, le=2100)] = Field(
+        description="Year of submission, or the last year that it covers if that is not stated."
+    )
+    url: Url | None = Field(None, description="Address of the report or of a copy; absent if it was not seen.")
+    lang: Language | None = Field(None, description="Language of the report (BCP 47); absent if it was not seen.")
+    sources: Citations = Field(description="The sources of the report: its own page or copy, or a notice of it.")
+
+
 class City(Identified, WithDisputes):
     """A current or former member city of the network."""
 
@@ -414,6 +439,9 @@ class City(Identified, WithDisputes):
     facts: tuple[Statement, ...] = Field((), description="Other facts, one short sentence each.")
     designations: Annotated[tuple[Designation, ...], Field(min_length=1)] = Field(
         description="Designations, oldest first."
+    )
+    reports: tuple[MonitoringReport, ...] = Field(
+        (), description="Membership monitoring reports that were found, oldest first; not all that were submitted."
     )
     note: Text | None = Field(None, description="A remark for readers.")
 
@@ -522,6 +550,10 @@ class Cooperation(Identified, WithDisputes):
     note: Text | None = Field(None, description="A remark for readers.")
 
 
+WEB_ARCHIVES = ("webarchive.unesco.org", "web.archive.org", "archive.today", "archive.ph", "archive.is")
+"""Hosts of web archives: a source whose own address is there needs no other copy."""
+
+
 class Source(Identified):
     """A publication that is cited for facts."""
 
@@ -549,6 +581,11 @@ class Source(Identified):
         if self.entry_url and "{locator}" not in self.entry_url:
             raise WrongValueError("must contain {locator}, or all entries would have the same address", "entry_url")
         return self
+
+    @property
+    def archived_address(self) -> str | None:
+        """The address of an archived copy: the one on record, or the source's own if that is in a web archive."""
+        return self.archived or (self.url if urlsplit(self.url).hostname in WEB_ARCHIVES else None)
 
     def address(self, locator: str = "") -> str:
         """Return the address of the entry with the locator if the source is a collection, else the source's own."""

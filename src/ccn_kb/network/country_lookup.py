@@ -127,7 +127,7 @@ class CountryLookup:
         whole = country_key(text)
         if _SPELT_LETTERS.match(whole):
             whole = whole.replace(" ", "")
-        for name in (whole, whole.replace("st ", "saint ", 1) if whole.startswith("st ") else whole):
+        for name in (whole, re.sub(r"^st ", "saint ", whole)):
             if name in self._names:
                 return self._names[name]
             if code := country_codes().get(name):

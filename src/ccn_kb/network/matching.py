@@ -103,7 +103,7 @@ class _Reading(NamedTuple):
     """A way to read a text: the name in it, what else it says of the place, and whether the name is all of it."""
 
     name: str
-    places: tuple[tuple[Territory, ...], ...] = ()
+    places: tuple[Collection[Territory], ...] = ()
     fields: tuple[str, ...] = ()
     is_whole: bool = False
 
@@ -173,14 +173,14 @@ class Matcher:
         return numbers | {city.wikidata: city.id for city in self.cities.values() if city.wikidata}
 
     @cached_property
-    def _subdivisions(self) -> Mapping[str, tuple[Territory, ...]]:
+    def _subdivisions(self) -> Mapping[str, Collection[Territory]]:
         """The subdivisions with a city, by their names, codes and the codes without the country."""
         subdivisions: dict[str, set[Territory]] = {}
         for city in self.cities.values():
             if part := city.subdivision:
                 for text in (*spellings(part.name), part.code, part.code.partition("-")[2]):
                     subdivisions.setdefault(key(text), set()).add(Territory(city.country, part.code))
-        return {name: tuple(sorted(places, key=str)) for name, places in subdivisions.items()}
+        return subdivisions
 
     @cached_property
     def _place_spelling(self) -> SpellingIndex:
@@ -268,7 +268,7 @@ class Matcher:
 
     def _reading(self, name: str, others: Iterable[str]) -> _Reading | None:
         """Return the reading of a name with what stands next to it; None if some of that is not understood."""
-        places: list[tuple[Territory, ...]] = []
+        places: list[Collection[Territory]] = []
         fields: list[str] = []
         _, named = self._named(name)
         for part in others:
@@ -298,7 +298,7 @@ class Matcher:
         territory = self.countries.find(text)
         return (*((territory,) if territory else ()), *self._subdivisions.get(key(text), ()))
 
-    def _misspelt_place(self, text: str) -> tuple[Territory, ...]:
+    def _misspelt_place(self, text: str) -> Collection[Territory]:
         closest = self._place_spelling.closest(key(text))
         return self._subdivisions[next(iter(closest))] if len(closest) == 1 else ()
 
@@ -425,7 +425,7 @@ class Matcher:
         if any(place.subdivision for places in reading.places for place in places):
             return False
         city = self.cities[id]
-        population = city.population[0].value if city.population else 0
+        population = max((figure.value for figure in city.population), default=0)
         return any(
             other > max(least, times * population)
             for other in self._populations(name, reading)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from ccn_kb.model.dates import first_day, first_day_text, precision
-from ccn_kb.model.records import City, Country, Designation
+from ccn_kb.model.records import City, Country, Designation, Population, PopulationBasis
 from ccn_kb.model.text import fold
 from ccn_kb.network.frames import BestSource, Cell, Codebook, Column, Rows, with_name
 from ccn_kb.network.geography import distance_km
@@ -54,10 +54,35 @@ def has_changed_field(designation: Designation | None) -> bool:
     return designation is not None and designation.end is not None and designation.end.reason == "field-changed"
 
 
-def gazetteer_population(city: City) -> int | None:
-    """Return the population that GeoNames gives for the city, None if it gives none."""
-    gazetteer_entry = f"geonames#{city.geonames}"
-    return next((figure.value for figure in city.population if gazetteer_entry in figure.sources), None)
+MEMBER_BASES: tuple[PopulationBasis, ...] = ("municipality", "city-proper")
+"""The areas of which a city has a population in the table of members, the preferred one first."""
+
+
+def population_figure(city: City) -> Population | None:
+    """Return the latest dated figure of the municipality or the city proper, None if there is none.
+
+    Of two figures of one year, that of the municipality is returned.
+    """
+    figures = [figure for basis in MEMBER_BASES for figure in city.population if figure.basis == basis and figure.year]
+    return max(figures, key=lambda figure: figure.year or 0, default=None)
+
+
+def population_value(city: City) -> int | None:
+    """Return the value of the population figure of a city, None if it has none."""
+    figure = population_figure(city)
+    return figure.value if figure else None
+
+
+def population_year(city: City) -> int | None:
+    """Return the year of the population figure of a city, None if it has none."""
+    figure = population_figure(city)
+    return figure.year if figure else None
+
+
+def population_basis(city: City) -> PopulationBasis | None:
+    """Return the area of the population figure of a city, None if it has none."""
+    figure = population_figure(city)
+    return figure.basis if figure else None
 
 
 def subdivision_name(city: City) -> str | None:
@@ -127,7 +152,15 @@ class Members(Rows[Member]):
         Column("round", "integer", lambda member: member.designation.round, nullable=True),
         Column("latitude", "number", lambda member: member.city.location.latitude),
         Column("longitude", "number", lambda member: member.city.location.longitude),
-        Column("population", "integer", lambda member: gazetteer_population(member.city), nullable=True),
+        Column("population", "integer", lambda member: population_value(member.city), nullable=True),
+        Column("population_year", "integer", lambda member: population_year(member.city), nullable=True),
+        Column(
+            "population_basis",
+            "category",
+            lambda member: population_basis(member.city),
+            nullable=True,
+            choices=MEMBER_BASES,
+        ),
         Column("geonames", "integer", lambda member: member.city.geonames, nullable=True),
         Column("wikidata", "text", lambda member: member.city.wikidata, nullable=True),
         Column("unesco_page", "text", lambda member: unesco_page(member.city), nullable=True),

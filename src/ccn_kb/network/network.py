@@ -84,6 +84,7 @@ from ccn_kb.network.members import (
     start_of_stay,
 )
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
+from ccn_kb.network.notable import earliest
 from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
 from ccn_kb.version import split_version
 
@@ -862,11 +863,7 @@ class Network:
 
     def first_designated(self, field: str) -> Members:
         """Return the first cities of a field: more than one where the dates are too imprecise to decide."""
-        members = [member for member in self.memberships if member.designation.field == field]
-        latest_start = min((last_day(member.designation.since) for member in members), default=None)
-        return self._members(
-            member for member in members if latest_start and first_day(member.designation.since) <= latest_start
-        )
+        return self._members(earliest(member for member in self.memberships if member.designation.field == field))
 
 
 def _lookup(

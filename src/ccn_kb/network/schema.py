@@ -33,6 +33,7 @@ from ccn_kb.model.records import (
     Host,
     Location,
     Meeting,
+    MonitoringReport,
     Name,
     Participant,
     Population,
@@ -52,10 +53,14 @@ from ccn_kb.network.cooperation_graph import COVERAGE, is_ongoing
 from ccn_kb.network.findable import Findable, findable
 from ccn_kb.network.frames import EMPTY_CODEBOOK, Cell
 from ccn_kb.network.members import (
+    MEMBER_BASES,
     Member,
     Members,
-    gazetteer_population,
     joining_designations,
+    population_basis,
+    population_figure,
+    population_value,
+    population_year,
     start_of_stay,
     subdivision_code,
     subdivision_name,
@@ -372,10 +377,10 @@ def compute_ongoing(cooperation: Cooperation, network: Network) -> int | None:
     return None if lasts is None else int(lasts)
 
 
-def _gazetteer_sources(city: City) -> Iterable[str]:
-    """Return the sources of the population that GeoNames gives, each once."""
-    value = gazetteer_population(city)
-    return dict.fromkeys(citation for figure in city.population if figure.value == value for citation in figure.sources)
+def _population_sources(city: City) -> Iterable[str]:
+    """Return the sources of the population figure of the city."""
+    figure = population_figure(city)
+    return figure.sources if figure else ()
 
 
 # -- the tables --------------------------------------------------------------------------------
@@ -462,11 +467,19 @@ CITIES = Table[City](
         record_column(Location, "longitude", inside="location", sources=lambda city: city.location.sources),
         TableColumn(
             "population",
-            "Inhabitants as GeoNames gives them; sources mean different areas.",
-            gazetteer_population,
+            "Inhabitants of the municipality or city proper: the latest dated figure.",
+            population_value,
             nullable=True,
-            sources=_gazetteer_sources,
+            sources=_population_sources,
             type=int,
+        ),
+        TableColumn("population_year", "Year of the population.", population_year, nullable=True, type=int),
+        TableColumn(
+            "population_basis",
+            "Area of the population: municipality or city-proper.",
+            population_basis,
+            nullable=True,
+            choices=MEMBER_BASES,
         ),
         *record_columns(City, "geonames", "wikidata"),
         TableColumn("unesco_page", "The last part of the address of UNESCO's page on it.", unesco_page, nullable=True),
@@ -592,8 +605,19 @@ TABLES: tuple[Table[Any], ...] = (
             ),
             TableColumn("city", _CITY, lambda figure: figure.outer.id, references="cities"),
             record_column(Population, "value", inside="inner", sources=lambda figure: figure.inner.sources),
-            record_column(Population, "year", inside="inner"),
+            *record_columns(Population, "year", "basis", inside="inner"),
         ),
+    ),
+    Table[Part[City, MonitoringReport]](
+        "monitoring_reports",
+        summary_of(MonitoringReport),
+        lambda network: parts(network.cities.values(), lambda city: city.reports),
+        (
+            TableColumn("id", "City and year.", lambda report: _joined(report.outer.id, report.inner.year)),
+            TableColumn("city", _CITY, lambda report: report.outer.id, references="cities"),
+            *record_columns(MonitoringReport, "year", "lang", "url", inside="inner"),
+        ),
+        sources=lambda report: report.inner.sources,
     ),
     Table[Part[City, Statement]](
         "city_facts",
@@ -779,10 +803,16 @@ TABLES: tuple[Table[Any], ...] = (
         "sources",
         summary_of(Source),
         lambda network: sorted(network.sources.values(), key=lambda source: source.id),
-        tuple(
-            record_columns(
-                Source, "id", "title", "publisher", "kind", "url", "archived", "published", "accessed", "lang", "note"
-            )
+        (
+            *record_columns(Source, "id", "title", "publisher", "kind", "url"),
+            TableColumn(
+                "archived",
+                "Address of an archived copy, where one was seen; that of the source itself if it is in a web archive.",
+                lambda source: source.archived_address,
+                nullable=True,
+                field="archived",
+            ),
+            *record_columns(Source, "published", "accessed", "lang", "note"),
         ),
     ),
     Table[CitedRow](

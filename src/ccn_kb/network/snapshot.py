@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.gc_pause import gc_paused
 from ccn_kb.network import Network
-from ccn_kb.network.gc_pause import gc_paused
 
 FILE = "network.json"
 MOST_BYTES = 200_000_000

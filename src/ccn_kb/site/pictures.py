@@ -19,6 +19,8 @@ FONTS = Path(__file__).parent / "static" / "vendor"
 FONT_FILES = ("noto-sans-400.ttf", "noto-sans-700.ttf")
 TITLE_SIZES = ((46, 2), (40, 2), (34, 3), (28, 3))
 """Sizes of the title in pixels, each with the most lines that it may have."""
+WORLD_TITLE_SIZES = ((46, 1), (40, 1), (34, 1), (30, 1), *TITLE_SIZES)
+"""The same over a map of the world, which gains from every line that the title does not take."""
 LABEL_SIZE = 19
 MOST_LABELS = 40
 SHORTEST_GAP = 4
@@ -58,7 +60,7 @@ class Legend(NamedTuple):
 def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
     """Return the picture as SVG; `source` is the line that names its source, version and licence."""
     picture = _for_xml(picture)
-    size, lines = _set_title(picture.title)
+    size, lines = _set_title(picture.title, WORLD_TITLE_SIZES if picture.is_world else TITLE_SIZES)
     top = EDGE + round(len(lines) * size * 1.22) + 10
     box = Rectangle(EDGE, top, WIDTH - EDGE, MAP_BOTTOM)
     points = [(place.latitude, place.longitude) for place in picture.places]
@@ -106,10 +108,10 @@ def text_width(text: str, size: float) -> float:
     return size * sum(advances)
 
 
-def _set_title(title: str) -> tuple[int, list[str]]:
+def _set_title(title: str, sizes: Sequence[tuple[int, int]]) -> tuple[int, list[str]]:
     """Return the size and the lines of a title: the largest size in which it fits, else its beginning."""
     text = " ".join(title.split()).removesuffix(".") or "–"
-    for size, most in TITLE_SIZES:
+    for size, most in sizes:
         lines = list(_wrap(text, size, WIDTH - 2 * EDGE))
         if len(lines) <= most:
             return size, _balance(text, size, lines)
@@ -168,12 +170,11 @@ def _label(placed: Sequence[tuple[PicturePlace, Pixels]], box: Rectangle) -> Ite
     taken = [Rectangle(x - 11, y - 11, x + 11, y + 11) for _, (x, y) in placed]
     for place, point in [*subjects, *(others if len(placed) <= MOST_LABELS else ())]:
         size = LABEL_SIZE + 5 if place.is_subject else LABEL_SIZE
-        own = Rectangle(point[0] - 11, point[1] - 11, point[0] + 11, point[1] + 11)
         positions = list(_positions(place, point, size))
         for label, space in positions:
             is_inside = space.left >= box.left and space.right <= box.right
             is_inside = is_inside and space.top >= box.top and space.bottom <= box.bottom
-            if is_inside and not any(space.meets(other) for other in taken if other != own):
+            if is_inside and not any(map(space.meets, taken)):
                 taken.append(space)
                 yield label
                 break

@@ -15,18 +15,29 @@ from ccn_kb.site.pages.compare import compare_page
 from ccn_kb.site.pages.cooperation import cooperation_page
 from ccn_kb.site.pages.countries import countries_page
 from ccn_kb.site.pages.country import country_page
+from ccn_kb.site.pages.country_ranks import (
+    countries_without_member_page,
+    fastest_growing_countries_page,
+    largest_countries_page,
+)
 from ccn_kb.site.pages.data import data_page
+from ccn_kb.site.pages.distances import clusters_page, remote_cities_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
+from ccn_kb.site.pages.firsts import firsts_page
 from ccn_kb.site.pages.home import home_page
+from ccn_kb.site.pages.longest_standing import longest_standing_page
 from ccn_kb.site.pages.meeting import meeting_page
 from ccn_kb.site.pages.meetings import meetings_page
 from ccn_kb.site.pages.on import on_page
+from ccn_kb.site.pages.on_this_day import on_this_day_page
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
 from ccn_kb.site.pages.parts import SitePage
+from ccn_kb.site.pages.question_index import ANSWERS, answers_page
 from ccn_kb.site.pages.round import round_page
 from ccn_kb.site.pages.rounds import rounds_page
 from ccn_kb.site.pages.search import search_page
+from ccn_kb.site.pages.updates import changes_page
 
 
 @dataclass(frozen=True)
@@ -41,6 +52,8 @@ class PageRegistration:
     function: Callable[..., SitePage | None]
     path_parameter: parameters.PathParameter | None = None
     parameters: Mapping[str, parameters.Parameter] = field(default_factory=dict)
+    folder: str = ""
+    """The part of the address before the name."""
     navigation: str = ""
     """Its label in the main navigation; none if it is not there."""
     is_indexed: bool = True
@@ -57,7 +70,9 @@ class PageRegistration:
     @property
     def path(self) -> str:
         """The address of the page, or the part before the ID."""
-        return "/" if self.name == "home" else f"/{self.name}"
+        if self.name == "home":
+            return "/"
+        return f"/{self.folder}/{self.name}" if self.folder else f"/{self.name}"
 
     @property
     def json_path(self) -> str:
@@ -77,7 +92,7 @@ class PageRegistration:
 
 
 PAGES = (
-    PageRegistration("home", home_page),
+    PageRegistration("home", home_page, parameters=parameters.map_filters("field", "country", "region", "on")),
     PageRegistration("cities", cities_page, parameters=parameters.CITY_FILTERS, navigation="Cities"),
     PageRegistration("fields", fields_page, navigation="Fields"),
     PageRegistration("countries", countries_page, navigation="Countries"),
@@ -90,10 +105,24 @@ PAGES = (
     PageRegistration("about", about_page, navigation="About"),
     PageRegistration("rounds", rounds_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),
+    PageRegistration("answers", answers_page),
+    PageRegistration("firsts", firsts_page, parameters=parameters.AS_OF, folder=ANSWERS),
+    PageRegistration(
+        "countries-without-a-member", countries_without_member_page, parameters=parameters.AS_OF, folder=ANSWERS
+    ),
+    PageRegistration("largest-countries", largest_countries_page, parameters=parameters.AS_OF, folder=ANSWERS),
+    PageRegistration(
+        "fastest-growing-countries", fastest_growing_countries_page, parameters=parameters.GROWTH, folder=ANSWERS
+    ),
+    PageRegistration("longest-standing-members", longest_standing_page, parameters=parameters.AS_OF, folder=ANSWERS),
+    PageRegistration("largest-clusters", clusters_page, parameters=parameters.DISTANCE, folder=ANSWERS),
+    PageRegistration("remote-cities", remote_cities_page, parameters=parameters.DISTANCE, folder=ANSWERS),
+    PageRegistration("on-this-day", on_this_day_page, parameters=parameters.AS_OF, folder=ANSWERS),
+    PageRegistration("changes", changes_page),
     PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
     PageRegistration("city", city_page, parameters.CITY_ID),
-    PageRegistration("country", country_page, parameters.COUNTRY_CODE),
-    PageRegistration("field", field_page, parameters.FIELD_ID),
+    PageRegistration("country", country_page, parameters.COUNTRY_CODE, parameters.map_filters("field", "on")),
+    PageRegistration("field", field_page, parameters.FIELD_ID, parameters.map_filters("country", "region", "on")),
     PageRegistration("meeting", meeting_page, parameters.MEETING_ID),
     PageRegistration("round", round_page, parameters.ROUND_YEAR),
 )

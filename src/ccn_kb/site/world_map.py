@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 WORLDS = Path(__file__).parent / "static" / "vendor"
 Degrees: TypeAlias = tuple[float, float]
@@ -22,6 +22,10 @@ LEAST_SPAN = 5.0
 MOST_SPAN = 65.0
 """The height in degrees beyond which a map of some points shows the world."""
 DETAILED_SPAN = 40.0
+COARSE = "110m"
+TILE = 20
+"""The side of a tile of fine coasts in degrees; its name has its west and south edge."""
+ANTARCTICA = "010"
 MARGIN = 0.16
 _EQUAL_EARTH = (1.340264, -0.081106, 0.000893, 0.003796)
 """Šavrič, Patterson and Jenny, The Equal Earth map projection (2018), doi:10.1080/13658816.2018.1504949."""
@@ -41,10 +45,17 @@ class Rectangle(NamedTuple):
         return across and self.top <= other.bottom and other.top <= self.bottom
 
 
+class Land(NamedTuple):
+    """A piece of land as a path, with the country's code in M49 if it is that of a country."""
+
+    m49: str
+    path: str
+
+
 class WorldMap(NamedTuple):
     """A map that fills a box: land and borders as paths, and the place of a point in it."""
 
-    land: str
+    land: tuple[Land, ...]
     borders: str
     locate: Callable[[float, float], Pixels]
     """Take latitude and longitude in degrees, and return pixels."""
@@ -88,9 +99,12 @@ def _world(box: Rectangle) -> WorldMap:
     def project(outline: Outline) -> Iterator[Pixels]:
         return (locate(latitude, longitude) for longitude, latitude in outline)
 
-    outlines = _outlines("110m")
-    land = "".join(_path(project(ring), "Z") for ring, extent in outlines.land if -extent.top > SOUTHERNMOST)
-    borders = "".join(_path(project(line)) for line, _ in outlines.borders)
+    land = tuple(
+        Land(piece.m49, "".join(_path(project(ring), "Z") for ring, _ in piece.rings))
+        for piece in _outlines(COARSE).land
+        if piece.m49 != ANTARCTICA
+    )
+    borders = "".join(_path(project(line)) for line, _ in _outlines(COARSE).borders)
     return WorldMap(land, borders, locate)
 
 
@@ -151,18 +165,40 @@ def _surroundings(view: _View, box: Rectangle) -> WorldMap:
             x = middle_x + scale * shrink * (longitude + turn - view.longitude)
             yield x, middle_y - scale * (latitude - view.latitude)
 
-    outlines = _outlines("50m" if view.height <= DETAILED_SPAN else "110m")
-    land: list[str] = []
+    land: list[Land] = []
     borders: list[str] = []
     for turn in (-360.0, 0.0, 360.0):
         window = Rectangle(seen.left - turn, seen.top, seen.right - turn, seen.bottom)
-        for ring, extent in outlines.land:
-            if extent.meets(window) and (clipped := _clip(ring, window)):
-                land.append(_path(project(clipped, turn), "Z"))
-        for line, extent in outlines.borders:
-            if extent.meets(window):
-                borders.extend(_path(project(part, turn)) for part in _parts_inside(line, window))
-    return WorldMap("".join(land), "".join(borders), locate)
+        project_turned = partial(project, turn=turn)
+        for name in _tiles(window) if view.height <= DETAILED_SPAN else (COARSE,):
+            land.extend(_land_inside(_outlines(name), window, project_turned))
+            borders.extend(_borders_inside(_outlines(name), window, project_turned))
+    return WorldMap(tuple(land), "".join(borders), locate)
+
+
+def _land_inside(
+    outlines: _Outlines, window: Rectangle, project: Callable[[Outline], Iterable[Pixels]]
+) -> Iterator[Land]:
+    for piece in outlines.land:
+        rings = [_clip(ring, window) for ring, extent in piece.rings if extent.meets(window)]
+        if path := "".join(_path(project(ring), "Z") for ring in rings if ring):
+            yield Land(piece.m49, path)
+
+
+def _borders_inside(
+    outlines: _Outlines, window: Rectangle, project: Callable[[Outline], Iterable[Pixels]]
+) -> Iterator[str]:
+    for line, extent in outlines.borders:
+        if extent.meets(window):
+            yield from (_path(project(part)) for part in _parts_inside(line, window))
+
+
+def _tiles(window: Rectangle) -> Iterator[str]:
+    """Yield the names of the tiles of fine coasts that meet a window."""
+    for west in range(-180, 180, TILE):
+        for south in range(-90, 90, TILE):
+            if Rectangle(west, -(south + TILE), west + TILE, -south).meets(window):
+                yield f"50m/{west}_{south}"
 
 
 def _clip(ring: Outline, window: Rectangle) -> Outline:
@@ -185,7 +221,7 @@ def _clip(ring: Outline, window: Rectangle) -> Outline:
 
 
 def _parts_inside(line: Outline, window: Rectangle) -> Iterator[Outline]:
-    """Yield the runs of a line that are inside a window, with the point before and after each."""
+    """Yield the runs of a line inside a window, with the point before and after each; the last can be empty."""
     run: list[Degrees] = []
     before: Degrees | None = None
     for point in line:
@@ -196,32 +232,40 @@ def _parts_inside(line: Outline, window: Rectangle) -> Iterator[Outline]:
             yield [*run, point]
             run = []
         before = point
-    if len(run) > 1:
-        yield run
+    yield run
 
 
 # -- outlines ----------------------------------------------------------------------------------
 
 
-class _Outlines(NamedTuple):
-    """Coasts as closed rings and borders as lines, each with its extent; latitudes grow downwards in an extent."""
+class _Piece(NamedTuple):
+    """Land with the same code, as closed rings, each with its extent; latitudes grow downwards in an extent."""
 
-    land: Sequence[tuple[Outline, Rectangle]]
+    m49: str
+    rings: Sequence[tuple[Outline, Rectangle]]
+
+
+class _Outlines(NamedTuple):
+    """The land and the borders of the world or of a tile, each line with its extent."""
+
+    land: Sequence[_Piece]
     borders: Sequence[tuple[Outline, Rectangle]]
 
 
 @cache
-def _outlines(scale: str) -> _Outlines:
-    world = json.loads((WORLDS / f"world-{scale}.json").read_text(encoding="utf-8"))
-    shapes = world["land"]["geometries"]
-    polygons = [
-        polygon
-        for shape in shapes
-        for polygon in (shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]])
-    ]
-    rings = [ring[:-1] for polygon in polygons for ring in polygon]
-    lines = world["borders"]["coordinates"]
-    return _Outlines([(ring, _extent(ring)) for ring in rings], [(line, _extent(line)) for line in lines])
+def _outlines(name: str) -> _Outlines:
+    world = json.loads((WORLDS / f"world-{name}.json").read_text(encoding="utf-8"))
+    land = world["land"]
+    shapes = [(feature.get("id", ""), feature["geometry"]) for feature in land.get("features", ())]
+    shapes.extend(("", geometry) for geometry in land.get("geometries", ()))
+    borders = world["borders"]
+    lines = borders["coordinates"] if borders["type"] == "MultiLineString" else [borders["coordinates"]]
+    return _Outlines([_Piece(m49, _rings(shape)) for m49, shape in shapes], [(line, _extent(line)) for line in lines])
+
+
+def _rings(shape: Mapping[str, Any]) -> list[tuple[Outline, Rectangle]]:
+    polygons = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+    return [(ring[:-1], _extent(ring)) for polygon in polygons for ring in polygon]
 
 
 def _extent(outline: Outline) -> Rectangle:

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from ccn_kb.errors import DataError, Problem
+from ccn_kb.gc_pause import gc_paused
 from ccn_kb.model.records import City, Excepted, Identified, Moved
 from ccn_kb.network import Network
-from ccn_kb.network.gc_pause import gc_paused
 from ccn_kb.store import journal, yamlio
 from ccn_kb.store.canonical import city_text, collection_text, exceptions_text, record_text
 from ccn_kb.store.folder import Folder

@@ -161,6 +161,10 @@ def add_entry(
     if country and country_read and country_read.id is None:
         near = " or ".join(country_read.nearest) or "its name, or its two letters in ISO 3166"
         wrong.append(("country", f"unknown country {country.strip()[:60]!r}", f"write {near}"))
+    elif country and country_read and country_read.id not in vocabulary.network.countries:
+        written = country.strip()[:60]
+        code = "" if written == country_read.id else f" ({country_read.id})"
+        wrong.append(("country", *outside_countries(f"{written}{code}")))
     for rule, message, fix in wrong:
         list_read.refuse(line, rule, message, fix, text)
     if not wrong:
@@ -171,6 +175,12 @@ def add_entry(
             text=shown(text), extras=extras, details=details, **values,
         )  # fmt: skip
         list_read.entries.append(entry)
+
+
+def outside_countries(country: str) -> tuple[str, str]:
+    """Return message and remedy for a city in a country of which the data have no record."""
+    message = f"{country} is not one of the countries in data/countries.yaml"
+    return message, "correct it, or add the country there first if its cities can be members"
 
 
 def clean_name(name: str) -> str:

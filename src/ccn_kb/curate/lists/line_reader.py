@@ -177,8 +177,10 @@ def parts_of(text: str, vocabulary: Vocabulary) -> list[LinePart]:
         for piece, before in _pieces(_without_symbols(without_flags(text)), vocabulary)
         if piece.strip(_SIGNS) and not _NOISE.match(piece.strip(_SIGNS))
     ]
-    # Granada is a city, and Grenada in Spanish.
-    cities = [part.kind is Kind.COUNTRY and vocabulary.is_city_name(part.text) for part in parts]
+    # Granada is a city, and Grenada in Spanish; in "Palermo (Italy), Oaxaca (Mexico)" Mexico is a country.
+    countries = [part for part in parts if part.kind is Kind.COUNTRY]
+    in_brackets = len(countries) > 1 and all(part.before == "bracket" for part in countries)
+    cities = [part in countries and not in_brackets and vocabulary.is_city_name(part.text) for part in parts]
     alone = not any(part.kind is Kind.OTHER for part in parts) and sum(part.kind is Kind.COUNTRY for part in parts) == 1
     if alone or any(part.kind is Kind.COUNTRY and not city for part, city in zip(parts, cities, strict=True)):
         return [

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple, TypeVar, get_args
 
-from ccn_kb.model.records import Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
+from ccn_kb.network import Network
 from ccn_kb.site.pages.page_context import SiteIndex
-from ccn_kb.site.pages.parts import CitedSource, Dispute
+from ccn_kb.site.pages.parts import CitedSource, Dispute, Figure
 
-Cited = TypeVar("Cited", Name, Population, Rule, Statement)
+Cited = TypeVar("Cited", MonitoringReport, Name, Population, Rule, Statement)
 
 
 class PageSources:
@@ -27,6 +28,10 @@ class PageSources:
                 self.by_citation[citation] = self._index.cited_source(citation, len(self.by_citation) + 1)
         return ordered
 
+    def cite_best(self, citations: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the most trusted citation alone: for long lists of facts that have all their sources elsewhere."""
+        return self.cite(self._index.by_trust(citations)[:1])
+
     def cite_records(self, records: Iterable[Cited]) -> tuple[Cited, ...]:
         """Return the records with their citations in the order of trust, their sources added to those of the page."""
         return tuple(record.model_copy(update={"sources": self.cite(record.sources)}) for record in records)
@@ -42,3 +47,27 @@ class PageSources:
         return tuple(
             Dispute(path=path, value=value, source=self.cite((citation,))[0]) for citation, path, value in values
         )
+
+
+class LinkedRecord(NamedTuple):
+    """A record of which sources may disagree: its name, the path of its page, and the fields renamed in tables."""
+
+    name: str
+    path: str
+    record: WithDisputes
+    renamed: tuple[str, ...]
+
+
+def records_with_disputes(network: Network) -> Iterator[LinkedRecord]:
+    """Yield every record of a kind that can have disputed values, cities first."""
+    for city in network.cities.values():
+        path = f"/city/{city.id}"
+        yield LinkedRecord(city.name, path, city, ())
+        for designation in city.designations:
+            yield LinkedRecord(f"{city.name}, {network.fields[designation.field].name}", path, designation, ())
+    for round in network.rounds.values():
+        yield LinkedRecord(f"{round.id} round", f"/round/{round.id}", round, get_args(Figure))
+    for meeting in network.meetings_by_id.values():
+        yield LinkedRecord(meeting.name, f"/meeting/{meeting.id}", meeting, ())
+    for cooperation in network.cooperations.values():
+        yield LinkedRecord(cooperation.title, f"/cooperation#{cooperation.id}", cooperation, ())

@@ -9,13 +9,17 @@ from pydantic import ConfigDict, Field
 
 from ccn_kb.model import records
 from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
-from ccn_kb.model.dates import first_day, format_date
+from ccn_kb.model.dates import first_day
 from ccn_kb.model.text import slug
 from ccn_kb.network import best_kind
 from ccn_kb.network.geography import distance_km
+from ccn_kb.network.members import MEMBER_BASES
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, active_on
+from ccn_kb.site.region_names import region_name
 
 MOST_NEIGHBOURS = 6
 MOST_REPORTS = 3
@@ -124,6 +128,7 @@ class CityPage(parts.RecordPage):
     location_sources: parts.Citations
     reports_due: tuple[parts.YearNumber, ...]
     reports_rule: records.Rule | None
+    reports: tuple[records.MonitoringReport, ...]
     here: parts.PlacedMembership = Field(description="Its latest membership.")
     neighbours: NearestCities
     same_as: tuple[records.Url, ...]
@@ -155,12 +160,13 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
     designations = tuple(_cite_designation(context, sources, membership) for membership in memberships)
     disputed = sources.disputes(city)
     reports_rule = next(iter(sources.cite_records(rules)), None)
+    reports = sources.cite_records(city.reports)
     return CityPage.from_record(
         city,
         title=city.name,
         sentence=describe_memberships(city.name, country.name, designations),
         country=CountryOfCity.from_record(country),
-        region=records.REGIONS[country.region],
+        region=region_name(country.region),
         latitude=city.location.latitude,
         longitude=city.location.longitude,
         designations=designations,
@@ -169,10 +175,11 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         cooperations=_cite_cooperations(context, sources, id),
         meetings=_cite_meetings(context, sources, id),
         names=sources.cite_records(sorted(city.names, key=_order)),
-        population=sources.cite_records(sorted(city.population, key=lambda figure: figure.year or 0, reverse=True)),
+        population=sources.cite_records(sorted(city.population, key=_figure_order)),
         location_sources=sources.cite(city.location.sources),
         reports_due=reports_due,
         reports_rule=reports_rule,
+        reports=reports,
         here=memberships[-1].place,
         neighbours=_nearest_cities(context, memberships[-1]),
         same_as=_same_as(city),
@@ -185,23 +192,33 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
     )
 
 
+def _figure_order(figure: records.Population) -> tuple[bool, int]:
+    return figure.basis not in MEMBER_BASES, -(figure.year or 0)
+
+
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
     """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
-    where = f"{name}, {country},"
+    values = {"city": name, "country": country, "field": last.field_name, "start": format_date(last.since)}
     if last.until:
-        period = f"from {format_date(last.since)} until {format_date(last.until)}"
-        return f"{where} was a UNESCO Creative City of {last.field_name} {period}."
-    now = f"{where} has been a UNESCO Creative City of {last.field_name} since {format_date(last.since)}"
+        sentence = _("%(city)s, %(country)s, was a UNESCO Creative City of %(field)s from %(start)s until %(end)s.")
+        return sentence % {**values, "end": format_date(last.until)}
+    if not former:
+        return _("%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s since %(start)s.") % values
     before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
-    return f"{now}; before that it was a City of {' and of '.join(before)}." if before else f"{now}."
+    sentence = _(
+        "%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s since %(start)s;"
+        " before that it was a City of %(former)s."
+    )
+    return sentence % {**values, "former": _(" and of ").join(before)}
 
 
 def describe_badge(designation: records.Designation, field_name: str) -> str:
     """Return the text of a badge for a designation."""
     if designation.end:
-        return f"Former UNESCO Creative City of {field_name} · ccn-kb"
-    return f"UNESCO Creative City of {field_name} since {format_date(designation.since)} · ccn-kb"
+        return _("Former UNESCO Creative City of %(field)s · ccn-kb", field=field_name)
+    date = format_date(designation.since)
+    return _("UNESCO Creative City of %(field)s since %(date)s · ccn-kb", field=field_name, date=date)
 
 
 def _months(designation: CitedDesignation) -> str:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlencode
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.text import plural
 from ccn_kb.network.schema import compute_ongoing
+from ccn_kb.site.display_terms import COOPERATION_KINDS
+from ccn_kb.site.languages import gettext, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.city import newest_cooperations
+from ccn_kb.site.pages.counts import count_cities
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
 
 MOST_ACTIVE = 10
@@ -87,6 +92,31 @@ class CooperationPage(parts.RecordPage):
     years: tuple[CountedCooperations, ...]
     sources: parts.SourceList
 
+    def to_table(self) -> TableData:
+        """Return the joint projects with their cities."""
+        columns = {
+            "cooperation": "ID of the joint project.",
+            "title": "What the cities did together.",
+            "kind": "The kind of joint project.",
+            "field": "The creative field, if it is of a single one.",
+            "starts": "When it began.",
+            "ends": "When it ended.",
+            "cities": "IDs of the cities, with spaces between them.",
+        }
+        rows = (
+            (
+                project.id,
+                project.title,
+                project.kind,
+                project.field,
+                project.starts,
+                project.ends,
+                " ".join(city.id for city in project.cities),
+            )
+            for project in self.cooperations
+        )
+        return make_table("cooperations", self.sentence, columns, rows)
+
 
 def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", year: str = "") -> CooperationPage:
     """Return the joint projects of a kind, a creative field and a year, the newest first; all without filters."""
@@ -101,14 +131,24 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
         sources.cite(match.sources)
     participants = Counter((city.id, city.name) for match in matches for city in match.cities)
     filters = ", ".join(
-        filter(None, (kind, field and context.network.fields[field].name, year and f"started in {year}"))
+        filter(
+            None,
+            (
+                kind and gettext(COOPERATION_KINDS[cast("records.CooperationKind", kind)]),
+                field and context.network.fields[field].name,
+                year and _("started in %(year)s", year=year),
+            ),
+        )
     )
-    number = plural(len(matches), "joint project", "joint projects")
+    number = ngettext("%(number)s joint project", "%(number)s joint projects", len(matches))
     number += f" ({filters})" if filters else ""
-    cities = plural(len(participants), "city", "cities")
     return CooperationPage(
-        title=f"Cooperation: {filters}" if filters else "Cooperation",
-        sentence=f"{number} involving {cities}, found in public sources. This list is not exhaustive.",
+        title=_("Cooperation: %(filters)s", filters=filters) if filters else _("Cooperation"),
+        sentence=_(
+            "%(projects)s involving %(cities)s, found in public sources. This list is not exhaustive.",
+            projects=number,
+            cities=count_cities(len(participants)),
+        ),
         chosen=ChosenCooperation(kind=kind, field=field, year=year),
         cooperations=matches,
         most=tuple(

@@ -9,9 +9,11 @@ from pydantic import Field, StringConstraints
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date, last_day
+from ccn_kb.model.dates import last_day
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.languages import current_language, format_date, join_list, pgettext
+from ccn_kb.site.languages import gettext as _
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Day: TypeAlias = Annotated[
@@ -72,6 +74,11 @@ class SitePage(PagePart):
     title: str
     sentence: str
 
+    @property
+    def summary(self) -> str:
+        """The sentence of a link to the page."""
+        return self.sentence
+
     def to_table(self) -> TableData | None:
         """Return the page's list as a table, None if the page has no list to download."""
         return None
@@ -84,6 +91,11 @@ class SitePage(PagePart):
     def has_picture(cls) -> bool:
         """Return whether pages of this kind have a picture."""
         return cls.to_picture is not SitePage.to_picture
+
+    @classmethod
+    def has_table(cls) -> bool:
+        """Return whether pages of this kind have a list to download."""
+        return cls.to_table is not SitePage.to_table
 
 
 class TablePage(SitePage):
@@ -328,15 +340,21 @@ def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId |
 
 def with_article(country: str) -> str:
     """Return the name of a country as it stands after a preposition: the Netherlands, the United States, Japan."""
+    if not current_language().is_english:
+        return country
     has_article = country.startswith("United ") or country.endswith((" Republic", " Islands")) or country in _PLURALS
     return f"the {country}" if has_article else country
 
 
 def join_names(names: Sequence[str]) -> str:
     """Return names as an enumeration: A, B and C."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return join_list(names)
 
 
 def format_when(date: str) -> str:
     """Return a date with its preposition: on 8 June 2009, in June 2008, in 2006."""
-    return f"{'on' if len(date) == 10 else 'in'} {format_date(date)}"
+    return (
+        _("on %(date)s", date=format_date(date))
+        if len(date) == 10
+        else pgettext("a month or a year", "in %(date)s", date=format_date(date))
+    )

@@ -1,0 +1,112 @@
+"""What changed: cities that joined, left or changed their field, values on which sources disagree, and new sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+
+from pydantic import Field
+
+from ccn_kb.exports.contents import TableData
+from ccn_kb.model import records
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
+from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.citing import PageSources, records_with_disputes
+from ccn_kb.site.pages.counts import count_sources
+from ccn_kb.site.pages.list_tables import changes_table
+from ccn_kb.site.pages.on import newest_changes
+from ccn_kb.site.pages.page_context import PageContext
+
+MOST_SOURCES = 25
+
+
+class DisputedRecord(parts.PagePart):
+    """A record with values that less trusted sources give instead of ours."""
+
+    name: str
+    address: parts.LocalAddress
+    disputed: tuple[parts.Dispute, ...]
+
+
+class MovedCity(parts.PagePart):
+    """A city that has another ID now."""
+
+    before: parts.Id
+    id: parts.Id
+    name: str
+
+
+class AccessedSources(parts.PagePart):
+    """The number of sources that were last accessed in a month."""
+
+    accessed: records.PartialDate
+    sources: parts.Positive
+
+
+class PublishedSource(parts.PagePart):
+    """A source with the date of its publication."""
+
+    id: parts.Id
+    title: str | None
+    publisher: str
+    url: records.Url
+    lang: records.Language | None
+    published: records.PartialDate
+    accessed: records.PartialDate
+
+
+class ChangesPage(parts.TablePage):
+    """What changed in the network and in the data."""
+
+    on: parts.Day
+    edition: parts.EditionInfo
+    changes: tuple[parts.NetworkChange, ...] = Field(description="Changes of the network, the newest first.")
+    corrected: tuple[DisputedRecord, ...] = Field(description="Records on which sources disagree.")
+    moved: tuple[MovedCity, ...]
+    accessed: tuple[AccessedSources, ...]
+    newest_sources: tuple[PublishedSource, ...]
+    sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the changes of the network."""
+        return changes_table("changes", "What happened to memberships, the newest first.", self.changes)
+
+
+def changes_page(context: PageContext) -> ChangesPage:
+    """Return what changed in the network and in the data."""
+    network, on = context.network, context.day.isoformat()
+    sources = PageSources(context.index)
+    changes = tuple(change for change in context.index.derive(newest_changes) if change.day <= on)
+    corrected = tuple(
+        DisputedRecord(name=name, address=context.link(path), disputed=sources.disputes(record, renamed))
+        for name, path, record, renamed in records_with_disputes(network)
+        if record.disputed
+    )
+    months = Counter(source.accessed for source in network.sources.values())
+    published = [source for source in network.sources.values() if source.published]
+    by_id = sorted(published, key=attrgetter("id"))
+    newest = sorted(by_id, key=lambda source: str(source.published), reverse=True)[:MOST_SOURCES]
+    return ChangesPage(
+        title=_("Changes"),
+        sentence=_(
+            "%(changes)s of the network until today, %(records)s on which sources disagree, and %(sources)s.",
+            changes=ngettext("%(number)s change", "%(number)s changes", len(changes)),
+            records=ngettext("%(number)s record", "%(number)s records", len(corrected)),
+            sources=count_sources(len(network.sources)),
+        ),
+        on=on,
+        edition=context.index.edition,
+        changes=changes,
+        corrected=corrected,
+        moved=tuple(
+            MovedCity(before=before, id=id, name=network.cities[id].name)
+            for before, id in sorted(network.moved.items())
+        ),
+        accessed=tuple(
+            AccessedSources(accessed=month, sources=months[month]) for month in sorted(months, reverse=True)
+        ),
+        newest_sources=tuple(PublishedSource.from_record(source) for source in newest),
+        sources=sources.by_citation,
+        rows=context.link("/ccn/history?_sort_desc=day"),
+    )

@@ -1,0 +1,49 @@
+"""The page of changes: what happened to memberships, on what sources disagree, which sources are new."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+from ccn_kb.network import Network
+from ccn_kb.site.router import Pages
+from tests.records import make_city, make_designation, make_end, make_network
+from tests.serving import make_pages
+
+
+def page_of(network: Network, folder: Path, today: str) -> Pages:
+    return make_pages(network, folder, today)
+
+
+def test_the_changes_are_the_history_until_today(tmp_path: Path) -> None:
+    city = make_city("kobe-jp", make_designation("film", "2010-05", end=make_end("2020-06-01")))
+    pages = page_of(make_network(city, make_city("b-jp", make_designation("music", "2015"))), tmp_path, "2019-01-01")
+    rows = list(csv.DictReader(io.StringIO(pages.respond("/changes.csv", {}).body.decode())))
+    assert [(row["date"], row["event"], row["city"]) for row in rows] == [
+        ("2015", "joined", "b-jp"),
+        ("2010-05", "joined", "kobe-jp"),
+    ]
+
+
+def test_disagreements_and_sources_of_the_real_data_are_listed(network: Network, tmp_path: Path) -> None:
+    pages = page_of(network, tmp_path, "2026-11-22")
+    facts = json.loads(pages.respond("/changes.json", {}).body)
+    disputed = sum(len(record["disputed"]) for record in facts["corrected"])
+    cities = network.cities.values()
+    records = [*cities, *(designation for city in cities for designation in city.designations)]
+    records += [*network.rounds.values(), *network.meetings_by_id.values(), *network.cooperations.values()]
+    assert disputed == sum(len(dispute.sources) for record in records for dispute in record.disputed) > 0
+    assert sum(month["sources"] for month in facts["accessed"]) == len(network.sources)
+    published = [source["published"] for source in facts["newest_sources"]]
+    assert published == sorted(published, reverse=True)
+    for record in facts["corrected"]:
+        assert pages.respond(record["address"].partition("#")[0], {}).status == 200
+
+
+def test_an_id_that_was_given_up_is_listed(tmp_path: Path) -> None:
+    network = make_network(make_city("kobe-jp", make_designation("film", "2010")), moved={"cobe-jp": "kobe-jp"})
+    text = page_of(network, tmp_path, "2019-01-01").respond("/changes", {}).body.decode()
+    assert "cobe-jp is now" in text
+    assert "No source disagrees with another." in text

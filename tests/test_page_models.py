@@ -328,20 +328,6 @@ def test_a_country_whose_only_city_left_reads_well(tmp_path: Path) -> None:
     assert country_page(context_of(network), "XX") is None
 
 
-def test_a_country_has_its_groups_of_the_day_of_the_page(tmp_path: Path) -> None:
-    union = make_group("eu", {"country": "GB", "since": "1973", "until": "2020-02-01"}, {"country": "JP"}, as_of="2024")
-    region = make_group("m49-europe", name="Europe", kind="region", code="150")
-    network = make_network(union, region)
-    assert [group.id for group in page_of_country(network, "GB", "2019-12-31").groups] == ["m49-europe", "eu"]
-    assert [group.id for group in page_of_country(network, "GB", "2020-02-01").groups] == ["m49-europe"]
-    page = page_of_country(network, "GB", "2019-12-31")
-    assert page.groups[1].since == "1973"
-    assert {*page.groups[0].sources} <= {*page.sources}
-    text = text_of(make_pages(network, tmp_path), "/country/GB")
-    assert "Europe M49 region 150" in " ".join(text.split())
-    assert "Country groups" not in text_of(make_pages(make_network(), tmp_path), "/country/GB")
-
-
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
@@ -397,6 +383,20 @@ def test_the_number_of_a_gap_and_its_words_agree(number: int) -> None:
         ),
         number,
     )
+
+
+def test_a_country_has_its_groups_of_the_day_of_the_page(tmp_path: Path) -> None:
+    union = make_group("eu", {"country": "GB", "since": "1973", "until": "2020-02-01"}, {"country": "JP"}, as_of="2024")
+    region = make_group("m49-europe", name="Europe", kind="region", code="150")
+    network = make_network(union, region)
+    assert [group.id for group in page_of_country(network, "GB", "2019-12-31").groups] == ["m49-europe", "eu"]
+    assert [group.id for group in page_of_country(network, "GB", "2020-02-01").groups] == ["m49-europe"]
+    page = page_of_country(network, "GB", "2019-12-31")
+    assert page.groups[1].since == "1973"
+    assert {*page.groups[0].sources} <= {*page.sources}
+    text = text_of(make_pages(network, tmp_path), "/country/GB")
+    assert "Europe M49 region 150" in " ".join(text.split())
+    assert "Country groups" not in text_of(make_pages(make_network(), tmp_path), "/country/GB")
 
 
 def test_a_country_counts_its_cities_and_fields() -> None:

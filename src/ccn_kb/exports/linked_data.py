@@ -294,21 +294,15 @@ def _country_groups(network: Network) -> Iterator[Statement]:
 
 
 def _city(network: Network, city: City) -> Iterator[Statement]:
-    place, within = BASE[f"city/{city.id}"], BASE[f"country/{city.country}"]
+    place = BASE[f"city/{city.id}"]
     yield place, RDF.type, SDO.City
     yield place, SDO.name, Literal(city.name, lang="en")
     for name in city.names:
-        yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
+        if name.place is None:
+            yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
     yield place, SDO.latitude, _degrees(city.location.latitude)
     yield place, SDO.longitude, _degrees(city.location.longitude)
-    yield place, SDO.containedInPlace, within
-    if city.subdivision:
-        part = BASE[f"subdivision/{city.subdivision.code}"]
-        yield place, SDO.containedInPlace, part
-        yield part, RDF.type, SDO.AdministrativeArea
-        yield part, SDO.name, Literal(city.subdivision.name)
-        yield part, SDO.identifier, Literal(city.subdivision.code)
-        yield part, SDO.containedInPlace, within
+    yield from _containing_places(city, place)
     if city.geonames:
         yield place, OWL.sameAs, GEONAMES[f"{city.geonames}/"]
     if city.wikidata:
@@ -333,6 +327,19 @@ def _city(network: Network, city: City) -> Iterator[Statement]:
             yield node, CCN.population_basis, Literal(figure.basis)
         yield from _sources(network, node, figure.sources)
     yield from _monitoring_reports(city, place)
+
+
+def _containing_places(city: City, place: Iri) -> Iterator[Statement]:
+    within = BASE[f"country/{city.country}"]
+    yield place, SDO.containedInPlace, within
+    for subdivision in reversed(city.subdivisions):
+        part = BASE[f"subdivision/{subdivision.code}"]
+        yield place, SDO.containedInPlace, part
+        yield part, RDF.type, SDO.AdministrativeArea
+        yield part, SDO.name, Literal(subdivision.name)
+        yield part, SDO.identifier, Literal(subdivision.code)
+        yield part, SDO.containedInPlace, within
+        within = part
 
 
 def _monitoring_reports(city: City, place: Iri) -> Iterator[Statement]:

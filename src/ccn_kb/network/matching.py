@@ -177,7 +177,7 @@ class Matcher:
         """The subdivisions with a city, by their names, codes and the codes without the country."""
         subdivisions: dict[str, set[Territory]] = {}
         for city in self.cities.values():
-            if part := city.subdivision:
+            for part in city.subdivisions:
                 for text in (*spellings(part.name), part.code, part.code.partition("-")[2]):
                     subdivisions.setdefault(key(text), set()).add(Territory(city.country, part.code))
         return subdivisions
@@ -435,10 +435,8 @@ class Matcher:
 
 def is_in(city: City, places: Iterable[Collection[Territory]]) -> bool:
     """Return whether a city is in one of the places that each part of a text may mean."""
-    own = city.subdivision.code if city.subdivision else None
-    return all(
-        any(place.country == city.country and place.subdivision in (None, own) for place in meant) for meant in places
-    )
+    own = {None, *(part.code for part in city.subdivisions)}
+    return all(any(place.country == city.country and place.subdivision in own for place in meant) for meant in places)
 
 
 def match_all(

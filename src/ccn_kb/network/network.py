@@ -677,8 +677,7 @@ class Network:
         texts += country_names(self.countries[city.country])
         texts += [name for field in fields for name in field_names(field)]
         texts += [topic.name for topic in self.topics_of(city)]
-        if city.subdivision:
-            texts += [city.subdivision.name, city.subdivision.code]
+        texts += [text for part in city.subdivisions for text in (part.name, part.code)]
         return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 
     def topic_and_broader(self, name: str) -> tuple[Topic, ...]:

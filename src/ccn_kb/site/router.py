@@ -118,6 +118,13 @@ class Pages:
         return {page.name: frozenset(page.ids(self.index)) for page in PAGES if page.path_parameter}
 
     @property
+    def example_paths(self) -> tuple[str, ...]:
+        """The addresses of a page of each kind and of a page that does not exist."""
+        ids = {page.name: next(iter(page.ids(self.index)), self.today.isoformat()) for page in PAGES}
+        pages = (f"{page.path}/{ids[page.name]}" if page.path_parameter else page.path for page in PAGES)
+        return (*pages, "/missing")
+
+    @property
     def today(self) -> datetime.date:
         """The day that was given for today, else the clock's."""
         return self._fixed_today or datetime.datetime.now().astimezone().date()
@@ -206,11 +213,12 @@ class Pages:
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
         tag, path = split_language(path)
-        page = error_page(status)
         try:
-            return self.in_language(tag)._error(page, _parse(path))
+            pages = self.in_language(tag)
+            with use_language(pages.language):
+                return pages._error(error_page(status), _parse(path))
         except Exception:  # the reader gets an error page in any case
-            return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
+            return PageResponse(status, TEXT, f"{error_page(status).sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
 

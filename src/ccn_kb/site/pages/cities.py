@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
 
@@ -15,7 +14,7 @@ from ccn_kb.model import records
 from ccn_kb.model.text import words
 from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
-from ccn_kb.site.languages import format_date, ngettext, pgettext
+from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_member_cities
@@ -118,6 +117,7 @@ def cities_page(
     ]
     matches = _matching(index, filtered, q) if words(q) else filtered
     listed = index.derive(_listed_members)
+    countries = sorted(state.count_by("country"), key=lambda count: sort_key(count.name))
     return CitiesPage(
         title=_describe_list(context, chosen, day),
         sentence=describe_matches(context, chosen, day, len(matches)),
@@ -125,7 +125,7 @@ def cities_page(
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
         fields={id: field.name for id, field in context.network.fields.items()},
-        countries={country.id: country.name for country in sorted(state.count_by("country"), key=attrgetter("name"))},
+        countries={country.id: country.name for country in countries},
         regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
         did_you_mean=() if matches else _suggest_keywords(index, filtered, q),

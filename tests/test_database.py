@@ -43,9 +43,9 @@ CONTRACT = {
     "country_groups": "id country country_name group_id group_name kind code since since_day"
     " until until_day edition as_of",
     "regions": "id name",
-    "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " population_year population_basis geonames wikidata unesco_page",
-    "names": "city value lang until",
+    "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
+    " latitude longitude population population_year population_basis geonames wikidata unesco_page",
+    "names": "city value lang place until",
     "populations": "city value year basis",
     "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
@@ -253,7 +253,7 @@ def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
         ("fields", "fields", {"activities"}),
         ("topics", "topics", set()),
         ("countries", "countries", {"official"}),
-        ("cities", "cities", {"subdivision", "population"}),
+        ("cities", "cities", {"subdivision", "second_subdivision", "population"}),
         ("rounds", "rounds", set()),
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),

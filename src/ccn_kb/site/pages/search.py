@@ -16,7 +16,9 @@ from ccn_kb.site.pages.word_index import WordIndex
 
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
-ResultKind = Literal["city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation"]
+ResultKind = Literal[
+    "city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation", "non-member"
+]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
     "city": ("Cities", "/city/"),
     "country": ("Countries", "/country/"),
@@ -27,6 +29,7 @@ GROUPS: dict[ResultKind, tuple[str, str]] = {
     "meeting": ("Meetings", "/meeting/"),
     "round": ("Rounds", "/round/"),
     "cooperation": ("Cooperation", "/cooperation#"),
+    "non-member": ("Not members", "/non-members#"),
 }
 
 

@@ -18,7 +18,9 @@ from ccn_kb.site.pages.word_index import WordIndex
 
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
-ResultKind = Literal["city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation"]
+ResultKind = Literal[
+    "city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation", "non-member"
+]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
     "city": (N_("Cities"), "/city/"),
     "country": (N_("Countries"), "/country/"),
@@ -29,6 +31,7 @@ GROUPS: dict[ResultKind, tuple[str, str]] = {
     "meeting": (N_("Meetings"), "/meeting/"),
     "round": (N_("Rounds"), "/round/"),
     "cooperation": (N_("Cooperation"), "/cooperation#"),
+    "non-member": (N_("Not members"), "/non-members#"),
 }
 
 

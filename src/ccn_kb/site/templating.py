@@ -142,10 +142,8 @@ def in_script(value: object) -> Markup:
 def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
     """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
     parents, name = crumbs
-    items: list[dict[str, object]] = [{"name": label, "item": f"{site}{address}"} for address, label in parents]
-    listed = [
-        {"@type": "ListItem", "position": position, **item} for position, item in enumerate([*items, {"name": name}], 1)
-    ]
+    items = [*({"name": label, "item": f"{site}{address}"} for address, label in parents), {"name": name}]
+    listed = [{"@type": "ListItem", "position": number} | item for number, item in enumerate(items, 1)]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
 
 

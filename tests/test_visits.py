@@ -26,10 +26,12 @@ class Visit:
 
     def follow(self, link: Locator | str | re.Pattern[str]) -> Page:
         """Follow a link, by its text in the page's main part or as a locator."""
-        if not isinstance(link, Locator):
-            link = self.page.locator("main").get_by_role("link", name=link)
+        if isinstance(link, Locator):
+            target = link
+        else:
+            target = self.page.locator("main").get_by_role("link", name=link)
         self.clicks += 1
-        return self.visitor.follow(link.first)
+        return self.visitor.follow(target.first)
 
     def choose(self, label: str, value: str) -> None:
         """Choose a value of a filter."""

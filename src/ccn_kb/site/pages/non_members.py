@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ccn_kb.model import records
-from ccn_kb.model.text import fold, plural
+from ccn_kb.model.text import fold
 from ccn_kb.network.membership_claims import describe_claim
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import PageContext
@@ -64,10 +66,13 @@ def non_members_page(context: PageContext) -> NonMembersPage:
         )
         for city in sorted(network.non_members.values(), key=lambda city: (fold(city.name), city.id))
     )
-    number = plural(len(cities), "city that is not", "cities that are not")
     return NonMembersPage(
-        title="Cities that are not members",
-        sentence=f"{number} a member but {'is' if len(cities) == 1 else 'are'} reported as one, or applied.",
+        title=_("Cities that are not members"),
+        sentence=ngettext(
+            "%(number)s city that is not a member but is reported as one, or applied.",
+            "%(number)s cities that are not a member but are reported as one, or applied.",
+            len(cities),
+        ),
         cities=cities,
         sources=sources.by_citation,
         rows=context.link("/ccn/membership_claims"),

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations, product
-from typing import Literal
+from typing import Literal, cast
 from urllib.parse import urlencode
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.text import fold, plural
 from ccn_kb.network.schema import compute_ongoing
+from ccn_kb.site.display_terms import COOPERATION_KINDS
+from ccn_kb.site.languages import gettext, ngettext, sort_key
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.city import newest_cooperations
+from ccn_kb.site.pages.counts import count_cities
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
+from ccn_kb.site.region_names import region_name
 
 MOST_ACTIVE = 10
 MOST_TIES = 40
@@ -126,6 +132,31 @@ class CooperationPage(parts.RecordPage):
             ties=tuple((ids.index(tie.city), ids.index(tie.other), tie.cooperations) for tie in self.ties),
         )
 
+    def to_table(self) -> TableData:
+        """Return the joint projects with their cities."""
+        columns = {
+            "cooperation": "ID of the joint project.",
+            "title": "What the cities did together.",
+            "kind": "The kind of joint project.",
+            "field": "The creative field, if it is of a single one.",
+            "starts": "When it began.",
+            "ends": "When it ended.",
+            "cities": "IDs of the cities, with spaces between them.",
+        }
+        rows = (
+            (
+                project.id,
+                project.title,
+                project.kind,
+                project.field,
+                project.starts,
+                project.ends,
+                " ".join(city.id for city in project.cities),
+            )
+            for project in self.cooperations
+        )
+        return make_table("cooperations", self.sentence, columns, rows)
+
 
 def cooperation_page(
     context: PageContext, *, kind: str = "", field: str = "", year: str = "", city: str = ""
@@ -146,13 +177,16 @@ def cooperation_page(
     participants = Counter((city.id, city.name) for match in matches for city in match.cities)
     chosen = ChosenCooperation(kind=kind, field=field, year=year, city=city)
     filters = ", ".join(_describe_filters(context, chosen))
-    number = plural(len(matches), "joint project", "joint projects")
+    number = ngettext("%(number)s joint project", "%(number)s joint projects", len(matches))
     number += f" ({filters})" if filters else ""
-    cities = plural(len(participants), "city", "cities")
     ties, regions = _city_ties(matches, city), tuple(_region_ties(context, matches))
     return CooperationPage(
-        title=f"Cooperation: {filters}" if filters else "Cooperation",
-        sentence=f"{number} involving {cities}, found in public sources. This list is not exhaustive.",
+        title=_("Cooperation: %(filters)s", filters=filters) if filters else _("Cooperation"),
+        sentence=_(
+            "%(projects)s involving %(cities)s, found in public sources. This list is not exhaustive.",
+            projects=number,
+            cities=count_cities(len(participants)),
+        ),
         chosen=chosen,
         cooperations=matches,
         most=tuple(
@@ -177,17 +211,17 @@ def _describe_filters(context: PageContext, chosen: ChosenCooperation) -> Iterat
     if chosen.city:
         yield context.network.cities[chosen.city].name
     if chosen.kind:
-        yield chosen.kind
+        yield gettext(COOPERATION_KINDS[cast("records.CooperationKind", chosen.kind)])
     if chosen.field:
         yield context.network.fields[chosen.field].name
     if chosen.year:
-        yield f"started in {chosen.year}"
+        yield _("started in %(year)s", year=chosen.year)
 
 
 def _cities_of(projects: Iterable[CitedCooperation]) -> tuple[tuple[str, str], ...]:
     """Return id and name of the cities that take part, by name."""
     cities = {(city.id, city.name) for project in projects for city in project.cities}
-    return tuple(sorted(cities, key=lambda city: fold(city[1])))
+    return tuple(sorted(cities, key=lambda city: sort_key(city[1])))
 
 
 def _city_ties(matches: Iterable[CitedCooperation], city: str) -> tuple[CityTie, ...]:
@@ -214,18 +248,37 @@ def _region_ties(context: PageContext, matches: Sequence[CitedCooperation]) -> I
 def _describe_ties(context: PageContext, chosen: str, ties: Sequence[CityTie]) -> str:
     """Return what the ties show, the closest first: with whom a city works, or which two cities do most often."""
     if not ties:
-        return "No joint projects of two cities"
+        return _("No joint projects of two cities")
     names, most = {id: city.name for id, city in context.network.cities.items()}, ties[0].cooperations
-    if chosen:
-        closest = names[ties[0].other if ties[0].city == chosen else ties[0].city]
-        often = f", most often with {closest} ({most})" if len(ties) > 1 and most > ties[1].cooperations else ""
-        return f"{names[chosen]} has joint projects with {plural(len(ties), 'other city', 'other cities')}{often}"
     number = sum(tie.cooperations == most for tie in ties)
-    pair = f"{names[ties[0].city]} and {names[ties[0].other]}"
-    projects = plural(most, "joint project", "joint projects")
+    if chosen:
+        partners = ngettext(
+            "%(city)s has joint projects with %(number)s other city",
+            "%(city)s has joint projects with %(number)s other cities",
+            len(ties),
+            city=names[chosen],
+        )
+        if number > 1 or len(ties) == 1:
+            return partners
+        closest = names[ties[0].other if ties[0].city == chosen else ties[0].city]
+        return _("%(partners)s, most often with %(city)s (%(count)s)", partners=partners, city=closest, count=most)
+    city, other = names[ties[0].city], names[ties[0].other]
     if number == 1:
-        return f"{pair} have {projects}, the most of any two cities"
-    return f"{number} pairs of cities, such as {pair}, have {projects} each, the most of all"
+        return ngettext(
+            "%(city)s and %(other)s have %(number)s joint project, the most of any two cities",
+            "%(city)s and %(other)s have %(number)s joint projects, the most of any two cities",
+            most,
+            city=city,
+            other=other,
+        )
+    return ngettext(
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint project each, the most",
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint projects each, the most",
+        most,
+        pairs=number,
+        city=city,
+        other=other,
+    )
 
 
 def _describe_regions(ties: Sequence[RegionTie]) -> str:
@@ -234,8 +287,13 @@ def _describe_regions(ties: Sequence[RegionTie]) -> str:
     if not between:
         return ""
     closest = max(between, key=lambda tie: tie.cooperations)
-    projects = plural(closest.cooperations, "joint project has", "joint projects have")
-    return f"{projects} cities of both {records.REGIONS[closest.region]} and {records.REGIONS[closest.other]}"
+    return ngettext(
+        "%(number)s joint project has cities in both regions: %(region)s; %(other)s",
+        "%(number)s joint projects have cities in both regions: %(region)s; %(other)s",
+        closest.cooperations,
+        region=region_name(closest.region),
+        other=region_name(closest.other),
+    )
 
 
 def _rows_path(kind: str, field: str, year: str, ids: Sequence[str]) -> str:

@@ -9,11 +9,15 @@ from itertools import zip_longest
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.records import REGIONS
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
+from ccn_kb.site.region_names import region_name
 
 CLASSES = (1, 2, 4, 8, 15)
 """The least number of members of each class of the map."""
@@ -45,16 +49,32 @@ class CountriesPage(parts.RecordPage):
     countries: tuple[CountryCount, ...]
     regions: tuple[parts.MemberCount, ...]
 
+    def to_table(self) -> TableData:
+        """Return the countries with their number of members."""
+        columns = {
+            "country": "Country code (ISO 3166-1 alpha-2).",
+            "country_name": "English name.",
+            "country_name_fr": "French name.",
+            "region": "UNESCO region.",
+            "first": "The year in which the first of today's members joined.",
+            "members": "Member cities.",
+        }
+        rows = (
+            (country.id, country.name, country.name_fr, country.region, country.first, country.members)
+            for country in self.countries
+        )
+        return make_table("countries", self.sentence, columns, rows, ("members",))
+
 
 def countries_page(context: PageContext) -> CountriesPage:
     """Return the countries with a member, by name."""
     by_country = context.index.by_country.values()
     active = filter(None, (active_on(memberships, context.day) for memberships in by_country))
-    countries = sorted(map(_count, active), key=lambda country: country.name)
-    members = plural(len(context.today.memberships), "member city", "member cities")
+    countries = sorted(map(_count, active), key=lambda country: sort_key(country.name))
+    members = count_member_cities(len(context.today.memberships))
     return CountriesPage(
-        title="Countries",
-        sentence=f"{members} in {plural(len(countries), 'country', 'countries')}.",
+        title=_("Countries"),
+        sentence=f"{locate(members, count_countries(len(countries)))}.",
         on=context.day.isoformat(),
         countries=tuple(countries),
         finding=_describe_countries(context.today.count_by("country")),
@@ -81,13 +101,13 @@ def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:
     if not counts:
         return ""
     most = counts[0].members
-    largest = [parts.with_article(count.name) for count in counts if count.members == most]
-    names = parts.join_names(largest)
-    verb = "has" if len(largest) == 1 else "have"
+    names = parts.join_names([count.name for count in counts if count.members == most])
     single = sum(count.members == 1 for count in counts)
-    rest = f"; {single} of {plural(len(counts), 'country has', 'countries have')} one" if most > 1 and single else ""
-    cities = plural(most, "member city", "member cities")
-    return f"{names[0].upper()}{names[1:]} {verb} {cities}{', the most' if most > 1 else ''}{rest}"
+    largest = _("Most member cities: %(countries)s (%(number)s)", countries=names, number=most)
+    if most == 1 or not single:
+        return largest
+    rest = ngettext("%(number)s country has one", "%(number)s countries have one", single)
+    return f"{largest}; {rest}"
 
 
 def _count(members: tuple[Membership, ...]) -> CountryCount:
@@ -95,7 +115,7 @@ def _count(members: tuple[Membership, ...]) -> CountryCount:
     return CountryCount.from_record(
         country,
         members=len(members),
-        region=REGIONS[country.region],
+        region=region_name(country.region),
         fields=count_by(members, "field"),
         first=min(membership.place.since_day for membership in members)[:4],
     )

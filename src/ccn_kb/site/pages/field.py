@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.counts import count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 
@@ -37,6 +40,10 @@ class FieldPage(MapPage, parts.RecordPage, parts.FieldFacts):
     newest: tuple[CitedCity, ...]
     growth: tuple[parts.GrowthYear, ...]
     sources: parts.SourceList
+
+    def to_table(self) -> TableData:
+        """Return the cities of the field."""
+        return placed_table("field", self.summary, self.shown_places if self.chosen.is_set else self.places)
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members in the field."""
@@ -84,7 +91,13 @@ def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[C
 
 def _describe_field(field: str, members: int, first: tuple[parts.PlacedMembership, ...]) -> str:
     if not first:
-        return f"No city has been designated a UNESCO Creative City of {field} yet."
-    number = plural(members, "UNESCO Creative City", "UNESCO Creative Cities")
-    names, month = parts.join_names([place.name for place in first]), format_date(first[0].since[:7])
-    return f"{number} of {field}; the first {'was' if len(first) == 1 else 'were'} {names} ({month})."
+        return _("No city has been designated a UNESCO Creative City of %(field)s yet.", field=field)
+    return ngettext(
+        "%(cities)s of %(field)s; the first was %(names)s (%(month)s).",
+        "%(cities)s of %(field)s; the first were %(names)s (%(month)s).",
+        len(first),
+        cities=count_creative_cities(members),
+        field=field,
+        names=parts.join_names([place.name for place in first]),
+        month=format_date(first[0].since[:7]),
+    )

@@ -6,10 +6,14 @@ from operator import attrgetter
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
@@ -44,13 +48,21 @@ class HomePage(MapPage, parts.TablePage):
     edition: parts.EditionInfo
     on_this_day: str | None = Field(description="What happened on this day of earlier years; none if nothing did.")
 
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.summary, self.shown_places)
+
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
         return parts.picture_cities(
             self.shown
             if self.chosen.is_set
-            else f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
-            f" in {plural(self.countries, 'country', 'countries')}, {format_date(self.on)}",
+            else _(
+                "%(cities)s in %(countries)s, %(date)s",
+                cities=count_creative_cities(self.members),
+                countries=count_countries(self.countries),
+                date=format_date(self.on),
+            ),
             self.shown_places,
             is_world=not (self.chosen.country or self.chosen.region),
         )
@@ -62,12 +74,10 @@ def home_page(context: PageContext, **filters: str) -> HomePage | None:
     choice = choose_places(context, index.memberships, filters)
     if choice is None:
         return None
-    since = f" since {index.first_year}" if index.first_year else ""
     return HomePage.from_record(
         today,
-        title="The UNESCO Creative Cities Network",
-        sentence=f"Every UNESCO Creative City{since}: when it joined, in which creative field,"
-        " and the sources that confirm it.",
+        title=_("The UNESCO Creative Cities Network"),
+        sentence=_describe_site(index.first_year),
         on=context.day.isoformat(),
         members=len(today.memberships),
         by_country=today.count_by("country"),
@@ -82,6 +92,16 @@ def home_page(context: PageContext, **filters: str) -> HomePage | None:
         rows=context.link("/ccn/members"),
         **choice._asdict(),
     )
+
+
+def _describe_site(first_year: str) -> str:
+    if first_year:
+        return _(
+            "Every UNESCO Creative City since %(year)s: when it joined, in which creative field,"
+            " and the sources that confirm it.",
+            year=first_year,
+        )
+    return _("Every UNESCO Creative City: when it joined, in which creative field, and the sources that confirm it.")
 
 
 def _on_this_day(context: PageContext) -> str | None:

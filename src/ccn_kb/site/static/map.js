@@ -8,9 +8,13 @@ const MOST_NAMES = { far: 25, close: 80 };
 const NAME_HEIGHT = 18;
 const FAR_APART = 120;
 
-const plural = (count, word, words) => `${count} ${count === 1 ? word : words}`;
+const { lang } = document.documentElement;
+const plurals = new Intl.PluralRules(lang);
+// Both forms have their number: 1 city, 2 cities.
+const plural = (count, [one, other]) => (plurals.select(count) === "one" ? one.replace("1", count) : other.replace("2", count));
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const format = (day, options) =>
-  new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", { ...options, month: "long", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T12:00:00Z`).toLocaleDateString(lang === "en" ? "en-GB" : lang, { ...options, month: "long", year: "numeric", timeZone: "UTC" });
 
 // -- marks -----------------------------------------------------------------------------------------
 
@@ -175,6 +179,7 @@ export async function draw(section) {
 function filter(section, controls, all, marks, look, isMotionReduced) {
   const { field, region, country, on } = controls.elements;
   const { today } = section.dataset;
+  const words = JSON.parse(section.dataset.words);
   const count = section.querySelector(".map-count");
   const moment = document.createElement("p");
   moment.className = "map-moment";
@@ -199,10 +204,11 @@ function filter(section, controls, all, marks, look, isMotionReduced) {
     marks.show(isShown, (mark) => Boolean(isStep) && mark.since === day);
     const shown = marks.shown();
     const countries = new Set(shown.map((mark) => mark.country)).size;
-    const where = country ? ` in ${plural(countries, "country", "countries")}` : "";
-    count.textContent = `${plural(shown.length, "city", "cities")}${where} on ${format(day, { day: "numeric" })}`;
+    count.textContent = fill(words.count, {
+      cities: plural(shown.length, words.cities), countries: plural(countries, words.countries), date: format(day, { day: "numeric" }),
+    });
     const fresh = isStep ? shown.filter((mark) => mark.since === day) : [];
-    const news = fresh.length > 3 ? `${fresh.length} new cities` : fresh.map((mark) => mark.name).join(", ");
+    const news = fresh.length > 3 ? fill(words.new, { number: fresh.length }) : fresh.map((mark) => mark.name).join(", ");
     moment.replaceChildren(...(day === today ? [] : [format(day, isStep ? {} : { day: "numeric" })]), ...(news ? [Object.assign(document.createElement("span"), { textContent: news })] : []));
     return fresh.length;
   };
@@ -215,7 +221,7 @@ function filter(section, controls, all, marks, look, isMotionReduced) {
   };
   on.dataset.day = day;
 
-  const timeline = playTimeline(section, keep(), day, isMotionReduced, (date) => {
+  const timeline = playTimeline(section, keep(), day, words, isMotionReduced, (date) => {
     day = date;
     const fresh = show(true);
     remember();
@@ -250,14 +256,14 @@ function follow(element, query) {
 }
 
 /** Let a slider and a button lead from change to change; `show` draws a day, and returns how many cities are new. */
-function playTimeline(section, steps, day, isMotionReduced, show) {
+function playTimeline(section, steps, day, words, isMotionReduced, show) {
   const bar = section.querySelector(".timeline-bar");
   const [button, slider, output] = ["button", "input", "output"].map((name) => bar.querySelector(name));
   const count = section.querySelector(".map-count");
-  const idle = isMotionReduced ? "Next change" : button.textContent;
+  const idle = isMotionReduced ? words.next : button.textContent;
   let timer;
   const label = (date) => {
-    output.textContent = date === steps.at(-1) ? "Today" : format(date, {});
+    output.textContent = date === steps.at(-1) ? words.today : format(date, {});
     slider.setAttribute("aria-valuetext", output.textContent);
   };
   const setSteps = (others, date) => {
@@ -297,7 +303,7 @@ function playTimeline(section, steps, day, isMotionReduced, show) {
     if (timer) return stop();
     rewind();
     if (isMotionReduced) return step();
-    button.textContent = "Pause";
+    button.textContent = words.pause;
     button.classList.add("playing");
     count.setAttribute("aria-live", "off");
     advance();

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
-from ccn_kb.model.records import REGIONS, Name, Record
+from ccn_kb.model.records import Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
 from ccn_kb.site.country_map import draw_countries
@@ -44,6 +44,7 @@ from ccn_kb.site.languages import (
     gettext,
     languages,
     sort_key,
+    use_language,
 )
 from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
@@ -152,10 +153,8 @@ def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
 def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
     """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
     parents, name = crumbs
-    items: list[dict[str, object]] = [{"name": label, "item": f"{site}{address}"} for address, label in parents]
-    listed = [
-        {"@type": "ListItem", "position": position, **item} for position, item in enumerate([*items, {"name": name}], 1)
-    ]
+    items = [{"name": label, "item": f"{site}{address}"} for address, label in parents] + [{"name": name}]
+    listed = [{"@type": "ListItem", "position": position, **item} for position, item in enumerate(items, 1)]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
 
 
@@ -209,7 +208,6 @@ GLOBALS = {
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
     "questions": QUESTIONS,
-    "region_names": REGIONS,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,
@@ -229,6 +227,8 @@ class SiteTemplates:
             auto_reload=False,
             undefined=StrictUndefined,
         )
+        with use_language(language):
+            translated_regions = region_names()
         prefix = "" if language.tag == ENGLISH else f"/{language.tag}"
         fragments = Fragments(self._environment)
         base = base_path(site)
@@ -257,6 +257,7 @@ class SiteTemplates:
             "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
             "language": language,
             "prefix": prefix,
+            "region_names": translated_regions,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)

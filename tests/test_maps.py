@@ -59,7 +59,7 @@ def test_the_filters_of_a_map_are_in_its_address_and_in_all_that_is_taken_from_i
     assert query_of(page) == {"field": "gastronomy", "country": "MX"}
     count = text_of(page, ".map-count")
     links = [str(link.get_attribute("href")) for link in page.locator("a[data-filtered]").all()]
-    assert {link.partition("?")[0] for link in links} >= {"/cities.csv", "/cities.json", "/index.json", "/index.png"}
+    assert {link.partition("?")[0] for link in links} >= {"/index.csv", "/index.xlsx", "/index.json", "/index.png"}
     assert {link.partition("?")[2] for link in links} == {"field=gastronomy&country=MX"}
     assert "/embed?field=gastronomy&country=MX" in page.locator("textarea[data-filtered]").input_value()
     # The address alone is enough for others to see the same.
@@ -110,9 +110,8 @@ def test_the_data_behind_a_filtered_map_are_those_of_the_map(site: Site, network
     assert [place["id"] for place in site.get(f"/index.json?{query}").json()["places"]] == ids
     assert [place["id"] for place in site.get("/country/MX.json?field=gastronomy&on=2017").json()["places"]] == ids
     html = site.get(f"/?{query}").text
-    for address in re.findall(r'data-filtered="" href="(/cities\.csv[^"]*)"', html):
-        rows = csv.DictReader(io.StringIO(site.get(address.replace("&amp;", "&")).text))
-        assert [row["id"] for row in rows] == ids
+    rows = csv.DictReader(io.StringIO(site.get(f"/index.csv?{query}").text))
+    assert [row["city"] for row in rows] == ids
     items = re.findall(r"<li data-at=[^>]*>", html)
     assert sum(" hidden" not in item for item in items) == len(ids)
     assert len(items) == len(site.get("/index.json").json()["places"])
@@ -154,6 +153,13 @@ def test_filters_that_make_no_sense_are_explained(site: Site, query: str, status
 def test_an_unknown_country_is_not_taken_for_a_wrong_date(site: Site) -> None:
     assert "We have no country with the code “XX”" in site.get("/country/XX?on=2015", 404).text
     assert "is not a date" in site.get("/country/FR?on=20", 404).text
+
+
+def test_the_words_of_a_map_are_those_of_the_page_s_language(page: Page, site: Site) -> None:
+    open_map(page, f"{site.address}/fr/")
+    page.locator("select[name=country]").select_option(value="MX")
+    assert re.fullmatch(r"\d+ villes dans 1 pays .*2026", text_of(page, ".map-count"))
+    assert urlsplit(page.url).path == "/fr/"
 
 
 # -- projection, marks, names ----------------------------------------------------------------------
@@ -226,7 +232,7 @@ def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, 
     assert page.locator(".countries-map circle").count() > 3
     legend = page.locator(".classes li").all_inner_texts()
     assert sum(int(countries) for text in legend for countries in re.findall(r"\((\d+) countr", text)) == len(numbers)
-    assert f"{max(numbers.values())} member cities, the most" in text_of(page, ".countries-map strong")
+    assert f"({max(numbers.values())})" in text_of(page, ".countries-map strong")
     # The links of the map are those of the table, so that they are no stops of the keyboard.
     assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
 
@@ -353,9 +359,8 @@ def test_the_timeline_plays_change_by_change_shows_what_is_new_and_can_be_paused
     assert "on" not in query_of(page)
     page.keyboard.press("ArrowLeft")
     day = query_of(page)["on"]
-    assert f"{len([member for member in network.members(day) if member.designation.since == day])} new cities" in (
-        text_of(page, ".map-moment")
-    )
+    new = len([member for member in network.members(day) if member.designation.since == day])
+    assert f"New cities: {new}" in text_of(page, ".map-moment")
 
 
 def test_where_motion_is_unwanted_the_timeline_steps_once_for_each_press(browser: Browser, site: Site) -> None:

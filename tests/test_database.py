@@ -876,6 +876,22 @@ def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_p
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("CREATE VIRTUAL TABLE cities_fts USING nowhere(names)", database.SearchError),
+        ("CREATE VIRTUAL TABLE countries USING fts5(names)", database.BuildError),
+    ],
+)
+def test_only_a_missing_module_is_taken_for_a_missing_search(
+    statement: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["ccn_kb.database.build"], "CREATE_SEARCH_TABLE", statement)
+    with pytest.raises(error):
+        database.build(make_network(make_city()), tmp_path / "ccn.db")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_database_whose_references_lead_nowhere_is_not_written(tmp_path: Path) -> None:
     network = make_network(make_city("kobe-jp", make_designation("film", "2014", round=2014)))
     with pytest.raises(database.BuildError, match=r"the database came out broken: .*rounds"):

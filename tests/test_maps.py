@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from ccn_kb.network import Network
 from ccn_kb.site.world_map import equal_earth
+from tests.conftest import TODAY
 from tests.serving import CHROMIUM_ARGUMENTS, Site, Visitor, text_of
 
 BOXES = """selector => [...document.querySelectorAll(selector)]
@@ -206,6 +208,78 @@ def test_names_stand_next_to_their_marks_and_cover_nothing(page: Page, site: Sit
             for mark in marks
         )
         assert min(beside) < 8
+
+
+# -- countries -------------------------------------------------------------------------------------
+
+
+def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, site: Site, network: Network) -> None:
+    numbers = Counter(member.country.id for member in network.members(TODAY))
+    page.goto(f"{site.address}/countries")
+    script = """() => [...document.querySelectorAll('.countries-map svg a')].map((link) => [
+        link.getAttribute('href').split('/').pop(), link.lastElementChild.getAttribute('class'), link.textContent])"""
+    drawn = {id: (name, title) for id, name, title in page.evaluate(script)}
+    assert drawn.keys() == numbers.keys()
+    for id, (name, title) in drawn.items():
+        assert name == f"class-{sum(numbers[id] >= least for least in (2, 4, 8, 15))}", id
+        assert title.endswith(f": {numbers[id]} member {'city' if numbers[id] == 1 else 'cities'}")
+    assert page.locator(".countries-map circle").count() > 3
+    legend = page.locator(".classes li").all_inner_texts()
+    assert sum(int(countries) for text in legend for countries in re.findall(r"\((\d+) countr", text)) == len(numbers)
+    assert f"{max(numbers.values())} member cities, the most" in text_of(page, ".countries-map strong")
+    # The links of the map are those of the table, so that they are no stops of the keyboard.
+    assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
+
+
+# -- cooperation -----------------------------------------------------------------------------------
+
+
+def test_the_ties_of_a_city_are_drawn_listed_and_shared(page: Page, site: Site, network: Network) -> None:
+    city = "edinburgh-gb"
+    projects = network.cooperations_of(network.cities[city])
+    partners = {participant.city for project in projects for participant in project.cities} - {city}
+    page.goto(f"{site.address}/cooperation")
+    page.locator("form.filter select[name=city]").select_option(label="Edinburgh")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply filters").click()
+    assert query_of(page) == {"city": city}
+    assert page.locator("ul.works > li").count() == len(projects)
+    assert page.locator(".ties .tie").count() == len(partners)
+    assert page.locator(".ties .place").count() == len(partners) + 1
+    assert page.locator(".ties text[font-weight]").all_text_contents() == ["Edinburgh"]
+    assert text_of(page, ".ties strong").startswith(f"Edinburgh has joint projects with {len(partners)} other cities")
+    assert site.get(f"/cooperation.svg?city={city}").text.count("stroke-opacity") == len(partners)
+    assert len(site.get(f"/cooperation.json?city={city}").json()["cooperations"]) == len(projects)
+
+
+def test_the_regions_that_work_together_are_counted(browser: Browser, site: Site, network: Network) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{site.address}/cooperation?kind=mentoring")
+    projects = [project for project in network.cooperations.values() if project.kind == "mentoring"]
+    regions = [
+        [network.countries[network.cities[participant.city].country].region for participant in project.cities]
+        for project in projects
+    ]
+    for tie in site.get("/cooperation.json?kind=mentoring").json()["regions"]:
+        region, other = tie["region"], tie["other"]
+        least = 2 if region == other else 1
+        assert tie["cooperations"] == sum(min(named.count(region), named.count(other)) >= least for named in regions)
+    assert page.locator(".matrix tbody td").count() == 25
+    assert 0 < page.locator(".ties .tie").count() <= 40
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "message"),
+    [
+        ("city=nowhere-xx", 404, "Unknown city “nowhere-xx”"),
+        ("city=edinburgh-gb&city=lyon-fr", 404, "Unknown city"),
+        ("city=edinburgh-gb&year=1999", 200, "No projects match"),
+        ("city=", 200, "joint projects involving"),
+    ],
+)
+def test_ties_that_make_no_sense_are_explained(site: Site, query: str, status: int, message: str) -> None:
+    assert message in site.get(f"/cooperation?{query}", status).text
 
 
 # -- the keyboard ----------------------------------------------------------------------------------

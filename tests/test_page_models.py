@@ -46,6 +46,7 @@ from tests.records import (
     make_designation,
     make_end,
     make_field,
+    make_group,
     make_meeting,
     make_network,
     make_round,
@@ -382,6 +383,20 @@ def test_the_number_of_a_gap_and_its_words_agree(number: int) -> None:
         ),
         number,
     )
+
+
+def test_a_country_has_its_groups_of_the_day_of_the_page(tmp_path: Path) -> None:
+    union = make_group("eu", {"country": "GB", "since": "1973", "until": "2020-02-01"}, {"country": "JP"}, as_of="2024")
+    region = make_group("m49-europe", name="Europe", kind="region", code="150")
+    network = make_network(union, region)
+    assert [group.id for group in page_of_country(network, "GB", "2019-12-31").groups] == ["m49-europe", "eu"]
+    assert [group.id for group in page_of_country(network, "GB", "2020-02-01").groups] == ["m49-europe"]
+    page = page_of_country(network, "GB", "2019-12-31")
+    assert page.groups[1].since == "1973"
+    assert {*page.groups[0].sources} <= {*page.sources}
+    text = text_of(make_pages(network, tmp_path), "/country/GB")
+    assert "Europe M49 region 150" in " ".join(text.split())
+    assert "Country groups" not in text_of(make_pages(make_network(), tmp_path), "/country/GB")
 
 
 def test_a_country_counts_its_cities_and_fields() -> None:
@@ -751,3 +766,12 @@ def test_a_wrong_name_in_a_template_is_an_error(pages: Pages) -> None:
     template = pages.templates._environment.from_string("{{ page.nothing }}")
     with pytest.raises(UndefinedError):
         template.render(page=home_page(pages.context))
+
+
+def test_the_list_of_cities_links_what_its_keywords_may_be_a_slip_of(tmp_path: Path) -> None:
+    city = make_city("kanazawa-jp", make_designation("film", "2014"), name="Kanazawa")
+    pages = make_pages(make_network(city), tmp_path)
+    response = pages.respond("/cities", {"q": "Kanazwa", "field": "film", "on": "2015"})
+    assert '<a href="/cities?q=Kanazawa%2C+Land+of+JP&amp;field=film&amp;on=2015">' in response.body.decode()
+    data = json.loads(pages.respond("/cities.json", {"q": "Kanazwa"}).body)
+    assert (data["cities"], data["did_you_mean"]) == ([], ["Kanazawa, Land of JP"])

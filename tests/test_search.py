@@ -13,6 +13,7 @@ from ccn_kb.model.records import CONTINENTS, REGIONS, City
 from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from ccn_kb.network.name_tables import other_places
+from ccn_kb.site.pages.cities import CitiesPage, cities_page
 from ccn_kb.site.pages.city import city_page
 from ccn_kb.site.pages.country import country_page
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
@@ -41,6 +42,12 @@ def count(page: SearchPage, kind: str) -> int:
 
 def names_of(city: City) -> list[str]:
     return [city.name, *(other.value for other in city.names)]
+
+
+def listed(context: PageContext, q: str, **filters: str) -> CitiesPage:
+    page = cities_page(context, q=q, **filters)
+    assert page
+    return page
 
 
 def asked(network: Network, text: str) -> answers.Answer:
@@ -128,6 +135,22 @@ def test_a_large_city_that_is_not_a_member_finds_no_other_city(network: Network,
 
 ELSEWHERE = """Nice Vienna Osaka Genoa Manila Riga Tirana Cologne Oslo Marseille Venice Basel Bonn Delhi Dresden Algiers
     Chiba Cleveland Lanzhou Monrovia Homs Geita Bogor Pest Koeln Århus Lagos León"""
+
+
+def test_the_list_of_cities_suggests_what_the_search_suggests(network: Network, context: PageContext) -> None:
+    suggested = 0
+    for city in random.Random(7).sample(sorted(network.cities.values(), key=lambda city: city.id), 60):
+        text = misspelt(city.name, random.Random(city.id))
+        page = listed(context, text)
+        assert page.did_you_mean == (() if page.cities else search_page(context, q=text).did_you_mean)
+        assert all(listed(context, name).cities for name in page.did_you_mean)
+        suggested += bool(page.did_you_mean)
+    assert suggested > 30
+    assert listed(context, "Kanazwa").did_you_mean == listed(context, "Kanazwa", joined="2009").did_you_mean != ()
+    # A suggestion that has no result with the other filters is none.
+    assert listed(context, "Kanazwa", field="music").did_you_mean == ()
+    assert listed(context, "Kanazwa", on="2005").did_you_mean == ()
+    assert listed(context, "").did_you_mean == ()
 
 
 @pytest.mark.parametrize("text", ELSEWHERE.split())

@@ -103,6 +103,7 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 """The most trusted kind first."""
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
+GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
@@ -321,9 +322,13 @@ class CountryGroup(Identified):
         >>> "GB" in network.country_groups["eu"].members_on("2019"), "GB" in network.country_groups["eu"].members_on()
         (True, False)
         """
+        return [membership.country for membership in self.memberships_on(day)]
+
+    def memberships_on(self, day: DateLike = None) -> list[GroupMembership]:
+        """Return the memberships on a day; without one, on the last day of the list."""
         moment = on_day(self.as_of if day is None else day)
         return [
-            membership.country
+            membership
             for membership in self.members
             if (membership.since is None or first_day(membership.since) <= moment)
             and (membership.until is None or moment < first_day(membership.until))

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccn_kb.model.records import CooperationKind, EndReason, Population, PopulationBasis, Role, SourceKind, Status
+from ccn_kb.model.records import (
+    CooperationKind,
+    EndReason,
+    GroupKind,
+    Population,
+    PopulationBasis,
+    Role,
+    SourceKind,
+    Status,
+)
 from ccn_kb.network import Network
 from ccn_kb.site.languages import N_, format_date, format_number, gettext, ngettext
 from ccn_kb.site.pages.parts import Dispute
@@ -28,6 +37,10 @@ MEETING_STATUSES: Mapping[Status, str] = {
     "cancelled": N_("cancelled"),
     "unconfirmed": N_("announced; not confirmed to have taken place"),
 }
+ANNUAL_MEETINGS = {
+    "Annual Meeting": N_("%(number)s Annual Meeting"),
+    "Annual Conference": N_("%(number)s Annual Conference"),
+}
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "mentoring": N_("mentoring"),
     "agreement": N_("agreement"),
@@ -48,6 +61,14 @@ PARTICIPANT_ROLES: Mapping[Role, str] = {
     "lead": N_("lead"),
     "helped": N_("mentored"),
     "partner": N_("partner"),
+}
+GROUP_KINDS: Mapping[GroupKind, str] = {
+    "region": N_("M49 region"),
+    "sub-region": N_("M49 sub-region"),
+    "intermediate-region": N_("M49 intermediate region"),
+    "income": N_("World Bank income group"),
+    "development": N_("United Nations list"),
+    "organisation": N_("organisation"),
 }
 INTERVALS = (
     N_("every year"),
@@ -92,7 +113,16 @@ def describe_dispute(dispute: Dispute, network: Network) -> str:
 def describe_population_scope(figure: Population) -> str:
     """Return the year and the area of a population figure in words: 2021, municipality."""
     year = str(figure.year) if figure.year else gettext("undated")
-    return f"{year}, {gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext('area not stated')}"
+    area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
+    return f"{year}, {area}"
+
+
+def name_meeting(name: str) -> str:
+    """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
+    number, _, kind = name.partition(" ")
+    if kind in ANNUAL_MEETINGS and set(number) <= set("IVXLC"):
+        return gettext(ANNUAL_MEETINGS[kind], number=number)
+    return name
 
 
 def describe_interval(years: int) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
 from ccn_kb.exports.citation_formats import to_bibtex, to_ris
-from ccn_kb.exports.contents import TableData
+from ccn_kb.exports.contents import Contents, TableData
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
@@ -39,6 +39,7 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+TURTLE = "text/turtle; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 SVG = "image/svg+xml"
 PNG = "image/png"
@@ -58,6 +59,9 @@ CITATION_LABELS = {"bib": "BibTeX", "ris": "RIS"}
 BYTE_ORDER_MARK = "bom"
 """The parameter of a CSV file that is 1 for spreadsheets, which take it for another encoding without the mark."""
 _ADDRESSED = (".ics", ".atom", ".txt")
+GRAPH_PATH = "/data/ccn.ttl"
+VOCABULARY_PATH = "/vocabulary"
+"""The address that is the name of the vocabulary in RDF, without that of the site."""
 _WHOLE_TABLES = frozenset(shown.name for shown in FOR_READERS)
 _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES}
 
@@ -112,6 +116,13 @@ class Pages:
     def ids(self) -> Mapping[str, frozenset[str]]:
         """The ids that have a page, by the kind of page."""
         return {page.name: frozenset(page.ids(self.index)) for page in PAGES if page.path_parameter}
+
+    @property
+    def example_paths(self) -> tuple[str, ...]:
+        """The addresses of a page of each kind and of a page that does not exist."""
+        ids = {page.name: next(iter(page.ids(self.index)), self.today.isoformat()) for page in PAGES}
+        pages = (f"{page.path}/{ids[page.name]}" if page.path_parameter else page.path for page in PAGES)
+        return (*pages, "/missing")
 
     @property
     def today(self) -> datetime.date:
@@ -202,11 +213,12 @@ class Pages:
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
         tag, path = split_language(path)
-        page = error_page(status)
         try:
-            return self.in_language(tag)._error(page, _parse(path))
+            pages = self.in_language(tag)
+            with use_language(pages.language):
+                return pages._error(error_page(status), _parse(path))
         except Exception:  # the reader gets an error page in any case
-            return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
+            return PageResponse(status, TEXT, f"{error_page(status).sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
 
@@ -220,6 +232,10 @@ class Pages:
             if path.endswith(_ADDRESSED):
                 document = self._addressed_documents.get(path, document)
             return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
+        if path == GRAPH_PATH:
+            return self._file(path, TURTLE, self._graph, "")
+        if path == VOCABULARY_PATH:
+            return PageResponse(200, TURTLE, self._vocabulary)
         name = _whole_table_in(path)
         if not name or address.page:
             return None
@@ -379,6 +395,20 @@ class Pages:
 
         made = addressed_documents(self.network, self.site) if self.site else ()
         return {path: StoredDocument(type, body.encode()) for path, type, body in made}
+
+    @cached_property
+    def _graph(self) -> bytes:
+        """The network in RDF: made when it is first asked for, since it is as large as all else that is kept."""
+        from ccn_kb.exports.linked_data import network_in_turtle
+
+        return network_in_turtle(Contents(self.network, None, self.today, self.site)).encode()
+
+    @cached_property
+    def _vocabulary(self) -> bytes:
+        """What the terms of the vocabulary in RDF mean."""
+        from ccn_kb.exports.linked_data import vocabulary_in_turtle
+
+        return vocabulary_in_turtle().encode()
 
     @cached_property
     def _stored(self) -> StoredFiles:

@@ -17,13 +17,15 @@ from markupsafe import Markup
 
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
-from ccn_kb.model.records import REGIONS, Name, Record
+from ccn_kb.model.records import Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.site.country_map import draw_countries
 from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
     END_REASONS,
+    GROUP_KINDS,
     MEETING_STATUSES,
     PARTICIPANT_ROLES,
     SOURCE_KINDS,
@@ -41,6 +43,8 @@ from ccn_kb.site.languages import (
     format_number,
     gettext,
     languages,
+    sort_key,
+    use_language,
 )
 from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
@@ -58,8 +62,9 @@ from ccn_kb.site.pages.counts import (
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
-from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_when, with_article
+from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_since, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
+from ccn_kb.site.pictures import draw_ties
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 
@@ -83,7 +88,7 @@ def assets_version() -> str:
 def groups_in(places: Sequence[CityInField], group: str) -> list[tuple[str, str]]:
     """Return id and name of the creative fields or countries of some cities, by name."""
     pairs = {(getattr(place, group), getattr(place, f"{group}_name")) for place in places}
-    return sorted(pairs, key=lambda pair: pair[1])
+    return sorted(pairs, key=lambda pair: sort_key(pair[1]))
 
 
 def regions_in(places: Iterable[CityInField], index: SiteIndex) -> list[tuple[str, str]]:
@@ -140,9 +145,17 @@ def in_script(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
-def encode_query(parameters: Mapping[str, str] | Record) -> str:
-    """Return the parameters that have a value as the query of an address."""
-    return urlencode({name: value for name, value in dict(parameters).items() if value})
+def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
+    """Return the parameters that have a value, with others in their place, as the query of an address."""
+    return urlencode({name: value for name, value in {**dict(parameters), **others}.items() if value})
+
+
+def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
+    """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
+    parents, name = crumbs
+    items = [{"name": label, "item": f"{site}{address}"} for address, label in parents] + [{"name": name}]
+    listed = [{"@type": "ListItem", "position": position, **item} for position, item in enumerate(items, 1)]
+    return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
 
 
 FILTERS = {
@@ -173,6 +186,7 @@ FILTERS = {
     "period": format_period,
     "population_scope": describe_population_scope,
     "rank_in_words": describe_rank,
+    "since": format_since,
     "size": format_size,
     "sources": count_sources,
     "translated": gettext,
@@ -181,7 +195,9 @@ FILTERS = {
 }
 GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
+    "group_kinds": GROUP_KINDS,
     "describe_first": describe_first,
+    "draw_ties": draw_ties,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,
     "geonames_home": GEONAMES_HOME,
@@ -192,7 +208,6 @@ GLOBALS = {
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
     "questions": QUESTIONS,
-    "region_names": REGIONS,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,
@@ -212,11 +227,14 @@ class SiteTemplates:
             auto_reload=False,
             undefined=StrictUndefined,
         )
+        with use_language(language):
+            translated_regions = region_names()
         prefix = "" if language.tag == ENGLISH else f"/{language.tag}"
         fragments = Fragments(self._environment)
         base = base_path(site)
         self._filters = {
             **FILTERS,
+            "breadcrumb_markup": partial(breadcrumb_markup, site=f"{site}{prefix}"),
             "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
@@ -228,14 +246,18 @@ class SiteTemplates:
             **GLOBALS,
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
+            "country_map": partial(draw_countries, index),
             "dataset_markup": partial(dataset_markup, index, site),
             "edition": index.edition,
             "first_cities": index.first_cities,
             "first_year": index.first_year,
             "issues": issues,
             "alternates": [(other, "" if other.is_english else f"/{other.tag}") for other in languages().values()],
+            # Sentences of the data have one language.
+            "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
             "language": language,
             "prefix": prefix,
+            "region_names": translated_regions,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)

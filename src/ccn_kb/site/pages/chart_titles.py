@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import ngettext
+from ccn_kb.site.languages import ngettext, pgettext
 from ccn_kb.site.pages.counts import count_member_cities
 from ccn_kb.site.pages.parts import GrowthYear, MemberCount, join_names, with_article
 
@@ -38,7 +38,7 @@ def describe_leading(counts: Sequence[MemberCount], field: str = "", is_new: boo
 
 def _name_cities(field: str, is_new: bool) -> str:
     if field:
-        return _("Cities of %(field)s", field=field)
+        return pgettext("within a sentence", "Cities of %(field)s", field=field)
     return _("new member cities") if is_new else _("member cities")
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
+
+from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.text import words
 from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
-from ccn_kb.site.languages import format_date, ngettext, pgettext
+from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_member_cities
@@ -80,6 +81,7 @@ class CitiesPage(parts.TablePage):
     countries: dict[records.Alpha2, str]
     regions: dict[records.Region, str]
     years: tuple[parts.YearText, ...]
+    did_you_mean: tuple[str, ...] = Field(description="Other keywords that have results, if these have none.")
 
     def to_table(self) -> TableData:
         """Return the members with the columns of the view `members`."""
@@ -106,14 +108,16 @@ def cities_page(
     if day is None:
         return None
     index, state = context.index, context.index.on(day)
-    ids = _ids_that_match(index, q, joined)
+    ids = _ids_of_year(index, joined)
     chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
-    matches = [
+    filtered = [
         membership
         for membership in state.memberships
         if is_chosen(membership, chosen) and (ids is None or membership.place.id in ids)
     ]
+    matches = _matching(index, filtered, q) if words(q) else filtered
     listed = index.derive(_listed_members)
+    countries = sorted(state.count_by("country"), key=lambda count: sort_key(count.name))
     return CitiesPage(
         title=_describe_list(context, chosen, day),
         sentence=describe_matches(context, chosen, day, len(matches)),
@@ -121,9 +125,10 @@ def cities_page(
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
         fields={id: field.name for id, field in context.network.fields.items()},
-        countries={country.id: country.name for country in sorted(state.count_by("country"), key=attrgetter("name"))},
+        countries={country.id: country.name for country in countries},
         regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
+        did_you_mean=() if matches else _suggest_keywords(index, filtered, q),
         rows=context.link(_rows_path(context, chosen, day, matches)),
     )
 
@@ -190,15 +195,25 @@ def _rows_path(context: PageContext, chosen: ChosenCities, day: datetime.date, m
     return f"/ccn/members?{urlencode(filters, safe=',')}"
 
 
-def _ids_that_match(index: SiteIndex, q: str, joined: str) -> set[str] | None:
-    """Return the ids of the cities that match the keywords and the year of joining, None without either filter."""
-    if not (q or joined):
-        return None
-    joining = index.joining_memberships
-    ids = {place.id for place in places_of(joining) if joined in ("", place.since_day[:4])}
-    if words(q):
-        ids &= {*index.network.search(q).cities}
-    return ids
+def _ids_of_year(index: SiteIndex, joined: str) -> set[str] | None:
+    """Return the ids of the cities that joined in a year, None without one."""
+    return (
+        {place.id for place in places_of(index.joining_memberships) if place.since_day[:4] == joined}
+        if joined
+        else None
+    )
+
+
+def _matching(index: SiteIndex, memberships: Sequence[Membership], q: str) -> list[Membership]:
+    """Return those of the memberships whose cities match the keywords."""
+    ids = {*index.network.search(q).cities}
+    return [membership for membership in memberships if membership.place.id in ids]
+
+
+def _suggest_keywords(index: SiteIndex, memberships: Sequence[Membership], q: str) -> tuple[str, ...]:
+    """Return what keywords that find nothing may be a slip of, and that finds some of the memberships."""
+    names = index.network.search(q).did_you_mean
+    return tuple(name for name in names if _matching(index, memberships, name))
 
 
 def _listed_members(index: SiteIndex) -> Mapping[str, ListedMember]:

@@ -200,15 +200,21 @@ def _figure_order(figure: records.Population) -> tuple[bool, int]:
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
     """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
-    values = {"city": name, "country": country, "field": last.field_name, "start": format_date(last.since)}
+    values = {
+        "city": name,
+        "country": country,
+        "field": last.field_name,
+        "start": format_date(last.since),
+        "since": parts.format_since(last.since),
+    }
     if last.until:
         sentence = _("%(city)s, %(country)s, was a UNESCO Creative City of %(field)s from %(start)s until %(end)s.")
         return sentence % {**values, "end": format_date(last.until)}
     if not former:
-        return _("%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s since %(start)s.") % values
+        return _("%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s.") % values
     before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
     sentence = _(
-        "%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s since %(start)s;"
+        "%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s;"
         " before that it was a City of %(former)s."
     )
     return sentence % {**values, "former": _(" and of ").join(before)}
@@ -218,8 +224,8 @@ def describe_badge(designation: records.Designation, field_name: str) -> str:
     """Return the text of a badge for a designation."""
     if designation.end:
         return _("Former UNESCO Creative City of %(field)s · ccn-kb", field=field_name)
-    date = format_date(designation.since)
-    return _("UNESCO Creative City of %(field)s since %(date)s · ccn-kb", field=field_name, date=date)
+    since = parts.format_since(designation.since)
+    return _("UNESCO Creative City of %(field)s %(since)s · ccn-kb", field=field_name, since=since)
 
 
 def _months(designation: CitedDesignation) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.network.schema import Table, TableColumn
-from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import format_date, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries
@@ -192,7 +192,8 @@ def _describe(groups: Iterable[ComparedGroup], on: str) -> str:
 
 
 def _choices(names: Mapping[str, str], active: Iterable[str]) -> tuple[GroupChoice, ...]:
-    return tuple(GroupChoice(id=id, name=names[id]) for id in sorted(active, key=names.__getitem__))
+    choices = (GroupChoice(id=id, name=names[id]) for id in active)
+    return tuple(sorted(choices, key=lambda choice: sort_key(choice.name)))
 
 
 def describe_rank(group: ComparedGroup) -> str:

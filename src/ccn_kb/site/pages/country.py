@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.site.languages import gettext as _
@@ -36,6 +38,19 @@ class ComparedCountryTotal(parts.PagePart):
     counted: records.Count
 
 
+class GroupOfCountry(parts.PagePart):
+    """A group of countries in which the country is on the day of the page."""
+
+    id: parts.Id
+    name: str
+    kind: records.GroupKind
+    code: str | None = Field(description="United Nations code (M49) of a region.")
+    since: records.PartialDate | None = Field(description="First day in the group, if a source gives it.")
+    as_of: records.PartialDate = Field(description="Last day for which the list was looked at.")
+    edition: str | None = Field(description="Edition of the list, such as FY2026.")
+    sources: parts.Citations
+
+
 class CountryPage(MapPage, parts.RecordPage):
     """A country and its members over time."""
 
@@ -44,6 +59,7 @@ class CountryPage(MapPage, parts.RecordPage):
     name_fr: str
     official: str
     alpha3: records.Alpha3
+    m49: str | None
     region: str
     on: parts.Day
     members: records.Count
@@ -51,6 +67,7 @@ class CountryPage(MapPage, parts.RecordPage):
     memberships: tuple[CitedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     totals: tuple[ComparedCountryTotal, ...]
+    groups: tuple[GroupOfCountry, ...]
     meetings: tuple[parts.MeetingSummary, ...]
     sources: parts.SourceList
 
@@ -89,6 +106,10 @@ def country_page(context: PageContext, id: str, **filters: str) -> CountryPage |
         memberships=_cite_memberships(sources, memberships),
         growth=index.growth(context.day, memberships),
         totals=tuple(ComparedCountryTotal.from_record(row) for row in index.comparisons if row.country == id),
+        groups=tuple(
+            GroupOfCountry.from_record(time.group, since=time.membership.since, sources=sources.cite(time.sources))
+            for time in context.network.groups_of(id, context.day)
+        ),
         meetings=tuple(
             parts.MeetingSummary.from_record(meeting)
             for meeting in index.meetings

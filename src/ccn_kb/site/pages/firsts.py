@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Literal, TypeAlias
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.network.members import Member
 from ccn_kb.network.notable import earliest, first_members
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import ngettext
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_until
 from ccn_kb.site.pages.citing import PageSources
@@ -89,12 +88,13 @@ def _first_cities(
     for kind, group_of in _GROUP_OF.items():
         groups = first_members(members, group_of)
         cite = sources.cite_best if kind == "country" else sources.cite
-        for group in sorted(groups, key=partial(_name_group, context, kind)):
+        names = {group: _name_group(context, kind, group) for group in groups}
+        for group, name in sorted(names.items(), key=lambda pair: sort_key(pair[1])):
             for member in sorted(groups[group], key=lambda member: member.order):
                 yield FirstCity(
                     kind=kind,
                     group=group,
-                    group_name=_name_group(context, kind, group),
+                    group_name=name,
                     city=by_member[id(member)].place,
                     sources=cite(member.designation.sources),
                 )

@@ -12,7 +12,7 @@ from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
-from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import format_date, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.list_tables import placed_table
@@ -161,5 +161,5 @@ def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
     """Return all changes of the network, the newest first, by name on each day."""
     network = index.network
     changes = (network_change(network, change) for change in network.history(until=datetime.date.max))
-    by_name = sorted(changes, key=lambda change: change.name)
+    by_name = sorted(changes, key=lambda change: sort_key(change.name))
     return tuple(sorted(by_name, key=lambda change: change.day, reverse=True))

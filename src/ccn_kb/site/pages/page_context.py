@@ -20,7 +20,8 @@ from ccn_kb.network.growth import days_of_years
 from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.network.schema import designation_id, version_pairs
-from ccn_kb.site.languages import Language, current_language
+from ccn_kb.site.display_terms import name_meeting
+from ccn_kb.site.languages import Language, current_language, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
@@ -249,6 +250,7 @@ class SiteIndex:
     def _meeting(self, meeting: Meeting) -> parts.MeetingFacts:
         return parts.MeetingFacts.from_record(
             meeting,
+            name=name_meeting(meeting.name),
             starts_day=first_day(meeting.starts).isoformat(),
             ends_day=last_day(meeting.ends).isoformat() if meeting.ends else None,
             hosts=tuple(map(self._host, meeting.hosts)),
@@ -271,7 +273,7 @@ class SiteIndex:
         """The creative fields, by name."""
         return tuple(
             parts.FieldFacts.from_record(field, since=self.network.first_designation_date(field.id))
-            for field in sorted(self.network.fields.values(), key=lambda field: field.name)
+            for field in sorted(self.network.fields.values(), key=lambda field: sort_key(field.name))
         )
 
     @cached_property

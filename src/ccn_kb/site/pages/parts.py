@@ -12,7 +12,7 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import last_day
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
-from ccn_kb.site.languages import current_language, format_date, join_list, pgettext
+from ccn_kb.site.languages import current_language, format_date, join_list, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
@@ -61,6 +61,8 @@ class Picture(NamedTuple):
     is_world: bool = False
     fields: tuple[tuple[str, str], ...] = ()
     """Id and name of each creative field in the legend."""
+    ties: tuple[tuple[int, int, int], ...] = ()
+    """The positions of two places that are tied, and how often they are."""
 
     @property
     def used_fields(self) -> frozenset[str]:
@@ -232,7 +234,7 @@ def active_places(places: Iterable[PlacedMembership], on: str) -> tuple[PlacedMe
 def picture_cities(title: str, places: Iterable[PlacedCity], *, subject: str = "", is_world: bool = False) -> Picture:
     """Return a picture of cities in the marks of their fields; the subject is the id of the city that it is about."""
     cities = tuple(places)
-    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: pair[1])
+    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: sort_key(pair[1]))
     marked = (PicturePlace(city.name, city.latitude, city.longitude, city.field, city.id == subject) for city in cities)
     return Picture(title, tuple(marked), is_world, tuple(fields))
 
@@ -349,6 +351,13 @@ def with_article(country: str) -> str:
 def join_names(names: Sequence[str]) -> str:
     """Return names as an enumeration: A, B and C."""
     return join_list(names)
+
+
+def format_since(date: str) -> str:
+    """Return a date as the beginning of a time that lasts: since 8 June 2009."""
+    if len(date) == 10:
+        return pgettext("a day", "since %(date)s", date=format_date(date))
+    return pgettext("a month or a year", "since %(date)s", date=format_date(date))
 
 
 def format_when(date: str) -> str:

@@ -26,7 +26,7 @@ QUESTIONS: Mapping[str, tuple[str, Callable[[PageContext], AnswerPage | None]]] 
     "largest-countries": (N_("Which countries have the most member cities?"), largest_countries_page),
     "fastest-growing-countries": (N_("Which countries gained the most member cities?"), fastest_growing_countries_page),
     "countries-without-a-member": (N_("Which countries have no member city?"), countries_without_member_page),
-    "largest-clusters": (N_("Where are the most member cities close together?"), clusters_page),
+    "largest-clusters": (N_("Where are the largest clusters of member cities?"), clusters_page),
     "remote-cities": (N_("Which cities are far from any other in their field?"), remote_cities_page),
     "on-this-day": (N_("What happened on this day?"), on_this_day_page),
 }

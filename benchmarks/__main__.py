@@ -1,4 +1,4 @@
-"""Runs the benchmarks, all or those that are named, and writes what they found: `make bench`."""
+"""Runs all benchmarks, or those that are named, and writes the results: `make bench`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from benchmarks import build, events, growth, replay, serving, start
-from benchmarks.report import Section, keep, kept
+from benchmarks.report import Section, save, saved_sections
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
     "start": start.measured,
@@ -19,13 +19,13 @@ BENCHMARKS: dict[str, Callable[[], Section]] = {
 
 
 def main(names: list[str]) -> None:
-    """Measure, one benchmark after another; what is measured is kept even if the next one fails."""
+    """Run the benchmarks one after another; the results are saved even if a later benchmark fails."""
     if unknown := set(names) - BENCHMARKS.keys():
-        raise SystemExit(f"no benchmark is called {' or '.join(sorted(unknown))}; choose from {', '.join(BENCHMARKS)}")
+        raise SystemExit(f"unknown benchmark: {', '.join(sorted(unknown))}; choose from {', '.join(BENCHMARKS)}")
     for name in names or BENCHMARKS:
         sys.stderr.write(f"{name} ...\n")
-        sections = {**kept(), name: BENCHMARKS[name]()}
-        keep({name: sections[name] for name in BENCHMARKS if name in sections})
+        sections = {**saved_sections(), name: BENCHMARKS[name]()}
+        save({name: sections[name] for name in BENCHMARKS if name in sections})
 
 
 if __name__ == "__main__":

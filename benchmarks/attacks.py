@@ -32,7 +32,10 @@ PAGE = "/city/kanazawa-jp"
 ENDLESS = "with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c"
 FACETED = "name country region since latitude longitude population field"
 FACETS = urlencode([("_facet", name) for name in FACETED.split()])
-HEADS = ("Attack", "Clients", "Answered a second", "Refused", "Reader's median, ms", "99th, ms", "Longest, ms")
+HEADS = (
+    *("Attack", "Clients", "Responses per second", "Refused"),
+    *("Reader's median, ms", "99th percentile, ms", "Maximum, ms"),
+)
 RANDOM = random.Random(1)
 
 
@@ -154,7 +157,7 @@ def measured(names: list[str] | None = None, seconds: float = SECONDS) -> Sectio
             # Each has a server of its own: what one attack leaves behind does not slow down the next.
             with replica(publication) as port:
                 rows.append(cells(attack, attacked(port, number, seconds), seconds + 1))
-    note = f"One worker; the reader asks for {PAGE} ten times a second for {seconds:g} seconds."
+    note = f"One worker; the reader requests {PAGE} ten times a second for {seconds:g} seconds."
     return Section("Attacks", HEADS, rows, note, [])
 
 

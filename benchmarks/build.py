@@ -1,6 +1,6 @@
-"""What `ccn build` takes, beside the least that any program needs for it, and what each of its steps takes.
+"""The time of `ccn build` and of each of its steps, next to a floor: the work that every such program has to do.
 
-The least is a parser that checks nothing, then `executemany` of the same rows into the same tables, indexes and
+The floor is a parser that checks nothing, then `executemany` of the same rows into the same tables, indexes and
 search. Run from the repository: .venv/bin/python -m benchmarks.build (needs py-spy)
 """
 
@@ -37,7 +37,7 @@ STEPS = (
 
 
 def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
-    """Return what the build and what it is compared with take, at each size."""
+    """Return the time of the build, and of the programs that it is compared with, at each size."""
     rows, short = [], []
     with TemporaryDirectory() as folder:
         python = installed(Path(folder) / "python")
@@ -46,17 +46,17 @@ def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
             generate(number, data)
             ours, others = compared(python, data, Path(folder), times)
             name = f"`ccn build`, {number:,} cities"
-            rows.append([name, spread([one.cpu for one in ours]), f"{max(one.peak for one in ours):.0f}", "", ""])
+            rows.append([name, spread([work.cpu for work in ours]), f"{max(work.peak for work in ours):.0f}", "", ""])
             for other, costs in others.items():
-                beside = [spread([one.cpu for one in costs]), f"{max(one.peak for one in costs):.0f}"]
-                rows.append([f"{other}, {number:,} cities", *beside, name, spread(ratios(ours, costs))])
-            least = others["the least, with libyaml"]
-            seconds = spread([one.cpu for one in least], unit=" s")
+                figures = [spread([work.cpu for work in costs]), f"{max(work.peak for work in costs):.0f}"]
+                rows.append([f"{other}, {number:,} cities", *figures, name, spread(ratios(ours, costs))])
+            least = others["floor with libyaml"]
+            seconds = spread([work.cpu for work in least], unit=" s")
             short.append(
                 [
                     name,
-                    spread([one.cpu for one in ours], unit=" s"),
-                    f"bare libyaml and `executemany`, {seconds}",
+                    spread([work.cpu for work in ours], unit=" s"),
+                    f"libyaml and `executemany` alone, {seconds}",
                     f"{spread(ratios(ours, least))}; goal 1.5",
                 ]
             )
@@ -64,22 +64,23 @@ def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
             short.append(
                 [
                     name,
-                    spread([one.cpu for one in ours], unit=" s"),
-                    f"`yaml-to-sqlite`, {spread([one.cpu for one in slow], unit=' s')}",
+                    spread([work.cpu for work in ours], unit=" s"),
+                    f"`yaml-to-sqlite`, {spread([work.cpu for work in slow], unit=' s')}",
                     f"{spread(ratios(ours, slow))}; goal below 1",
                 ]
             )
             shares = steps(python, data, Path(folder) / "steps.db")
             rows += [[f"{step}, {number:,} cities", f"{share:.0%} of the build", "", "", ""] for step, share in shares]
     note = (
-        "Without the imports. `ccn build` also validates, checks, and makes the documents that the site serves; "
-        "`yaml-to-sqlite` does neither, and has no index. The ratio is the build's time by the other's."
+        "CPU time without the imports. `ccn build` also validates, checks, and makes the documents that the site "
+        "serves; `yaml-to-sqlite` does none of that, and creates no index. The ratio is the time of the build divided "
+        "by that of the other program."
     )
-    return Section("Build", ("Work", "Processor's seconds", "Peak MB", "Beside", "Times as much"), rows, note, short)
+    return Section("Build", ("Work", "CPU time, s", "Peak memory, MB", "Compared with", "Ratio"), rows, note, short)
 
 
 def compared(python: Python, data: Path, folder: Path, rounds: int) -> tuple[list[Work], dict[str, list[Work]]]:
-    """Return what the build took, and each of the others, in turn."""
+    """Return the works of the build, and of each of the other programs, in turn."""
     finished = folder / f"{data.name}.db"
     work(python, "build", data, finished)
     ours: list[Work] = []
@@ -90,7 +91,7 @@ def compared(python: Python, data: Path, folder: Path, rounds: int) -> tuple[lis
             for parser in PARSERS:
                 target = Path(new) / f"{parser}.db"
                 cost = work(python, "floor", data, parser, finished, target)
-                others.setdefault(f"the least, with {parser}", []).append(cost)
+                others.setdefault(f"floor with {parser}", []).append(cost)
                 if not number:
                     same(finished, target)
             others.setdefault("yaml-to-sqlite", []).append(work(python, SLOW, data, Path(new) / "slow.db"))

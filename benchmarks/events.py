@@ -82,14 +82,14 @@ def measured() -> Section:
         check(network)
         seconds, found = timed(in_duckdb)
         rows = [[f"DuckDB {duckdb.__version__}", f"{EVENTS:,}", f"{seconds:.1f}"]]
-        note = "Spark SQL did not run: there is no Java here."
+        note = "Spark SQL was not measured: Java is not installed."
         if shutil.which("java"):
             version, start, first, again, other = in_spark()
-            rows.append([f"Spark SQL {version}, its first query", f"{EVENTS:,}", f"{first:.1f}"])
-            rows.append(["the same again", f"{EVENTS:,}", f"{again:.1f}"])
+            rows.append([f"Spark SQL {version}, first query", f"{EVENTS:,}", f"{first:.1f}"])
+            rows.append([f"Spark SQL {version}, second query", f"{EVENTS:,}", f"{again:.1f}"])
             assert found == other
-            note = f"Both give the same {len(found)} rows; Spark took {start:.1f} seconds to start."
-    return Section("Events joined with the members of their day", ("Engine", "Events", "Seconds"), rows, note, ())
+            note = f"Both return the same {len(found)} rows; Spark took {start:.1f} seconds to start."
+    return Section("Events joined with the members on their date", ("Engine", "Events", "Seconds"), rows, note, ())
 
 
 def in_spark() -> tuple[str, float, float, float, Counted]:

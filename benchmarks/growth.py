@@ -22,10 +22,13 @@ WORKS = {
     "check": "`ccn check`",
     "build": "`ccn build`",
     "query": "`ccn cities --field`",
-    "members": "`network.members(field=…)`, read already",
+    "members": "`network.members(field=…)`, network loaded",
     "export": "`ccn export`, every format",
 }
-HEADS = ("Work", "Cities", "Seconds", "MB", "ms a city", "kB a city", "Time, beside linear", "Memory, beside linear")
+HEADS = (
+    *("Work", "Cities", "CPU time, s", "Memory, MB", "ms per city", "kB per city"),
+    *("Time relative to linear", "Memory relative to linear"),
+)
 
 
 def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
@@ -44,18 +47,18 @@ def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
     for name, sizes in found.items():
         smaller: list[int] = []
         for number, works in sizes.items():
-            beside = [linear(sizes, (*smaller[-2:], number), what) for what in ("cpu", "megabytes")]
+            relative = [linear(sizes, (*smaller[-2:], number), what) for what in ("cpu", "megabytes")]
             smaller.append(number)
             time, memory = [one.cpu for one in works], [one.megabytes for one in works]
             figures = [spread(time), spread(memory), rounded(1000 * median(time) / number)]
-            rows.append([WORKS[name], f"{number:,}", *figures, rounded(1024 * median(memory) / number), *beside])
+            rows.append([WORKS[name], f"{number:,}", *figures, rounded(1024 * median(memory) / number), *relative])
         if len(sizes) > 2:
             peak = f"{spread([one.cpu for one in works], unit=' s')}, {rounded(median(memory))} MB"
             line = [f"{WORKS[name]}, {number:,} cities", peak, f"{smaller[-2]:,} cities"]
-            short.append([*line, f"{beside[0]} of linear in time, {beside[1]} in memory; goal 1.2"])
+            short.append([*line, f"{relative[0]} in time and {relative[1]} in memory, relative to linear; goal 1.2"])
     note = (
-        "The processor's seconds without the imports, and the memory beside that of the start, each in a process of "
-        "its own. Beside linear: what one city more costs, by what it cost between the two smaller sizes."
+        "CPU time without the imports, and memory above that at the start, each in a process of its own. Relative to "
+        "linear: the cost of an additional city, divided by its cost between the two smaller sizes."
     )
     return Section("Growth", HEADS, rows, note, [line for line in short if "members(" not in line[0]])
 

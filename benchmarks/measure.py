@@ -20,6 +20,9 @@ ENVIRONMENT = {
     "CCN_TODAY": TODAY,
 }
 
+# Without its plugins, of which ccn-kb is one; Datasette has no other switch for that.
+STOCK_DATASETTE = "import sys; sys._called_from_test = True; from datasette.cli import cli; cli()"
+
 
 class Cost(NamedTuple):
     """What something took."""

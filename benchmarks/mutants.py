@@ -3,9 +3,9 @@
 Run from the repository: .venv/bin/python -m benchmarks.mutants --seed 1 --number 160 --verdicts FILE
 
 The changes are made in copies of the tree, never in the tree itself. They are chosen by a hash of the seed and the
-change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if it
-occurs again, and if the test passes without the change, so that a slow machine is not taken for a kill. Each verdict is
-written to FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
+change, so that the same changes are chosen again after other lines of a file have changed. A failure counts only if
+the test passes without the change; what a slow machine can cause has to occur again besides. Each verdict is written to
+FILE at once; a run that was interrupted continues there. Survivors that no test could notice are listed,
 with the reason, in equivalent_mutants.yaml and not counted.
 """
 
@@ -24,9 +24,9 @@ import sys
 import time
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import partial
 from itertools import cycle
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,6 +62,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "network/growth": ("network_edges", "panel"),
     "network/matching": ("matching", "match_command", "suggestions", "loading"),
     "network/name": ("suggestions", "search", "matching"),
+    "network/notable": ("answers",),
     "network/schema": ("frames", "views", "database", "exports"),
     "network/spelling": ("suggestions", "matching", "search"),
     "store/": ("round_trip", "yamlio", "stray_files", "changes", "suggestions", "curating"),
@@ -81,7 +82,16 @@ TESTS: dict[str, tuple[str, ...]] = {
     "curate/vocabulary": ("lists", "bad_lists", "loading"),
     "database/": ("views", "frames", "database", "strange"),
     "site/": ("page_models", "site_address", "plugin", "request_limits", "served_file", "openapi", "strange_pages"),
-    "site/pages": ("page_models", "site_wording", "compare", "edge_days", "search", "openapi", "strange_pages"),
+    "site/pages": (
+        "page_models",
+        "answers",
+        "site_wording",
+        "compare",
+        "edge_days",
+        "search",
+        "openapi",
+        "strange_pages",
+    ),
     "site/pictures": ("pictures",),
     "site/reconciliation": ("reconciliation",),
     "site/table_requests": ("downloads", "plugin", "request_limits", "abuse_site", "tables"),
@@ -229,13 +239,17 @@ class Copy:
         self.edits = 0
         listed = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         names = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-        for name in filter(None, names.split("\0")):
+        # With the bytecode of the modules, which stays valid, they need not be compiled again.
+        compiled = (
+            path.relative_to(ROOT).as_posix() for part in ("src", "tests") for path in (ROOT / part).rglob("*.pyc")
+        )
+        for name in (*filter(None, names.split("\0")), *compiled):
             if (ROOT / name).is_file():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(ROOT / name, folder / name)
 
-    def run(self, tests: str) -> str:
-        """Return which test of a file failed first, '' if none did; a forked process imports all that is ours anew."""
+    def run(self, *tests: str) -> str:
+        """Return which test failed first, '' if none did; a forked process imports all that is ours anew."""
         output = self.folder / "output.txt"
         child = os.fork()
         if child == 0:
@@ -244,14 +258,14 @@ class Copy:
         while time.monotonic() < end:
             process, status = os.waitpid(child, os.WNOHANG)
             if process:
-                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests, output)
+                return "" if os.waitstatus_to_exitcode(status) == 0 else _first_failure(tests[0], output)
             time.sleep(0.02)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return f"{tests} has no end after {LONGEST} s"
+        return f"{tests[0]} has no end after {LONGEST} s"
 
-    def _become_pytest(self, tests: str, output: Path) -> NoReturn:
+    def _become_pytest(self, tests: Sequence[str], output: Path) -> NoReturn:
         code = 70
         try:
             os.setsid()
@@ -264,10 +278,16 @@ class Copy:
                 os.dup2(handle, stream)
             os.chdir(self.folder)
             sys.path[:0] = [str(self.folder / "src"), str(self.folder)]
+            os.environ["COLUMNS"] = "300"
             os.environ["PYTHONPATH"] = os.pathsep.join(sys.path[:2])
+            import hypothesis
             import pytest
 
-            code = int(pytest.main([tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
+            # To look for the smallest example would take longer than to find the first.
+            phases = (hypothesis.Phase.explicit, hypothesis.Phase.generate)
+            hypothesis.settings.register_profile("mutants", phases=phases)
+            hypothesis.settings.load_profile("mutants")
+            code = int(pytest.main([*tests, f"--basetemp={self.folder}/temporary", *OPTIONS]))
         except BaseException:
             traceback.print_exc()
         os._exit(code)
@@ -292,8 +312,8 @@ class Copy:
 
 def _first_failure(tests: str, output: Path) -> str:
     lines = output.read_text(encoding="utf-8", errors="replace").splitlines()
-    failed = (line.split(" ")[1] for line in lines if line.startswith(("FAILED ", "ERROR ")))
-    return next(failed, f"{tests} ends its process")
+    failed = (line.partition(" ")[2] for line in lines if line.startswith(("FAILED ", "ERROR ")))
+    return next(failed, f"{tests} ends its process").expandtabs()
 
 
 class Worker:
@@ -306,21 +326,25 @@ def _begin(folders: multiprocessing.SimpleQueue[str]) -> None:
     Worker.copy = Copy(Path(folders.get()))
 
 
-def tried(mutant: Mutant) -> Verdict:
-    """Return whether the tests notice the mutant. Raises RuntimeError if the test that does fails without it too."""
+def tried(mutant: Mutant, killers: Mapping[str, str]) -> Verdict:
+    """Return whether the tests notice the mutant; the test that noticed it before comes first."""
+    first = _test_of(killers.get(mutant.change, ""))
     with Worker.copy.mutated(mutant):
-        killer = next(filter(None, map(_killer_in, files_that_notice(mutant))), "")
-    if killer and not _passes_without_mutant(_test_of(killer)):
-        raise RuntimeError(f"without a mutant, {killer} fails")
+        killer = next(filter(None, map(_killer_in, filter(None, (first, *files_that_notice(mutant))))), "")
     return Verdict(mutant, killer)
 
 
 def _killer_in(tests: str) -> str:
-    """Return which test of a file notices the mutant: a failure counts only if it occurs again."""
+    """Return which test of a file notices the mutant, and how; what a slow machine can cause has to occur again."""
     killer = Worker.copy.run(tests)
-    while killer and not Worker.copy.run(_test_of(killer)):
+    while killer and can_be_slowness(killer) and not Worker.copy.run(_test_of(killer)):
         killer = Worker.copy.run(tests)
     return killer
+
+
+def can_be_slowness(killer: str) -> bool:
+    """Return whether a slow machine can cause such a failure: a process that ended, a time that ran out."""
+    return " - " not in killer or bool(re.search("time.?out|timed out|connect|did not start", killer, re.IGNORECASE))
 
 
 def _test_of(killer: str) -> str:
@@ -328,13 +352,17 @@ def _test_of(killer: str) -> str:
     return re.split(r"[\[ ]", killer)[0]
 
 
-@cache
-def _passes_without_mutant(test: str) -> bool:
-    return not Worker.copy.run(test) or not Worker.copy.run(test)
+def failing_without_mutant(killers: Iterable[str]) -> str:
+    """Return which of the tests that noticed mutants fails in the tree as it is, '' if none does."""
+    tests = sorted({_test_of(killer) for killer in killers})
+    with TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Copy(Path(folder))
+        failed = copy.run(*tests)
+        return failed and copy.run(*tests)
 
 
-def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
-    """Yield what becomes of the mutants, as soon as it is known of each."""
+def run(mutants: Sequence[Mutant], killers: Mapping[str, str], processes: int) -> Iterator[Verdict]:
+    """Yield what becomes of the mutants, as soon as it is known of each; `killers` are those of an earlier run."""
     for name in LIBRARIES:
         importlib.import_module(name)
     context = multiprocessing.get_context("fork")
@@ -344,7 +372,7 @@ def run(mutants: Sequence[Mutant], processes: int) -> Iterator[Verdict]:
             (Path(around) / str(number)).mkdir()
             folders.put(f"{around}/{number}")
         with context.Pool(processes, _begin, (folders,)) as pool:
-            yield from pool.imap_unordered(tried, mutants)
+            yield from pool.imap_unordered(partial(tried, killers=killers), mutants)
 
 
 # -- telling -----------------------------------------------------------------------------------
@@ -369,6 +397,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rooms", default=",".join(ROOMS), help="rooms of src/ccn_kb, separated by commas")
     parser.add_argument("--verdicts", type=Path, help="file to which verdicts are added, and which is read first")
     parser.add_argument("--again", action="store_true", help="try again the survivors of the file of verdicts")
+    parser.add_argument("--first", type=Path, help="file of verdicts of an earlier run, whose killers are tried first")
     parser.add_argument("--processes", type=int, default=2, help="how many processes try mutants")
     parser.add_argument("--list", action="store_true", help="print the mutants and try none")
     options = parser.parse_args(arguments)
@@ -387,12 +416,20 @@ def main(arguments: Sequence[str]) -> None:
     if options.again:
         killers = {mutant: killer for mutant, killer in killers.items() if killer}
     verdicts = [Verdict(mutant, killers[str(mutant)]) for mutant in mutants if str(mutant) in killers]
-    for verdict in run([mutant for mutant in mutants if str(mutant) not in killers], options.processes):
+    earlier = earlier_killers(options.first) if options.first else {}
+    changes = {mutant.partition(": ")[2]: killer for mutant, killer in earlier.items()}
+    # Without an order, so that a run that is interrupted has tried some of every room.
+    untried = sorted(
+        (mutant for mutant in mutants if str(mutant) not in killers), key=lambda mutant: _lot(options.seed, mutant)
+    )
+    for verdict in run(untried, changes, options.processes):
         verdicts.append(verdict)
         sys.stderr.write(f"{len(verdicts)}/{len(mutants)} {verdict.killer or 'SURVIVED'}: {verdict.mutant}\n")
         if options.verdicts:
             with options.verdicts.open("a", encoding="utf-8") as file:
                 file.write(verdict.line)
+    if failed := failing_without_mutant(verdict.killer for verdict in verdicts if verdict.killer):
+        raise RuntimeError(f"without a mutant, {failed} fails")
     survivors = sorted(str(verdict.mutant) for verdict in verdicts if not verdict.killer)
     print(table(sorted(verdicts, key=lambda verdict: rooms.index(verdict.mutant.room))), *survivors, sep="\n")  # noqa: T201
 

@@ -1,4 +1,4 @@
-"""Loads each past round again from its announcement and prints how many lines were placed without asking.
+"""Loads each past round again from its announcement and prints how many lines were placed without a prompt.
 
 Run from the repository: .venv/bin/python -m benchmarks.replay
 """
@@ -30,8 +30,8 @@ def measured() -> Section:
             found = replay(DATA, Path(work), year, line, known)
         share = f"{found.right} ({100 * found.share:.1f} %)"
         rows.append([str(year), form, str(found.lines), share, str(len(found.wrong)), ", ".join(found.asked)])
-    heads = ("Round", "Written as", "Lines", "Placed without asking", "Wrongly", "Asked")
-    note = "Each past round was taken out and loaded again from its announcement."
+    heads = ("Round", "Form of the lines", "Lines", "Placed without a prompt", "Placed wrongly", "Prompted")
+    note = "Each past round was removed and loaded again from its announcement."
     return Section("Rounds loaded again", heads, rows, note, ())
 
 

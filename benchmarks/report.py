@@ -1,4 +1,4 @@
-"""The figures that were measured, kept as JSON, and written as Markdown: all of them, and the main ones for README."""
+"""The results, saved as JSON and written as Markdown: all of them, and the main ones in the README."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from typing import NamedTuple
 
 from benchmarks.measure import ROOT
 
-KEPT = ROOT / "benchmarks" / "results.json"
+SAVED = ROOT / "benchmarks" / "results.json"
 RESULTS = ROOT / "benchmarks" / "RESULTS.md"
 README = ROOT / "README.md"
 BEGIN, END = "<!-- benchmarks -->", "<!-- end of benchmarks -->"
-SHORT = ("What", "Takes", "Beside", "Times as much")
+SHORT = ("Measurement", "Result", "Compared with", "Ratio")
 INTRODUCTION = """\
-# What it costs
+# Benchmarks
 
-Written by `make bench`; each figure is the median with the quartiles behind it, where there are enough rounds.
-What is compared ran in turn in the same run; a ratio is that of the processor's seconds, round by round.
+Written by `make bench`. Each figure is the median, followed by the quartiles where there are enough rounds.
+Programs that are compared ran in turn in the same run; a ratio is one of CPU time, round by round.
 """
 
 
 class Section(NamedTuple):
-    """What one benchmark found: a table, a remark on how to read it, and its main lines for the README."""
+    """The results of a benchmark: a table, a note on how to read it, and the main lines for the README."""
 
     title: str
     heads: Sequence[str]
@@ -42,23 +42,23 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def show(section: Section) -> None:
-    """Print what one benchmark found."""
+    """Print the results of a benchmark."""
     sys.stdout.write(f"{table(section.heads, section.rows)}\n{section.note}\n")
 
 
 def whole(sections: Iterable[Section], machine: str) -> str:
-    """Return all that was measured as one Markdown text."""
-    parts = [f"## {one.title}\n\n{table(one.heads, one.rows)}\n{one.note}\n" for one in sections]
+    """Return all results as one Markdown text."""
+    parts = [f"## {section.title}\n\n{table(section.heads, section.rows)}\n{section.note}\n" for section in sections]
     return "\n".join((f"{INTRODUCTION}\n{machine}\n", *parts))
 
 
 def shortened(sections: Iterable[Section]) -> str:
     """Return the main lines as one Markdown table."""
-    return table(SHORT, [line for one in sections for line in one.short])
+    return table(SHORT, [line for section in sections for line in section.short])
 
 
 def between(text: str, inner: str) -> str:
-    """Return the text with what stands between the two marks replaced. Raises ValueError if they are missing."""
+    """Replace the text between the two marks. Raises ValueError if they are missing."""
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
@@ -67,7 +67,7 @@ def between(text: str, inner: str) -> str:
 
 
 def machine() -> str:
-    """Return in a sentence on what it was measured."""
+    """Return a sentence on the machine that runs the benchmarks."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"Measured with {platform.python_implementation()} {platform.python_version()} and SQLite "
@@ -75,17 +75,18 @@ def machine() -> str:
     )
 
 
-def kept() -> dict[str, Section]:
-    """Return what was measured before, by the name of the benchmark."""
-    if not KEPT.exists():
+def saved_sections() -> dict[str, Section]:
+    """Return the saved results, by the name of the benchmark."""
+    if not SAVED.exists():
         return {}
-    return {name: Section(**one) for name, one in json.loads(KEPT.read_text(encoding="utf-8"))["sections"].items()}
+    sections = json.loads(SAVED.read_text(encoding="utf-8"))["sections"]
+    return {name: Section(**section) for name, section in sections.items()}
 
 
-def keep(sections: Mapping[str, Section]) -> None:
-    """Write the figures as JSON, all of them as Markdown, and the main ones into the README."""
-    said = machine()
-    data = {"machine": said, "sections": {name: one._asdict() for name, one in sections.items()}}
-    KEPT.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    RESULTS.write_text(whole(sections.values(), said), encoding="utf-8")
+def save(sections: Mapping[str, Section]) -> None:
+    """Write the results as JSON, all of them as Markdown, and the main ones into the README."""
+    sentence = machine()
+    data = {"machine": sentence, "sections": {name: section._asdict() for name, section in sections.items()}}
+    SAVED.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    RESULTS.write_text(whole(sections.values(), sentence), encoding="utf-8")
     README.write_text(between(README.read_text(encoding="utf-8"), shortened(sections.values())), encoding="utf-8")

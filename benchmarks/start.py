@@ -1,4 +1,4 @@
-"""How long a command takes from its start to its answer, beside other programs that give the same answer.
+"""The time of a command from its start to its output, next to other programs with the same result.
 
 Run from the repository: .venv/bin/python -m benchmarks.start
 """
@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 
 from benchmarks.generate import DATA
-from benchmarks.measure import Cost, Python, in_turn, installed, output, ratios, spread
+from benchmarks.measure import STOCK_DATASETTE, Cost, Python, in_turn, installed, output, ratios, spread
 from benchmarks.report import Section, show
 
 ROUNDS = 15
@@ -33,19 +33,19 @@ FROM cities c JOIN countries k ON k.id = c.country WHERE c.id = 'kanazawa-jp'
 
 
 class Question(NamedTuple):
-    """A question as `ccn` is asked, and the SQL that gives the same answer."""
+    """The arguments of `ccn`, and the SQL with the same result."""
 
     arguments: Sequence[str]
     sql: str
 
     def commands(self, python: Python, database: Path) -> dict[str, list[str]]:
-        """Return the programs that answer it."""
+        """Return the commands with that result."""
         address = f"/{database.stem}.json?{urlencode({'sql': self.sql, '_shape': 'array'})}"
         return {
             "ccn": [python.program("ccn"), *self.arguments],
             "ccn --data": [python.program("ccn"), "--data", str(DATA), *self.arguments],
             "sqlite-utils": [python.program("sqlite-utils"), "query", str(database), self.sql],
-            "datasette": [python.program("datasette"), str(database), "--get", address],
+            "datasette": [python.program("python"), "-c", STOCK_DATASETTE, str(database), "--get", address],
         }
 
 
@@ -56,26 +56,26 @@ QUESTIONS = (
 
 
 def same(commands: Mapping[str, Sequence[str]], folder: Path) -> None:
-    """Compare the answers: each says every fact. Raises AssertionError."""
+    """Compare the results: each has every fact. Raises AssertionError."""
     rows = json.loads(output(commands["datasette"]))
     assert rows == json.loads(output(commands["sqlite-utils"]))
-    said = output(commands["ccn"], folder)
-    assert said == output(commands["ccn --data"])
+    printed = output(commands["ccn"], folder)
+    assert printed == output(commands["ccn --data"])
     for row in rows:
-        facts = [one for name, value in row.items() if value and name != "since" for one in parts(name, str(value))]
-        missing = [fact for fact in facts if fact not in said]
+        facts = [part for name, value in row.items() if value and name != "since" for part in parts(name, str(value))]
+        missing = [fact for fact in facts if fact not in printed]
         assert not missing, missing
     if len(rows) > 1:
-        assert len(rows) == len(said.splitlines()) - 1
+        assert len(rows) == len(printed.splitlines()) - 1
 
 
 def parts(name: str, value: str) -> list[str]:
-    """Return what a cell lists."""
+    """Return the items that a cell lists."""
     return value.split("|" if name == "cooperation" else ",") if name != "name" else [value]
 
 
 def measured(rounds: int = ROUNDS) -> Section:
-    """Return what each command takes."""
+    """Return the time of each command."""
     with TemporaryDirectory() as folder:
         python = installed(Path(folder) / "python")
         database = Path(folder) / "ccn.db"
@@ -102,28 +102,28 @@ def measured(rounds: int = ROUNDS) -> Section:
         name = f"`ccn {' '.join(question.arguments)}`"
         others = {"`sqlite-utils query`": costs["sqlite-utils"], "`datasette --get`": costs["datasette"]}
         rows += [line(name, costs["ccn"], other) for other in others.items()]
-        rows += [line("the same, of a data folder", costs["ccn --data"], other) for other in others.items()]
-        rows += [line(f"{other}, the same answer", cost) for other, cost in others.items()]
+        rows += [line(f"{name}, data folder", costs["ccn --data"], other) for other in others.items()]
+        rows += [line(f"{other}, same result as {name}", cost) for other, cost in others.items()]
         short.append(brief(name, costs["ccn"], "`datasette --get`", costs["datasette"], "0.5"))
     note = (
-        f"{rounds} rounds. `ccn` reads and joins the network of the package, from one JSON file, or that of a data "
-        "folder, from its YAML files; the others have a database that `ccn build` made."
+        f"{rounds} rounds. `ccn` reads the network of the package from one JSON file, or that of a data folder from "
+        "its YAML files; the other programs query a database that `ccn build` wrote."
     )
-    heads = ("Process", "Seconds", "Processor's seconds", "Beside", "Times as much")
-    return Section("Start: from the call to the answer", heads, rows, note, short)
+    heads = ("Process", "Wall time, s", "CPU time, s", "Compared with", "Ratio")
+    return Section("Start: from the call to the output", heads, rows, note, short)
 
 
-def line(name: str, costs: Sequence[Cost], beside: tuple[str, Sequence[Cost]] | None = None) -> list[str]:
+def line(name: str, costs: Sequence[Cost], compared: tuple[str, Sequence[Cost]] | None = None) -> list[str]:
     """Return a row of the table."""
-    figures = [spread([one.wall for one in costs]), spread([one.cpu for one in costs])]
-    other = [beside[0], spread(ratios(costs, beside[1]))] if beside else ["", ""]
+    figures = [spread([cost.wall for cost in costs]), spread([cost.cpu for cost in costs])]
+    other = [compared[0], spread(ratios(costs, compared[1]))] if compared else ["", ""]
     return [name, *figures, *other]
 
 
 def brief(name: str, costs: Sequence[Cost], other: str, others: Sequence[Cost], goal: str) -> list[str]:
     """Return a row of the short table."""
-    taken, beside = (spread([one.wall for one in each], 1000, " ms") for each in (costs, others))
-    return [name, taken, f"{other}, {beside}", f"{spread(ratios(costs, others))}; goal {goal}"]
+    time, other_time = (spread([cost.wall for cost in each], 1000, " ms") for each in (costs, others))
+    return [name, time, f"{other}, {other_time}", f"{spread(ratios(costs, others))}; goal {goal}"]
 
 
 if __name__ == "__main__":

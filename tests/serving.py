@@ -164,14 +164,19 @@ class Visitor:
         assert not complaints or self.complaints == []
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A headless Chromium; no longer than this module, for it holds the thread's event loop."""
+def find_chromium() -> str:
+    """Return the program of a browser; without one, the test fails."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("there is no browser to read the pages: install Debian's package chromium", pytrace=False)
+    return program
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A headless Chromium; no longer than this module, for it holds the thread's event loop."""
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=program, args=CHROMIUM_ARGUMENTS)
+        running = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_ARGUMENTS)
         yield running
         running.close()
 

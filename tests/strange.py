@@ -297,6 +297,7 @@ def _unusual_cities() -> Iterator[City]:
         "springfield-us",
         make_designation("film", "2007-02", disputed=[{"path": "since", "value": "=2007", "sources": ["mirror"]}]),
         subdivision={"code": "US-MA", "name": "Massachusetts & <blink>islands</blink>"},
+        second_subdivision={"code": "US-025", "name": "Suffolk <blink>county</blink>"},
         names=[{"value": 'Spring\'s "Field"', "lang": "en", "until": "1999-05", "sources": CITED}],
         unesco_pages=["springfield", "springfield-film"],
         wikidata="Q1",

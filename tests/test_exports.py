@@ -456,9 +456,23 @@ def test_rdf_has_the_facts_of_the_tables(graph: Graph, network: Network) -> None
         stated = [row[term] for row in rows["rounds"]]
         stated += [row.get(term.removeprefix("stated_")) for row in rows["totals"]]
         assert sorted(int(str(value)) for value in graph.objects(None, CCN[term])) == sorted(filter(None, stated))
+    groups = rows["country_groups"]
+    times = {str(time).partition("country-group/")[2]: time for time in graph.subjects(RDF.type, CCN.GroupMembership)}
+    assert set(times) == {row["id"] for row in groups}
+    for row in groups:
+        time = times[row["id"]]
+        group = graph.value(time, CCN.group)
+        assert str(graph.value(time, CCN.country)).endswith(f"/{row['country']}")
+        assert str(graph.value(group, SKOS.prefLabel)) == row["group_name"]
+        days = [graph.value(time, CCN.since_day), graph.value(time, CCN.until_day), graph.value(group, CCN.as_of)]
+        assert [day and str(day) for day in days] == [row["since_day"], row["until_day"], row["as_of_day"]]
     assert len(set(graph.subjects(RDF.type, CCN.DisputedValue))) == len(rows["disputed"])
     for row in rows["sources"]:
         assert (URIRef(to_iri(row["url"])), CCN.source_kind, Literal(row["kind"])) in graph
+
+
+FULLY_CITED = ("designation", "city_topic", "population", "round", "total", "cooperation", "country_group")
+"""Records of which every citation is in RDF, with the field that it supports."""
 
 
 def test_rdf_separates_the_sources_of_each_field(graph: Graph, network: Network) -> None:
@@ -469,10 +483,24 @@ def test_rdf_separates_the_sources_of_each_field(graph: Graph, network: Network)
     cited = Counter(
         (row["record_type"].replace("_", "-"), row["path"])
         for row in filled(network)["citations"]
-        if row["record_type"] in ("designation", "city_topic", "population", "round", "total", "cooperation")
+        if row["record_type"]
+        in ("designation", "city_topic", "population", "round", "total", "cooperation", "country_group")
     )
     assert {key: supported[key] for key in cited} == cited
     assert supported["city", "location"] == len(network.cities)
+
+
+def test_the_site_has_the_graph_and_the_vocabulary_under_its_name(graph: Graph, site: Site) -> None:
+    text = site.get("/data/ccn.ttl").text.replace(f"<{site.address}", "<https://w3id.org/ccn-kb")
+    differing = set(Graph().parse(data=text, format="turtle")) ^ set(graph)
+    assert {property for _, property, _ in differing} <= {DCAT.landingPage}
+    response = site.get("/vocabulary")
+    assert response.headers["content-type"] == "text/turtle; charset=utf-8"
+    vocabulary = Graph().parse(data=response.text, format="turtle")
+    assert set(vocabulary) <= set(graph)
+    name = URIRef(str(CCN).removesuffix("#"))
+    assert str(name).endswith("/vocabulary")
+    assert set(vocabulary.subjects(RDFS.isDefinedBy, name)) == set(graph.subjects(RDFS.isDefinedBy, name))
 
 
 def test_each_download_that_dcat_lists_is_on_the_site(graph: Graph, site: Site) -> None:

@@ -420,6 +420,22 @@ def test_a_workbook_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
     assert (found.problems, understood(found), found.head) == ([], EXPECTED, {"round": (1, "2027")})
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<head><script>if (a < b) c()</script><title>Otsu – Film</title></head>",
+        "<head><head><style>p {}</style></head>",
+        "<template><button>Otsu – Film</button>Nara – Film</template>",
+        "<noscript><svg><title>Otsu – Film</title></svg>Nara – Film</noscript>",
+        "<select><option>Otsu – Film</select></select>",
+    ],
+)
+def test_only_what_a_page_shows_is_read(hidden: str, vocabulary: Vocabulary) -> None:
+    list_read = text_read(f"<!doctype html><html>{hidden}<body><p>Asaba – Film</p></body></html>", vocabulary)
+    assert understood(list_read) == [("Asaba", None, "film")]
+    assert (list_read.problems, list_read.leftovers) == ([], [])
+
+
 def test_yaml_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = tmp_path / "round.yaml"
     cities = "- {name: Asaba, country: NG, field: Film}\n- {name: Granada, country: NI, field: Design}\n"

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 import warnings
+from typing import Any
 
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -100,6 +103,27 @@ def test_coordinates_far_from_the_city_warn(network: Network) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert network.match(["York"], latitude=["n/a"], longitude=[None])[0].distance_km is None
+
+
+@pytest.mark.parametrize("wrong", ["36,56", "36°33′", 95, -200.5])
+def test_coordinates_that_are_not_degrees_warn(network: Network, wrong: object) -> None:
+    with pytest.warns(UserWarning, match="1 latitude left out, not in degrees: "):
+        (match,) = network.match(["Kanazawa"], latitude=[wrong], longitude=[136.66])
+    assert (match.id, match.distance_km) == ("kanazawa-jp", None)
+
+
+@pytest.mark.parametrize("coordinates", [{"latitude": 36.5}, {"longitude": [136.6]}])
+def test_a_coordinate_alone_is_refused(network: Network, coordinates: Any) -> None:
+    with pytest.raises(ValueError, match="a latitude needs a longitude"):
+        network.match(["Kanazawa"], **coordinates)
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_a_table_in_the_place_of_a_column_of_names_is_refused(network: Network, library: Any) -> None:
+    table = library.DataFrame({"city": ["Kanazawa", None], "year": [2009, 2010]})
+    with pytest.raises(TypeError, match="name one of its columns"):
+        network.match(table)
+    assert [match.id for match in network.match(table["city"])] == ["kanazawa-jp", None]
 
 
 def test_matches_become_a_data_frame(network: Network) -> None:

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from benchmarks.mutants import EQUIVALENT, ROOMS, chosen, every_mutant, files_that_notice, known_equivalents
+from benchmarks.mutants import (
+    EQUIVALENT,
+    ROOMS,
+    Verdict,
+    can_be_slowness,
+    chosen,
+    earlier_killers,
+    every_mutant,
+    files_that_notice,
+    known_equivalents,
+)
 from benchmarks.mutations import mutations
 
 from tests.conftest import ROOT
@@ -99,3 +111,32 @@ def test_every_change_that_is_called_equivalent_is_one_and_is_not_chosen() -> No
         left = {(mutant.file, mutant.before, mutant.after) for mutant in chosen(room, 60, 1, equivalents)}
         assert not left & {(entry.file, entry.before, entry.after) for entry in equivalents}
     assert all(len(entry.reason) > 20 for entry in equivalents)
+
+
+def test_verdicts_are_read_again_as_they_were_written(tmp_path: Path) -> None:
+    killers = [
+        "tests/test_checks.py::test_a_rule[a b] - AssertionError: 1",
+        "",
+        "tests/test_checks.py ends its process",
+    ]
+    verdicts = [Verdict(mutant, killer) for mutant, killer in zip(chosen("checks", 3, 1, ()), killers, strict=True)]
+    file = tmp_path / "verdicts.tsv"
+    assert earlier_killers(file) == {}
+    file.write_text("".join(verdict.line for verdict in verdicts), encoding="utf-8")
+    assert earlier_killers(file) == {str(verdict.mutant): verdict.killer for verdict in verdicts}
+
+
+@pytest.mark.parametrize(
+    ("killer", "expected"),
+    [
+        ("tests/test_checks.py::test_a_rule - assert 1 == 2", False),
+        ("tests/test_checks.py::test_a_rule - ValueError: unknown", False),
+        ("tests/test_checks.py::test_a_rule", True),
+        ("tests/test_checks.py ends its process", True),
+        ("tests/test_pages.py::test_a_page - httpx.ReadTimeout: timed out", True),
+        ("tests/test_pages.py::test_a_page - subprocess.TimeoutExpired: Command", True),
+        ("tests/test_pages.py::test_a_page - Failed: the server did not start", True),
+    ],
+)
+def test_what_a_slow_machine_can_cause_is_told_from_what_it_cannot(killer: str, expected: bool) -> None:
+    assert can_be_slowness(killer) == expected

@@ -7,11 +7,13 @@ import json
 import shutil
 import warnings
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 
 import ccn_kb
@@ -46,7 +48,9 @@ def test_a_date_of_any_kind_is_that_day(network: Network, date: Any) -> None:
     assert len(network.members(date)) == 69
 
 
-@pytest.mark.parametrize("year", [2015, "2015", np.datetime64("2015-12-31")])
+@pytest.mark.parametrize(
+    "year", [2015, "2015", np.datetime64("2015-12-31"), np.int64(2015), np.int32(2015), np.uint16(2015)]
+)
 def test_a_year_is_its_last_day_in_a_question(network: Network, year: Any) -> None:
     assert len(network.members(year)) == 116
 
@@ -63,7 +67,17 @@ def test_the_days_of_an_answer_can_be_asked_with(network: Network) -> None:
             assert len(network.members(day)) == len(network.members(str(day)[:10]))
 
 
-@pytest.mark.parametrize("wrong", [2015.5, True, ["2015"], b"2015", pd.Series(["2015"])])
+def test_the_years_of_an_answer_can_be_asked_with(network: Network) -> None:
+    frame = network.growth("2025").to_pandas()
+    for year, members in zip(frame["year"], frame["members"], strict=True):
+        assert len(network.members(year)) == members
+        assert network.members("2025", joined=year) == network.members("2025", joined=int(year))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [2015.5, True, ["2015"], b"2015", pd.Series(["2015"]), pd.NA, float("nan"), np.float64(2015), np.bool_(True)],
+)
 def test_what_is_not_a_date_is_refused_with_what_is(network: Network, wrong: Any) -> None:
     with pytest.raises((TypeError, ValueError), match=r"a date is a text such as '2015-05-28'.*, not |is not a date"):
         network.members(wrong)
@@ -76,6 +90,42 @@ def test_a_date_that_does_not_exist_is_refused(network: Network, wrong: Any) -> 
 
 
 # -- filters -----------------------------------------------------------------------------------
+
+
+FILTERS = ("field", "country", "region", "continent", "topic")
+LISTS: list[Callable[[list[str]], Any]] = [pd.Series, pd.Index, pd.Categorical, pl.Series, np.array, set, iter]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.parametrize("make", LISTS)
+def test_the_values_of_a_filter_may_be_a_column_of_any_library(network: Network, name: str, make: Any) -> None:
+    values = {"field": "music", "country": "JP", "region": "africa", "continent": "AS", "topic": "ceramics"}
+    filters: Any = {name: make([values[name]])}
+    plain: Any = {name: values[name]}
+    assert network.members("2025", **filters) == network.members("2025", **plain) != ()
+
+
+@pytest.mark.parametrize("name", [*FILTERS, "text"])
+@pytest.mark.parametrize("missing", [pd.NA, float("nan"), np.nan, pd.NaT, 3, b"film"])
+def test_a_missing_value_or_a_number_is_not_a_name(network: Network, name: str, missing: Any) -> None:
+    for value in (missing,) if name == "text" else (missing, [missing], pd.Series([missing], dtype=object)):
+        filters: Any = {name: value}
+        with pytest.raises(TypeError, match=r"^a name is a text, not \w+; leave missing values out$"):
+            network.members("2025", **filters)
+    for ask in (network.city, network.country, network.field, network.region, network.topic, network.search):
+        with pytest.raises(TypeError, match="a name is a text"):
+            ask(missing)
+
+
+@pytest.mark.parametrize("year", [2017, "2017", 2017.0, np.int64(2017), np.float64(2017)])
+def test_the_year_of_joining_may_be_of_any_kind(network: Network, year: Any) -> None:
+    assert len(network.members("2025", joined=year)) == 64
+
+
+@pytest.mark.parametrize("wrong", ["", "MMXVII", "2017-10", 2017.5, float("nan"), pd.NA, True, [2017], b"2017"])
+def test_what_is_not_a_year_of_joining_is_refused(network: Network, wrong: Any) -> None:
+    with pytest.raises(ValueError, match=r"not a (year|date|valid date)"):
+        network.members("2025", joined=wrong)
 
 
 @pytest.mark.parametrize(

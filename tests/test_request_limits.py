@@ -7,7 +7,7 @@ import datetime
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
@@ -22,8 +22,9 @@ from ccn_kb.site import app, application
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.database_file import DatabaseFile
 from ccn_kb.site.network_database import NetworkDatabase
+from ccn_kb.site.registration import PAGES
 from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError, RequestQueue
-from ccn_kb.site.responses import CachedResponse, Message, ResponseCache
+from ccn_kb.site.responses import Asgi, CachedResponse, Message, ResponseCache
 from ccn_kb.site.router import PageResponse, Pages
 from tests.conftest import MINI, TODAY
 from tests.in_process import InProcess, Received, in_process
@@ -51,6 +52,76 @@ def site(file: DatabaseFile) -> Iterator[InProcess]:
 
 def run(coroutine: Coroutine[object, object, Value]) -> Value:
     return asyncio.run(asyncio.wait_for(coroutine, 60))
+
+
+# -- the start --------------------------------------------------------------------------------
+
+
+def start(client: InProcess, application: Asgi) -> None:
+    """Start the application as a server does, and wait until it has started."""
+
+    async def wait() -> None:
+        has_started = asyncio.Event()
+        messages: list[Message] = [{"type": "lifespan.startup"}]
+
+        async def receive() -> Message:
+            return messages.pop() if messages else await never()
+
+        async def send(message: Message) -> None:
+            assert message["type"] == "lifespan.startup.complete"
+            has_started.set()
+
+        lifespan = asyncio.ensure_future(application({"type": "lifespan"}, receive, send))
+        await has_started.wait()
+        lifespan.cancel()
+
+    client.run(wait())
+
+
+def test_a_page_of_each_kind_is_made_before_it_is_requested(
+    file: DatabaseFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    finished = threading.Event()
+    respond = Pages.respond
+
+    def note_path(pages: Pages, path: str, query: Mapping[str, str]) -> PageResponse:
+        made.append(path)
+        response = respond(pages, path, query)
+        if path == pages.example_paths[-1]:
+            finished.set()
+        return response
+
+    monkeypatch.setattr(Pages, "respond", note_path)
+    application_over_file = application.make_application(file, SiteAddress(), datetime.date.fromisoformat(TODAY))
+    with in_process(application_over_file) as client:
+        start(client, application_over_file)
+        assert finished.wait(60)
+        of_kinds = [[path for path in made if path == page.path or path.startswith(f"{page.path}/")] for page in PAGES]
+        assert all(of_kinds)
+        paths = [path for path in made if not path.endswith(("/missing", ".xml"))]
+        made.clear()
+        assert {client.get(path).status for path in paths} == {200}
+        assert made == []
+
+
+def test_the_start_neither_waits_for_pages_nor_fails_with_them(
+    file: DatabaseFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released, respond = threading.Event(), Pages.respond
+
+    def fail(*_: object) -> PageResponse:
+        released.wait(60)
+        raise RuntimeError
+
+    application_over_file = application.make_application(file, SiteAddress(), datetime.date.fromisoformat(TODAY))
+    with in_process(application_over_file) as client:
+        monkeypatch.setattr(Pages, "respond", fail)
+        start(client, application_over_file)
+        monkeypatch.setattr(Pages, "respond", respond)
+        released.set()
+        assert client.get("/").status == 200
+        assert client.get("/city/kanazawa-jp").status == 200
 
 
 # -- SQL ---------------------------------------------------------------------------------------

@@ -6,16 +6,21 @@ import datetime
 import random
 
 import pytest
+from pydantic import ValidationError
 
 from ccn_kb.assistant import answers, arguments
 from ccn_kb.model.records import CONTINENTS, REGIONS, City
 from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from ccn_kb.network.name_tables import other_places
+from ccn_kb.site.pages.cities import CitiesPage, cities_page
+from ccn_kb.site.pages.city import city_page
 from ccn_kb.site.pages.country import country_page
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
 from ccn_kb.site.pages.search import SearchPage, search_page
+from ccn_kb.site.templating import native_names
 from tests.conftest import TODAY, Ccn
+from tests.records import make_city
 from tests.test_matching import misspelt
 
 DAY = datetime.date.fromisoformat(TODAY)
@@ -37,6 +42,12 @@ def count(page: SearchPage, kind: str) -> int:
 
 def names_of(city: City) -> list[str]:
     return [city.name, *(other.value for other in city.names)]
+
+
+def listed(context: PageContext, q: str, **filters: str) -> CitiesPage:
+    page = cities_page(context, q=q, **filters)
+    assert page
+    return page
 
 
 def asked(network: Network, text: str) -> answers.Answer:
@@ -126,6 +137,22 @@ ELSEWHERE = """Nice Vienna Osaka Genoa Manila Riga Tirana Cologne Oslo Marseille
     Chiba Cleveland Lanzhou Monrovia Homs Geita Bogor Pest Koeln Århus Lagos León"""
 
 
+def test_the_list_of_cities_suggests_what_the_search_suggests(network: Network, context: PageContext) -> None:
+    suggested = 0
+    for city in random.Random(7).sample(sorted(network.cities.values(), key=lambda city: city.id), 60):
+        text = misspelt(city.name, random.Random(city.id))
+        page = listed(context, text)
+        assert page.did_you_mean == (() if page.cities else search_page(context, q=text).did_you_mean)
+        assert all(listed(context, name).cities for name in page.did_you_mean)
+        suggested += bool(page.did_you_mean)
+    assert suggested > 30
+    assert listed(context, "Kanazwa").did_you_mean == listed(context, "Kanazwa", joined="2009").did_you_mean != ()
+    # A suggestion that has no result with the other filters is none.
+    assert listed(context, "Kanazwa", field="music").did_you_mean == ()
+    assert listed(context, "Kanazwa", on="2005").did_you_mean == ()
+    assert listed(context, "").did_you_mean == ()
+
+
 @pytest.mark.parametrize("text", ELSEWHERE.split())
 def test_a_city_that_is_not_a_member_has_no_results(network: Network, context: PageContext, text: str) -> None:
     page = search_page(context, q=text)
@@ -199,6 +226,35 @@ def test_a_city_is_found_in_any_form(network: Network, context: PageContext, tex
     assert (id in cities) if id else (cities == ())
     assert (id in ids(search_page(context, q=text), "city")) == (id is not None)
     assert len(cities) <= 3
+
+
+def test_the_subdivision_that_people_name_is_found_shown_and_matched(network: Network, context: PageContext) -> None:
+    """Java is an island: what people write after the name of a city there is its province."""
+    west_java, java = network.cities["bandung-id"].subdivisions
+    assert ids(search_page(context, q=west_java.name), "city") == ["bandung-id"]
+    assert {"bandung-id", "surakarta-id", "malang-id"} <= set(ids(search_page(context, q=java.name), "city"))
+    matches = network.match([f"Bandung, {west_java.name}", f"Bandung, {java.name}", "Bandung, Jawa Timur"])
+    assert [match.id for match in matches] == ["bandung-id", "bandung-id", None]
+    page = city_page(context, "bandung-id")
+    assert page
+    assert (page.second_subdivision, page.subdivision) == (west_java, java)
+
+
+def test_the_name_of_a_seat_finds_the_city_and_is_not_its_own_name(network: Network, context: PageContext) -> None:
+    seats = {city.id: [name for name in city.names if name.place] for city in network.cities.values()}
+    assert any(seats.values())
+    for id, names in seats.items():
+        page = city_page(context, id)
+        assert page
+        shown = native_names(page.names, network.cities[id].country)
+        for name in names:
+            assert id in ids(search_page(context, q=name.value), "city")
+            assert name.value not in [native.value for native in shown]
+
+
+def test_a_second_subdivision_is_in_a_first_one() -> None:
+    with pytest.raises(ValidationError, match="first-level"):
+        make_city("bandung-id", second_subdivision={"code": "ID-JB", "name": "Jawa Barat"})
 
 
 @pytest.mark.parametrize(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
+import json
 import re
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 import pytest
+import rispy
+from bibtexparser.entrypoint import parse_string
 from playwright.sync_api import Browser
 
 from ccn_kb.model.dates import format_date
 from ccn_kb.network import Network
-from ccn_kb.site.router import Pages
+from ccn_kb.site.query_parameters import parse_query
+from ccn_kb.site.router import PageResponse, Pages
 from tests.serving import Site, make_pages
 
 ADDRESS = "https://cities.example.org"
@@ -122,3 +129,82 @@ def test_pages_below_a_path_share_addresses_below_it(network: Network, tmp_path:
     frame = below.respond("/embed/city/kanazawa-jp", {}).body.decode()
     assert 'src="/ccn/city/kanazawa-jp.svg"' in frame
     assert 'href="https://example.org/ccn/city/kanazawa-jp"' in frame
+
+
+# -- the bar: share, download, embed, cite -------------------------------------------------------
+
+LISTS = [
+    "/",
+    "/cities?field=film",
+    "/country/JP",
+    "/field/film",
+    "/round/2025",
+    "/on/2015-05-28",
+    "/countries",
+    "/fields",
+    "/meetings",
+    "/rounds",
+    "/cooperation?kind=mentoring",
+    "/compare?country=FR&country=JP",
+    "/answers/firsts?on=2010",
+    "/changes",
+]
+
+
+def respond(pages: Pages, address: str) -> PageResponse:
+    parts = urlsplit(address.removeprefix(ADDRESS))
+    return pages.respond(parts.path, parse_query(parts.query))
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_each_list_can_be_shared_downloaded_and_cited(pages: Pages, address: str) -> None:
+    page = respond(pages, address).body.decode()
+    _, _, bar = page.partition('<div class="take"')
+    links = [html.unescape(link) for link in re.findall(r'<a href="([^"]*)"', bar.partition("\n</div>")[0])]
+    formats = {urlsplit(link).path.rpartition(".")[2]: link for link in links}
+    assert {"csv", "xlsx", "json", "bib", "ris"} <= formats.keys()
+    for ending, link in formats.items():
+        assert respond(pages, link).status == 200, link
+        assert ending == "csv" or parse_query(urlsplit(link).query) == parse_query(urlsplit(address).query)
+    (shared,) = re.findall(r'<input readonly value="([^"]*)"', bar)
+    assert html.unescape(shared).startswith(f"{ADDRESS}{urlsplit(address).path.rstrip('/')}")
+    assert respond(pages, html.unescape(shared)).body.decode() == page
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_a_downloaded_list_has_the_rows_of_its_json(pages: Pages, address: str) -> None:
+    path, mark, query = address.partition("?")
+    stem = "/index" if path == "/" else path
+    rows = list(csv.DictReader(io.StringIO(respond(pages, f"{stem}.csv{mark}{query}").body.decode())))
+    assert rows
+    facts = json.loads(respond(pages, f"{stem}.json{mark}{query}").body)
+    lists = [len(value) for value in facts.values() if isinstance(value, list)]
+    growth = [len(group["growth"]) for group in facts.get("groups", ())]
+    former = [place for place in facts.get("places", ()) if place["until_day"]]
+    assert len(rows) in (*lists, sum(growth), len(facts.get("places", ())) - len(former))
+
+
+@pytest.mark.parametrize("address", ["/", "/city/lyon-fr", "/country/JP", "/cities?field=film", "/on/2015-05-28"])
+def test_a_page_is_cited_in_formats_that_programs_read(pages: Pages, address: str) -> None:
+    path, mark, query = address.partition("?")
+    stem = "/index" if path == "/" else path
+    ris = respond(pages, f"{stem}.ris{mark}{query}")
+    (item,) = rispy.loads(ris.body.decode())
+    assert item["urls"] == [f"https://w3id.org/ccn-kb{address if address != '/' else '/'}"]
+    (entry,) = parse_string(respond(pages, f"{stem}.bib{mark}{query}").body.decode()).entries
+    assert [entry["url"]] == item["urls"]
+
+
+@pytest.mark.parametrize("path", ["/city/nowhere.bib", "/nothing.ris", "/on/2999.bib", "/cities.bib/x"])
+def test_there_is_no_citation_of_what_is_not_there(pages: Pages, path: str) -> None:
+    assert pages.respond(path, {}).status == 404
+
+
+def test_the_address_of_a_page_can_be_copied(browser: Browser, site: Site) -> None:
+    page = browser.new_page()
+    page.goto(f"{site.address}/cities?field=film")
+    page.get_by_text("Share", exact=True).click()
+    assert page.get_by_label("Address of this page").input_value() == f"{site.address}/cities?field=film"
+    page.locator(".take details[open]").get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    page.close()

@@ -36,6 +36,22 @@ class UnknownError(LookupError):
     """No record, or more than one, has an id or name; the message suggests the closest, or lists the candidates."""
 
 
+class UnknownCityError(UnknownError):
+    """No city, or more than one, has an id or name."""
+
+    def __init__(self, problem: str, question: str, candidates: Iterable[str]) -> None:
+        """Store the problem, the beginning of a question about the candidates, and their ids."""
+        self.problem = problem
+        self.question = question
+        self.candidates = tuple(candidates)
+        super().__init__(self.describe(self.candidates))
+
+    def describe(self, names: Iterable[str]) -> str:
+        """Return the message with these names of the candidates."""
+        choices = " or ".join(names)
+        return f"{self.problem}{self.question}{choices}?" if choices else self.problem
+
+
 class MissingExtraError(ImportError):
     """A library of an extra is not installed; the message gives the command that installs the extra."""
 

@@ -13,10 +13,11 @@ from operator import attrgetter
 from typing import Any, TypeAlias, TypeVar
 
 from ccn_kb.assistant import arguments
+from ccn_kb.errors import UnknownCityError, UnknownError
 from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import citations_in
 from ccn_kb.model.dates import first_day, format_date, from_day, on_day
-from ccn_kb.model.records import City, Cooperation, Designation, Meeting, Record
+from ccn_kb.model.records import CONTINENTS, REGIONS, City, Cooperation, Designation, Meeting, Record
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.cooperation_graph import COVERAGE
@@ -25,6 +26,7 @@ from ccn_kb.network.history import Change
 from ccn_kb.network.matching import is_in
 from ccn_kb.network.members import Member, Neighbour, end_date, is_active_on
 from ccn_kb.network.membership_claims import describe_non_members
+from ccn_kb.network.network import GroupTime
 from ccn_kb.network.published_totals import Comparison
 
 Result: TypeAlias = "dict[str, Any]"
@@ -130,6 +132,37 @@ def city(network: Network, query: arguments.OneCity) -> Answer:
     result["member_today"] = any(is_active_on(designation, today) for designation in record.designations)
     says = f"{record.name}, {country}: {_memberships(network, record)}."
     return _answer(network, says, [result], citations, city=record)
+
+
+def country(network: Network, query: arguments.OneCountry) -> Answer:
+    """Return a country on a date: codes, regions, members, and its groups (M49, income, LDC, EU, OECD) since when."""
+    territory, day = network.territory(query.country), on_day(query.on)
+    record = network.countries[territory.country]
+    selected, groups = network.members(day, country=query.country), network.groups_of(record.id, day)
+    result = {
+        "id": record.id,
+        "alpha3": record.alpha3,
+        "m49": record.m49,
+        "name": record.name,
+        "region": REGIONS[record.region],
+        "continent": CONTINENTS[record.continent],
+        "members": len(selected),
+        "cities": [f"{member.city.name} ({network.fields[member.designation.field].name})" for member in selected],
+        "groups": [_group(time, query.is_full) for time in groups],
+    }
+    if query.is_full:
+        cities = [
+            {name: value(member) for name, value in _MEMBER_COLUMNS.items()}
+            | {"sources": list(member.designation.sources)}
+            for member in selected
+        ]
+        result |= {"official": record.official or record.name, "name_fr": record.name_fr, "cities": cities}
+    citations = [citation for time in groups for citation in time.sources]
+    citations += _citations([member.designation for member in selected])
+    number = plural(len(selected), "member", "members")
+    part = f" ({query.country}, {territory.subdivision}, is counted there)" if territory.subdivision else ""
+    says = f"{record.name}{part}: {number} on {format_date(day.isoformat())}."
+    return _answer(network, says, [_without_none(result)], citations)
 
 
 def members(network: Network, query: arguments.ListMembers) -> Answer:
@@ -394,6 +427,17 @@ def _answer(
     )
 
 
+def explain_unknown(network: Network, error: UnknownError) -> str:
+    """Return the message of an error; cities that it suggests have their country and field."""
+    if not isinstance(error, UnknownCityError):
+        return str(error)
+    cities = (network.cities[id] for id in error.candidates)
+    return error.describe(
+        f"{city.name}, {network.countries[city.country].name} ({city.id}, {city.designations[-1].field})"
+        for city in cities
+    )
+
+
 def source_of(network: Network, citation: str) -> Result:
     """Return the publisher, kind, title, addresses and date of access of a cited source."""
     source, url = network.cited_source(citation), network.cited_url(citation)
@@ -439,6 +483,16 @@ def _first_cities(network: Network, project: Cooperation) -> str:
     names = [network.cities[participant.city].name for participant in project.cities]
     others = len(names) - MOST_NAMED_CITIES
     return ", ".join(names[:MOST_NAMED_CITIES]) + (f" and {others} more" if others > 0 else "")
+
+
+def _group(time: GroupTime, is_full: bool) -> Result:
+    """Return a group of countries, with the date and the sources of a country's time in it."""
+    group = time.group
+    result: Result = {"id": group.id, "name": group.name, "kind": group.kind, "since": time.membership.since}
+    if is_full:
+        listed = {"code": group.code, "edition": group.edition, "note": group.note}
+        result |= {**listed, "until": time.membership.until, "sources": list(time.sources)}
+    return _without_none({**result, "as_of": group.as_of})
 
 
 def _designation(designation: Designation) -> Result:

@@ -190,6 +190,13 @@ class OneCity(Detailed):
     city: Words = Field(description=_CITY)
 
 
+class OneCountry(Detailed):
+    """A country and a date."""
+
+    country: Words = Field(description=_COUNTRY)
+    on: Date = Field(None, description=_ON)
+
+
 class ListMembers(FilteredMembers):
     """Filters of the members, and the date."""
 

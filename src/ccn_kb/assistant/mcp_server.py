@@ -67,6 +67,7 @@ TOOLS = {
     for tool in (
         Tool("find_cities", "Find cities", arguments.FindCities, answers.find_cities),
         Tool("city", "One city", arguments.OneCity, answers.city),
+        Tool("country", "One country", arguments.OneCountry, answers.country),
         Tool("members", "Members on a date", arguments.ListMembers, answers.members),
         Tool("statistics", "Statistics", arguments.Statistics, answers.statistics),
         Tool("growth", "Growth by year", arguments.YearlyFigures, answers.growth),
@@ -86,7 +87,7 @@ def call(network: Network, tool: Tool, values: dict[str, Any]) -> types.CallTool
     except ValidationError as error:
         return _refused("\n".join(_remedy(detail, tool) for detail in error.errors(include_url=False)))
     except UnknownError as error:
-        message = str(error)
+        message = answers.explain_unknown(network, error)
         return _refused(message if message.endswith("?") else f"{message}. {_SEARCH}")
     return types.CallToolResult(content=[types.TextContent(type="text", text=_to_json(answer.to_dict()))])
 
@@ -149,7 +150,7 @@ class _Handlers:
         try:
             text = _to_json(resources.read(self._network, request.uri))
         except UnknownError as error:
-            raise MCPError(types.INVALID_PARAMS, str(error)) from None
+            raise MCPError(types.INVALID_PARAMS, answers.explain_unknown(self._network, error)) from None
         contents = types.TextResourceContents(uri=request.uri, mime_type=JSON, text=text)
         return types.ReadResourceResult(contents=[contents])
 
@@ -170,7 +171,7 @@ class _Handlers:
         try:
             city = self._network.city(name[:100])
         except UnknownError as error:
-            raise MCPError(types.INVALID_PARAMS, str(error)) from None
+            raise MCPError(types.INVALID_PARAMS, answers.explain_unknown(self._network, error)) from None
         text = _PROFILE.format(city=f"{city.name} ({city.id})")
         message = types.PromptMessage(role="user", content=types.TextContent(type="text", text=text))
         return types.GetPromptResult(description=f"Profile of {city.name}", messages=[message])

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ccn_kb.checks.context import Context, Finding
-from ccn_kb.model.records import City
+from ccn_kb.model.records import City, Subdivision
 
 
 def outside_country(context: Context) -> Iterator[Finding]:
@@ -25,15 +25,19 @@ def subdivision(context: Context) -> Iterator[Finding]:
     """A subdivision's code begins with the city's country code, and each code always has the same name."""
     names: dict[str, dict[str, list[City]]] = defaultdict(lambda: defaultdict(list))
     for city in context.network.cities.values():
-        if city.subdivision is None:
-            continue
-        if not city.subdivision.code.startswith(f"{city.country}-"):
-            message = f"{city.subdivision.code} is not a subdivision of {city.country}"
-            yield Finding("city", city.id, ("subdivision",), message, "correct the code or the country")
-        names[city.subdivision.code][city.subdivision.name].append(city)
+        for part in city.subdivisions:
+            if not part.code.startswith(f"{city.country}-"):
+                message = f"{part.code} is not a subdivision of {city.country}"
+                yield Finding("city", city.id, (_field_of(part, city),), message, "correct the code or the country")
+            names[part.code][part.name].append(city)
     for code, cities in names.items():
         usual = max(cities, key=lambda name: (len(cities[name]), name))
         for name in cities.keys() - {usual}:
             for city in cities[name]:
                 message = f"the name of {code} is {usual!r} in other records"
-                yield Finding("city", city.id, ("subdivision",), message, "use the same name everywhere")
+                part = next(part for part in city.subdivisions if part.code == code)
+                yield Finding("city", city.id, (_field_of(part, city),), message, "use the same name everywhere")
+
+
+def _field_of(part: Subdivision, city: City) -> str:
+    return "subdivision" if part == city.subdivision else "second_subdivision"

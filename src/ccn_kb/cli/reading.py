@@ -23,7 +23,7 @@ from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.text import plural
 
 if TYPE_CHECKING:
-    from ccn_kb.model.records import City, Cooperation, Designation, Record, WithDisputes
+    from ccn_kb.model.records import City, Cooperation, Designation, Name, Record, WithDisputes
     from ccn_kb.network import Network
     from ccn_kb.network.members import Member
 
@@ -145,11 +145,17 @@ def city(context: click.Context, name: str, format: str) -> None:
         click.echo(line)
 
 
+def _name_text(name: Name) -> str:
+    remarks = [f"its {name.place}"] if name.place else []
+    remarks += [f"until {format_date(name.until)}"] if name.until else []
+    return f"{name.value} ({', '.join(remarks)})" if remarks else name.value
+
+
 def _city_lines(network: Network, city: City) -> list[str]:
     country = network.countries[city.country]
     lines = [
         f"{city.name} ({city.id})",
-        f"{city.subdivision.name}, {country.name}" if city.subdivision else country.name,
+        ", ".join([*(part.name for part in city.subdivisions[:1]), country.name]),
     ]
     lines.append("")
     for designation in city.designations:
@@ -157,7 +163,7 @@ def _city_lines(network: Network, city: City) -> list[str]:
     lines += _dispute_lines(city)
     lines += [f"  {city.note}"] if city.note else []
     lines.append("")
-    names = [f"{name.value} (until {format_date(name.until)})" if name.until else name.value for name in city.names]
+    names = [_name_text(name) for name in city.names]
     populations = [f"{figure.value:,} ({figure.describe_scope()})" for figure in city.population]
     meetings = network.meetings_of(city)
     cooperations = network.cooperations_of(city)

@@ -84,7 +84,10 @@ def prepare_edit(
         version = make_version(SCHEMA_VERSION, today)
         texts |= {VERSION_FILE: f"{version}\n"}
         problems = audit.problems(folder.root, today, texts, style=False)
-        reminders = [f"the data version is now {version}: name it in CITATION.cff and CHANGELOG.md when you release"]
+        reminders = [
+            f"the data version is now {version}: when you release, name it in CITATION.cff and CHANGELOG.md, and run"
+            " `python -m release.codemeta`, which writes codemeta.json"
+        ]
     if severe := [problem for problem in problems if problem.rule != _UNUSED_SOURCE]:
         raise DataError(severe)
     uncited = [f"no record cites {id} yet: ccn add-source RECORD {id}" for id in sorted(references.uncited(network))]

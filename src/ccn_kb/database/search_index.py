@@ -25,8 +25,8 @@ class SearchColumn(NamedTuple):
 
 def _places(network: Network, city: City) -> Iterator[str]:
     yield from country_names(network.countries[city.country])
-    if city.subdivision:
-        yield from (city.subdivision.name, city.subdivision.code)
+    for part in city.subdivisions:
+        yield from (part.name, part.code)
 
 
 SEARCH_COLUMNS = (

@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     "db": "application/vnd.sqlite3",
     "ics": "text/calendar",
     "atom": "application/atom+xml",
+    "ttl": "text/turtle",
 }
 """The media types of the files, by the ending of their names."""
 

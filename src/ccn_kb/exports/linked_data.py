@@ -37,13 +37,13 @@ from ccn_kb.exports.rdf_terms import (
 )
 from ccn_kb.exports.vocabulary_terms import BASE, CCN, VocabularyClass, VocabularyProperty, to_iri
 from ccn_kb.model.addresses import unesco_page_url
-from ccn_kb.model.dates import first_day, precision
+from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.licence import LICENCE_URL
 from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
-from ccn_kb.network.schema import designation_id
+from ccn_kb.network.schema import COUNTRY_GROUPS, designation_id
 
 WIKIDATA = Namespace("http://www.wikidata.org/entity/")
 GEONAMES = Namespace("https://sws.geonames.org/")
@@ -69,9 +69,18 @@ _EVENT_STATUS |= {"postponed": "EventPostponed", "cancelled": "EventCancelled"}
 
 def turtle_files(contents: Contents) -> Iterator[ExportFile]:
     """Yield the network in Turtle, and the shapes that it conforms to."""
-    statements = contents.statements
-    yield ExportFile("ccn.ttl", to_turtle(statements, _PREFIXES).encode(), len(statements))
+    yield ExportFile("ccn.ttl", network_in_turtle(contents).encode(), len(contents.statements))
     yield ExportFile(SHAPES.name, SHAPES.read_bytes())
+
+
+def network_in_turtle(contents: Contents) -> str:
+    """Return all statements in Turtle."""
+    return to_turtle(contents.statements, _PREFIXES)
+
+
+def vocabulary_in_turtle() -> str:
+    """Return what the terms of our own vocabulary mean, in Turtle."""
+    return to_turtle(_vocabulary(), _PREFIXES)
 
 
 def json_ld_files(contents: Contents) -> Iterator[ExportFile]:
@@ -97,6 +106,7 @@ def _statements(contents: Contents) -> Iterator[Statement]:
         yield from _city(network, city)
         for designation in city.designations:
             yield from _designation(network, city, designation)
+    yield from _country_groups(network)
     yield from _rounds(network)
     yield from _totals(network)
     for meeting in network.meetings():
@@ -207,7 +217,7 @@ def _dataset(contents: Contents) -> Iterator[Statement]:
 
 def _distributions(dataset: Iri, contents: Contents) -> Iterator[Statement]:
     """Yield the files of the site, from which the dataset can be downloaded."""
-    paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json"]
+    paths = ["ccn.db", "meetings.ics", "feed.atom", "data/members.geojson", "data/network.json", "data/ccn.ttl"]
     paths += [f"data/{table.name}.{ending}" for table in FOR_READERS for ending in ("csv", "json", "xlsx")]
     for path in paths:
         file, address = BASE[f"dataset/{path}"], f"{contents.url.rstrip('/')}/{path}"
@@ -255,25 +265,44 @@ def _country(country: Country) -> Iterator[Statement]:
     yield place, SDO.name, Literal(country.name_fr, lang="fr")
     yield place, CCN.region, BASE[f"region/{country.region}"]
     yield from _texts(place, SDO.identifier, (country.id, country.alpha3))
+    yield from _texts(place, CCN.m49, [country.m49] if country.m49 else [])
     yield from _texts(place, SDO.alternateName, country.aliases)
 
 
+def _country_groups(network: Network) -> Iterator[Statement]:
+    for record in network.country_groups.values():
+        group = BASE[f"country-group/{record.id}"]
+        yield group, RDF.type, CCN.CountryGroup
+        yield group, SKOS.prefLabel, Literal(record.name, lang="en")
+        yield group, CCN.group_kind, Literal(record.kind)
+        yield group, CCN.as_of, Literal(last_day(record.as_of).isoformat(), XSD.date)
+        yield from _texts(group, SDO.identifier, [record.code] if record.code else [])
+        yield from _texts(group, SDO.version, [record.edition] if record.edition else [])
+        yield from _texts(group, SKOS.note, [record.note] if record.note else [], "en")
+        yield from _sources(network, group, record.sources)
+    for id, (record, _, time) in COUNTRY_GROUPS.identified(network):
+        membership = BASE[f"country-group/{id}"]
+        yield membership, RDF.type, CCN.GroupMembership
+        yield membership, CCN.group, BASE[f"country-group/{record.id}"]
+        yield membership, CCN.country, BASE[f"country/{time.country}"]
+        if time.since:
+            yield membership, SDO.startDate, _date(time.since)
+            yield membership, CCN.since_day, _day(time.since)
+        if time.until:
+            yield membership, SDO.endDate, _date(time.until)
+            yield membership, CCN.until_day, _day(time.until)
+
+
 def _city(network: Network, city: City) -> Iterator[Statement]:
-    place, within = BASE[f"city/{city.id}"], BASE[f"country/{city.country}"]
+    place = BASE[f"city/{city.id}"]
     yield place, RDF.type, SDO.City
     yield place, SDO.name, Literal(city.name, lang="en")
     for name in city.names:
-        yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
+        if name.place is None:
+            yield place, SDO.alternateName, Literal(name.value, lang=name.lang)
     yield place, SDO.latitude, _degrees(city.location.latitude)
     yield place, SDO.longitude, _degrees(city.location.longitude)
-    yield place, SDO.containedInPlace, within
-    if city.subdivision:
-        part = BASE[f"subdivision/{city.subdivision.code}"]
-        yield place, SDO.containedInPlace, part
-        yield part, RDF.type, SDO.AdministrativeArea
-        yield part, SDO.name, Literal(city.subdivision.name)
-        yield part, SDO.identifier, Literal(city.subdivision.code)
-        yield part, SDO.containedInPlace, within
+    yield from _containing_places(city, place)
     if city.geonames:
         yield place, OWL.sameAs, GEONAMES[f"{city.geonames}/"]
     if city.wikidata:
@@ -298,6 +327,19 @@ def _city(network: Network, city: City) -> Iterator[Statement]:
             yield node, CCN.population_basis, Literal(figure.basis)
         yield from _sources(network, node, figure.sources)
     yield from _monitoring_reports(city, place)
+
+
+def _containing_places(city: City, place: Iri) -> Iterator[Statement]:
+    within = BASE[f"country/{city.country}"]
+    yield place, SDO.containedInPlace, within
+    for subdivision in reversed(city.subdivisions):
+        part = BASE[f"subdivision/{subdivision.code}"]
+        yield place, SDO.containedInPlace, part
+        yield part, RDF.type, SDO.AdministrativeArea
+        yield part, SDO.name, Literal(subdivision.name)
+        yield part, SDO.identifier, Literal(subdivision.code)
+        yield part, SDO.containedInPlace, within
+        within = part
 
 
 def _monitoring_reports(city: City, place: Iri) -> Iterator[Statement]:

@@ -18,7 +18,11 @@ _PARTS = {
     "monitoring_report": "city",
     "country_status": "country",
 }
-_NODES = ("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field")
+_NODES = (
+    *("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field"),
+    "country-group",
+)
+_HYPHENATED = ("city_topic", "country_group")
 _PLACES = {"latitude": "location", "longitude": "location"}
 
 
@@ -34,7 +38,7 @@ def provenance(network: Network) -> Iterator[Statement]:
 
 def _subject_and_path(row: CitedRow | DisputedRow) -> tuple[str, str] | None:
     """Return the node of a record, without the base, and the field; None if the record has no node."""
-    kind = row.record_type.replace("_", "-") if row.record_type == "city_topic" else row.record_type
+    kind = row.record_type.replace("_", "-") if row.record_type in _HYPHENATED else row.record_type
     if kind in _PARTS:
         return f"{_PARTS[kind]}/{row.record_id.partition('/')[0]}", kind
     return (f"{kind}/{row.record_id}", _PLACES.get(row.path, row.path)) if kind in _NODES else None

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from ccn_kb.exports.rdf_terms import RDFS, SDO, SKOS, XSD, Iri, Namespace
+from ccn_kb.model.records import Country, CountryGroup, GroupMembership
 from ccn_kb.network.citable import PERMANENT_ADDRESS
-from ccn_kb.network.schema import DESIGNATIONS
+from ccn_kb.network.schema import DESIGNATIONS, description_of, summary_of
 
 BASE = Namespace(PERMANENT_ADDRESS)
 CCN = Namespace(f"{PERMANENT_ADDRESS}vocabulary#")
@@ -40,9 +41,12 @@ CLASSES = (
     VocabularyClass("PublishedTotal", "Published total", "A number of members that was published.", SDO.Observation),
     VocabularyClass("Population", "Population figure", "Inhabitants of a city or of a larger area.", SDO.Observation),
     VocabularyClass("CityTopic", "Topic of a city", "That a city is known for a topic.", RDFS.Resource),
+    VocabularyClass("CountryGroup", "Group of countries", summary_of(CountryGroup), SKOS.Concept),
+    VocabularyClass("GroupMembership", "Time in a group", summary_of(GroupMembership), SDO.Role),
     VocabularyClass("Citation", "Citation", "That a source supports a record, or a field of it.", RDFS.Resource),
     VocabularyClass("DisputedValue", "Disputed value", "A different value, from a less trusted source.", RDFS.Resource),
 )
+_DATED = (CCN.Designation, CCN.GroupMembership)
 _COUNTED = (CCN.PublishedTotal, SDO.PublicationEvent)
 PROPERTIES = (
     VocabularyProperty(
@@ -53,13 +57,25 @@ PROPERTIES = (
         SKOS.Concept,
     ),
     VocabularyProperty("round", "round", _COLUMNS["round"], (CCN.Designation,), SDO.PublicationEvent),
-    VocabularyProperty("since_day", "first day", _COLUMNS["since_day"], (CCN.Designation,), XSD.date),
-    VocabularyProperty("until_day", "day of the end", _COLUMNS["until_day"], (CCN.Designation,), XSD.date),
+    VocabularyProperty("since_day", "first day", _COLUMNS["since_day"], _DATED, XSD.date),
+    VocabularyProperty("until_day", "day of the end", _COLUMNS["until_day"], _DATED, XSD.date),
     VocabularyProperty("end_reason", "reason of the end", _COLUMNS["end_reason"], (CCN.Designation,), XSD.string),
     VocabularyProperty(
         "region", "UNESCO region", "UNESCO region; not a continent.", (SDO.Country, CCN.PublishedTotal), SKOS.Concept
     ),
-    VocabularyProperty("country", "country", "The country that was counted.", (CCN.PublishedTotal,), SDO.Country),
+    VocabularyProperty(
+        "country",
+        "country",
+        "The country that was counted, or is in a group.",
+        (CCN.PublishedTotal, CCN.GroupMembership),
+        SDO.Country,
+    ),
+    VocabularyProperty("m49", "M49 code", description_of(Country, "m49"), (SDO.Country,), XSD.string),
+    VocabularyProperty("group", "group of countries", "The group.", (CCN.GroupMembership,), CCN.CountryGroup),
+    VocabularyProperty(
+        "group_kind", "kind of group", description_of(CountryGroup, "kind"), (CCN.CountryGroup,), XSD.string
+    ),
+    VocabularyProperty("as_of", "as of", description_of(CountryGroup, "as_of"), (CCN.CountryGroup,), XSD.date),
     VocabularyProperty(
         "participation", "participation", "The part of a city in the project.", (SDO.Action,), CCN.Participation
     ),

@@ -8,6 +8,7 @@ import os
 import re
 import unicodedata
 from functools import lru_cache
+from numbers import Integral
 from typing import Protocol, TypeAlias
 
 
@@ -112,7 +113,8 @@ def date_text(date: object) -> str | None:
     """Return a text or a year of a question as an ISO prefix, with plain hyphens; None for anything else."""
     if isinstance(date, str):
         return "".join("-" if unicodedata.category(letter) == "Pd" else letter for letter in date.strip())
-    return f"{date:04d}" if isinstance(date, int) and not isinstance(date, bool) else None
+    # NumPy's integers, the years of data frames, are Integral, too.
+    return f"{int(date):04d}" if isinstance(date, Integral) and not isinstance(date, bool) else None
 
 
 def _as_day(date: object) -> datetime.date:
@@ -123,7 +125,9 @@ def _as_day(date: object) -> datetime.date:
         return date.date()
     if isinstance(date, datetime.date):
         return date
-    if hasattr(date, "astype") and getattr(date, "ndim", None) == 0:
+    # A number of NumPy can be made a date as well: that many days after 1970.
+    is_datetime64 = getattr(getattr(date, "dtype", None), "kind", None) == "M"
+    if is_datetime64 and hasattr(date, "astype") and getattr(date, "ndim", None) == 0:
         day = date.astype("datetime64[D]").item()
         if isinstance(day, datetime.date):
             return day

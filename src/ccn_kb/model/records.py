@@ -103,7 +103,9 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 """The most trusted kind first."""
 CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
+GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
+NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
 ReportedStatus = Literal["member", "applied", "not-designated"]
 POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
@@ -321,9 +323,13 @@ class CountryGroup(Identified):
         >>> "GB" in network.country_groups["eu"].members_on("2019"), "GB" in network.country_groups["eu"].members_on()
         (True, False)
         """
+        return [membership.country for membership in self.memberships_on(day)]
+
+    def memberships_on(self, day: DateLike = None) -> list[GroupMembership]:
+        """Return the memberships on a day; without one, on the last day of the list."""
         moment = on_day(self.as_of if day is None else day)
         return [
-            membership.country
+            membership
             for membership in self.members
             if (membership.since is None or first_day(membership.since) <= moment)
             and (membership.until is None or moment < first_day(membership.until))
@@ -331,7 +337,7 @@ class CountryGroup(Identified):
 
 
 class Subdivision(Record):
-    """A first-level subdivision of a country (ISO 3166-2)."""
+    """A subdivision of a country (ISO 3166-2)."""
 
     code: Annotated[str, _form(r"^[A-Z]{2}-[A-Z0-9]{1,3}$", "an ISO 3166-2 code, such as JP-17")] = Field(
         description="ISO 3166-2 code."
@@ -372,6 +378,10 @@ class Name(Record):
 
     value: Text = Field(description="The name.")
     lang: Language | None = Field(None, description="Language tag (BCP 47); absent for another spelling.")
+    place: NamedPlace | None = Field(
+        None,
+        description="Whose name it is: seat, the main place of a wider area; absent for the city itself.",
+    )
     until: PartialDate | None = Field(None, description="First day on which it was no longer the name.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `until`.")
 
@@ -421,6 +431,9 @@ class City(Identified, WithDisputes):
     name: Text = Field(description="English name in UNESCO's spelling.")
     country: Alpha2 = Field(description="Country code (ISO 3166-1 alpha-2), such as JP.")
     subdivision: Subdivision | None = Field(None, description="First-level subdivision; absent if there is none.")
+    second_subdivision: Subdivision | None = Field(
+        None, description="Second-level subdivision, only where people name it instead of the first (Indonesia)."
+    )
     location: Location = Field(description="Coordinates.")
     population: tuple[Population, ...] = Field((), description="Population figures, each with its sources.")
     geonames: Annotated[int, Field(gt=0, lt=10**12)] | None = Field(None, description="GeoNames id.")
@@ -440,6 +453,17 @@ class City(Identified, WithDisputes):
         (), description="Membership monitoring reports that were found, oldest first; not all that were submitted."
     )
     note: Text | None = Field(None, description="A remark for readers.")
+
+    @property
+    def subdivisions(self) -> tuple[Subdivision, ...]:
+        """The subdivisions in which it is, the one that people name first."""
+        return tuple(part for part in (self.second_subdivision, self.subdivision) if part)
+
+    @model_validator(mode="after")
+    def _second_has_first(self) -> Self:
+        if self.second_subdivision and not self.subdivision:
+            raise WrongValueError("give the first-level subdivision, too", "second_subdivision")
+        return self
 
 
 class MembershipClaim(Record):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from ccn_kb.model.dates import format_date
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.model.records import City
+from ccn_kb.model.text import slug
 from ccn_kb.version import split_version
 
 if TYPE_CHECKING:
@@ -52,6 +53,12 @@ def make_citable(network: Network, city: City | None = None) -> Citable:
     entry = f"{city.name}, {network.countries[city.country].name}" if city else ""
     path = f"city/{city.id}" if city else ""
     return Citable(city.id if city else "ccn-kb", entry, path, network.version, split_version(network.version)[1])
+
+
+def make_citable_page(network: Network, title: str, path: str) -> Citable:
+    """Return a page of the site as a work; `path` is its address after the first slash."""
+    key = slug(path) or "ccn-kb"
+    return Citable(key, title, path, network.version, split_version(network.version)[1])
 
 
 def to_text(cited: Citable, address: str = "") -> str:

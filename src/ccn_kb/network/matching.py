@@ -177,7 +177,7 @@ class Matcher:
         """The subdivisions with a city, by their names, codes and the codes without the country."""
         subdivisions: dict[str, set[Territory]] = {}
         for city in self.cities.values():
-            if part := city.subdivision:
+            for part in city.subdivisions:
                 for text in (*spellings(part.name), part.code, part.code.partition("-")[2]):
                     subdivisions.setdefault(key(text), set()).add(Territory(city.country, part.code))
         return subdivisions
@@ -435,20 +435,23 @@ class Matcher:
 
 def is_in(city: City, places: Iterable[Collection[Territory]]) -> bool:
     """Return whether a city is in one of the places that each part of a text may mean."""
-    own = city.subdivision.code if city.subdivision else None
-    return all(
-        any(place.country == city.country and place.subdivision in (None, own) for place in meant) for meant in places
-    )
+    own = {None, *(part.code for part in city.subdivisions)}
+    return all(any(place.country == city.country and place.subdivision in own for place in meant) for meant in places)
 
 
 def match_all(
     matcher: Matcher, names: object, country: object = None, latitude: object = None, longitude: object = None
 ) -> Matches:
-    """Return the matches of names, in their order. Raises ValueError if the sequences differ in length."""
+    """Return the matches of names, in their order.
+
+    Raises ValueError if the sequences differ in length or a coordinate is alone, TypeError for a table.
+    """
+    if (latitude is None) != (longitude is None):
+        raise ValueError("a latitude needs a longitude, and a longitude a latitude")
     texts = [_text(name) for name in _values(names)]
     countries = [_text(value) for value in _repeated(country, len(texts), "country")]
-    latitudes = [_number(value) for value in _repeated(latitude, len(texts), "latitude")]
-    longitudes = [_number(value) for value in _repeated(longitude, len(texts), "longitude")]
+    latitudes = _degrees(_repeated(latitude, len(texts), "latitude"), "latitude", 90)
+    longitudes = _degrees(_repeated(longitude, len(texts), "longitude"), "longitude", 180)
     matches = []
     for text, place, north, east in zip(texts, countries, latitudes, longitudes, strict=True):
         match = matcher.match(text, place)
@@ -473,6 +476,8 @@ def _some(ids: Iterable[str]) -> tuple[str, ...]:
 
 
 def _values(values: object) -> list[object]:
+    if hasattr(values, "columns"):
+        raise TypeError("names are a column, not a table: name one of its columns")
     if isinstance(values, str) or not isinstance(values, Iterable):
         return [values]
     return list(values)
@@ -494,9 +499,21 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _number(value: object) -> float | None:
+def _degrees(values: Iterable[object], name: str, most: int) -> list[float | None]:
+    """Return coordinates as numbers, None for a missing one; warn of figures that are not degrees."""
+    texts = [_text(value) for value in values]
+    numbers = [_number(text, most) for text in texts]
+    if wrong := [
+        text for text, number in zip(texts, numbers, strict=True) if number is None and any(map(str.isdigit, text))
+    ]:
+        shown = ", ".join(repr(text[:30]) for text in dict.fromkeys(wrong[:MOST_WARNED]))
+        warnings.warn(f"{plural(len(wrong), name, f'{name}s')} left out, not in degrees: {shown}", stacklevel=4)
+    return numbers
+
+
+def _number(text: str, most: int) -> float | None:
     try:
-        number = float(_text(value))
+        number = float(text)
     except ValueError:
         return None
-    return number if abs(number) <= 180 else None
+    return number if abs(number) <= most else None

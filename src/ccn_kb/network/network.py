@@ -26,12 +26,13 @@ from typing import (
     overload,
 )
 
-from ccn_kb.errors import AfterDataWarning, UnknownError
+from ccn_kb.errors import AfterDataWarning, UnknownCityError, UnknownError
 from ccn_kb.model.citation import source_id, split_citation
-from ccn_kb.model.dates import DateLike, first_day, format_date, from_day, last_day, on_day, today
+from ccn_kb.model.dates import DateLike, date_text, first_day, format_date, from_day, last_day, on_day, today
 from ccn_kb.model.licence import LICENCE_ID
 from ccn_kb.model.records import (
     CONTINENTS,
+    GROUP_KINDS,
     REGIONS,
     SOURCE_KINDS,
     City,
@@ -41,6 +42,7 @@ from ccn_kb.model.records import (
     CountryGroup,
     CreativeField,
     Designation,
+    GroupMembership,
     Host,
     Identified,
     Meeting,
@@ -98,6 +100,18 @@ MOST_CHOICES = 12
 """The greatest number of records that an error lists as choices."""
 
 
+class GroupTime(NamedTuple):
+    """A group of countries, and the time of a country in it."""
+
+    group: CountryGroup
+    membership: GroupMembership
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The sources of the time, else those of the group's list."""
+        return self.membership.sources or self.group.sources
+
+
 def country_names(country: Country) -> tuple[str, ...]:
     """Return the codes and names of a country."""
     return (
@@ -151,10 +165,28 @@ def best_citation(designation: Designation, sources: Mapping[str, Source]) -> st
 
 
 def _ids(names: str | Collection[str] | None, id_of: Callable[[str], Id]) -> frozenset[Id] | None:
-    """Return the ids of one or several names, None if there is no name."""
-    if not names:
+    """Return the ids of one or several names, None if there is no name. Raises TypeError for what is not a name."""
+    if names is None or (isinstance(names, str) and not names):
         return None
-    return frozenset(map(id_of, (names,) if isinstance(names, str) else names))
+    listed = [names] if isinstance(names, str) or not isinstance(names, Iterable) else list(names)
+    return frozenset(id_of(require_name(name)) for name in listed) or None
+
+
+def require_name(name: object) -> str:
+    """Return a name. Raises TypeError for what is not a text, such as a missing value in a column."""
+    if not isinstance(name, str):
+        raise TypeError(f"a name is a text, not {type(name).__name__}; leave missing values out")
+    return name
+
+
+def _joining_year(year: object) -> int | None:
+    """Return the year of the filter `joined`, None without one. Raises ValueError for what is not a year."""
+    if year is None:
+        return None
+    text = date_text(int(year) if isinstance(year, float) and year.is_integer() else year)
+    if text is None or len(text) != 4:
+        raise ValueError(f"{year!r} is not a year; write 2017")
+    return first_day(text).year
 
 
 def best_kind(designation: Designation, sources: Mapping[str, Source]) -> str:
@@ -252,14 +284,14 @@ class Network:
 
         Raises UnknownError if there is none or more than one.
         """
-        if id := self._matcher.city_of_id(name.strip()):
+        if id := self._matcher.city_of_id(require_name(name).strip()):
             return self.cities[id]
         folded = key(name)
         ids = sorted(id for id, names in self._folded_names.items() if folded in names)
         if len(ids) == 1:
             return self.cities[ids[0]]
         if ids:
-            raise UnknownError(f"{name!r} is ambiguous: {' or '.join(ids)}?")
+            raise UnknownCityError(f"{name!r} is ambiguous", ": ", ids)
         match = self._matcher.match(name)
         if match.id and match.how != "spelling":
             return self.cities[match.id]
@@ -267,7 +299,7 @@ class Network:
             raise UnknownError(describe_non_members(non_members, self.fields))
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
-        raise UnknownError(f"unknown city {name!r}{suggestion(matches or match.candidates)}")
+        raise UnknownCityError(f"unknown city {name!r}", "; did you mean ", matches or match.candidates)
 
     def find_non_members(self, name: str) -> list[NonMember]:
         """Return the cities of that name, or "Harbin, China", that were reported as members or candidates."""
@@ -293,7 +325,7 @@ class Network:
         >>> network.field("UNESCO City of Film").id, network.field("cinéma").id
         ('film', 'film')
         """
-        if id := self.field_phrases.find(name):
+        if id := self.field_phrases.find(require_name(name)):
             return self.fields[id]
         return _lookup("creative field", name, self.fields, field_names)
 
@@ -307,7 +339,7 @@ class Network:
         >>> network.territory("Deutschland"), network.territory("Macao")
         (Territory(country='DE', subdivision=None), Territory(country='CN', subdivision='CN-MO'))
         """
-        territory = self.country_lookup.find(name)
+        territory = self.country_lookup.find(require_name(name))
         if territory and territory.country in self.countries:
             return territory
         titles = {country.id: country.name for country in self.countries.values()}
@@ -416,7 +448,7 @@ class Network:
         regions = _ids(filters.get("region"), self.region)
         continents = _ids(filters.get("continent"), self.continent)
         topics = _ids(filters.get("topic"), lambda name: self.topic(name).id)
-        year, text = filters.get("joined"), filters.get("text")
+        year, text = _joining_year(filters.get("joined")), filters.get("text")
         members = [
             member
             for member in self.memberships
@@ -434,7 +466,7 @@ class Network:
                 for member in members
                 if any(first_day(joining.since).year == year for joining in joining_designations(member.city))
             ]
-        if text and text.strip():
+        if text is not None and require_name(text).strip():
             search = self.search(text)
             members = [member for member in members if self._matches(member, text, search)]
         return self._members(sorted(members, key=lambda member: (*member.order, first_day(member.designation.since))))
@@ -640,7 +672,7 @@ class Network:
         >>> network.search("Ghana").cities, network.search("Kanazwa").did_you_mean
         ((), ('Kanazawa, Japan',))
         """
-        return self._searcher.search(text)
+        return self._searcher.search(require_name(text))
 
     @cached_property
     def _searcher(self) -> CitySearcher:
@@ -665,8 +697,7 @@ class Network:
         texts += country_names(self.countries[city.country])
         texts += [name for field in fields for name in field_names(field)]
         texts += [topic.name for topic in self.topics_of(city)]
-        if city.subdivision:
-            texts += [city.subdivision.name, city.subdivision.code]
+        texts += [text for part in city.subdivisions for text in (part.name, part.code)]
         return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 
     def topic_and_broader(self, name: str) -> tuple[Topic, ...]:
@@ -724,6 +755,23 @@ class Network:
             sorted(meetings, key=lambda meeting: (first_day(meeting.starts), last_day(meeting.starts), meeting.id)),
             self.codebook,
         )
+
+    def groups_of(self, country: str, on: DateLike = None) -> list[GroupTime]:
+        """Return the groups in which a country is on a day (today by default), and since when.
+
+        A group is a region of M49, an income group, a group of developing countries or an organisation.
+
+        >>> [group.name for group, time in network.groups_of("GB", "2019") if group.kind == "organisation"]
+        ['European Union', 'Organisation for Economic Co-operation and Development']
+        """
+        id, day = self.country(country).id, on_day(on)
+        groups = sorted(self.country_groups.values(), key=lambda group: (GROUP_KINDS.index(group.kind), group.id))
+        return [
+            GroupTime(group, membership)
+            for group in groups
+            for membership in group.memberships_on(day)
+            if membership.country == id
+        ]
 
     def meetings_of(self, city: City) -> list[Meeting]:
         """Return the meetings that a city hosted or will host, in the order of their dates."""
@@ -850,7 +898,7 @@ def _lookup(
     with a title as `id (title)`.
     """
     id_of = {key(other): id for id, record in records.items() for other in names_of(record)}
-    folded = key(name)
+    folded = key(require_name(name))
     if folded in id_of:
         return records[id_of[folded]]
     labels = {id: f"{id} ({titles[id]})" if id in titles else id for id in records}

@@ -465,6 +465,18 @@ CITIES = Table[City](
         name_column("country", lambda city: city.country),
         TableColumn("subdivision", description_of(Subdivision, "name"), subdivision_name, nullable=True),
         TableColumn("subdivision_code", description_of(Subdivision, "code"), subdivision_code, nullable=True),
+        TableColumn(
+            "second_subdivision",
+            description_of(City, "second_subdivision"),
+            lambda city: city.second_subdivision.name if city.second_subdivision else None,
+            nullable=True,
+        ),
+        TableColumn(
+            "second_subdivision_code",
+            description_of(Subdivision, "code"),
+            lambda city: city.second_subdivision.code if city.second_subdivision else None,
+            nullable=True,
+        ),
         record_column(Location, "latitude", inside="location", sources=lambda city: city.location.sources),
         record_column(Location, "longitude", inside="location", sources=lambda city: city.location.sources),
         TableColumn(
@@ -616,7 +628,7 @@ TABLES: tuple[Table[Any], ...] = (
                 "id", "City, name and language.", lambda name: _joined(name.outer.id, name.inner.value, name.inner.lang)
             ),
             TableColumn("city", _CITY, lambda name: name.outer.id, references="cities"),
-            *record_columns(Name, "value", "lang", inside="inner"),
+            *record_columns(Name, "value", "lang", "place", inside="inner"),
             record_column(Name, "until", inside="inner", sources=lambda name: name.inner.sources),
         ),
     ),

@@ -7,6 +7,7 @@ import logging
 import re
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property, partial
 from mimetypes import guess_type
@@ -21,6 +22,7 @@ from ccn_kb.site import reconciliation
 from ccn_kb.site.address import HEALTH, SiteAddress
 from ccn_kb.site.database_file import ReplacedFileError
 from ccn_kb.site.file_download import send_file
+from ccn_kb.site.languages import split_language
 from ccn_kb.site.network_database import NetworkDatabase
 from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.request_queue import DisconnectedError, PageThread, QueueFullError
@@ -85,7 +87,8 @@ class Site:
         self._picture_thread = PageThread(WAITING_PICTURES)
         self._cache = ResponseCache(CACHE_BYTES)
         self._making: dict[tuple[object, ...], asyncio.Future[CachedResponse]] = {}
-        self._errors: dict[tuple[int, str], CachedResponse] = {}
+        self._errors: dict[tuple[int, str, str], CachedResponse] = {}
+        self._warming: asyncio.Task[None] | None = None
         self._is_replacement_logged = False
         self._assets = {
             f"{ASSETS}{file.relative_to(STATIC).as_posix()}": file for file in STATIC.rglob("*") if file.is_file()
@@ -95,6 +98,8 @@ class Site:
 
     async def respond(self, datasette: Asgi, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or hand it on to Datasette's application."""
+        if scope["type"] == "lifespan":
+            self._warming = asyncio.create_task(self._warm_up())
         if scope["type"] != "http":
             await datasette(scope, receive, send)
             return
@@ -245,6 +250,13 @@ class Site:
         paths = (urlsplit(address).path for address in re.findall("<loc>([^<]+)</loc>", text))
         return frozenset(without_prefix(path, self.prefix) for path in paths)
 
+    async def _warm_up(self) -> None:
+        """Make a page of each kind, so that no reader waits for templates and indexes; requests repeat what fails."""
+        with suppress(Exception):
+            await self._thread.run(lambda: self._listed_pages, 1)
+            for path in self.pages.example_paths:
+                await self._response(path, {"method": "GET", "query_string": b""})
+
     def _page(self, path: str, query: Mapping[str, str]) -> CachedResponse:
         try:
             page = self.pages.respond(path, query)
@@ -337,15 +349,15 @@ class Site:
 
     def _error(self, status: int, path: str) -> CachedResponse:
         """Return the page of an error, the same for every address."""
-        ending = ".json" if path.endswith(".json") else ""
-        response = self._errors.get((status, ending))
+        ending, tag = ".json" if path.endswith(".json") else "", split_language(without_prefix(path, self.prefix))[0]
+        response = self._errors.get((status, tag, ending))
         if response is None:
             try:
-                page = self.pages.error(status, f"/error{ending}")
+                page = self.pages.error(status, f"{f'/{tag}' if tag else ''}/error{ending}")
             except Exception:
                 page = PageResponse(status, TEXT, f"Error {status}\n".encode())
             headers = [(b"retry-after", b"2")] if status == 503 else []
-            response = self._errors[status, ending] = ready(page, NOT_STORED, headers)
+            response = self._errors[status, tag, ending] = ready(page, NOT_STORED, headers)
         return response
 
 

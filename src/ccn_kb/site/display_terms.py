@@ -4,61 +4,104 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.records import CooperationKind, EndReason, Role, SourceKind, Status
+from ccn_kb.model.records import (
+    CooperationKind,
+    EndReason,
+    GroupKind,
+    MembershipClaim,
+    Population,
+    PopulationBasis,
+    ReportedStatus,
+    Role,
+    SourceKind,
+    Status,
+)
 from ccn_kb.network import Network
+from ccn_kb.site.languages import N_, format_date, format_number, gettext, ngettext
 from ccn_kb.site.pages.parts import Dispute
 
 END_REASONS: Mapping[EndReason, str] = {
-    "withdrew": "the city withdrew",
-    "removed": "the city was removed",
-    "field-changed": "the city changed its field",
+    "withdrew": N_("the city withdrew"),
+    "removed": N_("the city was removed"),
+    "field-changed": N_("the city changed its field"),
 }
 SOURCE_KINDS: Mapping[SourceKind, str] = {
-    "official": "official",
-    "host": "city or host",
-    "press": "press",
-    "reference": "reference",
-    "copy": "archived copy",
+    "official": N_("official"),
+    "host": N_("city or host"),
+    "press": N_("press"),
+    "reference": N_("reference"),
+    "copy": N_("archived copy"),
 }
 MEETING_STATUSES: Mapping[Status, str] = {
-    "held": "held",
-    "planned": "planned",
-    "postponed": "postponed",
-    "cancelled": "cancelled",
-    "unconfirmed": "announced; not confirmed to have taken place",
+    "held": N_("held"),
+    "planned": N_("planned"),
+    "postponed": N_("postponed"),
+    "cancelled": N_("cancelled"),
+    "unconfirmed": N_("announced; not confirmed to have taken place"),
+}
+ANNUAL_MEETINGS = {
+    "Annual Meeting": N_("%(number)s Annual Meeting"),
+    "Annual Conference": N_("%(number)s Annual Conference"),
 }
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
-    "mentoring": "mentoring",
-    "agreement": "agreement",
-    "exchange": "exchange",
-    "co-production": "co-production",
-    "event": "event",
-    "platform": "platform",
+    "mentoring": N_("mentoring"),
+    "agreement": N_("agreement"),
+    "exchange": N_("exchange"),
+    "co-production": N_("co-production"),
+    "event": N_("event"),
+    "platform": N_("platform"),
+}
+POPULATION_BASES: Mapping[PopulationBasis, str] = {
+    "city-proper": N_("city proper"),
+    "municipality": N_("municipality"),
+    "urban-area": N_("urban area"),
+    "region": N_("region"),
+}
+CLAIM_STATUSES: Mapping[ReportedStatus, str] = {
+    "member": N_("Reported as a member"),
+    "applied": N_("Applied; the outcome is not stated"),
+    "not-designated": N_("Applied and was not designated"),
 }
 PARTICIPANT_ROLES: Mapping[Role, str] = {
-    "host": "host",
-    "helper": "mentor",
-    "lead": "lead",
-    "helped": "mentored",
-    "partner": "partner",
+    "host": N_("host"),
+    "helper": N_("mentor"),
+    "lead": N_("lead"),
+    "helped": N_("mentored"),
+    "partner": N_("partner"),
 }
-INTERVALS = ("every year", "every two years", "every three years", "every four years", "every five years")
-NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+GROUP_KINDS: Mapping[GroupKind, str] = {
+    "region": N_("M49 region"),
+    "sub-region": N_("M49 sub-region"),
+    "intermediate-region": N_("M49 intermediate region"),
+    "income": N_("World Bank income group"),
+    "development": N_("United Nations list"),
+    "organisation": N_("organisation"),
+}
+INTERVALS = (
+    N_("every year"),
+    N_("every two years"),
+    N_("every three years"),
+    N_("every four years"),
+    N_("every five years"),
+)
+NUMBERS = (
+    *(N_("no"), N_("one"), N_("two"), N_("three"), N_("four"), N_("five")),
+    *(N_("six"), N_("seven"), N_("eight"), N_("nine"), N_("ten")),
+)
 
 _DISPUTES = {
-    "since": "Another source gives {value} as the start date.",
-    "starts": "Another source gives {value} as the start date.",
-    "ends": "Another source gives {value} as the end date.",
-    "announced": "Another source gives {value} as the date of the announcement.",
-    "field": "Another source gives {value} as the creative field.",
-    "country": "Another source gives {value} as the country.",
-    "attendance": "Another source reports a different attendance: {value}.",
-    "stated_new": "Another source gives {value} as the number of new members.",
-    "stated_members": "Another source gives {value} as the number of members.",
-    "stated_countries": "Another source gives {value} as the number of countries.",
+    "since": N_("Another source gives %(value)s as the start date."),
+    "starts": N_("Another source gives %(value)s as the start date."),
+    "ends": N_("Another source gives %(value)s as the end date."),
+    "announced": N_("Another source gives %(value)s as the date of the announcement."),
+    "field": N_("Another source gives %(value)s as the creative field."),
+    "country": N_("Another source gives %(value)s as the country."),
+    "attendance": N_("Another source reports a different attendance: %(value)s."),
+    "stated_new": N_("Another source gives %(value)s as the number of new members."),
+    "stated_members": N_("Another source gives %(value)s as the number of members."),
+    "stated_countries": N_("Another source gives %(value)s as the number of countries."),
 }
-_OTHER_DISPUTE = "Another source disagrees: {value}."
+_OTHER_DISPUTE = N_("Another source disagrees: %(value)s.")
 
 
 def describe_dispute(dispute: Dispute, network: Network) -> str:
@@ -66,21 +109,50 @@ def describe_dispute(dispute: Dispute, network: Network) -> str:
     value = dispute.value
     if dispute.path == "country" and value in network.countries:
         value = network.countries[value].name
+    message = _DISPUTES.get(dispute.path, _OTHER_DISPUTE)
     try:
-        return _DISPUTES.get(dispute.path, _OTHER_DISPUTE).format(value=format_date(value))
+        return gettext(message, value=format_date(value))
     except ValueError:
         is_date = dispute.path in ("since", "starts", "ends", "announced")
-        return (_OTHER_DISPUTE if is_date else _DISPUTES.get(dispute.path, _OTHER_DISPUTE)).format(value=value)
+        return gettext(_OTHER_DISPUTE if is_date else message, value=value)
 
 
-def format_interval(years: int) -> str:
+def describe_population_scope(figure: Population) -> str:
+    """Return the year and the area of a population figure in words: 2021, municipality."""
+    year = str(figure.year) if figure.year else gettext("undated")
+    area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
+    return f"{year}, {area}"
+
+
+def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
+    """Return the creative field and the date of a claim, as far as it has them: Music, June 2010."""
+    field = network.fields[claim.field].name if claim.field else ""
+    return ", ".join(filter(None, (field, format_date(claim.date) if claim.date else "")))
+
+
+def name_meeting(name: str) -> str:
+    """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
+    number, _, kind = name.partition(" ")
+    if kind in ANNUAL_MEETINGS and set(number) <= set("IVXLC"):
+        return gettext(ANNUAL_MEETINGS[kind], number=number)
+    return name
+
+
+def describe_interval(years: int) -> str:
     """Return how often something happens that happens again after some years."""
-    return INTERVALS[years - 1] if years <= len(INTERVALS) else f"every {years} years"
+    if years <= len(INTERVALS):
+        return gettext(INTERVALS[years - 1])
+    return ngettext("every %(number)s year", "every %(number)s years", years)
 
 
 def describe_first(field: str, number: int) -> str:
     """Return the words for a city that is the first of a creative field, or one of several that may be."""
     if number == 1:
-        return f"the first City of {field}"
-    count = NUMBERS[number] if number < len(NUMBERS) else str(number)
-    return f"one of the first {count} Cities of {field}"
+        return gettext("the first City of %(field)s", field=field)
+    return ngettext(
+        "one of the first %(number)s Cities of %(field)s",
+        "one of the first %(number)s Cities of %(field)s",
+        number,
+        field=field,
+        number=gettext(NUMBERS[number]) if number < len(NUMBERS) else format_number(number),
+    )

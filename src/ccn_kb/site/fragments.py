@@ -45,11 +45,11 @@ class Fragments:
         """Return what the macro makes of each item and the arguments, joined."""
         return Markup("".join([self.fragment(macro, item, *arguments) for item in items]))  # noqa: S704
 
-    def map_items(self, places: Iterable[PlacedMembership], on: str) -> Markup:
-        """Return the items of a map's list; those that had ended by a day are hidden at first."""
-        items = [
-            self.fragment("map_item", place, place.until_day is not None and place.until_day <= on) for place in places
-        ]
+    def map_items(self, places: Iterable[PlacedMembership], shown: Iterable[PlacedMembership]) -> Markup:
+        """Return the items of a map's list; those that the map does not show at first are hidden."""
+        key = _KEYS[PlacedMembership]
+        shown_keys = set(map(key, shown))
+        items = [self.fragment("map_item", place, key(place) not in shown_keys) for place in places]
         return Markup("".join(items))  # noqa: S704
 
     def references(self, citations: Iterable[str], sources: Mapping[str, CitedSource]) -> Markup:

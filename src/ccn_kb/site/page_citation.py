@@ -1,4 +1,4 @@
-"""The sentence that cites a page: with the address of the site, if others can reach it, else the permanent one."""
+"""The sentences that cite pages: with the address of the site, if others can reach it, else the permanent one."""
 
 from __future__ import annotations
 
@@ -8,12 +8,18 @@ from urllib.parse import urlsplit
 from ccn_kb.exports.citation_formats import make_citable, to_text
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
+from ccn_kb.network.citable import make_citable_page
 
 
 def cite_page(network: Network, site: str, city: City | None = None) -> str:
     """Return the sentence that cites the page of a city or, without one, the whole."""
     page = f"/city/{city.id}" if city else "/"
     return to_text(make_citable(network, city), f"{site}{page}" if _is_public(site) else "")
+
+
+def cite_title(network: Network, site: str, title: str, path: str) -> str:
+    """Return the sentence that cites the page with a title and a path, which begins with a slash."""
+    return to_text(make_citable_page(network, title, path[1:]), f"{site}{path}" if _is_public(site) else "")
 
 
 def _is_public(site: str) -> bool:

@@ -12,6 +12,8 @@ from pydantic import JsonValue
 
 from ccn_kb.model.records import REGIONS, CooperationKind
 from ccn_kb.network import Network
+from ccn_kb.site.languages import N_, gettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages.page_context import SiteIndex
 
 MOST_LISTED = 10
@@ -41,8 +43,9 @@ class Parameter:
             return explain_date(value)
         values = self.values(network) if self.values else ()
         is_listed = 0 < len(values) <= MOST_LISTED
-        allowed = f"Choose one of: {', '.join(values)}." if is_listed else self.meaning
-        return f"Unknown {self.label or name} “{value[:40]}”. {allowed}"
+        allowed = _("Choose one of: %(values)s.", values=", ".join(values)) if is_listed else gettext(self.meaning)
+        label = gettext(self.label) if self.label else name
+        return _("Unknown %(parameter)s “%(value)s”. %(allowed)s", parameter=label, value=value[:40], allowed=allowed)
 
     def schema(self, network: Network, *, required: bool) -> dict[str, JsonValue]:
         """Return the JSON Schema of its values; an optional one may be empty."""
@@ -91,7 +94,7 @@ class PathParameter(Parameter):
     """The id at the end of the address of one of many pages: all ids that there are, and the message for others."""
 
     missing: str = ""
-    """The message for an id without a page, with `{id}` for the id."""
+    """The message for an id without a page, with `%(id)s` for the id."""
     ids: Callable[[SiteIndex], Sequence[str]] | None = None
     example: str = ""
 
@@ -104,81 +107,97 @@ def is_ignored(name: str) -> bool:
 def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -> str:
     """Explain that there are no parameters of some names, and list those that there are."""
     unknown = ", ".join(f"“{name[:40]}”" for name in names)
-    listed = f"Parameters of this page: {', '.join(parameters)}." if parameters else "This page has no parameters."
-    return f"Unknown parameter {unknown}. {listed}"
+    listed = (
+        _("Parameters of this page: %(names)s.", names=", ".join(parameters))
+        if parameters
+        else _("This page has no parameters.")
+    )
+    return _("Unknown parameter %(names)s. %(listed)s", names=unknown, listed=listed)
 
 
 def explain_date(date: str, latest: str = "") -> str:
     """Explain that a text is not a date, or that a date is after the latest one, if that is given."""
     if latest and re.fullmatch(_DATE_FORM, date, re.ASCII) and date > latest[: len(date)]:
-        return f"“{date}” is in the future. The latest date is {latest}."
-    return f"“{date[:40]}” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."
+        return _("“%(date)s” is in the future. The latest date is %(latest)s.", date=date, latest=latest)
+    return _("“%(date)s” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY.", date=date[:40])
 
 
 _SLUG = "[a-z0-9]+(-[a-z0-9]+)*"
 _YEAR = "[0-9]{4}"
 _DATE_FORM = f"{_YEAR}(-[0-9]{{2}}(-[0-9]{{2}})?)?"
-_FIELD = Parameter("The id of a creative field.", values=lambda network: sorted(network.fields), label="creative field")
+_FIELD = Parameter(
+    N_("The id of a creative field."), values=lambda network: sorted(network.fields), label=N_("creative field")
+)
 _DATE = Parameter(
-    "A date as YYYY-MM-DD, YYYY-MM or YYYY; a month or year means its last day. Not after today.", _DATE_FORM
+    N_("A date as YYYY-MM-DD, YYYY-MM or YYYY; a month or year means its last day. Not after today."), _DATE_FORM
 )
 
 CITY_ID = PathParameter(
-    "The id of a city, such as kanazawa-jp.",
+    N_("The id of a city, such as kanazawa-jp."),
     _SLUG,
-    missing="We have no city with the ID “{id}”.",
+    missing=N_("We have no city with the ID “%(id)s”."),
     ids=lambda index: sorted(index.network.cities),
 )
 COUNTRY_CODE = PathParameter(
-    "ISO 3166-1 alpha-2, such as JP; small letters lead to capitals.",
+    N_("ISO 3166-1 alpha-2, such as JP; small letters lead to capitals."),
     "[A-Za-z]{2}",
-    missing="We have no country with the code “{id}”.",
+    missing=N_("We have no country with the code “%(id)s”."),
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
     _FIELD.meaning,
     values=_FIELD.values,
-    missing="There is no creative field with the ID “{id}”.",
+    missing=N_("There is no creative field with the ID “%(id)s”."),
     ids=lambda index: sorted(index.network.fields),
 )
 MEETING_ID = PathParameter(
-    "The id of a meeting: its year and first host, such as 2015-kanazawa-jp.",
+    N_("The id of a meeting: its year and first host, such as 2015-kanazawa-jp."),
     _SLUG,
-    missing="We have no meeting with the ID “{id}”.",
+    missing=N_("We have no meeting with the ID “%(id)s”."),
     ids=lambda index: sorted(index.network.meetings_by_id),
 )
 ROUND_YEAR = PathParameter(
-    "The year of a round.",
+    N_("The year of a round."),
     _YEAR,
-    missing="There is no round of the year “{id}”.",
+    missing=N_("There is no round of the year “%(id)s”."),
     ids=lambda index: [str(year) for year in sorted(index.network.rounds)],
 )
 DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")
 
 CITY_FILTERS = {
-    "q": Parameter("Words, or their beginnings, of the names of a city, its country, or what it is known for."),
+    "q": Parameter(N_("Words, or their beginnings, of the names of a city, its country, or what it is known for.")),
     "field": _FIELD,
     "country": Parameter(
-        "ISO 3166-1 alpha-2, in capitals, such as JP.", values=lambda network: sorted(network.countries)
+        N_("ISO 3166-1 alpha-2, in capitals, such as JP."), values=lambda network: sorted(network.countries)
     ),
-    "region": Parameter("A region of UNESCO.", values=lambda _: tuple(REGIONS)),
-    "joined": Parameter("The year of joining, as YYYY.", _YEAR, label="year joined"),
+    "region": Parameter(N_("A region of UNESCO."), values=lambda _: tuple(REGIONS)),
+    "joined": Parameter(N_("The year of joining, as YYYY."), _YEAR, label=N_("year joined")),
     "on": _DATE,
 }
+
+
+def map_filters(*names: str) -> Mapping[str, Parameter]:
+    """Return the filters of a page's map, which are some of those of the list of cities."""
+    return {name: CITY_FILTERS[name] for name in names}
+
+
 COMPARED_GROUPS = {
     "country": ListParameter(
-        "Countries to compare: ISO 3166-1 alpha-2, in capitals, such as FR.",
+        N_("Countries to compare: ISO 3166-1 alpha-2, in capitals, such as FR."),
         values=lambda network: sorted(network.countries),
     ),
-    "field": ListParameter("Creative fields to compare: ids.", values=lambda network: sorted(network.fields)),
-    "region": ListParameter("UNESCO regions to compare: ids.", values=lambda _: tuple(REGIONS)),
+    "field": ListParameter(N_("Creative fields to compare: ids."), values=lambda network: sorted(network.fields)),
+    "region": ListParameter(N_("UNESCO regions to compare: ids."), values=lambda _: tuple(REGIONS)),
 }
 COOPERATION_FILTERS = {
     "kind": Parameter(
-        "The kind of joint project.", values=lambda _: get_args(CooperationKind), label="kind of project"
+        N_("The kind of joint project."), values=lambda _: get_args(CooperationKind), label=N_("kind of project")
     ),
     "field": _FIELD,
-    "year": Parameter("The start year, as YYYY.", _YEAR, label="start year"),
+    "year": Parameter(N_("The start year, as YYYY."), _YEAR, label=N_("start year")),
+    "city": Parameter(
+        N_("The id of a city that takes part, such as kanazawa-jp."), values=lambda network: sorted(network.cities)
+    ),
 }
 AS_OF = {"on": _DATE}
 GROWTH = {**AS_OF, "years": Parameter("A number of years from 1 to 99.", "[1-9][0-9]?", label="number of years")}
@@ -188,7 +207,10 @@ DISTANCE = {
 }
 SEARCH_WORDS = {
     "q": Parameter(
-        "Words, or their beginnings; for typing errors, names are suggested; only the first 100 characters are used."
+        N_(
+            "Words, or their beginnings; for typing errors, names are suggested;"
+            " only the first 100 characters are used."
+        )
     )
 }
 DATE_FORM = {"date": Parameter(_DATE.meaning)}

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import get_args, get_type_hints
 
 from ccn_kb.site import query_parameters as parameters
+from ccn_kb.site.languages import N_
 from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import city_page
@@ -93,17 +94,17 @@ class PageRegistration:
 
 
 PAGES = (
-    PageRegistration("home", home_page),
-    PageRegistration("cities", cities_page, parameters=parameters.CITY_FILTERS, navigation="Cities"),
-    PageRegistration("fields", fields_page, navigation="Fields"),
-    PageRegistration("countries", countries_page, navigation="Countries"),
-    PageRegistration("meetings", meetings_page, navigation="Meetings"),
+    PageRegistration("home", home_page, parameters=parameters.map_filters("field", "country", "region", "on")),
+    PageRegistration("cities", cities_page, parameters=parameters.CITY_FILTERS, navigation=N_("Cities")),
+    PageRegistration("fields", fields_page, navigation=N_("Fields")),
+    PageRegistration("countries", countries_page, navigation=N_("Countries")),
+    PageRegistration("meetings", meetings_page, navigation=N_("Meetings")),
     PageRegistration(
-        "cooperation", cooperation_page, parameters=parameters.COOPERATION_FILTERS, navigation="Cooperation"
+        "cooperation", cooperation_page, parameters=parameters.COOPERATION_FILTERS, navigation=N_("Cooperation")
     ),
-    PageRegistration("on", on_page, parameters.DATE, navigation="By date"),
-    PageRegistration("data", data_page, navigation="Download"),
-    PageRegistration("about", about_page, navigation="About"),
+    PageRegistration("on", on_page, parameters.DATE, navigation=N_("By date")),
+    PageRegistration("data", data_page, navigation=N_("Download")),
+    PageRegistration("about", about_page, navigation=N_("About")),
     PageRegistration("rounds", rounds_page),
     PageRegistration("non-members", non_members_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),
@@ -123,8 +124,8 @@ PAGES = (
     PageRegistration("changes", changes_page),
     PageRegistration("search", search_page, parameters=parameters.SEARCH_WORDS, is_indexed=False),
     PageRegistration("city", city_page, parameters.CITY_ID),
-    PageRegistration("country", country_page, parameters.COUNTRY_CODE),
-    PageRegistration("field", field_page, parameters.FIELD_ID),
+    PageRegistration("country", country_page, parameters.COUNTRY_CODE, parameters.map_filters("field", "on")),
+    PageRegistration("field", field_page, parameters.FIELD_ID, parameters.map_filters("country", "region", "on")),
     PageRegistration("meeting", meeting_page, parameters.MEETING_ID),
     PageRegistration("round", round_page, parameters.ROUND_YEAR),
 )

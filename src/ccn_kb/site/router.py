@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import copy
 import datetime
 import re
 from collections.abc import Mapping
@@ -14,12 +15,17 @@ from urllib.parse import quote
 
 from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.database.views import FOR_READERS
-from ccn_kb.exports.contents import TableData
+from ccn_kb.exports.citation_formats import to_bibtex, to_ris
+from ccn_kb.exports.contents import Contents, TableData
 from ccn_kb.exports.csv_rows import table_to_csv
 from ccn_kb.exports.json_rows import to_list
 from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.network import Network, snapshot
+from ccn_kb.network.citable import make_citable, make_citable_page
 from ccn_kb.network.schema import version_pairs
+from ccn_kb.site.languages import ENGLISH, Language, gettext, languages, split_language, use_language
+from ccn_kb.site.localised_network import localise
+from ccn_kb.site.page_citation import cite_title
 from ccn_kb.site.pages.city import describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
@@ -33,12 +39,14 @@ HTML = "text/html; charset=utf-8"
 JSON = "application/json; charset=utf-8"
 CSV = "text/csv; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
+TURTLE = "text/turtle; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 SVG = "image/svg+xml"
 PNG = "image/png"
 TEXTS = {"/robots.txt": TEXT, "/llms.txt": TEXT, "/sitemap.xml": XML}
 TABLE_FORMATS = ("csv", "xlsx")
 PICTURE_FORMATS = ("svg", "png")
+CITATION_FORMATS = {"bib": to_bibtex, "ris": to_ris}
 EMBED = "embed"
 BADGE = re.compile(r"/badge/([a-z0-9-]+)\.svg")
 OPENAPI = "/openapi.json"
@@ -46,9 +54,14 @@ DATE_FORM_PATH = "/on"
 LONGEST_NAME = 40
 LONGEST_VALUE = 200
 MOST_UNKNOWN = 3
+TABLE_LABELS = {"csv": "CSV", "xlsx": "Excel"}
+CITATION_LABELS = {"bib": "BibTeX", "ris": "RIS"}
 BYTE_ORDER_MARK = "bom"
 """The parameter of a CSV file that is 1 for spreadsheets, which take it for another encoding without the mark."""
 _ADDRESSED = (".ics", ".atom", ".txt")
+GRAPH_PATH = "/data/ccn.ttl"
+VOCABULARY_PATH = "/vocabulary"
+"""The address that is the name of the vocabulary in RDF, without that of the site."""
 _WHOLE_TABLES = frozenset(shown.name for shown in FOR_READERS)
 _BY_PATH = {(page.path, page.path_parameter is not None): page for page in PAGES}
 
@@ -83,8 +96,11 @@ class Pages:
         if NETWORK_DOCUMENT not in self._documents:
             raise ValueError(f"{database} was built by an older version; build it again")
         self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
+        self.language = languages()[ENGLISH]
+        self._issues = issues
         self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
-        self.templates = SiteTemplates(self.index, self.site, issues)
+        self.templates = SiteTemplates(self.index, self.site, issues, self.language)
+        self._translated: dict[str, Pages] = {}
 
     @property
     def network(self) -> Network:
@@ -102,6 +118,13 @@ class Pages:
         return {page.name: frozenset(page.ids(self.index)) for page in PAGES if page.path_parameter}
 
     @property
+    def example_paths(self) -> tuple[str, ...]:
+        """The addresses of a page of each kind and of a page that does not exist."""
+        ids = {page.name: next(iter(page.ids(self.index)), self.today.isoformat()) for page in PAGES}
+        pages = (f"{page.path}/{ids[page.name]}" if page.path_parameter else page.path for page in PAGES)
+        return (*pages, "/missing")
+
+    @property
     def today(self) -> datetime.date:
         """The day that was given for today, else the clock's."""
         return self._fixed_today or datetime.datetime.now().astimezone().date()
@@ -113,8 +136,27 @@ class Pages:
             self._context = replace(self._context, day=self.today)
         return self._context
 
+    def in_language(self, tag: str) -> Pages:
+        """Return the same pages in the language of a tag; they share the file and its documents."""
+        if tag in ("", self.language.tag):
+            return self
+        if tag not in self._translated:
+            self._translated[tag] = self._translate(languages()[tag])
+        return self._translated[tag]
+
+    def _translate(self, language: Language) -> Pages:
+        pages = copy.copy(self)
+        pages.language = language
+        pages.index = SiteIndex(localise(self.network, language))
+        pages._context = replace(self._context, index=pages.index, language=language)
+        pages.templates = SiteTemplates(pages.index, self.site, self._issues, language)
+        for name in ("ids", "_openapi", "_addressed_documents"):
+            pages.__dict__.pop(name, None)
+        return pages
+
     def accepted_parameters(self, path: str, query: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters that the page at the path has, and the names of unknown ones, which are an error."""
+        path = split_language(path)[1]
         parameters = _parse(path).parameters
         mark = {BYTE_ORDER_MARK: "1"} if path.endswith(".csv") and query.get(BYTE_ORDER_MARK) == "1" else {}
         if parameters is None:
@@ -126,6 +168,27 @@ class Pages:
 
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path and the parameters of a request."""
+        tag, plain = split_language(path)
+        if tag:
+            return self.in_language(tag).respond_in_language(plain, query)
+        return self._respond(path, query)
+
+    def respond_in_language(self, path: str, query: Mapping[str, str]) -> PageResponse:
+        """Return the response for a path without its language: data, which are the same in all, are elsewhere."""
+        with use_language(self.language):
+            format = _parse(path).format
+            if (
+                format not in ("", EMBED, *PICTURE_FORMATS)
+                or path in self._documents
+                or path in TEXTS
+                or path == OPENAPI
+            ):
+                query_text = f"?{encode_query(query)}" if query else ""
+                location = f"{self.context.base}{quote(path, errors='replace')}{query_text}"
+                return PageResponse(301, TEXT, f"Moved to {location}\n".encode(), location)
+            return self._respond(path, query)
+
+    def _respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         address = _parse(path)
         query = self.accepted_parameters(path, query)
         mark = query.pop(BYTE_ORDER_MARK) if query.get(BYTE_ORDER_MARK) else ""
@@ -149,11 +212,13 @@ class Pages:
 
     def error(self, status: int, path: str) -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
-        page = error_page(status)
+        tag, path = split_language(path)
         try:
-            return self._error(page, _parse(path))
+            pages = self.in_language(tag)
+            with use_language(pages.language):
+                return pages._error(error_page(status), _parse(path))
         except Exception:  # the reader gets an error page in any case
-            return PageResponse(status, TEXT, f"{page.sentence}\n".encode())
+            return PageResponse(status, TEXT, f"{error_page(status).sentence}\n".encode())
 
     # -- one page ------------------------------------------------------------------------------
 
@@ -167,6 +232,10 @@ class Pages:
             if path.endswith(_ADDRESSED):
                 document = self._addressed_documents.get(path, document)
             return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
+        if path == GRAPH_PATH:
+            return self._file(path, TURTLE, self._graph, "")
+        if path == VOCABULARY_PATH:
+            return PageResponse(200, TURTLE, self._vocabulary)
         name = _whole_table_in(path)
         if not name or address.page:
             return None
@@ -203,17 +272,26 @@ class Pages:
                 return self._not_found(address, parameter.explain(self.network, name, value), wanted)
         page = registration.make(self.context, address.id, query)
         if page is None:
-            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if "on" in query else "")
+            is_date_wrong = "on" in query and (not address.id or address.id in self.ids.get(registration.name, ()))
+            return self._not_found(address, explain_date(query["on"], self.today.isoformat()) if is_date_wrong else "")
+        return self._in_format(page, registration, address, query, mark)
+
+    def _in_format(
+        self, page: SitePage, registration: PageRegistration, address: _Address, query: Mapping[str, str], mark: str
+    ) -> PageResponse:
+        """Return a page in the format that the address ends with, HTML without one."""
         if address.format == "json":
             return PageResponse(200, JSON, page.model_dump_json(by_alias=True, indent=1).encode())
         if address.format in TABLE_FORMATS:
             table = page.to_table()
             if table is None:
                 return self._not_found(address)
-            query_text = f"?{encode_query(query)}" if query else ""
+            query_text = _with_query("", query)
             return self._table(f"{address.path}.{address.format}", table, page.sentence, mark, query_text)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
+        if address.format in CITATION_FORMATS:
+            return self._cite(page, address, query)
         if address.format == EMBED:
             if not page.has_picture():
                 return self._not_found(address)
@@ -221,16 +299,39 @@ class Pages:
             return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
 
+    def _cite(self, page: SitePage, address: _Address, query: Mapping[str, str]) -> PageResponse:
+        """Return how to cite a page, in the format of a reference manager."""
+        if not self.network.version:
+            return self._not_found(address)
+        path = _with_query(address.path, query)
+        if address.path == "/" or address.path.startswith("/city/"):
+            cited = make_citable(self.network, self.network.cities.get(address.id))
+        else:
+            cited = make_citable_page(self.network, page.title, path[1:])
+        name = f"{cited.key}.{address.format}"
+        body = CITATION_FORMATS[address.format](cited).encode()
+        return PageResponse(200, TEXT, body, file_name=name)
+
     def _render(self, template: str, page: SitePage, path: str, query: Mapping[str, str]) -> bytes:
-        query_text = f"{'?' if query else ''}{encode_query(query)}"
         plain = quote(path, errors="replace")
+        full = _with_query(plain, query)
+        stem = _with_query("/index.{}" if path == "/" else f"{plain}.{{}}", query)
+        is_citable = self.network.version and path != "/"
         text = self.templates.render(
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{plain}{query_text}",
+            canonical=f"{self.site}{self.context.language_path}{full}",
+            address=full,
             query_text=encode_query(query),
-            picture=f"{plain if path != '/' else '/index'}.png{query_text}" if page.has_picture() else "",
+            picture=stem.format("png") if page.has_picture() else "",
+            formats={
+                "table": [(stem.format(ending), label) for ending, label in TABLE_LABELS.items() if page.has_table()],
+                "picture": [(stem.format(ending), ending.upper()) for ending in PICTURE_FORMATS if page.has_picture()],
+                "json": [(stem.format("json"), "JSON")],
+                "citation": [(stem.format(ending), label) for ending, label in CITATION_LABELS.items()],
+            },
+            citation=cite_title(self.network, self.site, page.title, full) if is_citable else self.context.citation(),
             today=self.context.day.isoformat(),
         )
         return text.encode(errors="replace")
@@ -296,6 +397,20 @@ class Pages:
         return {path: StoredDocument(type, body.encode()) for path, type, body in made}
 
     @cached_property
+    def _graph(self) -> bytes:
+        """The network in RDF: made when it is first asked for, since it is as large as all else that is kept."""
+        from ccn_kb.exports.linked_data import network_in_turtle
+
+        return network_in_turtle(Contents(self.network, None, self.today, self.site)).encode()
+
+    @cached_property
+    def _vocabulary(self) -> bytes:
+        """What the terms of the vocabulary in RDF mean."""
+        from ccn_kb.exports.linked_data import vocabulary_in_turtle
+
+        return vocabulary_in_turtle().encode()
+
+    @cached_property
     def _stored(self) -> StoredFiles:
         sizes = {path: len(document.body) for path, document in self._documents.items()}
         return StoredFiles(self._database.stat().st_size, sizes, count_rows(self._database))
@@ -338,7 +453,7 @@ class Pages:
         if parameter is None:
             return ""
         if parameter.missing:
-            return parameter.missing.format(id=address.id[:80])
+            return gettext(parameter.missing, id=address.id[:80])
         return explain_date(address.id, self.today.isoformat())
 
 
@@ -356,6 +471,12 @@ class _Address(NamedTuple):
         if self.path == DATE_FORM_PATH:
             return DATE_FORM
         return self.page.parameters if self.page else None
+
+
+def _with_query(path: str, query: Mapping[str, str]) -> str:
+    """Return a path with the parameters that have a value."""
+    text = encode_query(query)
+    return f"{path}?{text}" if text else path
 
 
 def _whole_table_in(path: str) -> str:
@@ -376,9 +497,8 @@ def _parse(path: str) -> _Address:
 def _split_format(path: str) -> tuple[str, str]:
     if path == f"/{EMBED}" or path.startswith(f"/{EMBED}/"):
         return path.removeprefix(f"/{EMBED}") or "/", EMBED
-    if path.startswith("/index.") and path.removeprefix("/index.") in ("json", *PICTURE_FORMATS):
-        return "/", path.removeprefix("/index.")
-    for format in ("json", *TABLE_FORMATS, *PICTURE_FORMATS):
+    for format in ("json", *TABLE_FORMATS, *PICTURE_FORMATS, *CITATION_FORMATS):
         if path.endswith(f".{format}"):
-            return path.removesuffix(f".{format}"), format
+            plain = path.removesuffix(f".{format}")
+            return "/" if plain == "/index" else plain, format
     return path, ""

@@ -85,7 +85,12 @@ class SiteTables:
             facts = {"ok": False, "error": message, "status": status, "title": title}
             return Response.json(facts, status=status, headers=headers)
         template = self._templates.get_template("error.html")
-        text = await template.render_async(status=status, error=message, title=title, urls=self._datasette.urls)
+        # A query that was typed is shown again, to be corrected.
+        sql = request.args.get("sql") or ""
+        form = self._datasette.urls.database(self.name) if sql and status == 400 else ""
+        text = await template.render_async(
+            status=status, error=message, title=title, urls=self._datasette.urls, sql=sql, form=form
+        )
         return Response.html(text, status=status, headers=headers)
 
 

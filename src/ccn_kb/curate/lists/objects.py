@@ -126,7 +126,7 @@ def read_json(list_read: Announcement, text: str, vocabulary: Vocabulary) -> Non
     values = [reader.value()]
     while reader.skip():
         values.append(reader.value())
-    _Walk(list_read, vocabulary).take(values if len(values) > 1 else values[0], HeadingContext())
+    _Walk(list_read, vocabulary).take(values, HeadingContext())
 
 
 def read_yaml(list_read: Announcement, text: str, vocabulary: Vocabulary) -> None:

@@ -9,9 +9,12 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import last_day, precision
 from ccn_kb.network import Network, best_kind
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources, records_with_disputes
 from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.region_names import region_name
 
 
 class SourceKindCount(parts.PagePart):
@@ -70,11 +73,9 @@ def about_page(context: PageContext) -> AboutPage:
     census = tuple(_cite_total(network, sources, row) for row in newest_first)
     official, two = network.sourced(membership.member for membership in today.memberships)
     kinds = Counter(source.kind for source in network.sources.values())
-    since = f" since {index.first_year}" if index.first_year else ""
     return AboutPage(
-        title="About",
-        sentence=f"ccn-kb records every city that UNESCO has designated{since}: when it joined, in which creative"
-        " field, when it left, and the source.",
+        title=_("About"),
+        sentence=_describe_data(index.first_year),
         on=context.day.isoformat(),
         members=len(today.memberships),
         countries=today.countries,
@@ -88,7 +89,7 @@ def about_page(context: PageContext) -> AboutPage:
             len({dispute.path for dispute in item.record.disputed}) for item in records_with_disputes(network)
         ),
         gaps=tuple(
-            DataGap(what=what.format(s="" if number == 1 else "s"), number=number, rows=context.link(f"/ccn/{rows}"))
+            DataGap(what=what, number=number, rows=context.link(f"/ccn/{rows}"))
             for what, number, rows in _count_gaps(network)
             if number
         ),
@@ -102,7 +103,7 @@ def _cite_total(network: Network, sources: PageSources, row: Comparison) -> Cite
     total = parts.compare_total(row)
     name = network.fields[total.field].name if total.field else None
     name = network.countries[total.country].name if total.country else name
-    name = records.REGIONS[total.region] if total.region else name
+    name = region_name(total.region) if total.region else name
     return CitedTotal.from_record(total, of=name, sources=sources.cite(record.sources))
 
 
@@ -111,15 +112,43 @@ def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:
     cities, meetings = network.cities.values(), network.meetings_by_id.values()
     designations = [designation for city in cities for designation in city.designations]
     best_kinds = [best_kind(designation, network.sources) for designation in designations]
-    imprecise = sum(precision(designation.since) != "day" for designation in designations)
-    yield "designation{s} dated only to the month or year", imprecise, "designations?since_precision__not=day"
-    unconfirmed, rows = sum(kind not in ("official", "host") for kind in best_kinds), "press,reference,copy"
-    yield "designation{s} not yet confirmed by UNESCO or the city", unconfirmed, f"designations?best_source__in={rows}"
-    unlinked = sum(city.wikidata is None for city in cities)
-    yield ("city" if unlinked == 1 else "cities") + " without a Wikidata ID", unlinked, "cities?wikidata__isnull=1"
-    untitled = sum(source.title is None for source in network.sources.values())
-    yield "source{s} without a recorded title", untitled, "sources?title__isnull=1"
-    unthemed = sum(meeting.theme is None for meeting in meetings)
-    yield "meeting{s} without a recorded theme", unthemed, "meetings?theme__isnull=1"
-    doubtful = sum(meeting.status == "unconfirmed" for meeting in meetings)
-    yield "meeting{s} not confirmed to have taken place", doubtful, "meetings?status=unconfirmed"
+    number = sum(precision(designation.since) != "day" for designation in designations)
+    what = ngettext(
+        "designation dated only to the month or year", "designations dated only to the month or year", number
+    )
+    yield what, number, "designations?since_precision__not=day"
+    number = sum(kind not in ("official", "host") for kind in best_kinds)
+    what = ngettext(
+        "designation not yet confirmed by UNESCO or the city",
+        "designations not yet confirmed by UNESCO or the city",
+        number,
+    )
+    yield what, number, "designations?best_source__in=press,reference,copy"
+    number = sum(city.wikidata is None for city in cities)
+    yield (
+        ngettext("city without a Wikidata ID", "cities without a Wikidata ID", number),
+        number,
+        "cities?wikidata__isnull=1",
+    )
+    number = sum(source.title is None for source in network.sources.values())
+    what = ngettext("source without a recorded title", "sources without a recorded title", number)
+    yield what, number, "sources?title__isnull=1"
+    number = sum(meeting.theme is None for meeting in meetings)
+    what = ngettext("meeting without a recorded theme", "meetings without a recorded theme", number)
+    yield what, number, "meetings?theme__isnull=1"
+    number = sum(meeting.status == "unconfirmed" for meeting in meetings)
+    what = ngettext("meeting not confirmed to have taken place", "meetings not confirmed to have taken place", number)
+    yield what, number, "meetings?status=unconfirmed"
+
+
+def _describe_data(first_year: str) -> str:
+    if first_year:
+        return _(
+            "ccn-kb records every city that UNESCO has designated since %(year)s: when it joined, in which creative"
+            " field, when it left, and the source.",
+            year=first_year,
+        )
+    return _(
+        "ccn-kb records every city that UNESCO has designated: when it joined, in which creative field, when it left,"
+        " and the source."
+    )

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Literal
 from urllib.parse import urlencode
 
+from pydantic import Field
+
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.text import plural, words
+from ccn_kb.model.text import words
 from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
+from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_member_cities
 from ccn_kb.site.pages.on import describe_network, resolve_day
 from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, places_of
+from ccn_kb.site.region_names import region_name, region_names
 
 LONGEST_IN_TITLE = 40
 
@@ -77,6 +81,7 @@ class CitiesPage(parts.TablePage):
     countries: dict[records.Alpha2, str]
     regions: dict[records.Region, str]
     years: tuple[parts.YearText, ...]
+    did_you_mean: tuple[str, ...] = Field(description="Other keywords that have results, if these have none.")
 
     def to_table(self) -> TableData:
         """Return the members with the columns of the view `members`."""
@@ -103,62 +108,79 @@ def cities_page(
     if day is None:
         return None
     index, state = context.index, context.index.on(day)
-    ids = _ids_that_match(index, q, joined)
-    matches = [
+    ids = _ids_of_year(index, joined)
+    chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
+    filtered = [
         membership
         for membership in state.memberships
-        if field in ("", membership.place.field)
-        and country in ("", membership.place.country)
-        and region in ("", membership.member.country.region)
-        and (ids is None or membership.place.id in ids)
+        if is_chosen(membership, chosen) and (ids is None or membership.place.id in ids)
     ]
+    matches = _matching(index, filtered, q) if words(q) else filtered
     listed = index.derive(_listed_members)
-    chosen = ChosenCities(q=q, field=field, country=country, region=region, joined=joined, on=on)
+    countries = sorted(state.count_by("country"), key=lambda count: sort_key(count.name))
     return CitiesPage(
         title=_describe_list(context, chosen, day),
-        sentence=_describe_matches(context, chosen, day, len(matches)),
+        sentence=describe_matches(context, chosen, day, len(matches)),
         on=day.isoformat(),
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
         fields={id: field.name for id, field in context.network.fields.items()},
-        countries={country.id: country.name for country in sorted(state.count_by("country"), key=attrgetter("name"))},
-        regions=dict(records.REGIONS),
+        countries={country.id: country.name for country in countries},
+        regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),
+        did_you_mean=() if matches else _suggest_keywords(index, filtered, q),
         rows=context.link(_rows_path(context, chosen, day, matches)),
+    )
+
+
+def is_chosen(membership: Membership, chosen: ChosenCities) -> bool:
+    """Return whether a membership matches the filters of field, country and region."""
+    return (
+        chosen.field in ("", membership.place.field)
+        and chosen.country in ("", membership.place.country)
+        and chosen.region in ("", membership.member.country.region)
     )
 
 
 def _describe_list(context: PageContext, chosen: ChosenCities, day: datetime.date) -> str:
     """Return the title of a list: what its filters leave."""
-    noun = f"Cities of {context.network.fields[chosen.field].name}" if chosen.field else "Member cities"
+    noun = _("Cities of %(field)s", field=_field_name(context, chosen)) if chosen.field else _("Member cities")
     title = f"{noun}{_qualify(context, chosen)}"
     if chosen.on:
-        return f"{title} on {format_date(day.isoformat())}"
-    return title if any(chosen.model_dump().values()) else "Cities"
+        return _("%(cities)s on %(date)s", cities=title, date=format_date(day.isoformat()))
+    return title if any(chosen.model_dump().values()) else _("Cities")
 
 
-def _describe_matches(context: PageContext, chosen: ChosenCities, day: datetime.date, number: int) -> str:
+def _field_name(context: PageContext, chosen: ChosenCities) -> str:
+    return context.network.fields[chosen.field].name
+
+
+def describe_matches(context: PageContext, chosen: ChosenCities, day: datetime.date, number: int) -> str:
     """Return the sentence that says how many cities match the filters."""
     date, qualified = format_date(day.isoformat()), _qualify(context, chosen)
     if not (chosen.field or qualified):
         description = describe_network(context.index, context.index.on(day), day.isoformat())
-        return f"{description.rstrip('.')}, as of {date}."
-    field = f" of {context.network.fields[chosen.field].name}" if chosen.field else ""
-    nouns = (f"City{field}", f"Cities{field}") if field else ("member city", "member cities")
-    cities = plural(number, *nouns) if number else f"No {nouns[1]}"
-    return f"{cities}{qualified}, as of {date}."
+        return _("%(cities)s, as of %(date)s.", cities=description.rstrip("."), date=date)
+    if chosen.field and number:
+        field = _field_name(context, chosen)
+        cities = ngettext("%(number)s City of %(field)s", "%(number)s Cities of %(field)s", number, field=field)
+    elif chosen.field:
+        cities = _("No Cities of %(field)s", field=_field_name(context, chosen))
+    else:
+        cities = count_member_cities(number) if number else _("No member cities")
+    return _("%(cities)s, as of %(date)s.", cities=f"{cities}{qualified}", date=date)
 
 
 def _qualify(context: PageContext, chosen: ChosenCities) -> str:
     """Return what the filters other than field and date say of the cities, to follow the noun."""
     country = context.network.countries[chosen.country].name if chosen.country else ""
     qualifiers = (
-        country and f" in {parts.with_article(country)}",
-        chosen.region and f" in {records.REGIONS[chosen.region]} (UNESCO region)",
-        chosen.joined and f" that joined in {chosen.joined}",
-        chosen.q and f" matching “{chosen.q[:LONGEST_IN_TITLE]}”",
+        country and pgettext("a country, behind cities", "in %(country)s", country=parts.with_article(country)),
+        chosen.region and _("in %(region)s (UNESCO region)", region=region_name(chosen.region)),
+        chosen.joined and _("that joined in %(year)s", year=chosen.joined),
+        chosen.q and _("matching “%(words)s”", words=chosen.q[:LONGEST_IN_TITLE]),
     )
-    return "".join(filter(None, qualifiers))
+    return "".join(f" {qualifier}" for qualifier in qualifiers if qualifier)
 
 
 def _rows_path(context: PageContext, chosen: ChosenCities, day: datetime.date, matches: Sequence[Membership]) -> str:
@@ -173,15 +195,25 @@ def _rows_path(context: PageContext, chosen: ChosenCities, day: datetime.date, m
     return f"/ccn/members?{urlencode(filters, safe=',')}"
 
 
-def _ids_that_match(index: SiteIndex, q: str, joined: str) -> set[str] | None:
-    """Return the ids of the cities that match the keywords and the year of joining, None without either filter."""
-    if not (q or joined):
-        return None
-    joining = index.joining_memberships
-    ids = {place.id for place in places_of(joining) if joined in ("", place.since_day[:4])}
-    if words(q):
-        ids &= {*index.network.search(q).cities}
-    return ids
+def _ids_of_year(index: SiteIndex, joined: str) -> set[str] | None:
+    """Return the ids of the cities that joined in a year, None without one."""
+    return (
+        {place.id for place in places_of(index.joining_memberships) if place.since_day[:4] == joined}
+        if joined
+        else None
+    )
+
+
+def _matching(index: SiteIndex, memberships: Sequence[Membership], q: str) -> list[Membership]:
+    """Return those of the memberships whose cities match the keywords."""
+    ids = {*index.network.search(q).cities}
+    return [membership for membership in memberships if membership.place.id in ids]
+
+
+def _suggest_keywords(index: SiteIndex, memberships: Sequence[Membership], q: str) -> tuple[str, ...]:
+    """Return what keywords that find nothing may be a slip of, and that finds some of the memberships."""
+    names = index.network.search(q).did_you_mean
+    return tuple(name for name in names if _matching(index, memberships, name))
 
 
 def _listed_members(index: SiteIndex) -> Mapping[str, ListedMember]:

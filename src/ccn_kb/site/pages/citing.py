@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar, get_args
 
 from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
 from ccn_kb.network import Network
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages.page_context import SiteIndex
 from ccn_kb.site.pages.parts import CitedSource, Dispute, Figure
 
@@ -27,6 +28,10 @@ class PageSources:
             if citation not in self.by_citation:
                 self.by_citation[citation] = self._index.cited_source(citation, len(self.by_citation) + 1)
         return ordered
+
+    def cite_best(self, citations: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the most trusted citation alone: for long lists of facts that have all their sources elsewhere."""
+        return self.cite(self._index.by_trust(citations)[:1])
 
     def cite_records(self, records: Iterable[Cited]) -> tuple[Cited, ...]:
         """Return the records with their citations in the order of trust, their sources added to those of the page."""
@@ -62,7 +67,7 @@ def records_with_disputes(network: Network) -> Iterator[LinkedRecord]:
         for designation in city.designations:
             yield LinkedRecord(f"{city.name}, {network.fields[designation.field].name}", path, designation, ())
     for round in network.rounds.values():
-        yield LinkedRecord(f"{round.id} round", f"/round/{round.id}", round, get_args(Figure))
+        yield LinkedRecord(_("%(year)s round", year=round.id), f"/round/{round.id}", round, get_args(Figure))
     for meeting in network.meetings_by_id.values():
         yield LinkedRecord(meeting.name, f"/meeting/{meeting.id}", meeting, ())
     for cooperation in network.cooperations.values():

@@ -9,14 +9,17 @@ from pydantic import ConfigDict, Field
 
 from ccn_kb.model import records
 from ccn_kb.model.addresses import geonames_url, unesco_page_url, wikidata_url
-from ccn_kb.model.dates import first_day, format_date
+from ccn_kb.model.dates import first_day
 from ccn_kb.model.text import slug
 from ccn_kb.network import best_kind
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.members import MEMBER_BASES
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import Membership, PageContext, SiteIndex, active_on
+from ccn_kb.site.region_names import region_name
 
 MOST_NEIGHBOURS = 6
 MOST_REPORTS = 3
@@ -113,6 +116,7 @@ class CityPage(parts.RecordPage):
     country: CountryOfCity
     region: str
     subdivision: records.Subdivision | None
+    second_subdivision: records.Subdivision | None
     latitude: records.Latitude
     longitude: records.Longitude
     designations: Annotated[tuple[CitedDesignation, ...], Field(min_length=1)]
@@ -163,7 +167,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         title=city.name,
         sentence=describe_memberships(city.name, country.name, designations),
         country=CountryOfCity.from_record(country),
-        region=records.REGIONS[country.region],
+        region=region_name(country.region),
         latitude=city.location.latitude,
         longitude=city.location.longitude,
         designations=designations,
@@ -196,20 +200,32 @@ def _figure_order(figure: records.Population) -> tuple[bool, int]:
 def describe_memberships(name: str, country: str, designations: tuple[CitedDesignation, ...]) -> str:
     """Return the sentence on the fields in which a city is, or was, a Creative City."""
     *former, last = designations
-    where = f"{name}, {country},"
+    values = {
+        "city": name,
+        "country": country,
+        "field": last.field_name,
+        "start": format_date(last.since),
+        "since": parts.format_since(last.since),
+    }
     if last.until:
-        period = f"from {format_date(last.since)} until {format_date(last.until)}"
-        return f"{where} was a UNESCO Creative City of {last.field_name} {period}."
-    now = f"{where} has been a UNESCO Creative City of {last.field_name} since {format_date(last.since)}"
+        sentence = _("%(city)s, %(country)s, was a UNESCO Creative City of %(field)s from %(start)s until %(end)s.")
+        return sentence % {**values, "end": format_date(last.until)}
+    if not former:
+        return _("%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s.") % values
     before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
-    return f"{now}; before that it was a City of {' and of '.join(before)}." if before else f"{now}."
+    sentence = _(
+        "%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s;"
+        " before that it was a City of %(former)s."
+    )
+    return sentence % {**values, "former": _(" and of ").join(before)}
 
 
 def describe_badge(designation: records.Designation, field_name: str) -> str:
     """Return the text of a badge for a designation."""
     if designation.end:
-        return f"Former UNESCO Creative City of {field_name} · ccn-kb"
-    return f"UNESCO Creative City of {field_name} since {format_date(designation.since)} · ccn-kb"
+        return _("Former UNESCO Creative City of %(field)s · ccn-kb", field=field_name)
+    since = parts.format_since(designation.since)
+    return _("UNESCO Creative City of %(field)s %(since)s · ccn-kb", field=field_name, since=since)
 
 
 def _months(designation: CitedDesignation) -> str:
@@ -283,9 +299,9 @@ def _cite_meetings(context: PageContext, sources: PageSources, id: str) -> tuple
     )
 
 
-def _order(name: records.Name) -> tuple[bool, bool, str, str]:
-    """Return what names are ordered by: present ones before former ones, mere spellings before other languages."""
-    return name.until is not None, name.lang is not None, name.lang or "", name.value
+def _order(name: records.Name) -> tuple[bool, bool, bool, str, str]:
+    """Return what names are ordered by: present, its own and mere spellings before former, its seat's and languages."""
+    return name.until is not None, name.place is not None, name.lang is not None, name.lang or "", name.value
 
 
 def _reports_due(context: PageContext, city: records.City) -> tuple[int, ...]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.text import plural
 from ccn_kb.network.schema import Table, TableColumn
+from ccn_kb.site.languages import format_date, ngettext, sort_key
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries
 from ccn_kb.site.pages.page_context import GROUPS, PageContext, active_on, count_by, places_of
 from ccn_kb.site.query_parameters import split_list
+from ccn_kb.site.region_names import region_names
 
 MOST_COMPARED = 6
 GroupKind: TypeAlias = Literal["country", "field", "region"]
@@ -119,7 +121,7 @@ def compare_page(context: PageContext, *, country: str = "", field: str = "", re
     names: Mapping[GroupKind, Mapping[str, str]] = {
         "country": {id: record.name for id, record in network.countries.items()},
         "field": {id: record.name for id, record in network.fields.items()},
-        "region": dict(records.REGIONS),
+        "region": region_names(),
     }
     requested = {"country": country, "field": field, "region": region}
     wanted: list[tuple[GroupKind, str]] = [(kind, id) for kind in names for id in split_list(requested[kind])]
@@ -132,7 +134,7 @@ def compare_page(context: PageContext, *, country: str = "", field: str = "", re
     ]
     active = {kind: {count.id for count in state.count_by(kind)} for kind in names}
     return ComparePage(
-        title=" and ".join(group.name for group in groups) if len(groups) == 2 else "Compare",
+        title=parts.join_names([group.name for group in groups]) if len(groups) == 2 else _("Compare"),
         sentence=_describe(groups, on),
         on=on,
         members=len(state.memberships),
@@ -185,18 +187,25 @@ def _compare(context: PageContext, kind: GroupKind, id: str, name: str) -> Compa
 def _describe(groups: Iterable[ComparedGroup], on: str) -> str:
     counts = [f"{group.name} {group.members}" for group in groups]
     if not counts:
-        return "Compare the Creative Cities of up to six countries, creative fields or regions."
-    return f"Creative Cities on {format_date(on)}: {', '.join(counts)}."
+        return _("Compare the Creative Cities of up to six countries, creative fields or regions.")
+    return _("Creative Cities on %(date)s: %(counts)s.", date=format_date(on), counts=", ".join(counts))
 
 
 def _choices(names: Mapping[str, str], active: Iterable[str]) -> tuple[GroupChoice, ...]:
-    return tuple(GroupChoice(id=id, name=names[id]) for id in sorted(active, key=names.__getitem__))
+    choices = (GroupChoice(id=id, name=names[id]) for id in active)
+    return tuple(sorted(choices, key=lambda choice: sort_key(choice.name)))
 
 
 def describe_rank(group: ComparedGroup) -> str:
     """Return the rank of a group among those of its kind that have a member."""
-    kinds = {"country": ("country", "countries"), "field": ("field", "fields"), "region": ("region", "regions")}
-    return f"{group.rank} of {plural(group.ranked, *kinds[group.kind])}" if group.rank else "–"
+    if not group.rank:
+        return "–"
+    counts: Mapping[GroupKind, Callable[[int], str]] = {
+        "country": count_countries,
+        "field": lambda number: ngettext("%(number)s field", "%(number)s fields", number),
+        "region": lambda number: ngettext("%(number)s region", "%(number)s regions", number),
+    }
+    return _("%(rank)s of %(groups)s", rank=group.rank, groups=counts[group.kind](group.ranked))
 
 
 def line_of(group: ComparedGroup, most: int, width: int) -> str:

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from ccn_kb.model.records import REGIONS
-from ccn_kb.model.text import plural
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from pydantic import Field
+
+from ccn_kb.exports.contents import TableData
+from ccn_kb.model import records
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
+from ccn_kb.site.region_names import region_name
+
+CLASSES = (1, 2, 4, 8, 15)
+"""The least number of members of each class of the map."""
 
 
 class CountryCount(parts.MemberCount):
@@ -17,28 +32,92 @@ class CountryCount(parts.MemberCount):
     first: parts.YearText
 
 
+class MemberClass(parts.PagePart):
+    """A class of the map: the numbers of members in it, and how many countries have such a number."""
+
+    least: parts.Positive
+    most: parts.Positive | None = Field(description="The largest number; none in the last class.")
+    countries: records.Count
+
+
 class CountriesPage(parts.RecordPage):
     """The countries with a member city."""
 
     on: parts.Day
+    finding: str = Field(description="What the map of the countries shows.")
+    classes: tuple[MemberClass, ...] = Field(description="The classes of the map, by number of members.")
     countries: tuple[CountryCount, ...]
     regions: tuple[parts.MemberCount, ...]
+
+    def to_table(self) -> TableData:
+        """Return the countries with their number of members."""
+        columns = {
+            "country": "Country code (ISO 3166-1 alpha-2).",
+            "country_name": "English name.",
+            "country_name_fr": "French name.",
+            "region": "UNESCO region.",
+            "first": "The year in which the first of today's members joined.",
+            "members": "Member cities.",
+        }
+        rows = (
+            (country.id, country.name, country.name_fr, country.region, country.first, country.members)
+            for country in self.countries
+        )
+        return make_table("countries", self.sentence, columns, rows, ("members",))
 
 
 def countries_page(context: PageContext) -> CountriesPage:
     """Return the countries with a member, by name."""
     by_country = context.index.by_country.values()
     active = filter(None, (active_on(memberships, context.day) for memberships in by_country))
-    countries = sorted(map(_count, active), key=lambda country: country.name)
-    members = plural(len(context.today.memberships), "member city", "member cities")
+    countries = sorted(map(_count, active), key=lambda country: sort_key(country.name))
+    members = count_member_cities(len(context.today.memberships))
     return CountriesPage(
-        title="Countries",
-        sentence=f"{members} in {plural(len(countries), 'country', 'countries')}.",
+        title=_("Countries"),
+        sentence=f"{locate(members, count_countries(len(countries)))}.",
         on=context.day.isoformat(),
         countries=tuple(countries),
+        finding=_describe_countries(context.today.count_by("country")),
+        classes=tuple(_classes(countries)),
         regions=context.today.count_by("region"),
         rows=context.link("/ccn/countries_by_members"),
         record=context.link("/data/countries.yaml"),
+    )
+
+
+def class_of(members: int) -> int:
+    """Return the number, from 0, of the class of the map that a number of members belongs to."""
+    return bisect_right(CLASSES, members) - 1
+
+
+def _classes(countries: Sequence[CountryCount]) -> Iterator[MemberClass]:
+    sizes = Counter(class_of(country.members) for country in countries)
+    for number, (least, beyond) in enumerate(zip_longest(CLASSES, CLASSES[1:])):
+        yield MemberClass(least=least, most=beyond - 1 if beyond else None, countries=sizes[number])
+
+
+def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:
+    """Return what the numbers of members show: who has most, and how many have one; the largest come first."""
+    if not counts:
+        return ""
+    most = counts[0].members
+    largest = [parts.with_article(count.name) for count in counts if count.members == most]
+    names = parts.join_names(largest)
+    values = {"Names": f"{names[0].upper()}{names[1:]}", "cities": count_member_cities(most)}
+    if most == 1:
+        return ngettext("%(Names)s has %(cities)s", "%(Names)s have %(cities)s", len(largest), **values)
+    sentence = ngettext(
+        "%(Names)s has %(cities)s, the most", "%(Names)s have %(cities)s, the most", len(largest), **values
+    )
+    single = sum(count.members == 1 for count in counts)
+    if not single:
+        return sentence
+    return ngettext(
+        "%(sentence)s; %(single)s of %(number)s country has one",
+        "%(sentence)s; %(single)s of %(number)s countries have one",
+        len(counts),
+        sentence=sentence,
+        single=single,
     )
 
 
@@ -47,7 +126,7 @@ def _count(members: tuple[Membership, ...]) -> CountryCount:
     return CountryCount.from_record(
         country,
         members=len(members),
-        region=REGIONS[country.region],
+        region=region_name(country.region),
         fields=count_by(members, "field"),
         first=min(membership.place.since_day for membership in members)[:4],
     )

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Sequence
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, make_table
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.region_names import continent_name, region_name
 
 YEARS_OF_GROWTH = 5
 
@@ -107,23 +109,30 @@ def countries_without_member_page(context: PageContext, *, on: str = "") -> Coun
             id=country.id,
             name=country.name,
             region=country.region,
-            region_name=records.REGIONS[country.region],
+            region_name=region_name(country.region),
             continent=country.continent,
-            continent_name=records.CONTINENTS[country.continent],
+            continent_name=continent_name(country.continent),
             former=tuple(
                 stay.place for stay in context.index.by_country.get(country.id, ()) if stay.place.since_day <= str(day)
             ),
         )
         for country in sorted(
-            context.network.countries.values(), key=lambda country: (records.REGIONS[country.region], country.name)
+            context.network.countries.values(), key=lambda country: (region_name(country.region), country.name)
         )
         if country.id not in active
     )
     recognised = len(context.network.countries)
     return CountriesWithoutMemberPage(
-        title="Countries without a member city",
-        sentence=f"{len(countries)} of the {plural(recognised, 'country or territory', 'countries and territories')}"
-        f" recognised by UNESCO {'has' if len(countries) == 1 else 'have'} no member city on {format_date(str(day))}.",
+        title=_("Countries without a member city"),
+        sentence=ngettext(
+            "%(number)s of the %(recognised)s countries and territories recognised by UNESCO has no member city on"
+            " %(date)s.",
+            "%(number)s of the %(recognised)s countries and territories recognised by UNESCO have no member city on"
+            " %(date)s.",
+            len(countries),
+            recognised=recognised,
+            date=format_date(str(day)),
+        ),
         on=str(day),
         is_today=day == context.day,
         countries=countries,
@@ -140,11 +149,20 @@ def largest_countries_page(context: PageContext, *, on: str = "") -> CountryRank
     countries = _rank(context, day, YEARS_OF_GROWTH, is_by_growth=False)
     members = sum(country.members for country in countries)
     leading = [country for country in countries if country.rank == 1]
-    sentence = f"No country has a member city on {format_date(str(day))}."
+    date = format_date(str(day))
+    sentence = _("No country has a member city on %(date)s.", date=date)
     if leading:
-        each = f"{leading[0].members} each" if len(leading) > 1 else f"{leading[0].members} of {members}"
-        sentence = f"{_describe_leading(leading)} the most member cities on {format_date(str(day))}: {each}."
-    return _ranks_page(context, "Countries with the most member cities", sentence, day, YEARS_OF_GROWTH, countries)
+        sentence = ngettext(
+            "%(Names)s has the most member cities on %(date)s: %(members)s of %(all)s.",
+            "%(Names)s have the most member cities on %(date)s: %(members)s each.",
+            len(leading),
+            Names=_name_leading(leading),
+            date=date,
+            members=leading[0].members,
+            all=members,
+        )
+    title = _("Countries with the most member cities")
+    return _ranks_page(context, title, sentence, day, YEARS_OF_GROWTH, countries)
 
 
 def fastest_growing_countries_page(context: PageContext, *, on: str = "", years: str = "") -> CountryRanksPage | None:
@@ -155,18 +173,27 @@ def fastest_growing_countries_page(context: PageContext, *, on: str = "", years:
     countries = _rank(context, day, number, is_by_growth=True)
     leading = [country for country in countries if country.rank == 1]
     since = format_date(str(_years_before(day, number)))
-    sentence = f"No country gained a member city between {since} and {format_date(str(day))}."
+    sentence = _(
+        "No country gained a member city between %(start)s and %(end)s.", start=since, end=format_date(str(day))
+    )
     if leading:
-        each = " each" if len(leading) > 1 else f", from {leading[0].before} to {leading[0].members}"
-        gained = f"{leading[0].gained}{each}"
-        sentence = f"{_describe_leading(leading)} gained the most member cities since {since}: {gained}."
-    return _ranks_page(context, "Fastest-growing countries", sentence, day, number, countries)
+        sentence = ngettext(
+            "%(Names)s has gained the most member cities since %(date)s: %(gained)s, from %(before)s to %(members)s.",
+            "%(Names)s have gained the most member cities since %(date)s: %(gained)s each.",
+            len(leading),
+            Names=_name_leading(leading),
+            date=since,
+            gained=leading[0].gained,
+            before=leading[0].before,
+            members=leading[0].members,
+        )
+    return _ranks_page(context, _("Fastest-growing countries"), sentence, day, number, countries)
 
 
-def _describe_leading(leading: Sequence[RankedCountry]) -> str:
-    """Return the countries in the first rank with the verb that a sentence on them begins with."""
+def _name_leading(leading: Sequence[RankedCountry]) -> str:
+    """Return the countries in the first rank as a sentence begins with them."""
     names = parts.join_names([parts.with_article(country.name) for country in leading])
-    return f"{names[0].upper()}{names[1:]} {'has' if len(leading) == 1 else 'have'}"
+    return f"{names[0].upper()}{names[1:]}"
 
 
 def _ranks_page(

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from ccn_kb.database.views import FOR_READERS
+from ccn_kb.site.languages import N_, gettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 
 DESCRIPTIONS = {
-    "/ccn.db": "The whole database (SQLite 3.37 or later).",
-    "/data/members.csv": "Current members, one row each (CSV for spreadsheets and R; NA is North America or Namibia).",
-    "/data/members.json": "Current members (JSON).",
-    "/data/members.geojson": "Current members as map points (GeoJSON).",
-    "/data/network.json": "All records in one document (JSON).",
-    "/meetings.ics": "Annual meetings and report deadlines (iCalendar).",
-    "/feed.atom": "Latest changes (Atom).",
+    "/ccn.db": N_("The whole database (SQLite 3.37 or later)."),
+    "/data/members.csv": N_(
+        "Current members, one row each (CSV for spreadsheets and R; NA is North America or Namibia)."
+    ),
+    "/data/members.json": N_("Current members (JSON)."),
+    "/data/members.geojson": N_("Current members as map points (GeoJSON)."),
+    "/data/network.json": N_("All records in one document (JSON)."),
+    "/meetings.ics": N_("Annual meetings and report deadlines (iCalendar)."),
+    "/feed.atom": N_("Latest changes (Atom)."),
 }
 
 
@@ -54,16 +58,19 @@ def data_page(context: PageContext) -> DataPage:
     sizes = {"/ccn.db": stored.database_size, **stored.sizes}
     yaml = [path for path in sorted(sizes) if path.endswith(".yaml") and not path.startswith("/data/cities/")]
     return DataPage(
-        title="Download",
-        sentence="Download everything: files, tables or SQL. Every page is also available as JSON.",
+        title=_("Download"),
+        sentence=_("Download everything: files, tables or SQL. Every page is also available as JSON."),
         edition=context.index.edition,
         citation=context.citation(),
         downloads=tuple(
-            Download(path=link(path), bytes=sizes[path], description=description)
+            Download(path=link(path), bytes=sizes[path], description=gettext(description))
             for path, description in DESCRIPTIONS.items()
             if path in sizes
         ),
         records=tuple(SourceFile(path=link(path), bytes=sizes[path]) for path in yaml),
-        tables=tuple(CountedTable.from_record(table, rows=stored.rows.get(table.name, 0)) for table in FOR_READERS),
+        tables=tuple(
+            CountedTable.from_record(table, description=gettext(table.description), rows=stored.rows.get(table.name, 0))
+            for table in FOR_READERS
+        ),
         rows=link("/ccn"),
     )

@@ -7,19 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.text import plural
 from ccn_kb.network.members import Member, Neighbour
 from ccn_kb.network.notable import largest_clusters, remote_members
 from ccn_kb.network.schema import Row
+from ccn_kb.site.languages import format_number, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_on,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext
 
 KM_OF_CLUSTER = 300
@@ -118,7 +113,7 @@ def clusters_page(context: PageContext, *, on: str = "", km: str = "") -> Cluste
         )
     )
     return ClustersPage(
-        title="Largest clusters of member cities",
+        title=_("Largest clusters of member cities"),
         sentence=_describe_clusters(of_any, distance),
         on=str(day),
         is_today=day == context.day,
@@ -143,7 +138,7 @@ def remote_cities_page(context: PageContext, *, on: str = "", km: str = "") -> R
         for remote in remote_members([stay.member for stay in memberships.values()], distance)
     )
     return RemoteCitiesPage(
-        title="Cities far from any other in their field",
+        title=_("Cities far from any other in their field"),
         sentence=_describe_remote(cities, distance),
         on=str(day),
         is_today=day == context.day,
@@ -179,23 +174,46 @@ def _at_distance(memberships: Mapping[str, Membership], neighbour: Neighbour) ->
 
 def _describe_clusters(clusters: Sequence[CityCluster], km: int) -> str:
     if not clusters:
-        return f"No member city has two others within {km:,} km."
+        return _("No member city has two others within %(km)s km.", km=format_number(km))
     size = clusters[0].size
     largest = [cluster for cluster in clusters if cluster.size == size]
     names = parts.join_names([f"{cluster.centre.name}, {cluster.centre.country_name}" for cluster in largest])
     if len(largest) == 1:
-        return f"The largest cluster has {size} member cities: {names}, and {size - 1} others within {km:,} km."
-    return f"The largest clusters have {size} member cities each within {km:,} km of their centres: {names}."
+        return _(
+            "The largest cluster has %(size)s member cities: %(names)s, and %(others)s others within %(km)s km.",
+            size=size,
+            names=names,
+            others=size - 1,
+            km=format_number(km),
+        )
+    return _(
+        "The largest clusters have %(size)s member cities each within %(km)s km of their centres: %(names)s.",
+        size=size,
+        names=names,
+        km=format_number(km),
+    )
 
 
 def _describe_remote(cities: Sequence[RemoteCity], km: int) -> str:
     if not cities:
-        return f"Every member city has another of its field within {km:,} km."
-    number = plural(len(cities), "member city has", "member cities have")
+        return _("Every member city has another of its field within %(km)s km.", km=format_number(km))
     farthest = next((remote for remote in cities if remote.nearest), None)
     if farthest is None or farthest.nearest is None:
-        return f"{number} no other city of the same field within {km:,} km."
-    return (
-        f"{number} no other city of the same field within {km:,} km; the farthest is {farthest.city.name},"
-        f" {farthest.city.country_name}, {farthest.nearest.km:,} km from {farthest.nearest.city.name}."
+        return ngettext(
+            "%(number)s member city has no other city of the same field within %(km)s km.",
+            "%(number)s member cities have no other city of the same field within %(km)s km.",
+            len(cities),
+            km=format_number(km),
+        )
+    return ngettext(
+        "%(number)s member city has no other city of the same field within %(km)s km; the farthest is %(city)s,"
+        " %(country)s, %(distance)s km from %(nearest)s.",
+        "%(number)s member cities have no other city of the same field within %(km)s km; the farthest is %(city)s,"
+        " %(country)s, %(distance)s km from %(nearest)s.",
+        len(cities),
+        km=format_number(km),
+        city=farthest.city.name,
+        country=farthest.city.country_name,
+        distance=format_number(farthest.nearest.km),
+        nearest=farthest.nearest.city.name,
     )

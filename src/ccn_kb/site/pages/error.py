@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ccn_kb.model.records import Record
+from ccn_kb.site.languages import N_, gettext
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.parts import SearchResult, SitePage
 from ccn_kb.site.pages.search import search_page
@@ -12,18 +13,18 @@ from ccn_kb.site.pages.search import search_page
 MOST_SUGGESTIONS = 6
 LONGEST_WANTED = 60
 TITLES = {
-    400: "Bad request",
-    404: "Not found",
-    405: "Method not allowed",
-    500: "Something went wrong",
-    503: "Too many requests",
+    400: N_("Bad request"),
+    404: N_("Not found"),
+    405: N_("Method not allowed"),
+    500: N_("Something went wrong"),
+    503: N_("Too many requests"),
 }
 SENTENCES = {
-    400: "This request cannot be read.",
-    404: "This page does not exist.",
-    405: "Method not allowed: use GET.",
-    500: "An error occurred while this page was made. Please report it.",
-    503: "The site is busy. Please try again in a few seconds.",
+    400: N_("This request cannot be read."),
+    404: N_("This page does not exist."),
+    405: N_("Method not allowed: use GET."),
+    500: N_("An error occurred while this page was made. Please report it."),
+    503: N_("The site is busy. Please try again in a few seconds."),
 }
 
 
@@ -43,8 +44,8 @@ class ErrorPage(SitePage, ErrorAnswer):
 
 def error_page(status: int, sentence: str = "", suggestions: tuple[SearchResult, ...] = ()) -> ErrorPage:
     """Return the page of an error."""
-    sentence = sentence or SENTENCES.get(status, SENTENCES[500])
-    title = TITLES.get(status, TITLES[500])
+    sentence = sentence or gettext(SENTENCES.get(status, SENTENCES[500]))
+    title = gettext(TITLES.get(status, TITLES[500]))
     return ErrorPage(ok=False, status=status, error=sentence, title=title, sentence=sentence, suggestions=suggestions)
 
 

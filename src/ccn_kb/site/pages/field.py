@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.counts import count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
+from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by, places_of
 
 MOST_NEWEST = 10
@@ -25,7 +29,7 @@ class CitedCity(parts.PagePart):
     sources: parts.Citations
 
 
-class FieldPage(parts.RecordPage, parts.FieldFacts):
+class FieldPage(MapPage, parts.RecordPage, parts.FieldFacts):
     """A creative field: its first and newest cities, its growth, its countries."""
 
     on: parts.Day
@@ -34,22 +38,29 @@ class FieldPage(parts.RecordPage, parts.FieldFacts):
     regions: tuple[parts.MemberCount, ...]
     first: tuple[CitedCity, ...] = Field(description="Several where the dates do not decide.")
     newest: tuple[CitedCity, ...]
-    places: tuple[parts.PlacedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     sources: parts.SourceList
 
+    def to_table(self) -> TableData:
+        """Return the cities of the field."""
+        return placed_table("field", self.summary, self.shown_places if self.chosen.is_set else self.places)
+
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members in the field."""
-        return parts.picture_cities(self.sentence, parts.active_places(self.places, self.on), is_world=True)
+        is_world = not (self.chosen.country or self.chosen.region)
+        return parts.picture_cities(self.summary, self.shown_places, is_world=is_world)
 
 
-def field_page(context: PageContext, id: str) -> FieldPage | None:
-    """Return the page of a creative field, None for an unknown id."""
+def field_page(context: PageContext, id: str, **filters: str) -> FieldPage | None:
+    """Return the page of a creative field, None for an unknown id or a date that is not one or in the future."""
     field = next((field for field in context.index.fields if field.id == id), None)
     if field is None:
         return None
     sources = PageSources(context.index)
     memberships = context.index.by_field.get(id, [])
+    choice = choose_places(context, memberships, filters, field=id)
+    if choice is None:
+        return None
     members = active_on(memberships, context.day)
     first = [membership for membership in memberships if membership.id in context.index.first_designations]
     newest = sorted(members, key=lambda membership: membership.place.since_day, reverse=True)[:MOST_NEWEST]
@@ -63,11 +74,11 @@ def field_page(context: PageContext, id: str) -> FieldPage | None:
         regions=count_by(members, "region"),
         first=_cite_cities(sources, first),
         newest=_cite_cities(sources, newest),
-        places=places_of(memberships),
         growth=context.index.growth(context.day, memberships),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?field={id}"),
         record=context.link("/data/fields.yaml"),
+        **choice._asdict(),
     )
 
 
@@ -80,7 +91,13 @@ def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[C
 
 def _describe_field(field: str, members: int, first: tuple[parts.PlacedMembership, ...]) -> str:
     if not first:
-        return f"No city has been designated a UNESCO Creative City of {field} yet."
-    number = plural(members, "UNESCO Creative City", "UNESCO Creative Cities")
-    names, month = parts.join_names([place.name for place in first]), format_date(first[0].since[:7])
-    return f"{number} of {field}; the first {'was' if len(first) == 1 else 'were'} {names} ({month})."
+        return _("No city has been designated a UNESCO Creative City of %(field)s yet.", field=field)
+    return ngettext(
+        "%(cities)s of %(field)s; the first was %(names)s (%(month)s).",
+        "%(cities)s of %(field)s; the first were %(names)s (%(month)s).",
+        len(first),
+        cities=count_creative_cities(members),
+        field=field,
+        names=parts.join_names([place.name for place in first]),
+        month=format_date(first[0].since[:7]),
+    )

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
 from typing import Literal, TypeAlias
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.network.members import Member
 from ccn_kb.network.notable import earliest, first_members
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_until,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_until
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext
+from ccn_kb.site.region_names import continent_name, region_name
 
 GroupOfFirst: TypeAlias = Literal["region", "continent", "field", "country"]
 _GROUP_OF: Mapping[GroupOfFirst, Callable[[Member], str]] = {
@@ -61,7 +57,7 @@ class FirstsPage(AnswerPage):
     def to_picture(self) -> parts.Picture:
         """Return a world map of the first city of each country."""
         places = (first.city for first in self.firsts if first.kind == "country")
-        return parts.picture_cities("The first UNESCO Creative City of each country", places, is_world=True)
+        return parts.picture_cities(_("The first UNESCO Creative City of each country"), places, is_world=True)
 
 
 def firsts_page(context: PageContext, *, on: str = "") -> FirstsPage | None:
@@ -75,7 +71,7 @@ def firsts_page(context: PageContext, *, on: str = "") -> FirstsPage | None:
     sources = PageSources(context.index)
     firsts = tuple(_first_cities(context, sources, members, by_member))
     return FirstsPage(
-        title="First Creative Cities",
+        title=_("First Creative Cities"),
         sentence=_describe_first(first),
         on=str(day),
         is_today=day == context.day,
@@ -91,23 +87,35 @@ def _first_cities(
 ) -> Iterator[FirstCity]:
     for kind, group_of in _GROUP_OF.items():
         groups = first_members(members, group_of)
-        for group in sorted(groups, key=partial(context.network.label, kind)):
+        cite = sources.cite_best if kind == "country" else sources.cite
+        names = {group: _name_group(context, kind, group) for group in groups}
+        for group, name in sorted(names.items(), key=lambda pair: sort_key(pair[1])):
             for member in sorted(groups[group], key=lambda member: member.order):
                 yield FirstCity(
                     kind=kind,
                     group=group,
-                    group_name=context.network.label(kind, group),
+                    group_name=name,
                     city=by_member[id(member)].place,
-                    sources=sources.cite(member.designation.sources),
+                    sources=cite(member.designation.sources),
                 )
 
 
 def _describe_first(first: list[Membership]) -> str:
     if not first:
-        return "The network had no members yet."
-    names = parts.join_names([f"{stay.place.name}, {stay.place.country_name}" for stay in first])
-    verb, noun = ("was", "City") if len(first) == 1 else ("were", "Cities")
-    return f"The first UNESCO Creative {noun} {verb} {names}, designated {parts.format_when(first[0].place.since)}."
+        return _("The network had no members yet.")
+    return ngettext(
+        "The first UNESCO Creative City was %(names)s, designated %(when)s.",
+        "The first UNESCO Creative Cities were %(names)s, designated %(when)s.",
+        len(first),
+        names=parts.join_names([f"{stay.place.name}, {stay.place.country_name}" for stay in first]),
+        when=parts.format_when(first[0].place.since),
+    )
+
+
+def _name_group(context: PageContext, kind: GroupOfFirst, id: str) -> str:
+    if kind == "region":
+        return region_name(id)
+    return continent_name(id) if kind == "continent" else context.network.label(kind, id)
 
 
 def _explain_regions(firsts: Iterable[FirstCity]) -> Iterator[str]:
@@ -121,9 +129,12 @@ def _explain_regions(firsts: Iterable[FirstCity]) -> Iterator[str]:
     for name in regions:
         of_region, of_continent = by_name["region", name], by_name.get(("continent", name), [])
         if of_continent and {city.id for city in of_region} != {city.id for city in of_continent}:
-            yield (
-                f"{name} is both a UNESCO region and a continent. First in the region: {_list_cities(of_region)}; first"
-                f" on the continent: {_list_cities(of_continent)}, in another UNESCO region."
+            yield _(
+                "%(name)s is both a UNESCO region and a continent. First in the region: %(of_region)s;"
+                " first on the continent: %(of_continent)s, in another UNESCO region.",
+                name=name,
+                of_region=_list_cities(of_region),
+                of_continent=_list_cities(of_continent),
             )
 
 

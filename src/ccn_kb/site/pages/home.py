@@ -6,14 +6,19 @@ from operator import attrgetter
 
 from pydantic import Field
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day
+from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_creative_cities
+from ccn_kb.site.pages.list_tables import placed_table
+from ccn_kb.site.pages.map_filters import MapPage, choose_places
 from ccn_kb.site.pages.meeting import next_or_last_meeting
 from ccn_kb.site.pages.on import change_steps
 from ccn_kb.site.pages.on_this_day import on_this_day_page
-from ccn_kb.site.pages.page_context import PageContext, count_by, places_of
+from ccn_kb.site.pages.page_context import PageContext, count_by
 from ccn_kb.site.pages.round import describe_round, joined_in, new_countries
 
 
@@ -27,7 +32,7 @@ class LatestRound(parts.PagePart):
     new_countries: tuple[parts.MemberCount, ...]
 
 
-class HomePage(parts.TablePage):
+class HomePage(MapPage, parts.TablePage):
     """The network today."""
 
     on: parts.Day
@@ -35,7 +40,6 @@ class HomePage(parts.TablePage):
     countries: records.Count
     by_country: tuple[parts.MemberCount, ...]
     fields: tuple[parts.FieldCounts, ...]
-    places: tuple[parts.PlacedMembership, ...]
     growth: tuple[parts.GrowthYear, ...]
     half_since: parts.YearNumber
     round: LatestRound | None
@@ -44,30 +48,40 @@ class HomePage(parts.TablePage):
     edition: parts.EditionInfo
     on_this_day: str | None = Field(description="What happened on this day of earlier years; none if nothing did.")
 
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.summary, self.shown_places)
+
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
         return parts.picture_cities(
-            f"{plural(self.members, 'UNESCO Creative City', 'UNESCO Creative Cities')}"
-            f" in {plural(self.countries, 'country', 'countries')}, {format_date(self.on)}",
-            parts.active_places(self.places, self.on),
-            is_world=True,
+            self.shown
+            if self.chosen.is_set
+            else _(
+                "%(cities)s in %(countries)s, %(date)s",
+                cities=count_creative_cities(self.members),
+                countries=count_countries(self.countries),
+                date=format_date(self.on),
+            ),
+            self.shown_places,
+            is_world=not (self.chosen.country or self.chosen.region),
         )
 
 
-def home_page(context: PageContext) -> HomePage:
-    """Return the network today."""
+def home_page(context: PageContext, **filters: str) -> HomePage | None:
+    """Return the network today, with what the map's filters leave; None if their date is not one or in the future."""
     index, today = context.index, context.today
-    since = f" since {index.first_year}" if index.first_year else ""
+    choice = choose_places(context, index.memberships, filters)
+    if choice is None:
+        return None
     return HomePage.from_record(
         today,
-        title="The UNESCO Creative Cities Network",
-        sentence=f"Every UNESCO Creative City{since}: when it joined, in which creative field,"
-        " and the sources that confirm it.",
+        title=_("The UNESCO Creative Cities Network"),
+        sentence=_describe_site(index.first_year),
         on=context.day.isoformat(),
         members=len(today.memberships),
         by_country=today.count_by("country"),
         fields=context.field_counts,
-        places=places_of(index.memberships),
         growth=index.growth(context.day),
         half_since=_median_year(context),
         round=_latest_round(context),
@@ -76,7 +90,18 @@ def home_page(context: PageContext) -> HomePage:
         edition=index.edition,
         on_this_day=_on_this_day(context),
         rows=context.link("/ccn/members"),
+        **choice._asdict(),
     )
+
+
+def _describe_site(first_year: str) -> str:
+    if first_year:
+        return _(
+            "Every UNESCO Creative City since %(year)s: when it joined, in which creative field,"
+            " and the sources that confirm it.",
+            year=first_year,
+        )
+    return _("Every UNESCO Creative City: when it joined, in which creative field, and the sources that confirm it.")
 
 
 def _on_this_day(context: PageContext) -> str | None:

@@ -6,20 +6,15 @@ import datetime
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day
 from ccn_kb.network.members import start_of_stay
 from ccn_kb.network.notable import longest_standing
+from ccn_kb.site.languages import format_date, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import (
-    CITY_COLUMNS,
-    AnswerPage,
-    city_cells,
-    day_of,
-    make_table,
-    memberships_on,
-)
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 MOST_STANDING = 25
@@ -69,7 +64,7 @@ def longest_standing_page(context: PageContext, *, on: str = "") -> LongestStand
         for member in members
     )
     return LongestStandingPage(
-        title="Longest-standing members",
+        title=_("Longest-standing members"),
         sentence=_describe(standing, day),
         on=str(day),
         is_today=day == context.day,
@@ -81,12 +76,17 @@ def longest_standing_page(context: PageContext, *, on: str = "") -> LongestStand
 
 def _describe(standing: tuple[StandingMember, ...], day: datetime.date) -> str:
     if not standing:
-        return f"The network had no members on {format_date(str(day))}."
+        return _("The network had no members on %(date)s.", date=format_date(str(day)))
     first = [member for member in standing if member.joined == standing[0].joined]
     names = parts.join_names([f"{member.city.name}, {member.city.country_name}" for member in first])
-    verb = "has" if len(first) == 1 else "have"
-    years = plural(first[0].years, "year", "years")
-    return f"{names}, {verb} been a member for the longest time: since {format_date(first[0].joined)} ({years})."
+    return ngettext(
+        "%(names)s, has been a member for the longest time: since %(date)s (%(years)s).",
+        "%(names)s, have been a member for the longest time: since %(date)s (%(years)s).",
+        len(first),
+        names=names,
+        date=format_date(first[0].joined),
+        years=ngettext("%(number)s year", "%(number)s years", first[0].years),
+    )
 
 
 def _whole_years(since: datetime.date, day: datetime.date) -> int:

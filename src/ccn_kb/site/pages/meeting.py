@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
 
-from ccn_kb.model.dates import format_date, last_day
-from ccn_kb.model.records import Statement
+from ccn_kb.model.dates import last_day
+from ccn_kb.model.records import Statement, Status
+from ccn_kb.site.languages import N_, current_language, format_date, format_interval, pgettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import PageContext
+
+_SENTENCES: Mapping[Status, str] = {
+    "held": N_("The %(meeting)s of the network was held %(place)s, %(when)s."),
+    "planned": N_("The %(meeting)s of the network is planned for %(period)s %(place)s."),
+    "postponed": N_("The %(meeting)s of the network was planned for %(period)s %(place)s, but was postponed."),
+    "cancelled": N_("The %(meeting)s of the network was planned for %(period)s %(place)s, but was cancelled."),
+    "unconfirmed": N_(
+        "The %(meeting)s of the network was announced for %(period)s %(place)s;"
+        " it is not confirmed to have taken place."
+    ),
+}
 
 
 class MeetingPage(parts.RecordPage, parts.MeetingFacts):
@@ -45,7 +59,7 @@ def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
     sources = PageSources(context.index)
     return MeetingPage.from_record(
         facts,
-        title=f"{facts.name}, {', '.join(host.name for host in facts.hosts) or 'online'}",
+        title=f"{facts.name}, {', '.join(host.name for host in facts.hosts) or _('online')}",
         sentence=_describe_meeting(facts),
         cited=sources.cite(meeting.sources),
         attendance=sources.cite_records(meeting.attendance),
@@ -74,6 +88,8 @@ def format_period(starts: str, ends: str | None) -> str:
     """Return the time from one date to another in words, with the month or year of both only once."""
     if not ends or ends == starts:
         return format_date(starts)
+    if not current_language().is_english:
+        return format_interval(starts, ends)
     if len(starts) == len(ends) == 10 and starts[:7] == ends[:7]:
         return f"{int(starts[8:])}–{format_date(ends)}"
     if len(starts) == len(ends) == 10 and starts[:4] == ends[:4]:
@@ -82,17 +98,14 @@ def format_period(starts: str, ends: str | None) -> str:
 
 
 def _describe_meeting(meeting: parts.MeetingFacts) -> str:
-    hosts = ", and ".join(f"{host.name}, {host.country_name}" for host in meeting.hosts)
-    place = f"in {hosts}" if hosts else "online"
-    period = format_period(meeting.starts, meeting.ends)
-    what = f"The {meeting.name} of the network"
-    return {
-        "held": f"{what} was held {place}, {_format_when(meeting)}.",
-        "planned": f"{what} is planned for {period} {place}.",
-        "postponed": f"{what} was planned for {period} {place}, but was postponed.",
-        "cancelled": f"{what} was planned for {period} {place}, but was cancelled.",
-        "unconfirmed": f"{what} was announced for {period} {place}; it is not confirmed to have taken place.",
-    }[meeting.status]
+    hosts = _(", and ").join(f"{host.name}, {host.country_name}" for host in meeting.hosts)
+    values = {
+        "meeting": meeting.name,
+        "place": pgettext("a place", "in %(hosts)s", hosts=hosts) if hosts else _("online"),
+        "period": format_period(meeting.starts, meeting.ends),
+        "when": _format_when(meeting),
+    }
+    return _(_SENTENCES[meeting.status]) % values
 
 
 def _format_when(meeting: parts.MeetingFacts) -> str:
@@ -101,9 +114,11 @@ def _format_when(meeting: parts.MeetingFacts) -> str:
     if not ends or ends == starts:
         return parts.format_when(starts)
     first = format_date(starts)
+    if not current_language().is_english:
+        return format_interval(starts, ends)
     if len(starts) == len(ends) and starts[:4] == ends[:4]:
         first = first.split(" ")[0] if starts[:7] == ends[:7] else first.rpartition(" ")[0]
-    return f"from {first} to {format_date(ends)}"
+    return _("from %(start)s to %(end)s", start=first, end=format_date(ends))
 
 
 def _network_on_last_day(context: PageContext, meeting: parts.MeetingFacts) -> parts.NetworkSize | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ccn_kb.model.text import plural
+from ccn_kb.exports.contents import TableData
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 
 
@@ -12,14 +15,41 @@ class MeetingsPage(parts.RecordPage):
 
     meetings: tuple[parts.MeetingFacts, ...]
 
+    def to_table(self) -> TableData:
+        """Return the meetings with their hosts."""
+        columns = {
+            "meeting": "ID of the meeting.",
+            "name": "Name of the meeting.",
+            "starts": "First day.",
+            "ends": "Last day.",
+            "status": "held, planned, postponed, cancelled or unconfirmed.",
+            "hosts": "Places and countries of the hosts.",
+            "theme": "Theme.",
+        }
+        rows = (
+            (
+                meeting.id,
+                meeting.name,
+                meeting.starts,
+                meeting.ends,
+                meeting.status,
+                "; ".join(f"{host.name}, {host.country_name}" for host in meeting.hosts) or None,
+                meeting.theme,
+            )
+            for meeting in self.meetings
+        )
+        return make_table("meetings", self.sentence, columns, rows)
+
 
 def meetings_page(context: PageContext) -> MeetingsPage:
     """Return the meetings, the newest first."""
     held = [meeting for meeting in context.index.meetings if meeting.status == "held"]
-    number = plural(len(held), "annual meeting", "annual meetings")
+    number = ngettext("%(number)s annual meeting", "%(number)s annual meetings", len(held))
     return MeetingsPage(
-        title="Annual meetings",
-        sentence=f"{number} on record since {held[0].starts[:4]}." if held else "No annual meeting on record yet.",
+        title=_("Annual meetings"),
+        sentence=_("%(meetings)s on record since %(year)s.", meetings=number, year=held[0].starts[:4])
+        if held
+        else _("No annual meeting on record yet."),
         meetings=context.index.meetings[::-1],
         rows=context.link("/ccn/meetings"),
         record=context.link("/data/meetings.yaml"),

@@ -6,13 +6,16 @@ import datetime
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date, last_day
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.languages import format_date, ngettext, sort_key
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
 
@@ -41,6 +44,10 @@ class OnDatePage(parts.TablePage):
     meeting: parts.NamedMeeting | None
     steps: tuple[parts.Day, ...]
 
+    def to_table(self) -> TableData:
+        """Return the members."""
+        return placed_table("members", self.sentence, self.places)
+
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
         return parts.picture_cities(self.sentence, self.places, is_world=True)
@@ -56,7 +63,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
     meetings = (held for held in index.derive(_dated_meetings) if held.starts_day <= on <= str(held.ends_day))
     return OnDatePage.from_record(
         state,
-        title=f"The network on {format_date(on)}",
+        title=_("The network on %(date)s", date=format_date(on)),
         sentence=describe_network(index, state, on),
         asked=date,
         on=on,
@@ -87,8 +94,9 @@ def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
         return f"{state.size_in_words}."
     first = next(iter(index.change_days), "")
     if on < first:
-        return f"The network had no members yet: the first city joined in {format_date(first[:7])}."
-    return "The network had no members."
+        first_month = format_date(first[:7])
+        return _("The network had no members yet: the first city joined in %(month)s.", month=first_month)
+    return _("The network had no members.")
 
 
 def change_steps(context: PageContext) -> tuple[str, ...]:
@@ -142,17 +150,16 @@ def network_change(network: Network, change: Change) -> parts.NetworkChange:
 
 def count_of_event(event: Event, number: int) -> str:
     """Return the number of cities to which an event happened, in words."""
-    nouns: Mapping[Event, tuple[str, str]] = {
-        "joined": ("city joined", "cities joined"),
-        "changed-field": ("city changed its field", "cities changed their field"),
-        "ended": ("city left the network", "cities left the network"),
-    }
-    return plural(number, *nouns[event])
+    if event == "joined":
+        return ngettext("%(number)s city joined", "%(number)s cities joined", number)
+    if event == "changed-field":
+        return ngettext("%(number)s city changed its field", "%(number)s cities changed their field", number)
+    return ngettext("%(number)s city left the network", "%(number)s cities left the network", number)
 
 
 def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
     """Return all changes of the network, the newest first, by name on each day."""
     network = index.network
     changes = (network_change(network, change) for change in network.history(until=datetime.date.max))
-    by_name = sorted(changes, key=lambda change: change.name)
+    by_name = sorted(changes, key=lambda change: sort_key(change.name))
     return tuple(sorted(by_name, key=lambda change: change.day, reverse=True))

@@ -8,13 +8,15 @@ from typing import get_args
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.model.text import plural
+from ccn_kb.model.dates import first_day
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.notable import anniversaries
+from ccn_kb.site.languages import format_day_of_year, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, changes_table, day_of
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.list_tables import changes_table
 from ccn_kb.site.pages.on import count_of_event, network_change
 from ccn_kb.site.pages.page_context import PageContext
 
@@ -51,7 +53,7 @@ def on_this_day_page(context: PageContext, *, on: str = "") -> OnThisDayPage | N
     history = context.network.history(until=datetime.date.max)
     sources = PageSources(context.index)
     changes = tuple(
-        CitedChange.from_record(network_change(context.network, change), sources=sources.cite(_sources_of(change)))
+        CitedChange.from_record(network_change(context.network, change), sources=sources.cite_best(_sources_of(change)))
         for change in reversed(anniversaries(history, day))
     )
     meetings = tuple(
@@ -59,9 +61,9 @@ def on_this_day_page(context: PageContext, *, on: str = "") -> OnThisDayPage | N
         for meeting in reversed(context.index.meetings)
         if meeting.status == "held" and len(meeting.starts) == 10 and _is_anniversary(meeting.starts, day)
     )
-    date = format_date(str(day)).rpartition(" ")[0]
+    date = format_day_of_year(day)
     return OnThisDayPage(
-        title=f"On this day: {date}",
+        title=_("On this day: %(date)s", date=date),
         sentence=_describe(changes, meetings, date),
         on=str(day),
         is_today=day == context.day,
@@ -90,10 +92,11 @@ def _describe(changes: tuple[CitedChange, ...], meetings: tuple[records.Record, 
         if (number := sum(change.event == event for change in changes))
     ]
     if meetings:
-        counted.append(plural(len(meetings), "annual meeting began", "annual meetings began"))
+        number = len(meetings)
+        counted.append(ngettext("%(number)s annual meeting began", "%(number)s annual meetings began", number))
     if not counted:
-        return f"No event is recorded for {date} in earlier years."
-    return f"On {date} in earlier years, {parts.join_names(counted)}."
+        return _("No event is recorded for %(date)s in earlier years.", date=date)
+    return _("On %(date)s in earlier years, %(events)s.", date=date, events=parts.join_names(counted))
 
 
 def _previous_day(history: Iterable[Change], day: datetime.date) -> str | None:

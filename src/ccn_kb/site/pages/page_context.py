@@ -13,18 +13,23 @@ from urllib.parse import urlsplit
 
 from ccn_kb.model.citation import split_citation
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.records import REGIONS, SOURCE_KINDS, City, Host, Meeting
-from ccn_kb.model.text import plural
+from ccn_kb.model.records import SOURCE_KINDS, City, Host, Meeting
 from ccn_kb.network import Network
 from ccn_kb.network.geography import unit_vector
 from ccn_kb.network.growth import days_of_years
 from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.network.schema import designation_id, version_pairs
+from ccn_kb.site.display_terms import name_meeting
+from ccn_kb.site.languages import Language, current_language, sort_key
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
 from ccn_kb.site.pages.word_index import WordIndex
+from ccn_kb.site.region_names import region_name
 
+PICTURES = (".png", ".svg")
 Derived = TypeVar("Derived")
 Group: TypeAlias = Literal["field", "country", "region"]
 
@@ -43,7 +48,7 @@ class Membership(NamedTuple):
 GROUPS: Mapping[Group, Callable[[Membership], tuple[str, str]]] = {
     "field": lambda membership: (membership.place.field, membership.place.field_name),
     "country": lambda membership: (membership.place.country, membership.place.country_name),
-    "region": lambda membership: (membership.member.country.region, REGIONS[membership.member.country.region]),
+    "region": lambda membership: (membership.member.country.region, region_name(membership.member.country.region)),
 }
 
 
@@ -84,11 +89,10 @@ class NetworkState:
         """The number of countries with a member."""
         return len({membership.place.country for membership in self.memberships})
 
-    @cached_property
+    @property
     def size_in_words(self) -> str:
         """The numbers of members and countries, as pages state them."""
-        cities = plural(len(self.memberships), "member city", "member cities")
-        return f"{cities} in {plural(self.countries, 'country', 'countries')}"
+        return locate(count_member_cities(len(self.memberships)), count_countries(self.countries))
 
     @cached_property
     def fields(self) -> Counter[str]:
@@ -166,6 +170,11 @@ class SiteIndex:
     def by_field(self) -> Mapping[str, list[Membership]]:
         return _group(self.memberships, lambda membership: membership.place.field)
 
+    def places_in(self, group: str, id: str) -> tuple[parts.PlacedMembership, ...]:
+        """Return the places of all memberships in a creative field or a country, or of all that there ever were."""
+        groups = {"field": self.by_field, "country": self.by_country}
+        return places_of(groups[group].get(id, ()) if group else self.memberships)
+
     # -- the network on a day ----------------------------------------------------------------
 
     @cached_property
@@ -241,6 +250,7 @@ class SiteIndex:
     def _meeting(self, meeting: Meeting) -> parts.MeetingFacts:
         return parts.MeetingFacts.from_record(
             meeting,
+            name=name_meeting(meeting.name),
             starts_day=first_day(meeting.starts).isoformat(),
             ends_day=last_day(meeting.ends).isoformat() if meeting.ends else None,
             hosts=tuple(map(self._host, meeting.hosts)),
@@ -263,7 +273,7 @@ class SiteIndex:
         """The creative fields, by name."""
         return tuple(
             parts.FieldFacts.from_record(field, since=self.network.first_designation_date(field.id))
-            for field in sorted(self.network.fields.values(), key=lambda field: field.name)
+            for field in sorted(self.network.fields.values(), key=lambda field: sort_key(field.name))
         )
 
     @cached_property
@@ -280,7 +290,7 @@ class SiteIndex:
     def meeting_label(self, id: str) -> str:
         """Return the name of a meeting with its first host and its year, for links."""
         meeting = next(meeting for meeting in self.meetings if meeting.id == id)
-        place = meeting.hosts[0].name if meeting.hosts else "online"
+        place = meeting.hosts[0].name if meeting.hosts else _("online")
         return f"{meeting.name}, {place} {meeting.starts[:4]}"
 
     @cached_property
@@ -318,6 +328,7 @@ class PageContext:
     day: datetime.date
     site: str = ""
     stored: Callable[[], StoredFiles] = StoredFiles
+    language: Language = field(default_factory=current_language)
 
     @property
     def network(self) -> Network:
@@ -331,9 +342,14 @@ class PageContext:
     def base(self) -> str:
         return base_path(self.site)
 
+    @property
+    def language_path(self) -> str:
+        """What the paths of pages in this language begin with: nothing in English."""
+        return "" if self.language.is_english else f"/{self.language.tag}"
+
     def link(self, path: str) -> str:
-        """Return the address of a path of the site, for pages and JSON."""
-        return f"{self.base}{path}"
+        """Return the address of a path of the site, for pages and JSON; data are the same in all languages."""
+        return f"{self.base}{'' if is_data(path) else self.language_path}{path}"
 
     def citation(self, city: City | None = None) -> str:
         """Return the sentence that cites a city's page or the whole; nothing where the data have no version."""
@@ -350,6 +366,13 @@ class PageContext:
             parts.FieldCounts.from_record(field, members=len(state.memberships), countries=state.countries)
             for field, state in states
         )
+
+
+def is_data(path: str) -> bool:
+    """Return whether a path is that of data, which have no language: files, the tables, the records."""
+    plain = path.partition("?")[0].partition("#")[0]
+    is_file = "." in plain.rpartition("/")[2] and not plain.endswith(PICTURES)
+    return is_file or plain in ("/ccn", "/data/") or plain.startswith(("/ccn/", "/data/", "/assets/"))
 
 
 def base_path(site: str) -> str:

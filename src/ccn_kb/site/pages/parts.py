@@ -9,9 +9,11 @@ from pydantic import Field, StringConstraints
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.dates import format_date, last_day
+from ccn_kb.model.dates import last_day
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.site.languages import current_language, format_date, join_list, pgettext, sort_key
+from ccn_kb.site.languages import gettext as _
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Day: TypeAlias = Annotated[
@@ -59,6 +61,8 @@ class Picture(NamedTuple):
     is_world: bool = False
     fields: tuple[tuple[str, str], ...] = ()
     """Id and name of each creative field in the legend."""
+    ties: tuple[tuple[int, int, int], ...] = ()
+    """The positions of two places that are tied, and how often they are."""
 
     @property
     def used_fields(self) -> frozenset[str]:
@@ -72,6 +76,11 @@ class SitePage(PagePart):
     title: str
     sentence: str
 
+    @property
+    def summary(self) -> str:
+        """The sentence of a link to the page."""
+        return self.sentence
+
     def to_table(self) -> TableData | None:
         """Return the page's list as a table, None if the page has no list to download."""
         return None
@@ -84,6 +93,11 @@ class SitePage(PagePart):
     def has_picture(cls) -> bool:
         """Return whether pages of this kind have a picture."""
         return cls.to_picture is not SitePage.to_picture
+
+    @classmethod
+    def has_table(cls) -> bool:
+        """Return whether pages of this kind have a list to download."""
+        return cls.to_table is not SitePage.to_table
 
 
 class TablePage(SitePage):
@@ -220,7 +234,7 @@ def active_places(places: Iterable[PlacedMembership], on: str) -> tuple[PlacedMe
 def picture_cities(title: str, places: Iterable[PlacedCity], *, subject: str = "", is_world: bool = False) -> Picture:
     """Return a picture of cities in the marks of their fields; the subject is the id of the city that it is about."""
     cities = tuple(places)
-    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: pair[1])
+    fields = sorted({(city.field, city.field_name) for city in cities}, key=lambda pair: sort_key(pair[1]))
     marked = (PicturePlace(city.name, city.latitude, city.longitude, city.field, city.id == subject) for city in cities)
     return Picture(title, tuple(marked), is_world, tuple(fields))
 
@@ -328,15 +342,28 @@ def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId |
 
 def with_article(country: str) -> str:
     """Return the name of a country as it stands after a preposition: the Netherlands, the United States, Japan."""
+    if not current_language().is_english:
+        return country
     has_article = country.startswith("United ") or country.endswith((" Republic", " Islands")) or country in _PLURALS
     return f"the {country}" if has_article else country
 
 
 def join_names(names: Sequence[str]) -> str:
     """Return names as an enumeration: A, B and C."""
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+    return join_list(names)
+
+
+def format_since(date: str) -> str:
+    """Return a date as the beginning of a time that lasts: since 8 June 2009."""
+    if len(date) == 10:
+        return pgettext("a day", "since %(date)s", date=format_date(date))
+    return pgettext("a month or a year", "since %(date)s", date=format_date(date))
 
 
 def format_when(date: str) -> str:
     """Return a date with its preposition: on 8 June 2009, in June 2008, in 2006."""
-    return f"{'on' if len(date) == 10 else 'in'} {format_date(date)}"
+    return (
+        _("on %(date)s", date=format_date(date))
+        if len(date) == 10
+        else pgettext("a month or a year", "in %(date)s", date=format_date(date))
+    )

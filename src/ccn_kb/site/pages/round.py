@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import get_args
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Round
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
+from ccn_kb.site.pages.counts import count_countries
+from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, NetworkState, PageContext, count_by, places_of
 from ccn_kb.site.pages.rounds import RoundFacts, round_facts
 
@@ -28,6 +32,10 @@ class RoundPage(parts.RecordPage, RoundFacts):
     disputed: tuple[parts.Dispute, ...]
     sources: parts.SourceList
 
+    def to_table(self) -> TableData:
+        """Return the cities that joined."""
+        return placed_table("round", self.sentence, self.places)
+
     def to_picture(self) -> parts.Picture:
         """Return a world map of the cities that joined."""
         return parts.picture_cities(self.sentence, self.places, is_world=True)
@@ -45,7 +53,7 @@ def round_page(context: PageContext, id: str) -> RoundPage | None:
     comparisons = (row for row in context.index.comparisons if (row.record_type, row.record_id) == ("round", id))
     return RoundPage.from_record(
         round_facts(round),
-        title=f"{id} designations",
+        title=_("%(year)s designations", year=id),
         sentence=describe_round(round, joined),
         cited=cited,
         census=tuple(map(parts.compare_figure, comparisons)),
@@ -78,10 +86,15 @@ def joined_in(context: PageContext, round: Round) -> tuple[Membership, ...]:
 
 def describe_round(round: Round, joined: tuple[Membership, ...]) -> str:
     """Return the sentence on the number of cities that joined in a round."""
-    cities = plural(len(joined), "new Creative City", "new Creative Cities")
-    countries = plural(NetworkState(joined).countries, "country", "countries")
+    cities = ngettext("%(number)s new Creative City", "%(number)s new Creative Cities", len(joined))
+    countries = count_countries(NetworkState(joined).countries)
     when = parts.format_when(round.announced)
-    return f"{when[0].upper()}{when[1:]} UNESCO announced {cities} in {countries}."
+    return _(
+        "%(When)s UNESCO announced %(cities)s in %(countries)s.",
+        When=f"{when[0].upper()}{when[1:]}",
+        cities=cities,
+        countries=countries,
+    )
 
 
 def new_countries(context: PageContext, round: Round, joined: tuple[Membership, ...]) -> tuple[parts.MemberCount, ...]:

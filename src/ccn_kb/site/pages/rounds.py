@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from operator import attrgetter
 
+from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import last_day
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, places_of
 
 
@@ -37,6 +40,30 @@ class RoundsPage(parts.RecordPage):
     rounds: tuple[CountedRound, ...]
     earlier: tuple[parts.PlacedMembership, ...]
 
+    def to_table(self) -> TableData:
+        """Return the rounds with the published figures and our count."""
+        columns = {
+            "round": "The year of the round.",
+            "announced": "When it was announced.",
+            "joined": "Cities designated, by our count.",
+            "stated_new": "Cities designated, as published.",
+            "stated_members": "Total members, as published.",
+            "stated_countries": "Countries, as published.",
+        }
+        rows = (
+            (
+                round.id,
+                round.announced,
+                round.joined,
+                round.stated_new,
+                round.stated_members,
+                round.stated_countries,
+            )
+            for round in self.rounds
+        )
+        numbers = ("round", "joined", "stated_new", "stated_members", "stated_countries")
+        return make_table("rounds", self.sentence, columns, rows, numbers)
+
 
 def rounds_page(context: PageContext) -> RoundsPage:
     """Return the rounds, the newest first."""
@@ -46,11 +73,17 @@ def rounds_page(context: PageContext) -> RoundsPage:
         CountedRound.from_record(round_facts(round), joined=joined[round.id])
         for round in sorted(context.network.rounds.values(), key=attrgetter("id"), reverse=True)
     ]
-    number = plural(len(rounds), "round", "rounds")
-    designated = f"UNESCO has designated new cities in {number} since {rounds[-1].id}." if rounds else ""
+    designated = ""
+    if rounds:
+        designated = ngettext(
+            "UNESCO has designated new cities in %(number)s round since %(year)s.",
+            "UNESCO has designated new cities in %(number)s rounds since %(year)s.",
+            len(rounds),
+            year=rounds[-1].id,
+        )
     return RoundsPage(
-        title="Designation rounds",
-        sentence=designated or "No designation round on record yet.",
+        title=_("Designation rounds"),
+        sentence=designated or _("No designation round on record yet."),
         rounds=tuple(rounds),
         earlier=places_of(membership for membership in joining if membership.member.designation.round is None),
         rows=context.link("/ccn/rounds"),

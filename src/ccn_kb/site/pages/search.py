@@ -7,9 +7,11 @@ from urllib.parse import quote_plus
 
 from pydantic import Field
 
-from ccn_kb.model.text import plural, words
+from ccn_kb.model.text import words
 from ccn_kb.network.city_search import CitySearch
 from ccn_kb.network.findable import Findable
+from ccn_kb.site.languages import N_, gettext, ngettext
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.word_index import WordIndex
@@ -20,16 +22,16 @@ ResultKind = Literal[
     "city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation", "non-member"
 ]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
-    "city": ("Cities", "/city/"),
-    "country": ("Countries", "/country/"),
-    "region": ("UNESCO regions", "/cities?region="),
-    "continent": ("Continents", "/search?q="),
-    "field": ("Creative fields", "/field/"),
-    "topic": ("Topics", "/search?q="),
-    "meeting": ("Meetings", "/meeting/"),
-    "round": ("Rounds", "/round/"),
-    "cooperation": ("Cooperation", "/cooperation#"),
-    "non-member": ("Not members", "/non-members#"),
+    "city": (N_("Cities"), "/city/"),
+    "country": (N_("Countries"), "/country/"),
+    "region": (N_("UNESCO regions"), "/cities?region="),
+    "continent": (N_("Continents"), "/search?q="),
+    "field": (N_("Creative fields"), "/field/"),
+    "topic": (N_("Topics"), "/search?q="),
+    "meeting": (N_("Meetings"), "/meeting/"),
+    "round": (N_("Rounds"), "/round/"),
+    "cooperation": (N_("Cooperation"), "/cooperation#"),
+    "non-member": (N_("Not members"), "/non-members#"),
 }
 
 
@@ -57,7 +59,7 @@ def search_page(context: PageContext, *, q: str = "") -> SearchPage:
     search = context.network.search(q)
     matches = _matches(context, q, search)
     return SearchPage(
-        title=f"Search: {q}" if q else "Search",
+        title=_("Search: %(words)s", words=q) if q else _("Search"),
         q=q,
         sentence=_describe_results(q, search, matches),
         total=len(matches),
@@ -94,11 +96,12 @@ def _is_result(q: str, record: Findable, search: CitySearch) -> bool:
 
 def _describe_results(q: str, search: CitySearch, matches: list[Findable]) -> str:
     if not q:
-        return "Search by city (any language), country, craft, dish or meeting."
+        return _("Search by city (any language), country, craft, dish or meeting.")
     if search.way == "place" and not search.cities:
-        return f"{search.places[0].name} has no member city."
-    number = plural(len(matches), "result", "results") if matches else "No results"
-    return f"{number} for “{q}”."
+        return _("%(country)s has no member city.", country=search.places[0].name)
+    if not matches:
+        return _("No results for “%(words)s”.", words=q)
+    return ngettext("%(number)s result for “%(words)s”.", "%(number)s results for “%(words)s”.", len(matches), words=q)
 
 
 def _has(kind: ResultKind, matches: list[Findable]) -> bool:
@@ -118,7 +121,7 @@ def _group(context: PageContext, kind: ResultKind, matches: list[Findable], mean
         )
         for record in of_kind[:MOST_RESULTS]
     )
-    return ResultGroup(kind=kind, title=title, found=len(of_kind), results=results)
+    return ResultGroup(kind=kind, title=gettext(title), found=len(of_kind), results=results)
 
 
 def _other_name(record: Findable, meant: str) -> str | None:

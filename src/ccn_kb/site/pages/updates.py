@@ -9,10 +9,12 @@ from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
-from ccn_kb.model.text import plural
+from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import changes_table
 from ccn_kb.site.pages.citing import PageSources, records_with_disputes
+from ccn_kb.site.pages.counts import count_sources
+from ccn_kb.site.pages.list_tables import changes_table
 from ccn_kb.site.pages.on import newest_changes
 from ccn_kb.site.pages.page_context import PageContext
 
@@ -86,10 +88,13 @@ def changes_page(context: PageContext) -> ChangesPage:
     by_id = sorted(published, key=attrgetter("id"))
     newest = sorted(by_id, key=lambda source: str(source.published), reverse=True)[:MOST_SOURCES]
     return ChangesPage(
-        title="Changes",
-        sentence=f"{plural(len(changes), 'change', 'changes')} of the network until today,"
-        f" {plural(len(corrected), 'record', 'records')} on which sources disagree, and"
-        f" {plural(len(network.sources), 'source', 'sources')}.",
+        title=_("Changes"),
+        sentence=_(
+            "%(changes)s of the network until today, %(records)s on which sources disagree, and %(sources)s.",
+            changes=ngettext("%(number)s change", "%(number)s changes", len(changes)),
+            records=ngettext("%(number)s record", "%(number)s records", len(corrected)),
+            sources=count_sources(len(network.sources)),
+        ),
         on=on,
         edition=context.index.edition,
         changes=changes,

@@ -27,32 +27,45 @@ export async function draw(figure) {
   figure.dataset.drawn = "yes";
 }
 
+const LABEL = 15;
+
 function growth(Plot, table, width) {
   const heads = [...table.tHead.rows[0].cells].filter((head) => head.dataset.field);
-  const fields = heads.map((head) => ({ id: head.dataset.field, name: head.textContent.trim(), at: head.cellIndex }));
-  const rows = [...table.tBodies[0].rows].flatMap((row) =>
-    fields.map(({ name, at }) => ({ year: number(row.cells[0]), field: name, members: number(row.cells[at]) })));
-  const names = fields.map((one) => one.name);
-  const tick = width > 560 ? 2 : 4;
-  const years = [...new Set(rows.map((row) => row.year))];
+  const years = [...table.tBodies[0].rows];
+  const latest = (column) => number(years.at(-1).cells[column]);
+  // The largest field is at the bottom; labels and legend follow the stack.
+  const fields = heads
+    .map((head) => ({ id: head.dataset.field, name: head.textContent.trim(), column: head.cellIndex }))
+    .sort((field, other) => latest(other.column) - latest(field.column));
+  const rows = years.flatMap((row) =>
+    fields.map(({ name, column }) => ({ year: number(row.cells[0]), field: name, members: number(row.cells[column]) })));
+  const names = fields.map((field) => field.name);
+  const isWide = width > 560;
+  const tick = isWide ? 2 : 4;
+  const first = number(years[0].cells[0]);
+  const [height, top, bottom] = [320, 20, 30];
+  const most = Math.max(...years.map((row) => fields.reduce((sum, { column }) => sum + number(row.cells[column]), 0)));
+  const labels = isWide ? placeLabels(fields, latest, most, (height - top - bottom) / most) : [];
   const chart = Plot.plot({
-    width, height: 320, marginLeft: 42,
+    width, height, marginLeft: 42, marginTop: top, marginBottom: bottom, marginRight: isWide ? 190 : 20,
     style: { background: "none", fontSize: "12px" },
-    x: { type: "band", label: null, tickFormat: (year) => ((year - years[0]) % tick ? "" : String(year)), tickSize: 0, padding: 0.15 },
-    y: { label: "member cities", grid: true },
-    color: { domain: names, range: fields.map((one) => fill(one.id)) },
+    x: { type: "band", label: null, tickFormat: (year) => ((year - first) % tick ? "" : String(year)), tickSize: 0, padding: 0, round: false },
+    y: { label: "member cities", grid: true, domain: [0, most] },
+    color: { domain: names, range: fields.map((field) => fill(field.id)) },
     marks: [
+      // Bars without gaps are steps: a year without a round looks like the one before.
       Plot.barY(rows, {
-        x: "year", y: "members", fill: "field", order: names, stroke: "currentColor", strokeWidth: 0.6,
+        x: "year", y: "members", fill: "field", order: names, insetTop: 0.5, shapeRendering: "crispEdges",
         title: (row) => `${row.field}, ${row.year}: ${row.members}`,
       }),
       Plot.ruleY([0]),
+      Plot.text(labels, { y: "place", text: "text", frameAnchor: "right", textAnchor: "start", dx: 8 }),
     ],
   });
-  if (fields.length === 1) return [chart];
+  if (fields.length === 1 || isWide) return [chart];
   const legend = document.createElement("ul");
   legend.className = "legend";
-  legend.append(...fields.map(({ id, name }) => {
+  legend.append(...fields.toReversed().map(({ id, name }) => {
     const item = document.createElement("li");
     item.className = "key";
     item.innerHTML = `<svg class="mark" aria-hidden="true"><use href="#m-${id}"/></svg>`;
@@ -60,6 +73,24 @@ function growth(Plot, table, width) {
     return item;
   }));
   return [legend, chart];
+}
+
+// Labels at the middle of the last step of each field, moved apart where they would cover each other.
+function placeLabels(fields, latest, most, scale) {
+  let sum = 0;
+  const labels = fields.filter(({ column }) => latest(column)).map(({ name, column }) => {
+    const members = latest(column);
+    sum += members;
+    return { text: `${name} ${members}`, place: sum - members / 2 };
+  });
+  const gap = LABEL / scale;
+  labels.forEach((label, number) => {
+    if (number) label.place = Math.max(label.place, labels[number - 1].place + gap);
+  });
+  labels.toReversed().forEach((label, number, reversed) => {
+    label.place = Math.min(label.place, number ? reversed[number - 1].place - gap : most);
+  });
+  return labels;
 }
 
 function bars(Plot, table, width) {

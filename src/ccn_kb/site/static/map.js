@@ -1,265 +1,351 @@
 // The map of a list: every item of the list that is shown is a mark on the map, and nothing else is.
 const here = new URL(import.meta.url);
 const near = (name) => new URL(name, here).pathname + here.search;
-let leaflet;
-const worlds = {};
+const modules = () => Promise.all([import(near("world.js")), import(near("arrange.js"))]);
 
-const load = () =>
-  (leaflet ??= new Promise((done, failed) => {
-    const style = document.createElement("link");
-    style.rel = "stylesheet";
-    style.href = near("vendor/leaflet.css");
-    document.head.prepend(style);
-    const script = document.createElement("script");
-    script.src = near("vendor/leaflet.js");
-    script.onload = () => done(globalThis.L);
-    script.onerror = failed;
-    document.head.append(script);
-  }));
-const world = (name) => (worlds[name] ??= fetch(near(`vendor/world-${name}.json`)).then((answer) => answer.json()));
+// With more marks in view there is no space for names, far away and close.
+const MOST_NAMES = { far: 25, close: 80 };
+const NAME_HEIGHT = 18;
+const FAR_APART = 120;
 
-const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const isMotionReduced = matchMedia("(prefers-reduced-motion: reduce)").matches;
+const plural = (count, word, words) => `${count} ${count === 1 ? word : words}`;
+const format = (day, options) =>
+  new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", { ...options, month: "long", year: "numeric", timeZone: "UTC" });
 
-// The finer coasts come in tiles: each is fetched once it is in view, from this zoom on.
-const FINE_ZOOM = 3.5;
-const TILE = 20;
+// -- marks -----------------------------------------------------------------------------------------
 
-function tilesIn(bounds) {
-  const edge = (degrees, least, most) => least + Math.floor((Math.min(Math.max(degrees, least), most - 1) - least) / TILE) * TILE;
-  const names = [];
-  for (let west = edge(bounds.getWest(), -180, 180); west <= edge(bounds.getEast(), -180, 180); west += TILE) {
-    for (let south = edge(bounds.getSouth(), -90, 90); south <= edge(bounds.getNorth(), -90, 90); south += TILE) {
-      names.push(`50m/${west}_${south}`);
-    }
-  }
-  return names;
-}
-
-// Draws the land of the view, and of every later one. It is called once the map has its first view.
-async function ground(L, map) {
-  const layers = {};
-  const coarse = L.layerGroup();
-  const fine = L.layerGroup();
-  const add = async (name, group) => {
-    if (layers[name]) return;
-    const options = { interactive: false, pane: "tilePane" };
-    layers[name] = true;
-    const { land, borders } = await world(name);
-    group.addLayer(L.geoJSON(land, { ...options, style: { className: "land", stroke: false, fillOpacity: 1 } }));
-    group.addLayer(L.geoJSON(borders, { ...options, style: { className: "borders", weight: 0.8, fill: false } }));
-  };
-  const update = async () => {
-    const isFine = map.getZoom() >= FINE_ZOOM;
-    const names = isFine ? tilesIn(map.getBounds()) : ["110m"];
-    // The marks are a map even where the land does not come.
-    await Promise.all(names.map((name) => add(name, isFine ? fine : coarse))).catch(() => {});
-    map.addLayer(isFine ? fine : coarse).removeLayer(isFine ? coarse : fine);
-  };
-  map.on("moveend", update);
-  await update();
-}
-
-const MOST_STOPS = 40;
-const worldView = (view) => [[22, 12], view.clientWidth > 700 ? 1.6 : 0.6];
-
-function begin(L, view, label) {
-  const map = L.map(view, {
-    attributionControl: false, worldCopyJump: true, minZoom: 0, maxZoom: 9, zoomSnap: 0.25, scrollWheelZoom: false,
-    zoomAnimation: !isMotionReduced, fadeAnimation: !isMotionReduced,
-  });
-  map.setView(...worldView(view));
-  view.setAttribute("aria-label", label);
-  view.addEventListener("focusin", () => map.scrollWheelZoom.enable());
-  view.addEventListener("focusout", () => map.scrollWheelZoom.disable());
-  return map;
-}
-
-const icon = (L, field, extra = "") =>
-  L.divIcon({
-    className: `field ${extra}`,
-    iconSize: [24, 24],
-    html: `<svg class="mark" aria-hidden="true"><use href="#m-${field}"/></svg>`,
-  });
-
-// Marks are small where they are close together. Many are no stops of the keyboard: the list next to the map is one.
-function group(L, map) {
+/** Draw marks on a map: each has a place, a field, a name, a description, and a function that fills its popup. */
+function drawMarks(L, map, { spread, placeNames }, marks) {
   const view = map.getContainer();
-  const scale = () => view.classList.toggle("far", map.getZoom() < 3.5);
-  map.on("zoomend", scale);
-  scale();
-  return L.featureGroup().addTo(map);
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = `600 13px ${getComputedStyle(view).fontFamily}`;
+  const group = L.featureGroup().addTo(map);
+  for (const mark of marks) {
+    const isKnown = mark.field && document.getElementById(`m-${mark.field}`);
+    const symbol = isKnown ? `<use href="#m-${mark.field}"/>` : '<circle cx="50%" cy="50%" r="36%" fill="#0072b2"/>';
+    const icon = L.divIcon({
+      className: mark.isSubject ? "field here" : "field",
+      iconSize: [24, 24],
+      html: `<svg class="mark" aria-hidden="true">${symbol}</svg><span class="map-name" aria-hidden="true"></span>`,
+    });
+    mark.layer = L.marker(mark.place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: mark.isSubject ? 1000 : 0 });
+    mark.layer.bindPopup(mark.popup, { closeOnEscapeKey: false });
+    mark.layer.bindTooltip(mark.description, { direction: "top", offset: [0, -8] });
+    mark.layer.on("add", () => {
+      const element = mark.layer.getElement();
+      element.tabIndex = -1;
+      element.setAttribute("role", "button");
+      element.setAttribute("aria-label", mark.description);
+      element.querySelector(".map-name").textContent = mark.name;
+      element.querySelector(".map-name").classList.toggle("map-label", Boolean(mark.isSubject));
+    });
+    mark.width = canvas.measureText(mark.name).width + 6;
+  }
+  const size = () => parseFloat(view.style.getPropertyValue("--mark"));
+  const shown = () => marks.filter((mark) => map.hasLayer(mark.layer));
+  // What may be shown at another time keeps its place now.
+  const move = () => {
+    const placed = marks.filter((mark) => mark.isKept);
+    const offsets = spread(placed.map((mark) => {
+      const { x, y } = map.project(mark.place);
+      return { x, y, key: `${mark.place.lat},${mark.place.lng}` };
+    }), size() + 1);
+    placed.forEach((mark, index) => {
+      mark.offset = mark.isSubject ? { x: 0, y: 0 } : offsets[index];
+    });
+  };
+  const name = () => {
+    const bounds = map.getBounds();
+    const seen = shown().filter((mark) => bounds.contains(mark.place)).sort((one, other) => Boolean(other.isSubject) - Boolean(one.isSubject));
+    const most = view.classList.contains("far") ? MOST_NAMES.far : MOST_NAMES.close;
+    const boxes = seen.map((mark) => {
+      const { x, y } = map.latLngToContainerPoint(mark.place);
+      return { x: x + mark.offset.x, y: y + mark.offset.y, width: mark.width, height: NAME_HEIGHT };
+    });
+    const sides = new Map(seen.length > most ? [] : placeNames(boxes, size(), map.getSize()).map((side, index) => [seen[index], side]));
+    for (const mark of shown()) {
+      const element = mark.layer.getElement();
+      element.style.translate = `${mark.offset.x.toFixed(1)}px ${mark.offset.y.toFixed(1)}px`;
+      element.querySelector(".map-name").dataset.side = sides.get(mark) || (mark.isSubject ? "right" : "");
+    }
+  };
+  const arrange = () => {
+    move();
+    name();
+  };
+  map.on("zoomend resize", arrange);
+  map.on("moveend", name);
+  return {
+    shown,
+    arrange,
+    show(isShown, isNew = () => false) {
+      for (const mark of marks) {
+        if (isShown(mark) !== map.hasLayer(mark.layer)) group[isShown(mark) ? "addLayer" : "removeLayer"](mark.layer);
+        mark.layer.getElement()?.classList.toggle("new", isNew(mark));
+      }
+      arrange();
+    },
+  };
 }
 
-function marker(L, item, extra) {
-  const [latitude, longitude] = item.dataset.at.split(",").map(Number);
-  const name = item.querySelector("a").textContent;
-  const mark = L.marker([latitude, longitude], {
-    icon: icon(L, item.dataset.field, extra), title: name, alt: name, keyboard: true, riseOnHover: true,
-    zIndexOffset: extra ? 1000 : 0,
+// One stop of the keyboard enters the map; from there arrows lead from mark to mark.
+const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };
+function useKeys(map, marks) {
+  const view = map.getContainer();
+  let opened;
+  const chosen = () => marks.shown().find((mark) => mark.layer.getElement() === document.activeElement);
+  const choose = ([across, down]) => {
+    const from = chosen();
+    const start = from ? map.latLngToContainerPoint(from.place) : map.getSize().divideBy(2);
+    const reach = (mark) => {
+      const { x, y } = map.latLngToContainerPoint(mark.place).subtract(start);
+      const [ahead, aside] = [x * across + y * down, Math.abs(x * down - y * across)];
+      if (!from) return Math.hypot(x, y);
+      return ahead > 0 && aside <= ahead * 2 ? ahead + aside * 2 : Infinity;
+    };
+    const [distance, next] = marks.shown().filter((mark) => mark !== from)
+      .reduce((best, mark) => (reach(mark) < best[0] ? [reach(mark), mark] : best), [Infinity]);
+    if (distance === Infinity) return;
+    map.panInside(next.place, { padding: [40, 40], animate: false });
+    next.layer.getElement().focus({ preventScroll: true });
+  };
+  view.addEventListener("keydown", (event) => {
+    const mark = chosen();
+    if (ARROWS[event.key]) choose(ARROWS[event.key]);
+    else if (event.key === "+" || event.key === "=") map.zoomIn();
+    else if (event.key === "-") map.zoomOut();
+    else if ((event.key === "Enter" || event.key === " ") && mark) {
+      opened = mark;
+      mark.layer.openPopup();
+      mark.layer.getPopup().getElement().querySelector(".leaflet-popup-content a")?.focus();
+    } else if (event.key === "Escape" && opened?.layer.isPopupOpen()) {
+      opened.layer.closePopup();
+      opened.layer.getElement()?.focus({ preventScroll: true });
+    } else if (event.key === "Escape") {
+      map.closePopup();
+      view.focus();
+    } else return;
+    event.preventDefault();
   });
-  if (extra) mark.bindTooltip(name, { permanent: true, direction: "top", offset: [0, -8], className: "map-label" });
-  mark.bindPopup(() => {
+}
+
+// -- the map of a list -------------------------------------------------------------------------------
+
+function markOf(section, item, isSubject) {
+  const [lat, lng] = item.dataset.at.split(",").map(Number);
+  const { field, country, since, until } = item.dataset;
+  const name = item.querySelector("a").textContent;
+  const fieldName = section.querySelector(`.key[data-field="${field}"]`).textContent;
+  const popup = () => {
     const box = document.createElement("div");
     box.append(...[...item.cloneNode(true).childNodes].filter((node) => !node.classList?.contains("mark")));
-    const field = item.closest(".map").querySelector(`.key[data-field="${item.dataset.field}"]`).textContent;
-    const since = document.createElement("div");
-    since.textContent = item.dataset.since ? `${field} since ${item.dataset.since.slice(0, 4)}` : field;
-    box.append(since);
+    const line = document.createElement("div");
+    line.textContent = since ? `${fieldName} since ${since.slice(0, 4)}` : fieldName;
+    box.append(line);
     return box;
-  });
-  return mark;
+  };
+  const description = `${name}, ${item.querySelector("span").textContent}: ${fieldName}`;
+  return { item, place: { lat, lng }, field, country, since, until, name, description, popup, isSubject, isKept: true };
 }
-
-const plural = (count, one, several) => `${count} ${count === 1 ? one : several}`;
 
 export async function draw(section) {
+  const [{ load, begin, ground, isMotionReduced }, arrangement] = await modules();
   const L = await load();
   const view = section.querySelector(".map-view");
-  if (section.classList.contains("lines")) return lines(L, view);
-  const items = [...section.querySelectorAll(".map-list li")];
-  const map = begin(L, view, view.getAttribute("aria-label"));
+  const map = begin(L, view);
   const isOfCity = "near" in section.dataset;
-  const shownMarks = group(L, map);
-  const marks = new Map(items.map((item, index) => [item, marker(L, item, isOfCity && index === 0 ? "here" : "")]));
+  const isWorld = section.classList.contains("world");
+  const all = [...section.querySelectorAll(".map-list li")].map((item, index) => markOf(section, item, isOfCity && index === 0));
+  const marks = drawMarks(L, map, arrangement, all);
+  useKeys(map, marks);
+  const look = (isNarrow) => {
+    const places = marks.shown().map((mark) => mark.place);
+    if (places.length && (isNarrow || !isWorld)) map.showPlaces(places, 90, 5);
+    else map.showWorld();
+  };
+  marks.show((mark) => !mark.item.hidden);
   const controls = section.querySelector(".map-controls");
-  const { field, country, year } = controls?.elements ?? {};
-  const today = section.dataset.on;
-
-  const show = () => {
-    const on = !year || year.value === today.slice(0, 4) ? today : `${year.value}-12-31`;
-    const shown = items.filter((item) => {
-      const { since, until } = item.dataset;
-      item.hidden = (since && since > on) || (until && until <= on) || (field?.value && field.value !== item.dataset.field)
-        || (country?.value && country.value !== item.dataset.country);
-      return !item.hidden;
-    });
-    shownMarks.clearLayers();
-    for (const item of shown) {
-      shownMarks.addLayer(marks.get(item));
-      marks.get(item).getElement().tabIndex = shown.length <= MOST_STOPS ? 0 : -1;
-    }
-    return shown;
-  };
-  const count = (shown) => {
-    const countries = new Set(shown.map((item) => item.dataset.country)).size;
-    const day = new Date(`${today}T12:00:00Z`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
-    const when = year.value === today.slice(0, 4) ? `on ${day}` : `at the end of ${year.value}`;
-    section.querySelector(".map-count").textContent = `${plural(shown.length, "city", "cities")} in ${plural(countries, "country", "countries")} ${when}`;
-    controls.querySelector("output").textContent = year.value;
-  };
-  // A few places are looked at closely; the whole network is seen as the whole world.
-  const look = (shown) => {
-    const bounds = L.latLngBounds(shown.map((item) => marks.get(item).getLatLng()));
-    if (shown.length && (isOfCity || bounds.getEast() - bounds.getWest() < 120)) {
-      map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
-    } else {
-      map.setView(...worldView(view), { animate: false });
-    }
-  };
-
-  const shown = show();
-  look(shown);
-  if (controls) {
-    // A browser may have restored the filters.
-    if (field?.value || country?.value || year.value !== year.max) count(shown);
-    controls.addEventListener("input", (event) => {
-      const changed = show();
-      count(changed);
-      if (event.target !== year) look(changed);
-    });
-    controls.addEventListener("submit", (event) => event.preventDefault());
-    play(controls, () => count(show()));
-  }
+  if (controls) filter(section, controls, all, marks, look, isMotionReduced);
+  else look(false);
   await ground(L, map);
   view.dataset.drawn = "yes";
 }
 
-function play(controls, show) {
-  const button = controls.querySelector(".play");
-  const { year } = controls.elements;
-  const label = button.textContent;
-  let timer;
-  const stop = () => {
-    clearInterval(timer);
-    timer = undefined;
-    button.textContent = label;
-    button.classList.remove("playing");
+// The filters are those of the address, and everything that is taken from the page follows them.
+function filter(section, controls, all, marks, look, isMotionReduced) {
+  const { field, region, country, on } = controls.elements;
+  const { today } = section.dataset;
+  const count = section.querySelector(".map-count");
+  const moment = document.createElement("p");
+  moment.className = "map-moment";
+  moment.setAttribute("aria-hidden", "true");
+  section.querySelector(".map-view").append(moment);
+  let day = section.dataset.on;
+  const regionOf = (id) => country?.querySelector(`option[value="${id}"]`)?.dataset.region;
+  const isKept = (mark) => (!field?.value || mark.field === field.value) && (!country?.value || mark.country === country.value)
+    && (!region?.value || regionOf(mark.country) === region.value);
+  const isActive = (mark) => mark.since <= day && (!mark.until || mark.until > day);
+  const isNarrow = () => Boolean(country?.value || region?.value);
+
+  const keep = () => {
+    for (const mark of all) mark.isKept = isKept(mark);
+    for (const option of country?.options ?? []) option.hidden = Boolean(region?.value && option.value && option.dataset.region !== region.value);
+    const days = new Set(all.filter((mark) => mark.isKept).flatMap((mark) => [mark.since, mark.until]).filter((date) => date && date <= today));
+    return [...[...days].sort(), today];
   };
+  const show = (isStep) => {
+    const isShown = (mark) => mark.isKept && isActive(mark);
+    for (const mark of all) mark.item.hidden = !isShown(mark);
+    marks.show(isShown, (mark) => Boolean(isStep) && mark.since === day);
+    const shown = marks.shown();
+    const countries = new Set(shown.map((mark) => mark.country)).size;
+    const where = country ? ` in ${plural(countries, "country", "countries")}` : "";
+    count.textContent = `${plural(shown.length, "city", "cities")}${where} on ${format(day, { day: "numeric" })}`;
+    const fresh = isStep ? shown.filter((mark) => mark.since === day) : [];
+    const news = fresh.length > 3 ? `${fresh.length} new cities` : fresh.map((mark) => mark.name).join(", ");
+    moment.replaceChildren(...(day === today ? [] : [format(day, isStep ? {} : { day: "numeric" })]), ...(news ? [Object.assign(document.createElement("span"), { textContent: news })] : []));
+    return fresh.length;
+  };
+  const remember = () => {
+    on.value = day === today ? "" : on.value && on.dataset.day === day ? on.value : day;
+    on.dataset.day = day;
+    const query = new URLSearchParams([...new FormData(controls)].filter(([, value]) => value));
+    history.replaceState(history.state, "", `${location.pathname}${query.size ? `?${query}` : ""}${location.hash}`);
+    for (const element of document.querySelectorAll("[data-filtered]")) follow(element, query);
+  };
+  on.dataset.day = day;
+
+  const timeline = playTimeline(section, keep(), day, isMotionReduced, (date) => {
+    day = date;
+    const fresh = show(true);
+    remember();
+    return fresh;
+  });
+  controls.addEventListener("change", (event) => {
+    if (event.target === on) return;
+    if (event.target === region && country && region.value && regionOf(country.value) !== region.value) country.value = "";
+    timeline.setSteps(keep(), day);
+    show(false);
+    look(isNarrow());
+    remember();
+  });
+  controls.addEventListener("submit", (event) => event.preventDefault());
+  keep();
+  if (day !== today) show(false);
+  else marks.arrange();
+  look(isNarrow());
+}
+
+// A link or an address in a text leads to what the filters leave.
+function follow(element, query) {
+  const parts = (address) => {
+    const [path] = address.split("?");
+    const fixed = element.dataset.filtered;
+    const text = [fixed, query.toString()].filter(Boolean).join("&");
+    return text ? `${path}?${text}` : path;
+  };
+  if (element.tagName === "A") element.setAttribute("href", parts(element.getAttribute("href")));
+  else if (element.tagName === "INPUT") element.value = parts(element.value);
+  else element.value = element.value.replace(/src="([^"]*)"/, (_, address) => `src="${parts(address)}"`);
+}
+
+/** Let a slider and a button lead from change to change; `show` draws a day, and returns how many cities are new. */
+function playTimeline(section, steps, day, isMotionReduced, show) {
+  const bar = section.querySelector(".timeline-bar");
+  const [button, slider, output] = ["button", "input", "output"].map((name) => bar.querySelector(name));
+  const count = section.querySelector(".map-count");
+  const idle = isMotionReduced ? "Next change" : button.textContent;
+  let timer;
+  const label = (date) => {
+    output.textContent = date === steps.at(-1) ? "Today" : format(date, {});
+    slider.setAttribute("aria-valuetext", output.textContent);
+  };
+  const setSteps = (others, date) => {
+    steps = others;
+    slider.max = steps.length - 1;
+    slider.value = Math.max(0, steps.findLastIndex((step) => step <= date));
+    bar.hidden = steps.length < 2;
+    label(date);
+  };
+  const step = () => {
+    label(steps[slider.value]);
+    return show(steps[slider.value]);
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    button.textContent = idle;
+    button.classList.remove("playing");
+    // Only where it stops is it announced.
+    count.setAttribute("aria-live", "polite");
+  };
+  const advance = () => {
+    const fresh = step();
+    if (slider.value === slider.max) return stop();
+    timer = setTimeout(() => {
+      slider.stepUp();
+      advance();
+    }, fresh > 3 ? 1800 : 700);
+  };
+  const rewind = () => {
+    if (slider.value === slider.max) slider.value = 0;
+    else slider.stepUp();
+  };
+  button.textContent = idle;
+  button.classList.toggle("step", isMotionReduced);
   button.addEventListener("click", () => {
     if (timer) return stop();
-    if (year.value === year.max) year.value = year.min;
+    rewind();
+    if (isMotionReduced) return step();
     button.textContent = "Pause";
     button.classList.add("playing");
-    show();
-    timer = setInterval(() => {
-      year.stepUp();
-      show();
-      if (year.value === year.max) stop();
-    }, 700);
+    count.setAttribute("aria-live", "off");
+    advance();
   });
+  slider.addEventListener("input", () => {
+    if (timer) stop();
+    step();
+  });
+  addEventListener("pagehide", stop);
+  setSteps(steps, day);
+  return { setSteps: (others, date) => (stop(), setSteps(others, date)) };
 }
 
-async function lines(L, view) {
-  const map = begin(L, view, view.getAttribute("aria-label"));
-  const renderer = L.canvas({ tolerance: 4 });
-  const all = L.featureGroup().addTo(map);
-  for (const item of document.querySelectorAll("[data-line]")) {
-    const [first, ...others] = item.dataset.line.split(";").map((at) => at.split(",").map(Number));
-    const about = () => {
-      const link = document.createElement("a");
-      link.href = `#${item.id}`;
-      link.textContent = item.querySelector("strong").textContent;
-      return link;
-    };
-    for (const other of others) {
-      L.polyline([first, other], { renderer, weight: 1, opacity: 0.35 }).bindPopup(about).addTo(all);
-    }
-    for (const at of [first, ...others]) {
-      L.circleMarker(at, { renderer, radius: 3, weight: 1, fillOpacity: 1 }).bindPopup(about).addTo(all);
-    }
-  }
-  const paint = () => all.eachLayer((layer) => layer.setStyle(
-    layer instanceof L.CircleMarker ? { color: colour("--ink"), fillColor: colour("--page") } : { color: colour("--link") },
-  ));
-  paint();
-  dark.addEventListener("change", paint);
-  await ground(L, map);
-  view.dataset.drawn = "yes";
-}
+// -- the map of a table --------------------------------------------------------------------------------
 
-// Datasette's tables have no list of ours beside them: the map takes the rows of the page itself.
+// Datasette's tables have no list of ours next to them: the map takes the rows of the page itself.
 export async function ofTable(table) {
   const heads = [...table.tHead.rows[0].cells].map((cell) => cell.dataset.column ?? cell.textContent.trim());
-  const at = (name) => heads.indexOf(name);
   const section = document.createElement("section");
   section.className = "map";
   const view = document.createElement("div");
   view.className = "map-view";
-  view.setAttribute("role", "region");
+  view.setAttribute("role", "application");
+  view.setAttribute("aria-roledescription", "map");
+  view.setAttribute("aria-label", "Map of the rows on this page");
   section.append(view);
   table.closest(".table-wrapper").before(section);
+  const [{ load, begin, ground }, arrangement] = await modules();
   const L = await load();
-  const map = begin(L, view, "Map of the rows on this page");
-  const marks = group(L, map);
-  for (const row of table.tBodies[0].rows) {
-    const cell = (name) => row.cells[at(name)];
-    const place = [Number(cell("latitude").textContent), Number(cell("longitude").textContent)];
-    if (place.some(Number.isNaN)) continue;
+  const map = begin(L, view);
+  const all = [...table.tBodies[0].rows].flatMap((row) => {
+    const cell = (name) => row.cells[heads.indexOf(name)];
+    const [lat, lng] = [cell("latitude").textContent, cell("longitude").textContent].map((text) => (text.trim() ? Number(text) : NaN));
+    if (Number.isNaN(lat + lng)) return [];
     const name = cell("name")?.textContent.trim() ?? "";
     const field = cell("field")?.querySelector("a")?.getAttribute("href")?.split("/").pop();
-    const options = { title: name, alt: name, keyboard: false, riseOnHover: true };
-    if (field && document.getElementById(`m-${field}`)) options.icon = icon(L, field);
-    else options.icon = L.divIcon({ className: "field", iconSize: [24, 24], html: '<svg class="mark" viewBox="-11 -11 22 22" aria-hidden="true"><circle r="8" fill="#0072b2"/></svg>' });
-    marks.addLayer(L.marker(place, options).bindPopup(() => {
+    const popup = () => {
       const box = document.createElement("div");
       box.append(...(row.querySelector("td a") ? [row.querySelector("td a").cloneNode(true), " "] : []), name);
       return box;
-    }));
-  }
-  const bounds = marks.getBounds();
-  if (bounds.isValid() && bounds.getEast() - bounds.getWest() < 120) map.fitBounds(bounds, { padding: [30, 30], maxZoom: 5, animate: false });
+    };
+    return [{ place: { lat, lng }, field, name, description: name || "Row", popup, isKept: true }];
+  });
+  const marks = drawMarks(L, map, arrangement, all);
+  useKeys(map, marks);
+  marks.show(() => true);
+  const longitudes = all.map((mark) => mark.place.lng);
+  if (all.length && Math.max(...longitudes) - Math.min(...longitudes) < FAR_APART) map.showPlaces(all.map((mark) => mark.place), 60, 5);
   await ground(L, map);
   view.dataset.drawn = "yes";
 }

@@ -37,6 +37,25 @@ for (const form of document.querySelectorAll("form[method=get]")) {
   });
 }
 
+// What is to be pasted elsewhere can be copied with a button; the address is the one that the browser shows.
+for (const field of document.querySelectorAll("[data-copy]")) {
+  if (field.tagName === "INPUT" && !field.value.includes("://")) field.value = location.href.split("#")[0];
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = "Copy";
+  field.closest("label").after(button);
+  button.addEventListener("click", async () => {
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy");
+    }
+    button.textContent = "Copied";
+  });
+}
+
 // A phone shows a table as a list: each cell then says what it is.
 for (const table of document.querySelectorAll("table.list")) {
   const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());

@@ -1,0 +1,179 @@
+"""The languages of the pages: messages by gettext, dates, numbers, lists and sorting by Unicode's CLDR."""
+
+from __future__ import annotations
+
+import datetime
+import gettext as catalogues
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache, cached_property
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date as format_day
+from babel.dates import format_interval as format_days
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from ccn_kb.model import dates
+from ccn_kb.model.text import fold
+
+LOCALES = Path(__file__).parent / "locales"
+DOMAIN = "ccn"
+ENGLISH = "en"
+
+
+class Language:
+    """A language of the pages, by its tag (BCP 47) and the catalogue of its messages."""
+
+    def __init__(self, tag: str, catalogue: Path | None) -> None:
+        self.tag = tag
+        self.locale = Locale.parse(tag, sep="-")
+        self._catalogue = catalogue
+
+    @property
+    def is_english(self) -> bool:
+        """Whether it is the language in which the messages are written in the code."""
+        return self._catalogue is None
+
+    @property
+    def own_name(self) -> str:
+        """The name of the language in itself: français."""
+        return str(self.locale.display_name)
+
+    @property
+    def direction(self) -> str:
+        """The direction in which it is written: ltr or rtl."""
+        return str(self.locale.text_direction)
+
+    @cached_property
+    def messages(self) -> catalogues.NullTranslations:
+        """The messages of the catalogue, compiled when they are first needed."""
+        if self._catalogue is None:
+            return catalogues.NullTranslations()
+        compiled = BytesIO()
+        with self._catalogue.open("rb") as stream:
+            write_mo(compiled, read_po(stream, locale=self.locale, domain=DOMAIN))
+        compiled.seek(0)
+        return catalogues.GNUTranslations(compiled)
+
+
+@cache
+def languages() -> Mapping[str, Language]:
+    """Return the languages of the pages by their tags, English first: each has a catalogue in `locales/`."""
+    found = {path.parents[1].name: path for path in sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
+    return {ENGLISH: Language(ENGLISH, None)} | {tag: Language(tag, path) for tag, path in found.items()}
+
+
+_current: ContextVar[Language | None] = ContextVar("language", default=None)
+
+
+def current_language() -> Language:
+    """Return the language of the page that is being made: English, unless another one is in use."""
+    return _current.get() or languages()[ENGLISH]
+
+
+@contextmanager
+def use_language(language: Language) -> Iterator[None]:
+    """Make pages in a language until the block ends."""
+    token = _current.set(language)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def split_language(path: str) -> tuple[str, str]:
+    """Return the tag of the language that a path begins with, "" if none, and the path without it."""
+    first, separator, rest = path[1:].partition("/")
+    if first in languages() and first != ENGLISH:
+        return first, f"/{rest}" if separator else "/"
+    return "", path
+
+
+# -- messages ----------------------------------------------------------------------------------
+
+
+def gettext(message: str, /, **values: object) -> str:
+    """Return a message in the current language, with the values in its named places: `%(city)s`."""
+    text = current_language().messages.gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, number: int, /, **values: object) -> str:
+    """Return the form of a message that a number needs; the number itself is `%(number)s`."""
+    text = current_language().messages.ngettext(singular, plural, number)
+    return text % ({"number": format_number(number)} | values)
+
+
+def pgettext(context: str, message: str, /, **values: object) -> str:
+    """Return a message that means something else in another context."""
+    text = current_language().messages.pgettext(context, message)
+    return text % values if values else text
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Return a message as it is: it is marked here, and put into a language where it is shown."""
+    return message
+
+
+# -- dates, numbers, lists -----------------------------------------------------------------------
+
+
+def format_date(date: str | None) -> str:
+    """Return a date in words, as precise as it is: 11 June 2009, 11 juin 2009, 2009年6月11日; '' for None."""
+    language = current_language()
+    if not date or language.is_english:
+        return dates.format_date(date)
+    day = dates.first_day(date)
+    precision = dates.precision(date)
+    if precision == "day":
+        return str(format_day(day, "long", locale=language.locale))
+    return str(_format_part(day, "yMMMM" if precision == "month" else "y", language.tag))
+
+
+@cache
+def _format_part(day: datetime.date, skeleton: str, tag: str) -> str:
+    return str(format_skeleton(skeleton, day, locale=languages()[tag].locale))
+
+
+def format_day_of_year(day: datetime.date) -> str:
+    """Return the day and month of a date in words: 11 June."""
+    language = current_language()
+    if language.is_english:
+        return dates.format_date(day.isoformat()).rpartition(" ")[0]
+    return str(_format_part(day, "MMMMd", language.tag))
+
+
+def format_interval(starts: str, ends: str) -> str:
+    """Return the time from one date to another in words, with what both have in common only once if both are days."""
+    locale = current_language().locale
+    if len(starts) == len(ends) == 10:
+        first, last = dates.first_day(starts), dates.first_day(ends)
+        return str(format_days(first, last, "yMMMMd", locale=locale))
+    return f"{format_date(starts)} – {format_date(ends)}"
+
+
+def format_number(value: float) -> str:
+    """Return a number with the marks between thousands and before decimals that are usual."""
+    language = current_language()
+    return f"{value:,}" if language.is_english else str(format_decimal(value, locale=language.locale))
+
+
+def join_list(texts: Iterable[str]) -> str:
+    """Return texts as a list in words: a, b and c."""
+    every = list(texts)
+    language = current_language()
+    if language.is_english:
+        return f"{', '.join(every[:-1])} and {every[-1]}" if len(every) > 1 else "".join(every)
+    return str(format_list(every, locale=language.locale))
+
+
+def sort_key(text: str) -> tuple[str, str]:
+    """Return what texts are sorted by: letters without accents and capitals first."""
+    return fold(text), text

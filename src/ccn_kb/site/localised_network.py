@@ -1,0 +1,48 @@
+"""The network with the names of a language: those of the data, else of Unicode's CLDR, else the English ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from ccn_kb.model.records import City, Country, CreativeField, Name
+from ccn_kb.model.text import fold
+from ccn_kb.network import Network
+from ccn_kb.site.languages import Language
+
+
+def localise(network: Network, language: Language) -> Network:
+    """Return the network with cities, countries and creative fields called as in a language; the same for English."""
+    if language.is_english:
+        return network
+    return replace(
+        network,
+        cities={id: _name_city(city, language.tag) for id, city in network.cities.items()},
+        countries={id: _name_country(country, language) for id, country in network.countries.items()},
+        fields={id: _name_field(field, language.tag) for id, field in network.fields.items()},
+    )
+
+
+def _name_city(city: City, tag: str) -> City:
+    """Return the city under its present name in the language, with its English name among the others."""
+    name = _present_name(city.names, tag)
+    # A mere difference of accents or capitals is a spelling, not a name in the language.
+    if name is None or fold(name) == fold(city.name):
+        return city
+    others = tuple(other for other in city.names if other.value != name)
+    return city.model_copy(update={"name": name, "names": (*others, Name(value=city.name, lang="en"))})
+
+
+def _present_name(names: Iterable[Name], tag: str) -> str | None:
+    return next((name.value for name in names if name.lang == tag and name.until is None), None)
+
+
+def _name_country(country: Country, language: Language) -> Country:
+    own = country.name_fr if language.tag == "fr" else language.locale.territories.get(country.id)
+    return country.model_copy(update={"name": own or country.name})
+
+
+def _name_field(field: CreativeField, tag: str) -> CreativeField:
+    own = {"fr": field.name_fr, "es": field.name_es}.get(tag)
+    translated = own or next((name.value for name in field.names if name.lang == tag), field.name)
+    return field.model_copy(update={"name": translated})

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ccn_kb.model import records
-from ccn_kb.model.text import fold
-from ccn_kb.network.membership_claims import describe_claim
+from ccn_kb.site.display_terms import CLAIM_STATUSES, describe_claim_details
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import ngettext
+from ccn_kb.site.languages import sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import PageContext
@@ -18,7 +17,8 @@ class CitedClaim(parts.PagePart):
     status: records.ReportedStatus
     field: str | None
     date: records.PartialDate | None
-    in_words: str
+    status_name: str
+    details: str
     sources: tuple[str, ...]
 
 
@@ -56,7 +56,8 @@ def non_members_page(context: PageContext) -> NonMembersPage:
                     status=claim.status,
                     field=claim.field,
                     date=claim.date,
-                    in_words=describe_claim(claim, network.fields),
+                    status_name=_(CLAIM_STATUSES[claim.status]),
+                    details=describe_claim_details(claim, network),
                     sources=sources.cite(claim.sources),
                 )
                 for claim in city.claims
@@ -64,15 +65,11 @@ def non_members_page(context: PageContext) -> NonMembersPage:
             note=city.note,
             sources=sources.cite(city.sources),
         )
-        for city in sorted(network.non_members.values(), key=lambda city: (fold(city.name), city.id))
+        for city in sorted(network.non_members.values(), key=lambda city: (sort_key(city.name), city.id))
     )
     return NonMembersPage(
         title=_("Cities that are not members"),
-        sentence=ngettext(
-            "%(number)s city that is not a member but is reported as one, or applied.",
-            "%(number)s cities that are not a member but are reported as one, or applied.",
-            len(cities),
-        ),
+        sentence=_("Cities that sources report as members or candidates and that never were members."),
         cities=cities,
         sources=sources.by_citation,
         rows=context.link("/ccn/membership_claims"),

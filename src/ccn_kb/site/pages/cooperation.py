@@ -231,7 +231,7 @@ def _city_ties(matches: Iterable[CitedCooperation], city: str) -> tuple[CityTie,
         ids = sorted({participant.id for participant in match.cities})
         pairs.update(pair for pair in combinations(ids, 2) if city in ("", *pair))
     ordered = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(CityTie(city=one, other=other, cooperations=number) for (one, other), number in ordered)
+    return tuple(CityTie(city=city_id, other=other_id, cooperations=number) for (city_id, other_id), number in ordered)
 
 
 def _region_ties(context: PageContext, matches: Sequence[CitedCooperation]) -> Iterator[RegionTie]:

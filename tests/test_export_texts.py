@@ -37,6 +37,7 @@ from ccn_kb.model.records import City, Name
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.schema import TABLES
 from tests.conftest import MINI
+from tests.records import make_city, make_designation, make_network
 
 FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "=1+1", "＝1+1", "－1"]
 RIGHT_TO_LEFT = ["الأحساء", "בית לחם", "القاهرة (Cairo)"]
@@ -257,6 +258,20 @@ def test_any_statement_is_read_as_it_was_written(statements: set[Statement]) -> 
     meant = {tuple(map(to_rdflib, statement)) for statement in statements}
     for graph in read_back(statements, {"schema": SDO, "xsd": XSD}):
         assert set(graph) == meant
+
+
+def test_a_report_without_a_language_has_none_in_rdf() -> None:
+    reports = [
+        {"year": 2019, "url": "https://example.org/a", "lang": "fr", "sources": ["press"]},
+        {"year": 2023, "url": "https://example.org/b", "sources": ["press"]},
+    ]
+    network = make_network(make_city("kobe-jp", make_designation("film", "2015"), reports=reports))
+    statements = Contents(network, None, on_day("2026-11-22")).statements
+    assert {
+        str(report): [value for subject, term, value in statements if (subject, term) == (report, SDO.inLanguage)]
+        for report, _, kind in statements
+        if kind == SDO.Report
+    } == {"https://example.org/a": [Literal("fr")], "https://example.org/b": []}
 
 
 def test_the_feed_and_the_data_package_are_well_formed(awkward: Contents) -> None:

@@ -59,7 +59,7 @@ def test_the_filters_of_a_map_are_in_its_address_and_in_all_that_is_taken_from_i
     assert query_of(page) == {"field": "gastronomy", "country": "MX"}
     count = text_of(page, ".map-count")
     links = [str(link.get_attribute("href")) for link in page.locator("a[data-filtered]").all()]
-    assert {link.partition("?")[0] for link in links} >= {"/cities.csv", "/cities.json", "/index.json", "/index.png"}
+    assert {link.partition("?")[0] for link in links} >= {"/index.csv", "/index.xlsx", "/index.json", "/index.png"}
     assert {link.partition("?")[2] for link in links} == {"field=gastronomy&country=MX"}
     assert "/embed?field=gastronomy&country=MX" in page.locator("textarea[data-filtered]").input_value()
     # The address alone is enough for others to see the same.
@@ -110,9 +110,8 @@ def test_the_data_behind_a_filtered_map_are_those_of_the_map(site: Site, network
     assert [place["id"] for place in site.get(f"/index.json?{query}").json()["places"]] == ids
     assert [place["id"] for place in site.get("/country/MX.json?field=gastronomy&on=2017").json()["places"]] == ids
     html = site.get(f"/?{query}").text
-    for address in re.findall(r'data-filtered="" href="(/cities\.csv[^"]*)"', html):
-        rows = csv.DictReader(io.StringIO(site.get(address.replace("&amp;", "&")).text))
-        assert [row["id"] for row in rows] == ids
+    rows = csv.DictReader(io.StringIO(site.get(f"/index.csv?{query}").text))
+    assert [row["city"] for row in rows] == ids
     items = re.findall(r"<li data-at=[^>]*>", html)
     assert sum(" hidden" not in item for item in items) == len(ids)
     assert len(items) == len(site.get("/index.json").json()["places"])
@@ -156,6 +155,13 @@ def test_an_unknown_country_is_not_taken_for_a_wrong_date(site: Site) -> None:
     assert "is not a date" in site.get("/country/FR?on=20", 404).text
 
 
+def test_the_words_of_a_map_are_those_of_the_page_s_language(page: Page, site: Site) -> None:
+    open_map(page, f"{site.address}/fr/")
+    page.locator("select[name=country]").select_option(value="MX")
+    assert re.fullmatch(r"\d+ villes dans 1 pays .*2026", text_of(page, ".map-count"))
+    assert urlsplit(page.url).path == "/fr/"
+
+
 # -- projection, marks, names ----------------------------------------------------------------------
 
 
@@ -169,11 +175,11 @@ def test_the_world_is_shown_on_an_equal_area_map_without_antarctica(page: Page, 
         return [mark.getAttribute('aria-label').split(',')[0], x, y];
     })"""
     drawn = {name: (x, y) for name, x, y in page.evaluate(script)}
-    one, other = "Reykjavík" if "Reykjavík" in drawn else "Tampere", "Cape Town"
-    scale = (drawn[other][1] - drawn[one][1]) / (places[one][1] - places[other][1])
+    north, south = "Reykjavík", "Cape Town"
+    scale = (drawn[south][1] - drawn[north][1]) / (places[north][1] - places[south][1])
     for name, (x, y) in drawn.items():
-        assert x - drawn[one][0] == pytest.approx(scale * (places[name][0] - places[one][0]), abs=2), name
-        assert y - drawn[one][1] == pytest.approx(scale * (places[one][1] - places[name][1]), abs=2), name
+        assert x - drawn[north][0] == pytest.approx(scale * (places[name][0] - places[north][0]), abs=2), name
+        assert y - drawn[north][1] == pytest.approx(scale * (places[north][1] - places[name][1]), abs=2), name
     land, view = page.evaluate(BOXES, ".leaflet-pane .land"), page.evaluate(BOXES, ".map-view")
     assert all(bottom <= view[0][3] + 1 for _, _, _, bottom in land)
 
@@ -200,8 +206,8 @@ def test_names_stand_next_to_their_marks_and_cover_nothing(page: Page, site: Sit
     names = page.evaluate(BOXES, ".map-name:not([data-side=''])")
     marks = page.evaluate(BOXES, ".leaflet-marker-icon .mark")
     assert len(names) > 3
-    for one, other in itertools.combinations(names, 2):
-        assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+    for first, second in itertools.combinations(names, 2):
+        assert first[0] >= second[2] or second[0] >= first[2] or first[1] >= second[3] or second[1] >= first[3]
     for name in names:
         beside = (
             max(name[0] - mark[2], mark[0] - name[2], 0) + max(name[1] - mark[3], mark[1] - name[3], 0)
@@ -226,7 +232,7 @@ def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, 
     assert page.locator(".countries-map circle").count() > 3
     legend = page.locator(".classes li").all_inner_texts()
     assert sum(int(countries) for text in legend for countries in re.findall(r"\((\d+) countr", text)) == len(numbers)
-    assert f"{max(numbers.values())} member cities, the most" in text_of(page, ".countries-map strong")
+    assert f"({max(numbers.values())})" in text_of(page, ".countries-map strong")
     # The links of the map are those of the table, so that they are no stops of the keyboard.
     assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
 
@@ -353,9 +359,8 @@ def test_the_timeline_plays_change_by_change_shows_what_is_new_and_can_be_paused
     assert "on" not in query_of(page)
     page.keyboard.press("ArrowLeft")
     day = query_of(page)["on"]
-    assert f"{len([member for member in network.members(day) if member.designation.since == day])} new cities" in (
-        text_of(page, ".map-moment")
-    )
+    new = len([member for member in network.members(day) if member.designation.since == day])
+    assert f"New cities: {new}" in text_of(page, ".map-moment")
 
 
 def test_where_motion_is_unwanted_the_timeline_steps_once_for_each_press(browser: Browser, site: Site) -> None:

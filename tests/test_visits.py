@@ -26,10 +26,7 @@ class Visit:
 
     def follow(self, link: Locator | str | re.Pattern[str]) -> Page:
         """Follow a link, by its text in the page's main part or as a locator."""
-        if isinstance(link, Locator):
-            target = link
-        else:
-            target = self.page.locator("main").get_by_role("link", name=link)
+        target = link if isinstance(link, Locator) else self.page.locator("main").get_by_role("link", name=link)
         self.clicks += 1
         return self.visitor.follow(target.first)
 

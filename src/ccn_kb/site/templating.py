@@ -67,6 +67,7 @@ from ccn_kb.site.pages.question_index import QUESTIONS
 from ccn_kb.site.pictures import draw_ties
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
+from ccn_kb.site.script_messages import script_messages
 
 Item = TypeVar("Item")
 HERE = Path(__file__).parent
@@ -208,6 +209,7 @@ GLOBALS = {
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
     "questions": QUESTIONS,
+    "script_messages": script_messages,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,

@@ -13,10 +13,9 @@ from pydantic import Field
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
-from ccn_kb.model.text import fold
 from ccn_kb.network.schema import compute_ongoing
 from ccn_kb.site.display_terms import COOPERATION_KINDS
-from ccn_kb.site.languages import gettext, ngettext
+from ccn_kb.site.languages import gettext, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -119,6 +118,20 @@ class CooperationPage(parts.RecordPage):
     regions: tuple[RegionTie, ...]
     sources: parts.SourceList
 
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the ties."""
+        tied = {id for tie in self.ties for id in (tie.city, tie.other)}
+        cities = {city.id: city for project in self.cooperations for city in project.cities if city.id in tied}
+        ids = list(cities)
+        return parts.Picture(
+            self.finding,
+            tuple(
+                parts.PicturePlace(city.name, city.latitude, city.longitude, is_subject=city.id == self.chosen.city)
+                for city in cities.values()
+            ),
+            ties=tuple((ids.index(tie.city), ids.index(tie.other), tie.cooperations) for tie in self.ties),
+        )
+
     def to_table(self) -> TableData:
         """Return the joint projects with their cities."""
         columns = {
@@ -143,20 +156,6 @@ class CooperationPage(parts.RecordPage):
             for project in self.cooperations
         )
         return make_table("cooperations", self.sentence, columns, rows)
-
-    def to_picture(self) -> parts.Picture:
-        """Return a map of the ties."""
-        tied = {id for tie in self.ties for id in (tie.city, tie.other)}
-        cities = {city.id: city for project in self.cooperations for city in project.cities if city.id in tied}
-        ids = list(cities)
-        return parts.Picture(
-            self.finding,
-            tuple(
-                parts.PicturePlace(city.name, city.latitude, city.longitude, is_subject=city.id == self.chosen.city)
-                for city in cities.values()
-            ),
-            ties=tuple((ids.index(tie.city), ids.index(tie.other), tie.cooperations) for tie in self.ties),
-        )
 
 
 def cooperation_page(
@@ -222,7 +221,7 @@ def _describe_filters(context: PageContext, chosen: ChosenCooperation) -> Iterat
 def _cities_of(projects: Iterable[CitedCooperation]) -> tuple[tuple[str, str], ...]:
     """Return id and name of the cities that take part, by name."""
     cities = {(city.id, city.name) for project in projects for city in project.cities}
-    return tuple(sorted(cities, key=lambda city: fold(city[1])))
+    return tuple(sorted(cities, key=lambda city: sort_key(city[1])))
 
 
 def _city_ties(matches: Iterable[CitedCooperation], city: str) -> tuple[CityTie, ...]:
@@ -232,7 +231,7 @@ def _city_ties(matches: Iterable[CitedCooperation], city: str) -> tuple[CityTie,
         ids = sorted({participant.id for participant in match.cities})
         pairs.update(pair for pair in combinations(ids, 2) if city in ("", *pair))
     ordered = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
-    return tuple(CityTie(city=one, other=other, cooperations=number) for (one, other), number in ordered)
+    return tuple(CityTie(city=city_id, other=other_id, cooperations=number) for (city_id, other_id), number in ordered)
 
 
 def _region_ties(context: PageContext, matches: Sequence[CitedCooperation]) -> Iterator[RegionTie]:
@@ -251,25 +250,35 @@ def _describe_ties(context: PageContext, chosen: str, ties: Sequence[CityTie]) -
     if not ties:
         return _("No joint projects of two cities")
     names, most = {id: city.name for id, city in context.network.cities.items()}, ties[0].cooperations
-    if chosen:
-        closest = names[ties[0].other if ties[0].city == chosen else ties[0].city]
-        others = ngettext("%(number)s other city", "%(number)s other cities", len(ties))
-        if len(ties) > 1 and most > ties[1].cooperations:
-            return _(
-                "%(city)s has joint projects with %(others)s, most often with %(closest)s (%(number)s)",
-                city=names[chosen],
-                others=others,
-                closest=closest,
-                number=most,
-            )
-        return _("%(city)s has joint projects with %(others)s", city=names[chosen], others=others)
     number = sum(tie.cooperations == most for tie in ties)
-    pair = parts.join_names([names[ties[0].city], names[ties[0].other]])
-    projects = ngettext("%(number)s joint project", "%(number)s joint projects", most)
+    if chosen:
+        partners = ngettext(
+            "%(city)s has joint projects with %(number)s other city",
+            "%(city)s has joint projects with %(number)s other cities",
+            len(ties),
+            city=names[chosen],
+        )
+        if number > 1 or len(ties) == 1:
+            return partners
+        closest = names[ties[0].other if ties[0].city == chosen else ties[0].city]
+        return _("%(partners)s, most often with %(city)s (%(count)s)", partners=partners, city=closest, count=most)
+    city, other = names[ties[0].city], names[ties[0].other]
     if number == 1:
-        return _("%(pair)s have %(projects)s, the most of any two cities", pair=pair, projects=projects)
-    sentence = _("%(number)s pairs of cities, such as %(pair)s, have %(projects)s each, the most of all")
-    return sentence % {"number": number, "pair": pair, "projects": projects}
+        return ngettext(
+            "%(city)s and %(other)s have %(number)s joint project, the most of any two cities",
+            "%(city)s and %(other)s have %(number)s joint projects, the most of any two cities",
+            most,
+            city=city,
+            other=other,
+        )
+    return ngettext(
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint project each, the most",
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint projects each, the most",
+        most,
+        pairs=number,
+        city=city,
+        other=other,
+    )
 
 
 def _describe_regions(ties: Sequence[RegionTie]) -> str:
@@ -279,8 +288,8 @@ def _describe_regions(ties: Sequence[RegionTie]) -> str:
         return ""
     closest = max(between, key=lambda tie: tie.cooperations)
     return ngettext(
-        "%(number)s joint project has cities of both %(region)s and %(other)s",
-        "%(number)s joint projects have cities of both %(region)s and %(other)s",
+        "%(number)s joint project has cities in both regions: %(region)s; %(other)s",
+        "%(number)s joint projects have cities in both regions: %(region)s; %(other)s",
         closest.cooperations,
         region=region_name(closest.region),
         other=region_name(closest.other),

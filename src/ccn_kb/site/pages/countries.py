@@ -101,24 +101,13 @@ def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:
     if not counts:
         return ""
     most = counts[0].members
-    largest = [parts.with_article(count.name) for count in counts if count.members == most]
-    names = parts.join_names(largest)
-    values = {"Names": f"{names[0].upper()}{names[1:]}", "cities": count_member_cities(most)}
-    if most == 1:
-        return ngettext("%(Names)s has %(cities)s", "%(Names)s have %(cities)s", len(largest), **values)
-    sentence = ngettext(
-        "%(Names)s has %(cities)s, the most", "%(Names)s have %(cities)s, the most", len(largest), **values
-    )
+    names = parts.join_names([count.name for count in counts if count.members == most])
     single = sum(count.members == 1 for count in counts)
-    if not single:
-        return sentence
-    return ngettext(
-        "%(sentence)s; %(single)s of %(number)s country has one",
-        "%(sentence)s; %(single)s of %(number)s countries have one",
-        len(counts),
-        sentence=sentence,
-        single=single,
-    )
+    largest = _("Most member cities: %(countries)s (%(number)s)", countries=names, number=most)
+    if most == 1 or not single:
+        return largest
+    rest = ngettext("%(number)s country has one", "%(number)s countries have one", single)
+    return f"{largest}; {rest}"
 
 
 def _count(members: tuple[Membership, ...]) -> CountryCount:

@@ -94,7 +94,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "site/pictures": ("pictures",),
     "site/reconciliation": ("reconciliation",),
-    "site/table_requests": ("downloads", "plugin", "request_limits", "abuse_site", "tables"),
+    "site/table_requests": ("downloads", "plugin", "request_limits", "tables"),
     "site/world_map": ("pictures",),
     "exports/": ("export_texts", "export_folder", "exports"),
     "exports/bibliography": ("citation", "export_texts", "exports"),

@@ -17,6 +17,7 @@ from ccn_kb.model.records import (
     Designation,
     Identified,
     Meeting,
+    NonMember,
     Round,
     Rule,
     Source,
@@ -101,6 +102,13 @@ def make_total(date: str = "2017-12", **changes: object) -> Total:
 def make_group(id: str = "eu", *members: Mapping[str, object], **changes: object) -> CountryGroup:
     given = {"id": id, "name": id.upper(), "kind": "organisation", "as_of": "2024", "sources": CITED}
     return CountryGroup.model_validate({**given, "members": members or ({"country": "GB"},), **changes})
+
+
+def make_non_member(id: str = "harbin-cn", **changes: object) -> NonMember:
+    name, _, country = id.rpartition("-")
+    given = {"id": id, "name": name.title(), "country": country.upper()}
+    claims = [{"status": "member", "field": "music", "date": "2010-06", "sources": CITED}]
+    return NonMember.model_validate({**given, "claims": claims, **changes})
 
 
 def make_meeting(id: str = "2018-kobe-jp", starts: str = "2018-06-12", **changes: object) -> Meeting:

@@ -25,6 +25,7 @@ from tests.records import (
     make_field,
     make_group,
     make_meeting,
+    make_non_member,
     make_round,
     make_source,
     make_topic,
@@ -116,6 +117,11 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             make_city("nagoya-jp", geonames=2),
             make_city("granada-es", wikidata="Q1", unesco_pages=["granada", "granada-spain"]),
             make_city("granada-ni", wikidata="Q2", unesco_pages=["granada-0"]),
+        )
+    },
+    ids.non_member: {
+        "a city of a name that a member has elsewhere": make_context(
+            make_city("granada-es"), make_non_member("granada-ni"), make_non_member()
         )
     },
     ids.same_name: {
@@ -398,6 +404,20 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "city granada-ni unesco_pages",
             "unesco_pages granada is also that of granada-es",
             "correct one of the two",
+        ),
+    },
+    ids.non_member: {
+        "the id of a member": Bad(
+            make_context(make_city("harbin-cn", name="Haerbin"), make_non_member()),
+            "non_member harbin-cn name",
+            "Harbin is a member city",
+            "delete the record",
+        ),
+        "the name of a member, with accents": Bad(
+            make_context(make_city("lodz-film-pl", name="Łódź"), make_non_member("lodz-pl")),
+            "non_member lodz-pl name",
+            "Lodz is a member city",
+            "delete the record",
         ),
     },
     ids.same_name: {
@@ -799,6 +819,17 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "country_group eu members 1 country",
             "country",
             "XX",
+        ),
+        "the country of a city that is not a member": nowhere(
+            make_context(make_non_member("harbin-xx")), "non_member harbin-xx country", "country", "XX"
+        ),
+        "the field that a city is said to have": nowhere(
+            make_context(
+                make_non_member("harbin-jp", claims=[{"status": "applied", "field": "circus", "sources": CITED}])
+            ),
+            "non_member harbin-jp claims 0 field",
+            "field",
+            "circus",
         ),
         "a city's country": nowhere(
             make_context(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"

@@ -45,6 +45,8 @@ CONTRACT = {
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
     " latitude longitude population population_year population_basis geonames wikidata unesco_page",
+    "non_members": "id name country country_name note",
+    "membership_claims": "id city status field field_name date",
     "names": "city value lang place until",
     "populations": "city value year basis",
     "monitoring_reports": "city year lang url",
@@ -75,6 +77,8 @@ REFERENCES = {
     "country_status": {"country": "countries"},
     "country_groups": {"country": "countries"},
     "cities": {"country": "countries"},
+    "non_members": {"country": "countries"},
+    "membership_claims": {"city": "non_members", "field": "fields"},
     "names": {"city": "cities"},
     "populations": {"city": "cities"},
     "monitoring_reports": {"city": "cities"},

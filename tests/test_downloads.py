@@ -118,6 +118,14 @@ def test_a_result_that_was_cut_states_so_on_the_page_in_a_header_and_in_the_json
     assert "x-rows" not in whole.headers
 
 
+@pytest.mark.parametrize(
+    ("size", "rows"), [("7", 7), ("100", 100), ("101", 100), ("1000", 100), ("max", 100), ("9" * 20, 100)]
+)
+def test_a_page_of_a_table_has_a_hundred_rows_at_most(site: Site, size: str, rows: int) -> None:
+    page = site.get(f"/ccn/citations?_size={size}").text
+    assert page.count("<tr>") == rows + 1, "the rows and the head"
+
+
 def test_a_page_of_a_table_as_json_has_the_address_of_all_rows(site: Site) -> None:
     number = len(site.get("/data/citations.json").json())
     answer = site.get("/ccn/citations.json?_size=100")

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import unquote
 
 import feedparser
 import openpyxl
@@ -32,11 +33,13 @@ from ccn_kb.exports.formats import MakeFiles
 from ccn_kb.exports.parquet import to_parquet
 from ccn_kb.exports.rdf_syntaxes import to_json_ld, to_turtle
 from ccn_kb.exports.rdf_terms import RDF, SDO, XSD, Iri, Literal, Namespace, Statement
+from ccn_kb.exports.vocabulary_terms import to_iri
 from ccn_kb.model.dates import on_day
 from ccn_kb.model.records import City, Name
 from ccn_kb.network import Network, snapshot
 from ccn_kb.network.schema import TABLES
 from tests.conftest import MINI
+from tests.records import make_city, make_designation, make_network
 
 FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "=1+1", "＝1+1", "－1"]
 RIGHT_TO_LEFT = ["الأحساء", "בית לחם", "القاهرة (Cairo)"]
@@ -257,6 +260,44 @@ def test_any_statement_is_read_as_it_was_written(statements: set[Statement]) -> 
     meant = {tuple(map(to_rdflib, statement)) for statement in statements}
     for graph in read_back(statements, {"schema": SDO, "xsd": XSD}):
         assert set(graph) == meant
+
+
+def test_a_report_without_a_language_has_none_in_rdf() -> None:
+    reports = [
+        {"year": 2019, "url": "https://example.org/a", "lang": "fr", "sources": ["press"]},
+        {"year": 2023, "url": "https://example.org/b", "sources": ["press"]},
+    ]
+    network = make_network(make_city("kobe-jp", make_designation("film", "2015"), reports=reports))
+    statements = Contents(network, None, on_day("2026-11-22")).statements
+    assert {
+        str(report): [value for subject, term, value in statements if (subject, term) == (report, SDO.inLanguage)]
+        for report, _, kind in statements
+        if kind == SDO.Report
+    } == {"https://example.org/a": [Literal("fr")], "https://example.org/b": []}
+
+
+def test_an_address_becomes_an_iri_without_the_signs_that_none_may_have() -> None:
+    signs = "".join(map(chr, range(33, 127)))
+    iri = to_iri(f"https://example.org/{signs} é")
+    assert not set(iri) & set('<>"{}|\\^` é')
+    assert unquote(iri) == f"https://example.org/{signs} é"
+    assert to_iri("https://example.org/a-b_c~d?e=f&g=(h)#i;j,k!l*m'n@o:p$q%20r") == (
+        "https://example.org/a-b_c~d?e=f&g=(h)#i;j,k!l*m'n@o:p$q%20r"
+    )
+
+
+def test_turtle_and_json_ld_are_written_in_one_order() -> None:
+    subject = Iri("https://example.org/a")
+    texts = [Literal("b"), Literal("b", lang="de"), Literal("b", lang="en"), Literal("b", lang="fr"), Literal("c")]
+    statements = [(subject, SDO.name, text) for text in texts[::-1]] + [(subject, RDF.type, SDO.Report)]
+    prefixes = {"schema": SDO}
+    assert to_turtle(statements, prefixes) == (
+        f'@prefix schema: <{SDO.address}> .\n\n<https://example.org/a> a schema:Report ;\n    schema:name "b", "b"@de,'
+        ' "b"@en, "b"@fr, "c" .\n'
+    )
+    in_languages = [{"@value": "b", "@language": language} for language in ("de", "en", "fr")]
+    node = {"@id": "https://example.org/a", "@type": "schema:Report", "schema:name": ["b", *in_languages, "c"]}
+    assert to_json_ld(statements, prefixes)["@graph"] == [node]
 
 
 def test_the_feed_and_the_data_package_are_well_formed(awkward: Contents) -> None:

@@ -199,6 +199,7 @@ def test_the_json_loaded_again_equals_the_network(out: Path, network: Network) -
 
 def test_the_json_is_valid_by_the_schema_beside_it(out: Path) -> None:
     data = json.loads((out / "network.json").read_text(encoding="utf-8"))
+    assert data["$schema"] == "network.schema.json"
     schema = json.loads((out / data["$schema"]).read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)

@@ -420,6 +420,20 @@ def test_a_workbook_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
     assert (found.problems, understood(found), found.head) == ([], EXPECTED, {"round": (1, "2027")})
 
 
+def test_headings_above_a_city_are_not_taken_for_the_card_of_another(vocabulary: Vocabulary) -> None:
+    headings = text_read("New members\nFilm\nJapan\nOtsu\nKyoto\n", vocabulary)
+    assert understood(headings) == [("Otsu", "JP", "film"), ("Kyoto", "JP", "film")]
+    cards = text_read("Asaba\nNigeria\nFilm\nOtsu\nJapan\nDesign\n", vocabulary)
+    assert understood(cards) == [("Asaba", "NG", "film"), ("Otsu", "JP", "design")]
+
+
+def test_a_city_is_put_together_from_three_lines_at_most(vocabulary: Vocabulary) -> None:
+    assert understood(text_read("Asaba,\nNigeria –\nFilm\n", vocabulary)) == [("Asaba", "NG", "film")]
+    four_lines = text_read("Asaba,\nNigeria –\nCrafts and\nFolk Art\n", vocabulary)
+    assert understood(four_lines) == []
+    assert four_lines.problems
+
+
 @pytest.mark.parametrize(
     "hidden",
     [

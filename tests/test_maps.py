@@ -7,6 +7,7 @@ import io
 import itertools
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser, Page
 
 from ccn_kb.network import Network
 from ccn_kb.site.world_map import equal_earth
+from tests.conftest import TODAY
 from tests.serving import CHROMIUM_ARGUMENTS, Site, Visitor, text_of
 
 BOXES = """selector => [...document.querySelectorAll(selector)]
@@ -57,7 +59,7 @@ def test_the_filters_of_a_map_are_in_its_address_and_in_all_that_is_taken_from_i
     assert query_of(page) == {"field": "gastronomy", "country": "MX"}
     count = text_of(page, ".map-count")
     links = [str(link.get_attribute("href")) for link in page.locator("a[data-filtered]").all()]
-    assert {link.partition("?")[0] for link in links} >= {"/cities.csv", "/cities.json", "/index.json", "/index.png"}
+    assert {link.partition("?")[0] for link in links} >= {"/index.csv", "/index.xlsx", "/index.json", "/index.png"}
     assert {link.partition("?")[2] for link in links} == {"field=gastronomy&country=MX"}
     assert "/embed?field=gastronomy&country=MX" in page.locator("textarea[data-filtered]").input_value()
     # The address alone is enough for others to see the same.
@@ -108,9 +110,8 @@ def test_the_data_behind_a_filtered_map_are_those_of_the_map(site: Site, network
     assert [place["id"] for place in site.get(f"/index.json?{query}").json()["places"]] == ids
     assert [place["id"] for place in site.get("/country/MX.json?field=gastronomy&on=2017").json()["places"]] == ids
     html = site.get(f"/?{query}").text
-    for address in re.findall(r'data-filtered="" href="(/cities\.csv[^"]*)"', html):
-        rows = csv.DictReader(io.StringIO(site.get(address.replace("&amp;", "&")).text))
-        assert [row["id"] for row in rows] == ids
+    rows = csv.DictReader(io.StringIO(site.get(f"/index.csv?{query}").text))
+    assert [row["city"] for row in rows] == ids
     items = re.findall(r"<li data-at=[^>]*>", html)
     assert sum(" hidden" not in item for item in items) == len(ids)
     assert len(items) == len(site.get("/index.json").json()["places"])
@@ -154,6 +155,13 @@ def test_an_unknown_country_is_not_taken_for_a_wrong_date(site: Site) -> None:
     assert "is not a date" in site.get("/country/FR?on=20", 404).text
 
 
+def test_the_words_of_a_map_are_those_of_the_page_s_language(page: Page, site: Site) -> None:
+    open_map(page, f"{site.address}/fr/")
+    page.locator("select[name=country]").select_option(value="MX")
+    assert re.fullmatch(r"\d+ villes dans 1 pays .*2026", text_of(page, ".map-count"))
+    assert urlsplit(page.url).path == "/fr/"
+
+
 # -- projection, marks, names ----------------------------------------------------------------------
 
 
@@ -167,11 +175,11 @@ def test_the_world_is_shown_on_an_equal_area_map_without_antarctica(page: Page, 
         return [mark.getAttribute('aria-label').split(',')[0], x, y];
     })"""
     drawn = {name: (x, y) for name, x, y in page.evaluate(script)}
-    one, other = "Reykjavík" if "Reykjavík" in drawn else "Tampere", "Cape Town"
-    scale = (drawn[other][1] - drawn[one][1]) / (places[one][1] - places[other][1])
+    north, south = "Reykjavík", "Cape Town"
+    scale = (drawn[south][1] - drawn[north][1]) / (places[north][1] - places[south][1])
     for name, (x, y) in drawn.items():
-        assert x - drawn[one][0] == pytest.approx(scale * (places[name][0] - places[one][0]), abs=2), name
-        assert y - drawn[one][1] == pytest.approx(scale * (places[one][1] - places[name][1]), abs=2), name
+        assert x - drawn[north][0] == pytest.approx(scale * (places[name][0] - places[north][0]), abs=2), name
+        assert y - drawn[north][1] == pytest.approx(scale * (places[north][1] - places[name][1]), abs=2), name
     land, view = page.evaluate(BOXES, ".leaflet-pane .land"), page.evaluate(BOXES, ".map-view")
     assert all(bottom <= view[0][3] + 1 for _, _, _, bottom in land)
 
@@ -198,14 +206,86 @@ def test_names_stand_next_to_their_marks_and_cover_nothing(page: Page, site: Sit
     names = page.evaluate(BOXES, ".map-name:not([data-side=''])")
     marks = page.evaluate(BOXES, ".leaflet-marker-icon .mark")
     assert len(names) > 3
-    for one, other in itertools.combinations(names, 2):
-        assert one[0] >= other[2] or other[0] >= one[2] or one[1] >= other[3] or other[1] >= one[3]
+    for first, second in itertools.combinations(names, 2):
+        assert first[0] >= second[2] or second[0] >= first[2] or first[1] >= second[3] or second[1] >= first[3]
     for name in names:
         beside = (
             max(name[0] - mark[2], mark[0] - name[2], 0) + max(name[1] - mark[3], mark[1] - name[3], 0)
             for mark in marks
         )
         assert min(beside) < 8
+
+
+# -- countries -------------------------------------------------------------------------------------
+
+
+def test_the_map_of_countries_colours_each_by_its_number_of_members(page: Page, site: Site, network: Network) -> None:
+    numbers = Counter(member.country.id for member in network.members(TODAY))
+    page.goto(f"{site.address}/countries")
+    script = """() => [...document.querySelectorAll('.countries-map svg a')].map((link) => [
+        link.getAttribute('href').split('/').pop(), link.lastElementChild.getAttribute('class'), link.textContent])"""
+    drawn = {id: (name, title) for id, name, title in page.evaluate(script)}
+    assert drawn.keys() == numbers.keys()
+    for id, (name, title) in drawn.items():
+        assert name == f"class-{sum(numbers[id] >= least for least in (2, 4, 8, 15))}", id
+        assert title.endswith(f": {numbers[id]} member {'city' if numbers[id] == 1 else 'cities'}")
+    assert page.locator(".countries-map circle").count() > 3
+    legend = page.locator(".classes li").all_inner_texts()
+    assert sum(int(countries) for text in legend for countries in re.findall(r"\((\d+) countr", text)) == len(numbers)
+    assert f"({max(numbers.values())})" in text_of(page, ".countries-map strong")
+    # The links of the map are those of the table, so that they are no stops of the keyboard.
+    assert page.locator(".countries-map a:not([tabindex='-1'])").count() == 0
+
+
+# -- cooperation -----------------------------------------------------------------------------------
+
+
+def test_the_ties_of_a_city_are_drawn_listed_and_shared(page: Page, site: Site, network: Network) -> None:
+    city = "edinburgh-gb"
+    projects = network.cooperations_of(network.cities[city])
+    partners = {participant.city for project in projects for participant in project.cities} - {city}
+    page.goto(f"{site.address}/cooperation")
+    page.locator("form.filter select[name=city]").select_option(label="Edinburgh")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply filters").click()
+    assert query_of(page) == {"city": city}
+    assert page.locator("ul.works > li").count() == len(projects)
+    assert page.locator(".ties .tie").count() == len(partners)
+    assert page.locator(".ties .place").count() == len(partners) + 1
+    assert page.locator(".ties text[font-weight]").all_text_contents() == ["Edinburgh"]
+    assert text_of(page, ".ties strong").startswith(f"Edinburgh has joint projects with {len(partners)} other cities")
+    assert site.get(f"/cooperation.svg?city={city}").text.count("stroke-opacity") == len(partners)
+    assert len(site.get(f"/cooperation.json?city={city}").json()["cooperations"]) == len(projects)
+
+
+def test_the_regions_that_work_together_are_counted(browser: Browser, site: Site, network: Network) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{site.address}/cooperation?kind=mentoring")
+    projects = [project for project in network.cooperations.values() if project.kind == "mentoring"]
+    regions = [
+        [network.countries[network.cities[participant.city].country].region for participant in project.cities]
+        for project in projects
+    ]
+    for tie in site.get("/cooperation.json?kind=mentoring").json()["regions"]:
+        region, other = tie["region"], tie["other"]
+        least = 2 if region == other else 1
+        assert tie["cooperations"] == sum(min(named.count(region), named.count(other)) >= least for named in regions)
+    assert page.locator(".matrix tbody td").count() == 25
+    assert 0 < page.locator(".ties .tie").count() <= 40
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "message"),
+    [
+        ("city=nowhere-xx", 404, "Unknown city “nowhere-xx”"),
+        ("city=edinburgh-gb&city=lyon-fr", 404, "Unknown city"),
+        ("city=edinburgh-gb&year=1999", 200, "No projects match"),
+        ("city=", 200, "joint projects involving"),
+    ],
+)
+def test_ties_that_make_no_sense_are_explained(site: Site, query: str, status: int, message: str) -> None:
+    assert message in site.get(f"/cooperation?{query}", status).text
 
 
 # -- the keyboard ----------------------------------------------------------------------------------
@@ -279,9 +359,8 @@ def test_the_timeline_plays_change_by_change_shows_what_is_new_and_can_be_paused
     assert "on" not in query_of(page)
     page.keyboard.press("ArrowLeft")
     day = query_of(page)["on"]
-    assert f"{len([member for member in network.members(day) if member.designation.since == day])} new cities" in (
-        text_of(page, ".map-moment")
-    )
+    new = len([member for member in network.members(day) if member.designation.since == day])
+    assert f"New cities: {new}" in text_of(page, ".map-moment")
 
 
 def test_where_motion_is_unwanted_the_timeline_steps_once_for_each_press(browser: Browser, site: Site) -> None:

@@ -19,12 +19,14 @@ from ccn_kb.network import Network
 from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
+from ccn_kb.site.documents import documents
 from ccn_kb.site.pages import word_index
 from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import CityPage, city_page
 from ccn_kb.site.pages.countries import countries_page
 from ccn_kb.site.pages.country import CountryPage, country_page
+from ccn_kb.site.pages.data import data_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
 from ccn_kb.site.pages.home import HomePage, home_page
@@ -358,6 +360,18 @@ def test_the_meetings_that_were_held_are_counted_from_the_first() -> None:
     page = meetings_page(context_of(make_network(*meetings)))
     assert page.sentence == "2 annual meetings on record since 2009."
     assert [meeting.id for meeting in page.meetings] == [meeting.id for meeting in meetings[::-1]]
+
+
+def test_the_download_page_lists_the_source_files_but_not_each_of_the_cities(tmp_path: Path) -> None:
+    network = make_network(make_city("kobe-jp"))
+    texts = dict.fromkeys(("rounds.yaml", "cities/kobe-jp.yaml", "fields.yaml", "sources/press/a.yaml"), "{}\n")
+    database.build(network, tmp_path / "ccn.db", documents(network, texts, ""))
+    page = data_page(Pages(tmp_path / "ccn.db", TODAY, "").context)
+    assert [(file.path, file.bytes) for file in page.records] == [
+        ("/data/fields.yaml", 3),
+        ("/data/rounds.yaml", 3),
+        ("/data/sources/press/a.yaml", 3),
+    ]
 
 
 @pytest.mark.parametrize("number", [1, 2])

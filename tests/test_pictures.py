@@ -190,6 +190,17 @@ def test_every_point_lies_in_the_box(points: list[tuple[float, float]]) -> None:
             assert BOX.top - 1 <= y <= BOX.bottom + 1
 
 
+@pytest.mark.parametrize(
+    "points",
+    [[(10.0, 20.0), (12.0, 30.0)], [(-17.8, 178.0), (-14.3, -170.7)], [(48.0, 2.0), (41.0, 2.5), (44.0, 12.0)]],
+)
+def test_the_surroundings_of_points_are_centred_on_them(points: list[tuple[float, float]]) -> None:
+    world = draw_map(points, BOX)
+    xs, ys = zip(*(world.locate(latitude, longitude) for latitude, longitude in points), strict=True)
+    assert min(xs) + max(xs) == pytest.approx(BOX.left + BOX.right)
+    assert min(ys) + max(ys) == pytest.approx(BOX.top + BOX.bottom)
+
+
 def test_points_on_both_sides_of_the_antimeridian_are_neighbours() -> None:
     world = draw_map([(-17.8, 178.0), (-14.3, -170.7)], BOX)
     (west, _), (east, _) = world.locate(-17.8, 178.0), world.locate(-14.3, -170.7)

@@ -161,6 +161,14 @@ def test_a_city_that_is_not_a_member_has_no_results(network: Network, context: P
     assert (answer.total, answer.did_you_mean) == (0, network.search(text).did_you_mean)
 
 
+def test_a_city_that_was_reported_as_a_member_is_a_result_of_its_own(network: Network, context: PageContext) -> None:
+    page = search_page(context, q="Harbin")
+    (group,) = page.groups
+    assert (group.kind, [result.address for result in group.results]) == ("non-member", ["/non-members#harbin-cn"])
+    assert "reported as a member (Music, June 2010)" in group.results[0].detail
+    assert "is not a member: reported as a member" in asked(network, "Harbin").says
+
+
 def test_a_slip_is_a_suggestion_and_never_a_result(network: Network, context: PageContext) -> None:
     chance = random.Random(7)
     cities = [city for city in network.cities.values() if len(city.name) >= 6]

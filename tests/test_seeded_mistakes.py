@@ -254,6 +254,13 @@ REAL_MISTAKES = {
     ),
     "wrong dates": (
         Mistake("ended too early", LYON, ("date: '2023-10-31'", "date: '2007-12'"), "date-order", "date: '2007-12'"),
+        Mistake(
+            "an older report behind a newer one",
+            BERGEN,
+            ("- year: 2019", "- {year: 2021, sources: [geonames#3161732]}\n- year: 2019"),
+            "report-order",
+            "- year: 2019",
+        ),
         Mistake("no round", LYON, ("\n  round: 2023\n", "\n"), "round-date", "- field: literature"),
         Mistake("designated in 2031", KANAZAWA, ("since: '2009-06-08'", "since: '2031'"), "future", "since: '2031'"),
         Mistake("city file renamed", GRANADA, Renamed(GRENOBLE), "city-id", "\nname:", at=GRENOBLE),

@@ -160,13 +160,13 @@ def respond(pages: Pages, address: str) -> PageResponse:
 def test_each_list_can_be_shared_downloaded_and_cited(pages: Pages, address: str) -> None:
     page = respond(pages, address).body.decode()
     _, _, bar = page.partition('<div class="take"')
-    links = [html.unescape(link) for link in re.findall(r'<a href="([^"]*)"', bar.partition("\n</div>")[0])]
+    links = [html.unescape(link) for link in re.findall(r'<a [^>]*?href="([^"]*)"', bar.partition("\n</div>")[0])]
     formats = {urlsplit(link).path.rpartition(".")[2]: link for link in links}
     assert {"csv", "xlsx", "json", "bib", "ris"} <= formats.keys()
     for ending, link in formats.items():
         assert respond(pages, link).status == 200, link
         assert ending == "csv" or parse_query(urlsplit(link).query) == parse_query(urlsplit(address).query)
-    (shared,) = re.findall(r'<input readonly value="([^"]*)"', bar)
+    (shared,) = re.findall(r'<input [^>]*?readonly value="([^"]*)"', bar)
     assert html.unescape(shared).startswith(f"{ADDRESS}{urlsplit(address).path.rstrip('/')}")
     assert respond(pages, html.unescape(shared)).body.decode() == page
 

@@ -26,8 +26,7 @@ class Visit:
 
     def follow(self, link: Locator | str | re.Pattern[str]) -> Page:
         """Follow a link, by its text in the page's main part or as a locator."""
-        is_placed = isinstance(link, Locator)
-        target = link if is_placed else self.page.locator("main").get_by_role("link", name=link)
+        target = link if isinstance(link, Locator) else self.page.locator("main").get_by_role("link", name=link)
         self.clicks += 1
         return self.visitor.follow(target.first)
 

@@ -25,6 +25,7 @@ from ccn_kb.network.growth import Year
 from ccn_kb.network.history import Change
 from ccn_kb.network.matching import is_in
 from ccn_kb.network.members import Member, Neighbour, end_date, is_active_on
+from ccn_kb.network.membership_claims import describe_non_members
 from ccn_kb.network.network import GroupTime
 from ccn_kb.network.published_totals import Comparison
 
@@ -91,6 +92,8 @@ def find_cities(network: Network, query: arguments.FindCities) -> Answer:
     says = f"{plural(len(cities), 'city', 'cities')} for {query.text!r}."
     if search.way == "place" and not cities:
         says = f"{search.places[0].name} has no member city."
+    elif not cities and (non_members := network.find_non_members(query.text)):
+        says = describe_non_members(non_members, network.fields)
     elif search.is_elsewhere:
         says = f"{query.text!r} is not a city of the network."
     return _list(network, query, says, cities, columns, in_full, did_you_mean=search.did_you_mean)

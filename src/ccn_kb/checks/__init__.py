@@ -65,6 +65,7 @@ PARTIAL_RULES: tuple[RuleFunction, ...] = (
     ids.dated_id,
     ids.same_place,
     ids.same_name,
+    ids.non_member,
     chronology.date_order,
     chronology.edition,
     chronology.future,

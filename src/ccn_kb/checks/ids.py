@@ -21,6 +21,15 @@ def city_id(context: Context) -> Iterator[Finding]:
             yield Finding("city", city.id, ("name",), message, fix)
 
 
+def non_member(context: Context) -> Iterator[Finding]:
+    """A city that never was a member has no record as a member, under its id or its name."""
+    network = context.network
+    members = {(city.country, fold(city.name)) for city in network.cities.values()}
+    for city in network.non_members.values():
+        if city.id in network.cities or (city.country, fold(city.name)) in members:
+            yield Finding("non_member", city.id, ("name",), f"{city.name} is a member city", "delete the record")
+
+
 def registry(context: Context) -> Iterator[Finding]:
     """ids.txt lists the ids of every release, sorted and without repetition, and each still has a file."""
     files = context.network.cities.keys() | context.network.moved.keys()

@@ -28,6 +28,7 @@ def reference(context: Context) -> Iterator[Finding]:
         (("topic", topic.id, ("broader",), "topic", topic.broader) for topic in network.topics.values()),
         _references_of_totals(network),
         _references_of_country_groups(network),
+        _references_of_non_members(network),
         _references_of_meetings(network),
         _references_of_cooperations(network),
     ):
@@ -59,6 +60,13 @@ def _references_of_country_groups(network: Network) -> Iterator[Reference]:
     for group in network.country_groups.values():
         for number, membership in enumerate(group.members):
             yield "country_group", group.id, ("members", number, "country"), "country", membership.country
+
+
+def _references_of_non_members(network: Network) -> Iterator[Reference]:
+    for city in network.non_members.values():
+        yield "non_member", city.id, ("country",), "country", city.country
+        for number, claim in enumerate(city.claims):
+            yield "non_member", city.id, ("claims", number, "field"), "field", claim.field
 
 
 def _references_of_meetings(network: Network) -> Iterator[Reference]:

@@ -87,9 +87,12 @@ def cities(
 
 
 def _describe_search(network: Network, text: str) -> str:
-    """Return why a text found nothing: a place without a city, or a name that is spelt otherwise."""
+    """Return why a text found nothing: a city or a place that is not a member, or a name spelt otherwise."""
+    from ccn_kb.network.membership_claims import describe_non_members
     from ccn_kb.network.name_search import suggestion
 
+    if non_members := network.find_non_members(text):
+        return describe_non_members(non_members, network.fields)
     search = network.search(text)
     if search.way == "place" and not search.cities:
         return f"{search.places[0].name} has no member city."

@@ -107,6 +107,7 @@ GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
+ReportedStatus = Literal["member", "applied", "not-designated"]
 POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
 
 
@@ -485,6 +486,38 @@ class City(Identified, WithDisputes):
     def _second_has_first(self) -> Self:
         if self.second_subdivision and not self.subdivision:
             raise WrongValueError("give the first-level subdivision, too", "second_subdivision")
+        return self
+
+
+class MembershipClaim(Record):
+    """What sources report of the membership of a city that is not a member."""
+
+    status: ReportedStatus = Field(
+        description="member (reported as a member, which it was not), applied (the outcome is not stated) or "
+        "not-designated (applied without success)."
+    )
+    field: Slug | None = Field(None, description="Creative field, if the sources give one.")
+    date: PartialDate | None = Field(None, description="Date of the designation or of the application, as reported.")
+    sources: Citations = Field(description="The sources that report it.")
+
+
+class NonMember(Identified):
+    """A city that sources report as a member or as a candidate and that never was a member."""
+
+    id: Slug = Field(description="Name and country, as of a city.")
+    name: Text = Field(description="English name.")
+    country: Alpha2 = Field(description="Country code (ISO 3166-1 alpha-2), such as JP.")
+    names: tuple[Name, ...] = Field((), description="Alternative names.")
+    claims: Annotated[tuple[MembershipClaim, ...], Field(min_length=1)] = Field(
+        description="What sources report, oldest first."
+    )
+    note: Text | None = Field(None, description="Why it is not a member, in our own words.")
+    sources: tuple[Citation, ...] = Field((), description="The sources of the note.")
+
+    @model_validator(mode="after")
+    def _cited(self) -> Self:
+        if self.note and not self.sources:
+            raise WrongValueError("`note` has no source", "note")
         return self
 
 

@@ -9,6 +9,7 @@ from ccn_kb.model.dates import format_date
 from ccn_kb.model.records import CONTINENTS, REGIONS
 from ccn_kb.model.text import words
 from ccn_kb.network import Network, country_names, field_names
+from ccn_kb.network.membership_claims import describe_claims
 
 
 class Findable(NamedTuple):
@@ -29,6 +30,7 @@ def findable(network: Network) -> Iterator[Findable]:
         latest = network.fields[city.designations[-1].field].name
         names = (city.name, *(other.value for other in city.names))
         yield _findable("city", city.id, city.name, f"{country}, {latest}", names, network.terms(city))
+    yield from _findable_non_members(network)
     with_city = {city.country for city in network.cities.values()}
     for place in sorted(network.countries.values(), key=lambda place: place.id):
         detail = REGIONS[place.region] + ("" if place.id in with_city else ", no member city")
@@ -53,6 +55,12 @@ def findable(network: Network) -> Iterator[Findable]:
     for cooperation in network.cooperations.values():
         detail = f"{cooperation.kind}, {format_date(cooperation.starts)}"
         yield _findable("cooperation", cooperation.id, cooperation.title, detail, (cooperation.title,))
+
+
+def _findable_non_members(network: Network) -> Iterator[Findable]:
+    for city in network.non_members.values():
+        detail = f"{network.countries[city.country].name}, not a member: {describe_claims(city, network.fields)}"
+        yield _findable("non-member", city.id, city.name, detail, (city.name, *(name.value for name in city.names)))
 
 
 def _findable(

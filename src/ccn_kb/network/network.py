@@ -46,6 +46,7 @@ from ccn_kb.model.records import (
     Host,
     Identified,
     Meeting,
+    NonMember,
     Role,
     Round,
     Rule,
@@ -83,6 +84,7 @@ from ccn_kb.network.members import (
     nearest_first,
     start_of_stay,
 )
+from ccn_kb.network.membership_claims import describe_non_members
 from ccn_kb.network.name_search import closest_matches, matches_words, suggestion
 from ccn_kb.network.notable import earliest
 from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
@@ -217,6 +219,8 @@ class Network:
         default_factory=dict, metadata={"kind": "country_group"}, repr=False
     )
     """Groups of countries; earlier versions of the data have none."""
+    non_members: Mapping[str, NonMember] = field(default_factory=dict, metadata={"kind": "non_member"}, repr=False)
+    """Cities that were reported as members or candidates and never were members."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"
@@ -291,9 +295,25 @@ class Network:
         match = self._matcher.match(name)
         if match.id and match.how != "spelling":
             return self.cities[match.id]
+        if non_members := self.find_non_members(name):
+            raise UnknownError(describe_non_members(non_members, self.fields))
         id_of = {other: id for id, names in self._folded_names.items() for other in (*names, key(id))}
         matches = dict.fromkeys(id_of[other] for other in closest_matches(folded, id_of))
         raise UnknownCityError(f"unknown city {name!r}", "; did you mean ", matches or match.candidates)
+
+    def find_non_members(self, name: str) -> list[NonMember]:
+        """Return the cities of that name, or "Harbin, China", that were reported as members or candidates."""
+        text, _, place = name.partition(",")
+        country = self.country_lookup.find(place) if place.strip() else None
+        return [
+            city
+            for city in self.non_members.values()
+            if key(name) == key(city.id)
+            or (
+                key(text) in {key(city.name), *(key(other.value) for other in city.names)}
+                and (not place.strip() or (country is not None and country.country == city.country))
+            )
+        ]
 
     def city_id(self, text: str) -> str | None:
         """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""

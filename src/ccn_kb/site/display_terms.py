@@ -8,8 +8,10 @@ from ccn_kb.model.records import (
     CooperationKind,
     EndReason,
     GroupKind,
+    MembershipClaim,
     Population,
     PopulationBasis,
+    ReportedStatus,
     Role,
     SourceKind,
     Status,
@@ -54,6 +56,11 @@ POPULATION_BASES: Mapping[PopulationBasis, str] = {
     "municipality": N_("municipality"),
     "urban-area": N_("urban area"),
     "region": N_("region"),
+}
+CLAIM_STATUSES: Mapping[ReportedStatus, str] = {
+    "member": N_("Reported as a member"),
+    "applied": N_("Applied; the outcome is not stated"),
+    "not-designated": N_("Applied and was not designated"),
 }
 PARTICIPANT_ROLES: Mapping[Role, str] = {
     "host": N_("host"),
@@ -115,6 +122,12 @@ def describe_population_scope(figure: Population) -> str:
     year = str(figure.year) if figure.year else gettext("undated")
     area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
     return f"{year}, {area}"
+
+
+def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
+    """Return the creative field and the date of a claim, as far as it has them: Music, June 2010."""
+    field = network.fields[claim.field].name if claim.field else ""
+    return ", ".join(filter(None, (field, format_date(claim.date) if claim.date else "")))
 
 
 def name_meeting(name: str) -> str:

@@ -66,8 +66,8 @@ class Language:
 @cache
 def languages() -> Mapping[str, Language]:
     """Return the languages of the pages by their tags, English first: each has a catalogue in `locales/`."""
-    found = {path.parents[1].name: path for path in sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
-    return {ENGLISH: Language(ENGLISH, None)} | {tag: Language(tag, path) for tag, path in found.items()}
+    files = {path.parents[1].name: path for path in sorted(LOCALES.glob(f"*/LC_MESSAGES/{DOMAIN}.po"))}
+    return {ENGLISH: Language(ENGLISH, None)} | {tag: Language(tag, path) for tag, path in files.items()}
 
 
 _current: ContextVar[Language | None] = ContextVar("language", default=None)

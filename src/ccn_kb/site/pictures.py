@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ccn_kb.site.pages.parts import Picture, PicturePlace
-from ccn_kb.site.templating import SiteTemplates
-from ccn_kb.site.world_map import Pixels, Rectangle, draw_map
+from ccn_kb.site.world_map import Pixels, Rectangle, WorldMap, draw_map
+
+if TYPE_CHECKING:
+    from ccn_kb.site.templating import SiteTemplates
 
 WIDTH, HEIGHT = 1200, 630
 """The size of a picture in pixels: what most sites show of a link."""
@@ -23,6 +25,8 @@ WORLD_TITLE_SIZES = ((46, 1), (40, 1), (34, 1), (30, 1), *TITLE_SIZES)
 """The same over a map of the world, which gains from every line that the title does not take."""
 LABEL_SIZE = 19
 MOST_LABELS = 40
+BEND = 0.18
+"""How far the curve of a tie bends, in shares of its length."""
 SHORTEST_GAP = 4
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ADVANCES = {**dict.fromkeys("iljtfrI.,:;'’|!()[]- ", 0.31), **dict.fromkeys("mwMW@%—", 0.92)}
@@ -47,6 +51,24 @@ class PlacedLabel(NamedTuple):
     anchor: str
     text: str
     is_subject: bool
+
+
+class PlacedTie(NamedTuple):
+    """A tie of two places as a curve, and its width in pixels."""
+
+    path: str
+    width: float
+
+
+class TiesMap(NamedTuple):
+    """A map of ties, for a page."""
+
+    world: WorldMap
+    ties: tuple[PlacedTie, ...]
+    marks: tuple[PlacedMark, ...]
+    labels: tuple[PlacedLabel, ...]
+    width: int
+    height: int
 
 
 class Legend(NamedTuple):
@@ -76,6 +98,7 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
         world=world,
         is_world=picture.is_world,
         picture_marks=[PlacedMark(*point, place.field, place.is_subject) for place, point in placed],
+        ties=list(place_ties(picture, world)),
         labels=list(_label(placed, box)),
         legend=list(_legend(picture)),
         scale=_mark_scale(len(placed)),
@@ -83,6 +106,28 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
         width=WIDTH,
         height=HEIGHT,
     )
+
+
+def draw_ties(picture: Picture, width: int, height: int) -> TiesMap:
+    """Return the map of a picture's ties, of a size in pixels."""
+    box = Rectangle(0, 0, width, height)
+    world = draw_map([(place.latitude, place.longitude) for place in picture.places], box)
+    placed = [(place, world.locate(place.latitude, place.longitude)) for place in picture.places]
+    marks = (PlacedMark(*point, place.field, place.is_subject) for place, point in placed)
+    return TiesMap(world, tuple(place_ties(picture, world)), tuple(marks), tuple(_label(placed, box)), width, height)
+
+
+def place_ties(picture: Picture, world: WorldMap) -> Iterator[PlacedTie]:
+    """Yield the curves between places that are tied, the closest last."""
+    points = [world.locate(place.latitude, place.longitude) for place in picture.places]
+    for first, second, number in sorted(picture.ties, key=lambda tie: tie[2]):
+        (x, y), (other_x, other_y) = sorted((points[first], points[second]))
+        # A curve leaves space for the names, and tells ties apart that are on one line.
+        bend_x = (x + other_x) / 2 + (other_y - y) * BEND
+        bend_y = (y + other_y) / 2 - (other_x - x) * BEND
+        yield PlacedTie(
+            f"M{x:.1f} {y:.1f}Q{bend_x:.1f} {bend_y:.1f} {other_x:.1f} {other_y:.1f}", 0.8 + min(number, 8) / 2
+        )
 
 
 def draw_png(svg: str) -> bytes:

@@ -195,6 +195,9 @@ COOPERATION_FILTERS = {
     ),
     "field": _FIELD,
     "year": Parameter(N_("The start year, as YYYY."), _YEAR, label=N_("start year")),
+    "city": Parameter(
+        N_("The id of a city that takes part, such as kanazawa-jp."), values=lambda network: sorted(network.cities)
+    ),
 }
 AS_OF = {"on": _DATE}
 GROWTH = {**AS_OF, "years": Parameter("A number of years from 1 to 99.", "[1-9][0-9]?", label="number of years")}

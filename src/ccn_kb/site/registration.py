@@ -30,6 +30,7 @@ from ccn_kb.site.pages.home import home_page
 from ccn_kb.site.pages.longest_standing import longest_standing_page
 from ccn_kb.site.pages.meeting import meeting_page
 from ccn_kb.site.pages.meetings import meetings_page
+from ccn_kb.site.pages.non_members import non_members_page
 from ccn_kb.site.pages.on import on_page
 from ccn_kb.site.pages.on_this_day import on_this_day_page
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
@@ -105,6 +106,7 @@ PAGES = (
     PageRegistration("data", data_page, navigation=N_("Download")),
     PageRegistration("about", about_page, navigation=N_("About")),
     PageRegistration("rounds", rounds_page),
+    PageRegistration("non-members", non_members_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),
     PageRegistration("answers", answers_page),
     PageRegistration("firsts", firsts_page, parameters=parameters.AS_OF, folder=ANSWERS),

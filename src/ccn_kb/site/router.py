@@ -24,6 +24,7 @@ from ccn_kb.network import Network, snapshot
 from ccn_kb.network.citable import make_citable, make_citable_page
 from ccn_kb.network.schema import version_pairs
 from ccn_kb.site.languages import ENGLISH, Language, gettext, languages, split_language, use_language
+from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.localised_network import localise
 from ccn_kb.site.page_citation import cite_title
 from ccn_kb.site.pages.city import describe_badge
@@ -358,13 +359,14 @@ class Pages:
     def _picture_source(self, path: str) -> str:
         """Return the line under a picture: address or name, version, licence."""
         host = self.site.partition("://")[2]
+        address = f"{host}{self.context.language_path}{path.rstrip('/')}"
         return " · ".join(
             [
-                f"{host}{path.rstrip('/')}" if host else "Creative Cities Knowledge Base",
+                address if host else _("Creative Cities Knowledge Base"),
                 f"ccn-kb {self.version}".strip(),
                 LICENCE_NAME,
-                "not affiliated with UNESCO",
-                "Land: Natural Earth",
+                _("not affiliated with UNESCO"),
+                _("Land: Natural Earth"),
             ]
         )
 

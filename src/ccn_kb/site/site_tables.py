@@ -107,4 +107,4 @@ class _OtherEnvironment(BaseLoader):
         return self._environment.get_template(self._names[name])
 
     def list_templates(self) -> list[str]:
-        return sorted(self._names)
+        return list(self._names)

@@ -17,9 +17,10 @@ from markupsafe import Markup
 
 from ccn_kb.model.addresses import GEONAMES_HOME, geonames_url, unesco_page_url, wikidata_url
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
-from ccn_kb.model.records import REGIONS, Name, Record
+from ccn_kb.model.records import Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.site.country_map import draw_countries
 from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
     COOPERATION_KINDS,
@@ -43,6 +44,7 @@ from ccn_kb.site.languages import (
     gettext,
     languages,
     sort_key,
+    use_language,
 )
 from ccn_kb.site.pages.chart_titles import describe_growth, describe_leading
 from ccn_kb.site.pages.compare import GroupChoice, describe_rank, line_of
@@ -62,8 +64,10 @@ from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_since, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
+from ccn_kb.site.pictures import draw_ties
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
+from ccn_kb.site.script_messages import script_messages
 
 Item = TypeVar("Item")
 HERE = Path(__file__).parent
@@ -150,10 +154,8 @@ def encode_query(parameters: Mapping[str, str] | Record, **others: str) -> str:
 def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) -> dict[str, object]:
     """Return the pages above a page, and the page itself, as a BreadcrumbList of schema.org."""
     parents, name = crumbs
-    items: list[dict[str, object]] = [{"name": label, "item": f"{site}{address}"} for address, label in parents]
-    listed = [
-        {"@type": "ListItem", "position": position, **item} for position, item in enumerate([*items, {"name": name}], 1)
-    ]
+    items = [{"name": label, "item": f"{site}{address}"} for address, label in parents] + [{"name": name}]
+    listed = [{"@type": "ListItem", "position": position, **item} for position, item in enumerate(items, 1)]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": listed}
 
 
@@ -196,6 +198,7 @@ GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
     "group_kinds": GROUP_KINDS,
     "describe_first": describe_first,
+    "draw_ties": draw_ties,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,
     "geonames_home": GEONAMES_HOME,
@@ -206,7 +209,7 @@ GLOBALS = {
     "participant_roles": PARTICIPANT_ROLES,
     "plural": plural,
     "questions": QUESTIONS,
-    "region_names": REGIONS,
+    "script_messages": script_messages,
     "source_kinds": SOURCE_KINDS,
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,
@@ -226,6 +229,8 @@ class SiteTemplates:
             auto_reload=False,
             undefined=StrictUndefined,
         )
+        with use_language(language):
+            translated_regions = region_names()
         prefix = "" if language.tag == ENGLISH else f"/{language.tag}"
         fragments = Fragments(self._environment)
         base = base_path(site)
@@ -243,6 +248,7 @@ class SiteTemplates:
             **GLOBALS,
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
+            "country_map": partial(draw_countries, index),
             "dataset_markup": partial(dataset_markup, index, site),
             "edition": index.edition,
             "first_cities": index.first_cities,
@@ -253,6 +259,7 @@ class SiteTemplates:
             "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
             "language": language,
             "prefix": prefix,
+            "region_names": translated_regions,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)

@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -59,6 +60,8 @@ class WorldMap(NamedTuple):
     borders: str
     locate: Callable[[float, float], Pixels]
     """Take latitude and longitude in degrees, and return pixels."""
+    globe: str = ""
+    """The outline of the world; none on a map of some surroundings, which fill the box."""
 
 
 def draw_map(points: Sequence[tuple[float, float]], box: Rectangle, *, is_world: bool = False) -> WorldMap:
@@ -105,7 +108,10 @@ def _world(box: Rectangle) -> WorldMap:
         if piece.m49 != ANTARCTICA
     )
     borders = "".join(_path(project(line)) for line, _ in _outlines(COARSE).borders)
-    return WorldMap(land, borders, locate)
+    edge = range(int(SOUTHERNMOST), int(NORTHERNMOST) + 1, 3)
+    west = (locate(latitude, -180) for latitude in edge)
+    east = (locate(latitude, 180) for latitude in reversed(edge))
+    return WorldMap(land, borders, locate, _path((*west, *east), "Z"))
 
 
 # -- the surroundings of points ----------------------------------------------------------------
@@ -274,7 +280,11 @@ def _extent(outline: Outline) -> Rectangle:
 
 
 def _path(points: Iterable[Pixels], end: str = "") -> str:
-    """Return a path through points; those that fall on the same tenth of a pixel as the one before are left out."""
-    texts = [f"{x:.1f} {y:.1f}" for x, y in points]
-    distinct = [text for place, text in enumerate(texts) if place == 0 or text != texts[place - 1]]
-    return f"M{'L'.join(distinct)}{end}" if len(distinct) > 1 else ""
+    """Return a path through points, in tenths of a pixel, without those that fall on the one before."""
+    tenths = [(round(x * 10), round(y * 10)) for x, y in points]
+    steps = [(x - before_x, y - before_y) for (before_x, before_y), (x, y) in pairwise(tenths)]
+    # Steps are shorter than places, which matters for a page that has the whole world.
+    texts = [f"{across / 10:g} {down / 10:g}" for across, down in steps if across or down]
+    if not texts:
+        return ""
+    return f"M{tenths[0][0] / 10:g} {tenths[0][1] / 10:g}l{' '.join(texts)}{end}".replace(" -", "-")

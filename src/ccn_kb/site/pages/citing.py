@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeVar, get_args
 
 from ccn_kb.model.records import MonitoringReport, Name, Population, Rule, Statement, WithDisputes
 from ccn_kb.network import Network
+from ccn_kb.site.display_terms import name_meeting
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages.page_context import SiteIndex
 from ccn_kb.site.pages.parts import CitedSource, Dispute, Figure
@@ -69,6 +70,6 @@ def records_with_disputes(network: Network) -> Iterator[LinkedRecord]:
     for round in network.rounds.values():
         yield LinkedRecord(_("%(year)s round", year=round.id), f"/round/{round.id}", round, get_args(Figure))
     for meeting in network.meetings_by_id.values():
-        yield LinkedRecord(meeting.name, f"/meeting/{meeting.id}", meeting, ())
+        yield LinkedRecord(name_meeting(meeting.name), f"/meeting/{meeting.id}", meeting, ())
     for cooperation in network.cooperations.values():
         yield LinkedRecord(cooperation.title, f"/cooperation#{cooperation.id}", cooperation, ())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import combinations, product
 from typing import Literal, cast
 from urllib.parse import urlencode
 
@@ -14,7 +15,7 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network.schema import compute_ongoing
 from ccn_kb.site.display_terms import COOPERATION_KINDS
-from ccn_kb.site.languages import gettext, ngettext
+from ccn_kb.site.languages import gettext, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -22,8 +23,11 @@ from ccn_kb.site.pages.city import newest_cooperations
 from ccn_kb.site.pages.counts import count_cities
 from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext, SiteIndex
+from ccn_kb.site.region_names import region_name
 
 MOST_ACTIVE = 10
+MOST_TIES = 40
+"""Of more ties than these, only the closest are drawn."""
 
 
 class ChosenCooperation(parts.PagePart):
@@ -32,6 +36,7 @@ class ChosenCooperation(parts.PagePart):
     kind: str
     field: str
     year: str
+    city: str = ""
 
 
 class PlacedParticipant(parts.PagePart):
@@ -81,6 +86,22 @@ class CountedCooperations(parts.PagePart):
     cooperations: parts.Positive
 
 
+class CityTie(parts.PagePart):
+    """Two cities and the number of joint projects in which both take part."""
+
+    city: parts.Id
+    other: parts.Id
+    cooperations: parts.Positive
+
+
+class RegionTie(parts.PagePart):
+    """Two UNESCO regions and their number of joint projects; of a region with itself, those of two of its cities."""
+
+    region: records.Region
+    other: records.Region
+    cooperations: records.Count
+
+
 class CooperationPage(parts.RecordPage):
     """The joint projects that match the filters, and what can be chosen."""
 
@@ -90,7 +111,26 @@ class CooperationPage(parts.RecordPage):
     kinds: tuple[CountedCooperations, ...]
     fields: tuple[tuple[parts.Id, str], ...]
     years: tuple[CountedCooperations, ...]
+    cities: tuple[tuple[parts.Id, str], ...]
+    finding: str = Field(description="What the ties of cities show.")
+    regions_finding: str = Field(description="What the ties of regions show.")
+    ties: tuple[CityTie, ...] = Field(description="The closest ties of cities: those that the picture shows.")
+    regions: tuple[RegionTie, ...]
     sources: parts.SourceList
+
+    def to_picture(self) -> parts.Picture:
+        """Return a map of the ties."""
+        tied = {id for tie in self.ties for id in (tie.city, tie.other)}
+        cities = {city.id: city for project in self.cooperations for city in project.cities if city.id in tied}
+        ids = list(cities)
+        return parts.Picture(
+            self.finding,
+            tuple(
+                parts.PicturePlace(city.name, city.latitude, city.longitude, is_subject=city.id == self.chosen.city)
+                for city in cities.values()
+            ),
+            ties=tuple((ids.index(tie.city), ids.index(tie.other), tie.cooperations) for tie in self.ties),
+        )
 
     def to_table(self) -> TableData:
         """Return the joint projects with their cities."""
@@ -118,30 +158,28 @@ class CooperationPage(parts.RecordPage):
         return make_table("cooperations", self.sentence, columns, rows)
 
 
-def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", year: str = "") -> CooperationPage:
-    """Return the joint projects of a kind, a creative field and a year, the newest first; all without filters."""
+def cooperation_page(
+    context: PageContext, *, kind: str = "", field: str = "", year: str = "", city: str = ""
+) -> CooperationPage:
+    """Return the joint projects of a kind, a field, a year and a city, the newest first; all without filters."""
     projects = context.index.derive(_cite_cooperations)
     matches = tuple(
         project
         for project in projects
-        if kind in ("", project.kind) and field in ("", project.field) and year in ("", project.starts[:4])
+        if kind in ("", project.kind)
+        and field in ("", project.field)
+        and year in ("", project.starts[:4])
+        and city in ("", *(participant.id for participant in project.cities))
     )
     sources = PageSources(context.index)
     for match in matches:
         sources.cite(match.sources)
     participants = Counter((city.id, city.name) for match in matches for city in match.cities)
-    filters = ", ".join(
-        filter(
-            None,
-            (
-                kind and gettext(COOPERATION_KINDS[cast("records.CooperationKind", kind)]),
-                field and context.network.fields[field].name,
-                year and _("started in %(year)s", year=year),
-            ),
-        )
-    )
+    chosen = ChosenCooperation(kind=kind, field=field, year=year, city=city)
+    filters = ", ".join(_describe_filters(context, chosen))
     number = ngettext("%(number)s joint project", "%(number)s joint projects", len(matches))
     number += f" ({filters})" if filters else ""
+    ties, regions = _city_ties(matches, city), tuple(_region_ties(context, matches))
     return CooperationPage(
         title=_("Cooperation: %(filters)s", filters=filters) if filters else _("Cooperation"),
         sentence=_(
@@ -149,7 +187,7 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
             projects=number,
             cities=count_cities(len(participants)),
         ),
-        chosen=ChosenCooperation(kind=kind, field=field, year=year),
+        chosen=chosen,
         cooperations=matches,
         most=tuple(
             ActiveCity(id=id, name=name, cooperations=number)
@@ -158,16 +196,110 @@ def cooperation_page(context: PageContext, *, kind: str = "", field: str = "", y
         kinds=_count(project.kind for project in projects),
         fields=tuple(sorted({(project.field, project.field_name) for project in projects if project.field_name})),
         years=_count(project.starts[:4] for project in projects),
+        cities=_cities_of(projects),
+        finding=_describe_ties(context, city, ties),
+        regions_finding=_describe_regions(regions),
+        ties=ties[: None if city else MOST_TIES],
+        regions=regions,
         sources=sources.by_citation,
-        rows=context.link(_rows_path(kind, field, year)),
+        rows=context.link(_rows_path(kind, field, year, [match.id for match in matches] if city else [])),
         record=context.link("/data/cooperations.yaml"),
     )
 
 
-def _rows_path(kind: str, field: str, year: str) -> str:
+def _describe_filters(context: PageContext, chosen: ChosenCooperation) -> Iterator[str]:
+    if chosen.city:
+        yield context.network.cities[chosen.city].name
+    if chosen.kind:
+        yield gettext(COOPERATION_KINDS[cast("records.CooperationKind", chosen.kind)])
+    if chosen.field:
+        yield context.network.fields[chosen.field].name
+    if chosen.year:
+        yield _("started in %(year)s", year=chosen.year)
+
+
+def _cities_of(projects: Iterable[CitedCooperation]) -> tuple[tuple[str, str], ...]:
+    """Return id and name of the cities that take part, by name."""
+    cities = {(city.id, city.name) for project in projects for city in project.cities}
+    return tuple(sorted(cities, key=lambda city: sort_key(city[1])))
+
+
+def _city_ties(matches: Iterable[CitedCooperation], city: str) -> tuple[CityTie, ...]:
+    """Return the ties of all pairs of cities, or of a city with others, the closest first."""
+    pairs: Counter[tuple[str, str]] = Counter()
+    for match in matches:
+        ids = sorted({participant.id for participant in match.cities})
+        pairs.update(pair for pair in combinations(ids, 2) if city in ("", *pair))
+    ordered = sorted(pairs.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(CityTie(city=city_id, other=other_id, cooperations=number) for (city_id, other_id), number in ordered)
+
+
+def _region_ties(context: PageContext, matches: Sequence[CitedCooperation]) -> Iterator[RegionTie]:
+    """Yield the ties of all pairs of regions, each with itself too."""
+    pairs: Counter[tuple[records.Region, records.Region]] = Counter()
+    for match in matches:
+        numbers = Counter(context.network.countries[participant.country].region for participant in match.cities)
+        pairs.update((region, other) for region in numbers for other in numbers if region != other)
+        pairs.update((region, region) for region, number in numbers.items() if number > 1)
+    for region, other in product(records.REGIONS, repeat=2):
+        yield RegionTie(region=region, other=other, cooperations=pairs[region, other])
+
+
+def _describe_ties(context: PageContext, chosen: str, ties: Sequence[CityTie]) -> str:
+    """Return what the ties show, the closest first: with whom a city works, or which two cities do most often."""
+    if not ties:
+        return _("No joint projects of two cities")
+    names, most = {id: city.name for id, city in context.network.cities.items()}, ties[0].cooperations
+    number = sum(tie.cooperations == most for tie in ties)
+    if chosen:
+        partners = ngettext(
+            "%(city)s has joint projects with %(number)s other city",
+            "%(city)s has joint projects with %(number)s other cities",
+            len(ties),
+            city=names[chosen],
+        )
+        if number > 1 or len(ties) == 1:
+            return partners
+        closest = names[ties[0].other if ties[0].city == chosen else ties[0].city]
+        return _("%(partners)s, most often with %(city)s (%(count)s)", partners=partners, city=closest, count=most)
+    city, other = names[ties[0].city], names[ties[0].other]
+    if number == 1:
+        return ngettext(
+            "%(city)s and %(other)s have %(number)s joint project, the most of any two cities",
+            "%(city)s and %(other)s have %(number)s joint projects, the most of any two cities",
+            most,
+            city=city,
+            other=other,
+        )
+    return ngettext(
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint project each, the most",
+        "%(pairs)s pairs of cities, such as %(city)s and %(other)s, have %(number)s joint projects each, the most",
+        most,
+        pairs=number,
+        city=city,
+        other=other,
+    )
+
+
+def _describe_regions(ties: Sequence[RegionTie]) -> str:
+    """Return which two regions work together most often, nothing if none do."""
+    between = [tie for tie in ties if tie.region != tie.other and tie.cooperations]
+    if not between:
+        return ""
+    closest = max(between, key=lambda tie: tie.cooperations)
+    return ngettext(
+        "%(number)s joint project has cities in both regions: %(region)s; %(other)s",
+        "%(number)s joint projects have cities in both regions: %(region)s; %(other)s",
+        closest.cooperations,
+        region=region_name(closest.region),
+        other=region_name(closest.other),
+    )
+
+
+def _rows_path(kind: str, field: str, year: str, ids: Sequence[str]) -> str:
     """Return the address of the listed projects in the database, without the site's prefix."""
-    filters = {"kind": kind, "field": field, "starts__startswith": year}
-    query = urlencode({name: value for name, value in filters.items() if value})
+    filters = {"kind": kind, "field": field, "starts__startswith": year, "id__in": ",".join(ids)}
+    query = urlencode({name: value for name, value in filters.items() if value}, safe=",")
     return f"/ccn/cooperations?{query}" if query else "/ccn/cooperations"
 
 

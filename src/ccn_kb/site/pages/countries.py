@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from pydantic import Field
+
 from ccn_kb.exports.contents import TableData
+from ccn_kb.model import records
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import sort_key
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
 from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
 from ccn_kb.site.region_names import region_name
+
+CLASSES = (1, 2, 4, 8, 15)
+"""The least number of members of each class of the map."""
 
 
 class CountryCount(parts.MemberCount):
@@ -21,10 +32,20 @@ class CountryCount(parts.MemberCount):
     first: parts.YearText
 
 
+class MemberClass(parts.PagePart):
+    """A class of the map: the numbers of members in it, and how many countries have such a number."""
+
+    least: parts.Positive
+    most: parts.Positive | None = Field(description="The largest number; none in the last class.")
+    countries: records.Count
+
+
 class CountriesPage(parts.RecordPage):
     """The countries with a member city."""
 
     on: parts.Day
+    finding: str = Field(description="What the map of the countries shows.")
+    classes: tuple[MemberClass, ...] = Field(description="The classes of the map, by number of members.")
     countries: tuple[CountryCount, ...]
     regions: tuple[parts.MemberCount, ...]
 
@@ -56,10 +77,37 @@ def countries_page(context: PageContext) -> CountriesPage:
         sentence=f"{locate(members, count_countries(len(countries)))}.",
         on=context.day.isoformat(),
         countries=tuple(countries),
+        finding=_describe_countries(context.today.count_by("country")),
+        classes=tuple(_classes(countries)),
         regions=context.today.count_by("region"),
         rows=context.link("/ccn/countries_by_members"),
         record=context.link("/data/countries.yaml"),
     )
+
+
+def class_of(members: int) -> int:
+    """Return the number, from 0, of the class of the map that a number of members belongs to."""
+    return bisect_right(CLASSES, members) - 1
+
+
+def _classes(countries: Sequence[CountryCount]) -> Iterator[MemberClass]:
+    sizes = Counter(class_of(country.members) for country in countries)
+    for number, (least, beyond) in enumerate(zip_longest(CLASSES, CLASSES[1:])):
+        yield MemberClass(least=least, most=beyond - 1 if beyond else None, countries=sizes[number])
+
+
+def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:
+    """Return what the numbers of members show: who has most, and how many have one; the largest come first."""
+    if not counts:
+        return ""
+    most = counts[0].members
+    names = parts.join_names([count.name for count in counts if count.members == most])
+    single = sum(count.members == 1 for count in counts)
+    largest = _("Most member cities: %(countries)s (%(number)s)", countries=names, number=most)
+    if most == 1 or not single:
+        return largest
+    rest = ngettext("%(number)s country has one", "%(number)s countries have one", single)
+    return f"{largest}; {rest}"
 
 
 def _count(members: tuple[Membership, ...]) -> CountryCount:

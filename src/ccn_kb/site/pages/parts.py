@@ -61,6 +61,8 @@ class Picture(NamedTuple):
     is_world: bool = False
     fields: tuple[tuple[str, str], ...] = ()
     """Id and name of each creative field in the legend."""
+    ties: tuple[tuple[int, int, int], ...] = ()
+    """The positions of two places that are tied, and how often they are."""
 
     @property
     def used_fields(self) -> frozenset[str]:

@@ -10,15 +10,19 @@ from pydantic import Field
 from ccn_kb.model.text import words
 from ccn_kb.network.city_search import CitySearch
 from ccn_kb.network.findable import Findable
-from ccn_kb.site.languages import N_, gettext, ngettext
+from ccn_kb.site.display_terms import COOPERATION_KINDS, name_meeting
+from ccn_kb.site.languages import N_, format_date, gettext, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.word_index import WordIndex
+from ccn_kb.site.region_names import continent_name, region_name
 
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
-ResultKind = Literal["city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation"]
+ResultKind = Literal[
+    "city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation", "non-member"
+]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
     "city": (N_("Cities"), "/city/"),
     "country": (N_("Countries"), "/country/"),
@@ -29,6 +33,7 @@ GROUPS: dict[ResultKind, tuple[str, str]] = {
     "meeting": (N_("Meetings"), "/meeting/"),
     "round": (N_("Rounds"), "/round/"),
     "cooperation": (N_("Cooperation"), "/cooperation#"),
+    "non-member": (N_("Not members"), "/non-members#"),
 }
 
 
@@ -111,6 +116,7 @@ def _group(context: PageContext, kind: ResultKind, matches: list[Findable], mean
     results = tuple(
         parts.SearchResult.from_record(
             record,
+            **_describe(context, record),
             address=context.link(
                 f"{address}{quote_plus(record.name) if kind in ('topic', 'continent') else record.id}"
             ),
@@ -119,6 +125,32 @@ def _group(context: PageContext, kind: ResultKind, matches: list[Findable], mean
         for record in of_kind[:MOST_RESULTS]
     )
     return ResultGroup(kind=kind, title=gettext(title), found=len(of_kind), results=results)
+
+
+def _describe(context: PageContext, record: Findable) -> dict[str, str]:
+    """Return the name and the detail of a result in the language of the page."""
+    network, name, detail = context.network, record.name, record.detail
+    if record.kind == "country":
+        has_city = any(city.country == record.id for city in network.cities.values())
+        region = region_name(network.countries[record.id].region)
+        detail = region if has_city else _("%(region)s, no member city", region=region)
+    elif record.kind == "region":
+        name, detail = region_name(record.id), _("UNESCO region")
+    elif record.kind == "continent":
+        name, detail = continent_name(record.id), _("Continent")
+    elif record.kind == "field":
+        detail = gettext(record.detail)
+    elif record.kind == "round":
+        announced = network.rounds[int(record.id)].announced
+        name, detail = _("Round of %(year)s", year=record.id), format_date(announced)
+    elif record.kind == "meeting":
+        meeting = network.meetings_by_id[record.id]
+        places = [network.host_name(host) for host in meeting.hosts]
+        name, detail = name_meeting(record.name), ", ".join(filter(None, (*places, format_date(meeting.starts))))
+    elif record.kind == "cooperation":
+        project = network.cooperations[record.id]
+        detail = f"{gettext(COOPERATION_KINDS[project.kind])}, {format_date(project.starts)}"
+    return {"name": name, "detail": detail}
 
 
 def _other_name(record: Findable, meant: str) -> str | None:

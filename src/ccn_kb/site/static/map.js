@@ -1,6 +1,8 @@
 // The map of a list: every item of the list that is shown is a mark on the map, and nothing else is.
 const here = new URL(import.meta.url);
 const near = (name) => new URL(name, here).pathname + here.search;
+const { say } = await import(near("site.js"));
+const { lang } = document.documentElement;
 const modules = () => Promise.all([import(near("world.js")), import(near("arrange.js"))]);
 
 // With more marks in view there is no space for names, far away and close.
@@ -8,9 +10,10 @@ const MOST_NAMES = { far: 25, close: 80 };
 const NAME_HEIGHT = 18;
 const FAR_APART = 120;
 
-const plural = (count, word, words) => `${count} ${count === 1 ? word : words}`;
+const rules = new Intl.PluralRules(lang);
+const plural = (count, word, words) => say(rules.select(count) === "one" ? word : words, { number: count });
 const format = (day, options) =>
-  new Date(`${day}T12:00:00Z`).toLocaleDateString("en-GB", { ...options, month: "long", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T12:00:00Z`).toLocaleDateString(lang === "en" ? "en-GB" : lang, { ...options, month: "long", year: "numeric", timeZone: "UTC" });
 
 // -- marks -----------------------------------------------------------------------------------------
 
@@ -140,7 +143,7 @@ function markOf(section, item, isSubject) {
     const box = document.createElement("div");
     box.append(...[...item.cloneNode(true).childNodes].filter((node) => !node.classList?.contains("mark")));
     const line = document.createElement("div");
-    line.textContent = since ? `${fieldName} since ${since.slice(0, 4)}` : fieldName;
+    line.textContent = since ? say("%(field)s since %(year)s", { field: fieldName, year: since.slice(0, 4) }) : fieldName;
     box.append(line);
     return box;
   };
@@ -199,10 +202,14 @@ function filter(section, controls, all, marks, look, isMotionReduced) {
     marks.show(isShown, (mark) => Boolean(isStep) && mark.since === day);
     const shown = marks.shown();
     const countries = new Set(shown.map((mark) => mark.country)).size;
-    const where = country ? ` in ${plural(countries, "country", "countries")}` : "";
-    count.textContent = `${plural(shown.length, "city", "cities")}${where} on ${format(day, { day: "numeric" })}`;
+    const values = {
+      cities: plural(shown.length, "%(number)s city", "%(number)s cities"),
+      countries: plural(countries, "%(number)s country", "%(number)s countries"),
+      date: format(day, { day: "numeric" }),
+    };
+    count.textContent = say(country ? "%(cities)s in %(countries)s on %(date)s" : "%(cities)s on %(date)s", values);
     const fresh = isStep ? shown.filter((mark) => mark.since === day) : [];
-    const news = fresh.length > 3 ? `${fresh.length} new cities` : fresh.map((mark) => mark.name).join(", ");
+    const news = fresh.length > 3 ? say("%(number)s new cities", { number: fresh.length }) : fresh.map((mark) => mark.name).join(", ");
     moment.replaceChildren(...(day === today ? [] : [format(day, isStep ? {} : { day: "numeric" })]), ...(news ? [Object.assign(document.createElement("span"), { textContent: news })] : []));
     return fresh.length;
   };
@@ -254,10 +261,10 @@ function playTimeline(section, steps, day, isMotionReduced, show) {
   const bar = section.querySelector(".timeline-bar");
   const [button, slider, output] = ["button", "input", "output"].map((name) => bar.querySelector(name));
   const count = section.querySelector(".map-count");
-  const idle = isMotionReduced ? "Next change" : button.textContent;
+  const idle = isMotionReduced ? say("Next change") : button.textContent;
   let timer;
   const label = (date) => {
-    output.textContent = date === steps.at(-1) ? "Today" : format(date, {});
+    output.textContent = date === steps.at(-1) ? say("Today") : format(date, {});
     slider.setAttribute("aria-valuetext", output.textContent);
   };
   const setSteps = (others, date) => {
@@ -297,7 +304,7 @@ function playTimeline(section, steps, day, isMotionReduced, show) {
     if (timer) return stop();
     rewind();
     if (isMotionReduced) return step();
-    button.textContent = "Pause";
+    button.textContent = say("Pause");
     button.classList.add("playing");
     count.setAttribute("aria-live", "off");
     advance();
@@ -321,8 +328,8 @@ export async function ofTable(table) {
   const view = document.createElement("div");
   view.className = "map-view";
   view.setAttribute("role", "application");
-  view.setAttribute("aria-roledescription", "map");
-  view.setAttribute("aria-label", "Map of the rows on this page");
+  view.setAttribute("aria-roledescription", say("map"));
+  view.setAttribute("aria-label", say("Map of the rows on this page"));
   section.append(view);
   table.closest(".table-wrapper").before(section);
   const [{ load, begin, ground }, arrangement] = await modules();
@@ -339,7 +346,7 @@ export async function ofTable(table) {
       box.append(...(row.querySelector("td a") ? [row.querySelector("td a").cloneNode(true), " "] : []), name);
       return box;
     };
-    return [{ place: { lat, lng }, field, name, description: name || "Row", popup, isKept: true }];
+    return [{ place: { lat, lng }, field, name, description: name || say("Row"), popup, isKept: true }];
   });
   const marks = drawMarks(L, map, arrangement, all);
   useKeys(map, marks);

@@ -1,7 +1,10 @@
 // What the pages gain where scripts run: the map, the charts, sorting, suggestions. Without it they say the same.
 const script = new URL(import.meta.url);
 // The path of the site's public address, with which every address on it begins.
-const { base } = document.documentElement.dataset;
+const { base, prefix } = document.documentElement.dataset;
+// What the scripts say, by its English text: in the language of the page.
+const texts = JSON.parse(document.getElementById("messages")?.textContent ?? "{}");
+export const say = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const asset = (name) => new URL(name, script).pathname + script.search;
 
 const whenNear = (element, act) =>
@@ -18,7 +21,7 @@ for (const map of document.querySelectorAll(".map")) {
       await (await import(asset("map.js"))).draw(map);
     } catch {
       map.querySelector(".map-controls")?.remove();
-      map.querySelector(".map-view").replaceChildren("The map could not be drawn. The list has the same information.");
+      map.querySelector(".map-view").replaceChildren(say("The map could not be drawn. The list has the same information."));
     }
   });
 }
@@ -43,7 +46,7 @@ for (const field of document.querySelectorAll("[data-copy]")) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = "Copy";
+  button.textContent = say("Copy");
   field.closest("label").after(button);
   button.addEventListener("click", async () => {
     field.select();
@@ -52,7 +55,7 @@ for (const field of document.querySelectorAll("[data-copy]")) {
     } catch {
       document.execCommand("copy");
     }
-    button.textContent = "Copied";
+    button.textContent = say("Copied");
   });
 }
 
@@ -65,7 +68,7 @@ for (const table of document.querySelectorAll("table.list")) {
 }
 
 const text = (cell) => cell.dataset.sort ?? cell.textContent.trim();
-const collator = new Intl.Collator("en", { numeric: true });
+const collator = new Intl.Collator(document.documentElement.lang, { numeric: true });
 for (const table of document.querySelectorAll("table[data-sortable]")) {
   for (const head of table.tHead.rows[0].cells) {
     const button = document.createElement("button");
@@ -99,7 +102,7 @@ for (const slide of document.querySelectorAll("input.slide")) {
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   const list = document.createElement("ul");
   list.className = "suggestions";
-  list.setAttribute("aria-label", "Suggestions");
+  list.setAttribute("aria-label", say("Suggestions"));
   list.hidden = true;
   input.after(list);
   let asked = 0;
@@ -115,7 +118,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
       const item = document.createElement("li");
       const link = document.createElement("a");
       const detail = document.createElement("span");
-      link.href = one.address;
+      link.href = `${base}${prefix}${one.address.slice(base.length)}`;
       detail.textContent = one.detail;
       link.append(one.name, " ", detail);
       item.append(link);

@@ -1,0 +1,278 @@
+"""The languages of the pages: whole catalogues, no English left over, an address and an alternate for each."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+from jinja2 import Environment
+from release.messages import extract_messages, to_po, update_catalogue
+
+from ccn_kb.network import Network
+from ccn_kb.site import languages
+from ccn_kb.site.registration import PAGES
+from ccn_kb.site.router import Pages
+from ccn_kb.site.templating import TEMPLATES
+from tests.serving import Site, build_database
+
+TAGS = ("es", "fr")
+SITE = "https://creative.example"
+TODAY = datetime.date(2026, 11, 25)
+PLACEHOLDER = re.compile(r"%\((\w+)\)s")
+TAG = re.compile(r"</?\w+")
+# Templates of Datasette's pages, and texts that are not for readers, are in English.
+ENGLISH_TEMPLATES = {
+    *("base.html", "database.html", "error.html", "query.html", "row.html", "table.html", "_table.html"),
+    *("_facet_results.html", "_description_source_license.html", "llms.txt", "robots.txt", "sitemap.xml"),
+}
+NAMES = {
+    *(
+        "UNESCO",
+        "GeoNames",
+        "Wikidata",
+        "JSON",
+        "CSV",
+        "Excel",
+        "OpenAPI",
+        "ISO",
+        "YAML",
+        "PNG",
+        "SVG",
+        "BibTeX",
+        "RIS",
+    ),
+    *("BibTeX", "RIS", "SQL", "ccn", "kb", "API", "km", "UTF", "SQLite", "MB", "kB", "noindex", "website", "home"),
+}
+
+
+@pytest.fixture(scope="module")
+def real_database(tmp_path_factory: pytest.TempPathFactory, network: Network) -> Path:
+    return build_database(network, tmp_path_factory.mktemp("languages"), SITE)
+
+
+@pytest.fixture(scope="module")
+def pages(real_database: Path) -> Pages:
+    return Pages(real_database, TODAY, SITE)
+
+
+def catalogue_of(tag: str) -> Catalog:
+    with (languages.LOCALES / tag / "LC_MESSAGES" / "ccn.po").open("rb") as stream:
+        return read_po(stream, locale=tag)
+
+
+def strings_of(message: Message) -> tuple[str, ...]:
+    """Return the forms of a translation."""
+    return tuple(str(string) for string in (message.string if isinstance(message.string, tuple) else (message.string,)))
+
+
+def ids_of(message: Message) -> tuple[str, ...]:
+    """Return the forms of a message."""
+    return tuple(str(form) for form in (message.id if isinstance(message.id, (tuple, list)) else (message.id,)))
+
+
+# -- catalogues -----------------------------------------------------------------------------------
+
+
+def test_english_french_and_spanish_are_spoken() -> None:
+    assert {"en", *TAGS} <= languages.languages().keys()
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_catalogue_has_every_message_and_no_other(tag: str) -> None:
+    wanted = {(message.context, message.id) for message in extract_messages() if message.id}
+    messages = [message for message in catalogue_of(tag) if message.id]
+    assert {(message.context, message.id) for message in messages} == wanted
+    assert [message.id for message in messages if message.fuzzy] == []
+    forms = [
+        (message.id, message.string if isinstance(message.string, tuple) else (message.string,)) for message in messages
+    ]
+    assert [id for id, strings in forms if not all(strings)] == []
+
+
+@pytest.mark.parametrize("tag", [tag for tag in languages.languages() if tag != "en"])
+def test_a_translation_has_the_places_and_the_links_of_its_message(tag: str) -> None:
+    for message in catalogue_of(tag):
+        if not message.id or not message.string:
+            continue
+        forms = ids_of(message)
+        strings = strings_of(message)
+        places = {place for form in forms for place in PLACEHOLDER.findall(form)}
+        for string in filter(None, strings):
+            # A form for a single thing can leave its number out.
+            assert set(PLACEHOLDER.findall(string)) <= places, string
+            assert TAG.findall(string) == TAG.findall(forms[0]), string
+            assert string.count("%%") == forms[0].count("%%"), string
+        assert places == {place for string in strings for place in PLACEHOLDER.findall(string)}, message.id
+
+
+def texts_of_template(path: Path) -> Iterator[str]:
+    """Yield the texts of a template that are outside of any expression, without tags and code."""
+    kept, depth = [], 0
+    for _, kind, value in Environment(extensions=["jinja2.ext.i18n"]).lex(path.read_text(encoding="utf-8")):
+        depth += (kind == "name" and value == "trans") - (kind == "name" and value == "endtrans")
+        kept.append(value if kind == "data" and not depth else " " if kind == "data" else "")
+    text = re.sub(r"<(script|style|textarea)\b.*?</\1>", " ", "".join(kept), flags=re.DOTALL)
+    for attribute in re.finditer(r'\b(?:aria-label|alt|title|placeholder|aria-roledescription)="([^"]*)"', text):
+        yield attribute[1]
+    yield html.unescape(re.sub(r"<[^>]*>", " ", text))
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.iterdir()), ids=lambda path: path.name)
+def test_a_template_has_no_words_outside_its_messages(path: Path) -> None:
+    if path.name in ENGLISH_TEMPLATES:
+        return
+    words = {word for text in texts_of_template(path) for word in re.findall(r"[^\W\d_]{2,}", text)}
+    assert words - NAMES == set()
+
+
+# -- pages -----------------------------------------------------------------------------------------
+
+
+def paths(pages: Pages) -> list[str]:
+    some = {"city": ("lyon-fr", "kanazawa-jp", "bradford-gb"), "country": ("JP", "GH", "FR"), "on": ("2015-05-28",)}
+    listed = []
+    for page in PAGES:
+        ids = some.get(page.name) or (page.ids(pages.index)[:2] if page.path_parameter else ())
+        listed += [f"{page.path}/{id}" for id in ids] if page.path_parameter else [page.path]
+    return [*listed, "/nowhere", "/city/kanazawa", "/search?q=Kanasawa", "/compare?country=FR,DE", "/cities?q=zzz"]
+
+
+def text_of(pages: Pages, path: str) -> str:
+    plain, _, query = path.partition("?")
+    response = pages.respond(plain, dict(part.split("=") for part in query.split("&") if part))
+    assert response.status in (200, 404), path
+    return response.body.decode()
+
+
+def sentences_of(page: str) -> set[str]:
+    """Return the texts of a page with two words or more; without what the data have in their own language."""
+    page = re.sub(r"<(script|style|textarea|cite|code)\b.*?</\1>", "", page, flags=re.DOTALL)
+    page = re.sub(
+        r'<(\w+)[^>]* lang="[^"]*"[^>]*>(?:(?!</\1>).)*</\1>', "", page.partition("<body")[2], flags=re.DOTALL
+    )
+    page = re.sub(r'<(?:span class="(?:publisher|screen)"|p class="cite")>.*?</(?:span|p)>', "", page, flags=re.DOTALL)
+    texts = html.unescape(re.sub(r"<[^>]+>", "\n", page)).split("\n")
+    return {" ".join(text.split()) for text in texts if len(re.findall(r"[^\W\d_]{2,}", text)) > 1}
+
+
+def names_of_data(pages: Pages) -> set[str]:
+    network = pages.network
+    names = {city.name for city in network.cities.values()} | {country.name for country in network.countries.values()}
+    names |= {topic.name for topic in network.topics.values()} | {
+        group.name for group in network.country_groups.values()
+    }
+    names |= {city.subdivision.name for city in network.cities.values() if city.subdivision}
+    names |= {city.second_subdivision.name for city in network.cities.values() if city.second_subdivision}
+    names |= {meeting.name for meeting in network.meetings() if not meeting.ordinal}
+    return names | {name.value for city in network.cities.values() for name in city.names}
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_no_english_sentence_is_left_on_a_page(tag: str, pages: Pages) -> None:
+    names = names_of_data(pages) | {"English", "CC BY", "GeoNames, CC BY 4.0."}
+    left = {}
+    for path in paths(pages):
+        english, other = sentences_of(text_of(pages, path)), sentences_of(text_of(pages, f"/{tag}{path}"))
+        same = {text for text in english & other if not any(name in text for name in names)}
+        # What stands in brackets or quotation marks is data: publishers, meetings, addresses.
+        left[path] = {
+            text for text in same if not re.search(r"https?://|\w/\w|\d{4}-|^\W|©|CC BY|ccn-kb|^\w+([._]\w+)+$", text)
+        }
+    assert {path: texts for path, texts in left.items() if texts} == {}
+
+
+def test_every_page_has_its_alternates_and_its_own_canonical_address(pages: Pages) -> None:
+    for path in ("/", "/city/kanazawa-jp", "/cities?field=film"):
+        addresses = {tag: f"{SITE}{'' if tag == 'en' else f'/{tag}'}{path}" for tag in languages.languages()}
+        for tag, address in addresses.items():
+            page = html.unescape(text_of(pages, address.removeprefix(SITE)))
+            assert f'<html lang="{tag}"' in page
+            assert f'<link rel="canonical" href="{address}">' in page
+            alternates = dict(re.findall(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)">', page))
+            assert alternates == {**addresses, "x-default": addresses["en"]}
+            switch = re.search(r'<ul class="languages".*?</ul>', page, re.DOTALL)
+            assert switch
+            assert re.findall(r'href="([^"]*)"', switch[0]) == [
+                other.removeprefix(SITE) for other in addresses.values()
+            ]
+
+
+def test_links_stay_in_the_language_and_data_have_one_address(pages: Pages) -> None:
+    links = set(re.findall(r'href="(/[^"#?]*)', text_of(pages, "/fr/city/kanazawa-jp").partition("<main")[2]))
+    assert "/fr/country/JP" in links
+    assert "/city/kanazawa-jp.json" in links
+    assert "/fr/city/kanazawa-jp.png" in links
+    assert {link for link in links if link.startswith(("/city/", "/country/"))} <= {
+        link for link in links if "." in link.rpartition("/")[2]
+    }
+    moved = pages.respond("/fr/cities.json", {"field": "film"})
+    assert (moved.status, moved.location) == (301, "/cities.json?field=film")
+
+
+@pytest.mark.parametrize(
+    "path", ["/xx/city/kanazawa-jp", "/fr/fr/city/kanazawa-jp", "/FR/", "/en/", "/fr-FR/cities", "/fr//"]
+)
+def test_an_address_in_no_language_is_not_found(path: str, pages: Pages) -> None:
+    assert pages.respond(path, {}).status in (301, 404)
+
+
+def test_dates_numbers_and_names_are_those_of_the_language(pages: Pages) -> None:
+    page = text_of(pages, "/fr/city/seville-es")
+    assert "<h1>Séville</h1>" in page
+    assert "Espagne" in page
+    assert "depuis mars 2006" in page
+    assert "desde el 31 de octubre de 2023" in text_of(pages, "/es/city/lyon-fr")
+
+
+def test_pictures_and_errors_speak_the_language(pages: Pages) -> None:
+    picture = pages.respond("/fr/city/kanazawa-jp.svg", {}).body.decode()
+    assert "ville créative de l’UNESCO" in html.unescape(picture)
+    error = pages.error(500, "/es/error").body.decode()
+    assert '<html lang="es"' in error
+
+
+# -- another language --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def with_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A folder of catalogues to which a test adds one."""
+    folder = tmp_path / "locales"
+    shutil.copytree(languages.LOCALES, folder)
+    monkeypatch.setattr(languages, "LOCALES", folder)
+    languages.languages.cache_clear()
+    yield folder
+    languages.languages.cache_clear()
+
+
+@pytest.mark.parametrize(("tag", "direction"), [("pt", ""), ("ar", ' dir="rtl"')])
+def test_a_new_language_is_one_file(tag: str, direction: str, with_language: Path, real_database: Path) -> None:
+    path = with_language / tag / "LC_MESSAGES" / "ccn.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(to_po(Catalog(locale=tag)), encoding="utf-8")
+    text = update_catalogue(path, extract_messages()).replace(
+        'msgid "Known for"\nmsgstr ""', 'msgid "Known for"\nmsgstr "XYZ"'
+    )
+    path.write_text(text, encoding="utf-8")
+    languages.languages.cache_clear()
+    pages = Pages(real_database, TODAY, SITE)
+    page = text_of(pages, f"/{tag}/city/kanazawa-jp")
+    assert f'<html lang="{tag}"{direction} data-base' in page
+    assert "<h2>XYZ</h2>" in page
+    # What is not translated yet is in English, not empty.
+    assert "Key facts" in page
+    assert f'hreflang="{tag}"' in text_of(pages, "/")
+
+
+def test_a_page_of_one_language_never_comes_from_the_cache_of_another(site: Site) -> None:
+    for _ in range(2):
+        for path, tag in (("/about", "en"), ("/fr/about", "fr"), ("/es/about", "es")):
+            page = site.client.get(path, headers={"accept-language": f"fr;q={'9' * 10_000}"})
+            assert f'<html lang="{tag}"' in page.text

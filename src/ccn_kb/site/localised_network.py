@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from ccn_kb.model.records import City, Country, CreativeField, Name
+from ccn_kb.model.records import City, Country, CreativeField, Name, Topic, Translation
 from ccn_kb.model.text import fold
 from ccn_kb.network import Network
 from ccn_kb.site.languages import Language
 
 
 def localise(network: Network, language: Language) -> Network:
-    """Return the network with cities, countries and creative fields called as in a language; the same for English."""
+    """Return the network with cities, countries, fields and topics called as in a language; the same for English."""
     if language.is_english:
         return network
     return replace(
@@ -20,6 +20,7 @@ def localise(network: Network, language: Language) -> Network:
         cities={id: _name_city(city, language.tag) for id, city in network.cities.items()},
         countries={id: _name_country(country, language) for id, country in network.countries.items()},
         fields={id: _name_field(field, language.tag) for id, field in network.fields.items()},
+        topics={id: _name_topic(topic, language.tag) for id, topic in network.topics.items()},
     )
 
 
@@ -46,3 +47,12 @@ def _name_field(field: CreativeField, tag: str) -> CreativeField:
     own = {"fr": field.name_fr, "es": field.name_es}.get(tag)
     translated = own or next((name.value for name in field.names if name.lang == tag), field.name)
     return field.model_copy(update={"name": translated})
+
+
+def _name_topic(topic: Topic, tag: str) -> Topic:
+    """Return the topic under its name in the language, with its English name among the others."""
+    name = topic.name_in(tag)
+    if name is None:
+        return topic
+    others = tuple(other for other in topic.names if other.lang != tag)
+    return topic.model_copy(update={"name": name, "names": (*others, Translation(value=topic.name, lang="en"))})

@@ -58,6 +58,7 @@ class CitedTopic(parts.PagePart):
 
     id: parts.Id
     name: str
+    names: tuple[records.Translation, ...] = Field(description="Its names in other languages.")
     sources: parts.Citations
 
 

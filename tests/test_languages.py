@@ -17,6 +17,8 @@ from release.messages import extract_messages, to_po, update_catalogue
 
 from ccn_kb.network import Network
 from ccn_kb.site import languages
+from ccn_kb.site.display_terms import name_meeting
+from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 from ccn_kb.site.templating import TEMPLATES
@@ -110,6 +112,33 @@ def test_a_translation_has_the_places_and_the_links_of_its_message(tag: str) -> 
             assert TAG.findall(string) == TAG.findall(forms[0]), string
             assert string.count("%%") == forms[0].count("%%"), string
         assert places == {place for string in strings for place in PLACEHOLDER.findall(string)}, message.id
+
+
+@pytest.mark.parametrize(
+    ("tag", "day", "period", "meeting"),
+    [
+        ("en", "1 June 2009", "30 May – 1 June 2009", "I Annual Meeting"),
+        ("fr", "1er juin 2009", "30 mai – 1er juin 2009", "Ire réunion annuelle"),
+        ("es", "1 de junio de 2009", "30 de mayo – 1 de junio de 2009", "I Reunión Anual"),
+    ],
+)
+def test_the_first_of_its_kind_has_the_form_of_the_language(tag: str, day: str, period: str, meeting: str) -> None:
+    with languages.use_language(languages.languages()[tag]):
+        assert languages.format_date("2009-06-01") == day
+        assert languages.format_date("2009-06-11").startswith("11 ")
+        assert " ".join(format_period("2009-05-30", "2009-06-01").split()) == period
+        assert name_meeting("I Annual Meeting") == meeting
+
+
+def test_french_punctuation_has_its_no_break_spaces() -> None:
+    strings = [string for message in catalogue_of("fr") if message.id for string in strings_of(message)]
+    assert [string for string in strings if re.search("\\x20(?:[:;?!»]|%%)|«[^\u00a0]|\\w'\\w", string)] == []
+
+
+def test_a_picture_keeps_no_break_spaces(pages: Pages) -> None:
+    body = pages.respond("/fr/city/lyon-fr.svg", {}).body.decode()
+    shown = re.findall("<text[^>]*>([^<]*)<", body)
+    assert any("«\u00a0Littérature\u00a0»" in text for text in shown)
 
 
 def texts_of_template(path: Path) -> Iterator[str]:

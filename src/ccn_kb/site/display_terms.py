@@ -43,6 +43,7 @@ ANNUAL_MEETINGS = {
     "Annual Meeting": N_("%(number)s Annual Meeting"),
     "Annual Conference": N_("%(number)s Annual Conference"),
 }
+FIRST_MEETINGS = (N_("I Annual Meeting"), N_("I Annual Conference"))
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "mentoring": N_("mentoring"),
     "agreement": N_("agreement"),
@@ -133,6 +134,8 @@ def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
 def name_meeting(name: str) -> str:
     """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
     number, _, kind = name.partition(" ")
+    if name in FIRST_MEETINGS:
+        return gettext(name)
     if kind in ANNUAL_MEETINGS and set(number) <= set("IVXLC"):
         return gettext(ANNUAL_MEETINGS[kind], number=number)
     return name

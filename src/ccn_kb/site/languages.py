@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gettext as catalogues
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,6 +27,7 @@ from ccn_kb.model.text import fold
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "ccn"
 ENGLISH = "en"
+_FIRST_DAY = re.compile(r"(?<!\d)1(?!\d)")
 
 
 class Language:
@@ -133,7 +135,7 @@ def format_date(date: str | None) -> str:
     day = dates.first_day(date)
     precision = dates.precision(date)
     if precision == "day":
-        return str(format_day(day, "long", locale=language.locale))
+        return _mark_first_day(str(format_day(day, "long", locale=language.locale)))
     return str(_format_part(day, "yMMMM" if precision == "month" else "y", language.tag))
 
 
@@ -142,12 +144,17 @@ def _format_part(day: datetime.date, skeleton: str, tag: str) -> str:
     return str(format_skeleton(skeleton, day, locale=languages()[tag].locale))
 
 
+def _mark_first_day(text: str) -> str:
+    """Return a date in words with the form of a month's first day that the language has: 1er juin 2009."""
+    return _FIRST_DAY.sub(pgettext("first day of a month", "1"), text)
+
+
 def format_day_of_year(day: datetime.date) -> str:
     """Return the day and month of a date in words: 11 June."""
     language = current_language()
     if language.is_english:
         return dates.format_date(day.isoformat()).rpartition(" ")[0]
-    return str(_format_part(day, "MMMMd", language.tag))
+    return _mark_first_day(_format_part(day, "MMMMd", language.tag))
 
 
 def format_interval(starts: str, ends: str) -> str:
@@ -155,7 +162,7 @@ def format_interval(starts: str, ends: str) -> str:
     locale = current_language().locale
     if len(starts) == len(ends) == 10:
         first, last = dates.first_day(starts), dates.first_day(ends)
-        return str(format_days(first, last, "yMMMMd", locale=locale))
+        return _mark_first_day(str(format_days(first, last, "yMMMMd", locale=locale)))
     return f"{format_date(starts)} – {format_date(ends)}"
 
 

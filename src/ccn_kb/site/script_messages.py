@@ -34,4 +34,4 @@ def script_messages() -> Mapping[str, str]:
         for number, form in ((1, singular), (2, plural))
     }
     texts = {message: messages.gettext(message) for message in _MESSAGES}
-    return {**texts, **forms, "map": pgettext("noun", "map")}
+    return {**texts, **forms, "map": pgettext("noun", "map"), "1": pgettext("first day of a month", "1")}

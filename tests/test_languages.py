@@ -232,6 +232,19 @@ def test_dates_numbers_and_names_are_those_of_the_language(pages: Pages) -> None
     assert "desde el 31 de octubre de 2023" in text_of(pages, "/es/city/lyon-fr")
 
 
+def test_spanish_numbers_of_four_digits_have_no_mark_between_thousands() -> None:
+    with languages.use_language(languages.languages()["es"]):
+        assert [languages.format_number(number) for number in (999, 1084, 10656)] == ["999", "1084", "10.656"]
+
+
+@pytest.mark.parametrize("path", ["/cities", "/cooperation"])
+def test_fields_to_choose_from_are_in_the_order_of_their_names(path: str, pages: Pages) -> None:
+    choice = re.search(r'<select name="field">(.*?)</select>', text_of(pages, f"/es{path}"), re.DOTALL)
+    assert choice
+    names = re.findall(r">([^<]+)</option>", choice[1])[1:]
+    assert names == sorted(names, key=languages.sort_key)
+
+
 @pytest.mark.parametrize(
     ("id", "name"),
     [
@@ -299,7 +312,7 @@ def test_a_page_of_one_language_never_comes_from_the_cache_of_another(site: Site
 @pytest.mark.parametrize(
     ("locale", "path", "text", "close", "address"),
     [
-        ("es-MX", "/city/kanazawa-jp", "Esta página está disponible en español.", "Cerrar", "/es/city/kanazawa-jp"),
+        ("es-MX", "/city/kanazawa-jp", "Esta página existe en español.", "Cerrar", "/es/city/kanazawa-jp"),
         ("fr-FR", "/es/about", "Cette page existe en français.", "Fermer", "/fr/about"),
         ("en-GB", "/fr/cities?field=film", "This page is available in English.", "Close", "/cities?field=film"),
     ],

@@ -13,6 +13,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment
+from playwright.sync_api import Browser
 from release.messages import extract_messages, to_po, update_catalogue
 
 from ccn_kb.network import Network
@@ -258,6 +259,33 @@ def test_dates_numbers_and_names_are_those_of_the_language(pages: Pages) -> None
     assert "desde el 31 de octubre de 2023" in text_of(pages, "/es/city/lyon-fr")
 
 
+def test_spanish_numbers_of_four_digits_have_no_mark_between_thousands() -> None:
+    with languages.use_language(languages.languages()["es"]):
+        assert [languages.format_number(number) for number in (999, 1084, 10656)] == ["999", "1084", "10.656"]
+
+
+@pytest.mark.parametrize("path", ["/cities", "/cooperation"])
+def test_fields_to_choose_from_are_in_the_order_of_their_names(path: str, pages: Pages) -> None:
+    choice = re.search(r'<select name="field">(.*?)</select>', text_of(pages, f"/es{path}"), re.DOTALL)
+    assert choice
+    names = re.findall(r">([^<]+)</option>", choice[1])[1:]
+    assert names == sorted(names, key=languages.sort_key)
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("cairo-eg", "El Cairo"),
+        ("bogota-co", "Bogotá"),
+        ("hatay-tr", "Hatay"),  # The Spanish name in the data is that of its seat.
+        ("pasto-co", "Pasto"),  # San Juan de Pasto is a longer form of the same name.
+        ("puebla-mx", "Puebla"),
+    ],
+)
+def test_a_city_has_the_usual_name_of_the_language(id: str, name: str, pages: Pages) -> None:
+    assert f"<h1>{name}</h1>" in text_of(pages, f"/es/city/{id}")
+
+
 def test_pictures_and_errors_speak_the_language(pages: Pages) -> None:
     picture = pages.respond("/fr/city/kanazawa-jp.svg", {}).body.decode()
     assert "ville créative de l’UNESCO" in html.unescape(picture)
@@ -303,3 +331,61 @@ def test_a_page_of_one_language_never_comes_from_the_cache_of_another(site: Site
         for path, tag in (("/about", "en"), ("/fr/about", "fr"), ("/es/about", "es")):
             page = site.client.get(path, headers={"accept-language": f"fr;q={'9' * 10_000}"})
             assert f'<html lang="{tag}"' in page.text
+
+
+# -- the reader's language -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "path", "text", "close", "address"),
+    [
+        ("es-MX", "/city/kanazawa-jp", "Esta página existe en español.", "Cerrar", "/es/city/kanazawa-jp"),
+        ("fr-FR", "/es/about", "Cette page existe en français.", "Fermer", "/fr/about"),
+        ("en-GB", "/fr/cities?field=film", "This page is available in English.", "Close", "/cities?field=film"),
+    ],
+)
+def test_the_language_of_the_browser_is_offered_until_the_offer_is_closed(
+    locale: str, path: str, text: str, close: str, address: str, browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    note = page.get_by_role("note")
+    page.goto(f"{site.address}{path}")
+    assert page.url == f"{site.address}{path}"
+    link = note.get_by_role("link", name=text)
+    assert link.evaluate("link => link.pathname + link.search") == address
+    button = note.get_by_role("button", name=close)
+    for control in (link, button):
+        box = control.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
+    button.click()
+    assert not note.is_visible()
+    page.reload(wait_until="networkidle")
+    assert note.count() == 0
+    context.close()
+
+
+def test_a_chosen_language_is_not_argued_with(browser: Browser, site: Site) -> None:
+    context = browser.new_context(locale="fr")
+    page = context.new_page()
+    note = page.get_by_role("note")
+    page.goto(f"{site.address}/fr/about", wait_until="networkidle")
+    assert note.count() == 0
+    with page.expect_navigation():
+        page.locator("ul.languages").get_by_role("link", name="English").click()
+    page.wait_for_load_state("networkidle")
+    assert page.url == f"{site.address}/about"
+    assert note.count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "tlh"])
+def test_no_language_is_offered_that_the_page_has_already_or_does_not_have(
+    locale: str, browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(f"{site.address}/about", wait_until="networkidle")
+    assert page.get_by_role("note").count() == 0
+    context.close()

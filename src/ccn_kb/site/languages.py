@@ -26,6 +26,8 @@ from ccn_kb.model.text import fold
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "ccn"
+# Babel does not have this part of CLDR (minimumGroupingDigits): 1084 and 10.656 in Spanish.
+_WITHOUT_MARK_IN_FOUR_DIGITS = frozenset({"es"})
 ENGLISH = "en"
 _FIRST_DAY = re.compile(r"(?<!\d)1(?!\d)")
 
@@ -169,7 +171,10 @@ def format_interval(starts: str, ends: str) -> str:
 def format_number(value: float) -> str:
     """Return a number with the marks between thousands and before decimals that are usual."""
     language = current_language()
-    return f"{value:,}" if language.is_english else str(format_decimal(value, locale=language.locale))
+    if language.is_english:
+        return f"{value:,}"
+    is_grouped = abs(value) >= 10_000 or language.tag not in _WITHOUT_MARK_IN_FOUR_DIGITS
+    return str(format_decimal(value, locale=language.locale, group_separator=is_grouped))
 
 
 def join_list(texts: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date as format_day
 from babel.dates import format_interval as format_days
 from babel.dates import format_skeleton
@@ -26,6 +27,8 @@ from ccn_kb.model.text import fold
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "ccn"
 ENGLISH = "en"
+FONT_SCRIPT = "Latn"
+"""The script (ISO 15924) of which the font of the pictures has the letters."""
 
 
 class Language:
@@ -50,6 +53,12 @@ class Language:
     def direction(self) -> str:
         """The direction in which it is written: ltr or rtl."""
         return str(self.locale.text_direction)
+
+    @property
+    def is_in_pictures(self) -> bool:
+        """Whether the font of the pictures has the letters of the language; else its pictures are in English."""
+        likely = get_global("likely_subtags").get(self.locale.language, "")
+        return FONT_SCRIPT in (self.locale.script or likely).split("_")
 
     @cached_property
     def messages(self) -> catalogues.NullTranslations:
@@ -172,6 +181,11 @@ def join_list(texts: Iterable[str]) -> str:
     if language.is_english:
         return f"{', '.join(every[:-1])} and {every[-1]}" if len(every) > 1 else "".join(every)
     return str(format_list(every, locale=language.locale))
+
+
+def list_separator() -> str:
+    """Return what stands between two things of a list that goes on: a comma and a space, or 、."""
+    return str(current_language().locale.list_patterns["standard"]["start"]).format("", "")
 
 
 def sort_key(text: str) -> tuple[str, str]:

@@ -155,7 +155,7 @@ def sentences_of(page: str) -> set[str]:
     """Return the texts of a page with two words or more; without what the data have in their own language."""
     page = re.sub(r"<(script|style|textarea|cite|code)\b.*?</\1>", "", page, flags=re.DOTALL)
     page = re.sub(
-        r'<(\w+)[^>]* lang="[^"]*"[^>]*>(?:(?!</\1>).)*</\1>', "", page.partition("<body")[2], flags=re.DOTALL
+        r'<(\w+)[^>]* lang="[^"]*"[^>]*>(?:(?!</\1>).)*</\1>', "", re.split("<body[^>]*>", page)[1], flags=re.DOTALL
     )
     page = re.sub(r'<(?:span class="(?:publisher|screen)"|p class="cite")>.*?</(?:span|p)>', "", page, flags=re.DOTALL)
     texts = html.unescape(re.sub(r"<[^>]+>", "\n", page)).split("\n")
@@ -242,7 +242,7 @@ def test_pictures_are_in_english_where_the_font_lacks_the_letters(pages: Pages) 
     for language in languages.languages().values():
         letters = {letter for letter in str(language.locale.territories["CH"]) if letter.isalpha()}
         drawn = {draw_letter(letter) for letter in letters}
-        assert language.is_in_pictures == (len(drawn) == len(letters))
+        assert language.is_in_latin_script == (len(drawn) == len(letters))
     for path in ("/city/kanazawa-jp.svg", "/city/kanazawa-jp.png", "/on/2015-05-28.svg", "/badge/kanazawa-jp.svg"):
         assert pages.respond(f"/ja{path}", {}) == pages.respond(path, {})
         assert pages.respond(f"/fr{path}", {}) != pages.respond(path, {})
@@ -259,6 +259,9 @@ def test_japanese_has_its_own_dates_lists_and_names(pages: Pages) -> None:
     assert "日本" in page
     assert "2009年6月8日から" in page
     assert "クラフト＆フォークアート" in page
+    assert "第9回年次会合" in page
+    assert "IXe réunion annuelle" in text_of(pages, "/fr/city/kanazawa-jp")
+    assert "<h1>第9回年次会合、金沢市</h1>" in text_of(pages, "/ja/meeting/2015-kanazawa-jp")
     with languages.use_language(languages.languages()["ja"]):
         assert languages.format_date("2009-06-11") == "2009年6月11日"
         assert languages.format_date("2009-06") == "2009年6月"

@@ -27,7 +27,7 @@ from ccn_kb.model.text import fold
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "ccn"
 ENGLISH = "en"
-FONT_SCRIPT = "Latn"
+LATIN = "Latn"
 """The script (ISO 15924) of which the font of the pictures has the letters."""
 
 
@@ -55,10 +55,10 @@ class Language:
         return str(self.locale.text_direction)
 
     @property
-    def is_in_pictures(self) -> bool:
-        """Whether the font of the pictures has the letters of the language; else its pictures are in English."""
+    def is_in_latin_script(self) -> bool:
+        """Whether it is written in the letters that the font of the pictures has, and that Roman numerals are of."""
         likely = get_global("likely_subtags").get(self.locale.language, "")
-        return FONT_SCRIPT in (self.locale.script or likely).split("_")
+        return LATIN in (self.locale.script or likely).split("_")
 
     @cached_property
     def messages(self) -> catalogues.NullTranslations:
@@ -186,6 +186,11 @@ def join_list(texts: Iterable[str]) -> str:
 def list_separator() -> str:
     """Return what stands between two things of a list that goes on: a comma and a space, or 、."""
     return str(current_language().locale.list_patterns["standard"]["start"]).format("", "")
+
+
+def full_stop() -> str:
+    """Return what ends a sentence that is put together on a page."""
+    return pgettext("end of a sentence", ".")
 
 
 def sort_key(text: str) -> tuple[str, str]:

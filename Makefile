@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt api lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
+.PHONY: serve curate test lint fmt api messages lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
 VENV := .venv
 PYTHON := python3
 BIN = $(VENV)/bin
@@ -36,6 +36,10 @@ fmt: $(VENV)/developed
 # Writes docs/api.md from the docstrings.
 api: $(VENV)/developed
 	$(BIN)/python -m release.api_reference
+
+# Updates the catalogues of the site's languages from the code, the templates and the data.
+messages: $(VENV)/developed
+	$(BIN)/python -m release.messages
 
 # Pins what the tests and the published site run with, by version and hash; pins that still fit stay.
 lock: $(BIN)/python

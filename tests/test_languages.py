@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from release.messages import extract_messages, to_po, update_catalogue
 
 from ccn_kb.network import Network
-from ccn_kb.site import languages
+from ccn_kb.site import languages, pictures
 from ccn_kb.site.display_terms import name_meeting
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.registration import PAGES
@@ -25,7 +25,7 @@ from ccn_kb.site.router import Pages
 from ccn_kb.site.templating import TEMPLATES
 from tests.serving import Site, build_database
 
-TAGS = ("es", "fr")
+TAGS = ("es", "fr", "ja")
 SITE = "https://creative.example"
 TODAY = datetime.date(2026, 11, 25)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
@@ -291,6 +291,39 @@ def test_pictures_and_errors_speak_the_language(pages: Pages) -> None:
     assert "ville créative de l’UNESCO" in html.unescape(picture)
     error = pages.error(500, "/es/error").body.decode()
     assert '<html lang="es"' in error
+
+
+def test_pictures_are_in_english_where_the_font_lacks_the_letters(pages: Pages) -> None:
+    for language in languages.languages().values():
+        letters = {letter for letter in str(language.locale.territories["CH"]) if letter.isalpha()}
+        drawn = {draw_letter(letter) for letter in letters}
+        assert language.is_in_latin_script == (len(drawn) == len(letters))
+    for path in ("/city/kanazawa-jp.svg", "/city/kanazawa-jp.png", "/on/2015-05-28.svg", "/badge/kanazawa-jp.svg"):
+        assert pages.respond(f"/ja{path}", {}) == pages.respond(path, {})
+        assert pages.respond(f"/fr{path}", {}) != pages.respond(path, {})
+
+
+def draw_letter(letter: str) -> bytes:
+    """Return the picture of a letter: the same for all those that the font lacks."""
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" width="50" height="50"><text y="40">{letter}</text></svg>'
+    return pictures.draw_png(svg)
+
+
+def test_japanese_has_its_own_dates_lists_and_names(pages: Pages) -> None:
+    page = text_of(pages, "/ja/city/kanazawa-jp")
+    assert "日本" in page
+    assert "2009年6月8日から" in page
+    assert "クラフト＆フォークアート" in page
+    assert "第9回年次会合" in page
+    assert "IXe réunion annuelle" in text_of(pages, "/fr/city/kanazawa-jp")
+    assert "<h1>第9回年次会合、金沢市</h1>" in text_of(pages, "/ja/meeting/2015-kanazawa-jp")
+    with languages.use_language(languages.languages()["ja"]):
+        assert languages.format_date("2009-06-11") == "2009年6月11日"
+        assert languages.format_date("2009-06") == "2009年6月"
+        assert languages.format_number(1234.5) == "1,234.5"
+        assert languages.join_list(["札幌市", "金沢市", "浜松市"]) == "札幌市、金沢市、浜松市"
+        assert languages.list_separator() == "、"
+    assert languages.list_separator() == ", "
 
 
 # -- another language --------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import zip_longest
 
 from ccn_kb.model.records import (
     CooperationKind,
@@ -17,7 +18,15 @@ from ccn_kb.model.records import (
     Status,
 )
 from ccn_kb.network import Network
-from ccn_kb.site.languages import N_, format_date, format_number, gettext, ngettext
+from ccn_kb.site.languages import (
+    N_,
+    current_language,
+    format_date,
+    format_number,
+    gettext,
+    list_separator,
+    ngettext,
+)
 from ccn_kb.site.pages.parts import Dispute
 
 END_REASONS: Mapping[EndReason, str] = {
@@ -44,6 +53,7 @@ ANNUAL_MEETINGS = {
     "Annual Conference": N_("%(number)s Annual Conference"),
 }
 FIRST_MEETINGS = (N_("I Annual Meeting"), N_("I Annual Conference"))
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "mentoring": N_("mentoring"),
     "agreement": N_("agreement"),
@@ -128,7 +138,7 @@ def describe_population_scope(figure: Population) -> str:
 def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
     """Return the creative field and the date of a claim, as far as it has them: Music, June 2010."""
     field = network.fields[claim.field].name if claim.field else ""
-    return ", ".join(filter(None, (field, format_date(claim.date) if claim.date else "")))
+    return list_separator().join(filter(None, (field, format_date(claim.date) if claim.date else "")))
 
 
 def name_meeting(name: str) -> str:
@@ -136,9 +146,18 @@ def name_meeting(name: str) -> str:
     number, _, kind = name.partition(" ")
     if name in FIRST_MEETINGS:
         return gettext(name)
-    if kind in ANNUAL_MEETINGS and set(number) <= set("IVXLC"):
-        return gettext(ANNUAL_MEETINGS[kind], number=number)
+    if kind in ANNUAL_MEETINGS and set(number) <= _ROMAN.keys():
+        numeral = number if current_language().is_in_latin_script else str(_parse_roman(number))
+        return gettext(ANNUAL_MEETINGS[kind], number=numeral)
     return name
+
+
+def _parse_roman(numeral: str) -> int:
+    """Return the number that a Roman numeral stands for: 9 for IX."""
+    values = [_ROMAN[letter] for letter in numeral]
+    return sum(
+        -value if value < following else value for value, following in zip_longest(values, values[1:], fillvalue=0)
+    )
 
 
 def describe_interval(years: int) -> str:

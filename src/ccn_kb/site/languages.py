@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.core import get_global
 from babel.dates import format_date as format_day
 from babel.dates import format_interval as format_days
 from babel.dates import format_skeleton
@@ -30,6 +31,8 @@ DOMAIN = "ccn"
 _WITHOUT_MARK_IN_FOUR_DIGITS = frozenset({"es"})
 ENGLISH = "en"
 _FIRST_DAY = re.compile(r"(?<!\d)1(?!\d)")
+LATIN = "Latn"
+"""The script (ISO 15924) of which the font of the pictures has the letters."""
 
 
 class Language:
@@ -54,6 +57,12 @@ class Language:
     def direction(self) -> str:
         """The direction in which it is written: ltr or rtl."""
         return str(self.locale.text_direction)
+
+    @property
+    def is_in_latin_script(self) -> bool:
+        """Whether it is written in the letters that the font of the pictures has, and that Roman numerals are of."""
+        likely = get_global("likely_subtags").get(self.locale.language, "")
+        return LATIN in (self.locale.script or likely).split("_")
 
     @cached_property
     def messages(self) -> catalogues.NullTranslations:
@@ -184,6 +193,16 @@ def join_list(texts: Iterable[str]) -> str:
     if language.is_english:
         return f"{', '.join(every[:-1])} and {every[-1]}" if len(every) > 1 else "".join(every)
     return str(format_list(every, locale=language.locale))
+
+
+def list_separator() -> str:
+    """Return what stands between two things of a list that goes on: a comma and a space, or 、."""
+    return str(current_language().locale.list_patterns["standard"]["start"]).format("", "")
+
+
+def full_stop() -> str:
+    """Return what ends a sentence that is put together on a page."""
+    return pgettext("end of a sentence", ".")
 
 
 def sort_key(text: str) -> tuple[str, str]:

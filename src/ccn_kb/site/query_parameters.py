@@ -12,7 +12,7 @@ from pydantic import JsonValue
 
 from ccn_kb.model.records import REGIONS, CooperationKind
 from ccn_kb.network import Network
-from ccn_kb.site.languages import N_, gettext
+from ccn_kb.site.languages import N_, gettext, list_separator
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages.page_context import SiteIndex
 
@@ -43,7 +43,11 @@ class Parameter:
             return explain_date(value)
         values = self.values(network) if self.values else ()
         is_listed = 0 < len(values) <= MOST_LISTED
-        allowed = _("Choose one of: %(values)s.", values=", ".join(values)) if is_listed else gettext(self.meaning)
+        allowed = (
+            _("Choose one of: %(values)s.", values=list_separator().join(values))
+            if is_listed
+            else gettext(self.meaning)
+        )
         label = gettext(self.label) if self.label else name
         return _("Unknown %(parameter)s “%(value)s”. %(allowed)s", parameter=label, value=value[:40], allowed=allowed)
 
@@ -106,9 +110,9 @@ def is_ignored(name: str) -> bool:
 
 def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -> str:
     """Explain that there are no parameters of some names, and list those that there are."""
-    unknown = ", ".join(_("“%(text)s”", text=name[:40]) for name in names)
+    unknown = list_separator().join(_("“%(text)s”", text=name[:40]) for name in names)
     listed = (
-        _("Parameters of this page: %(names)s.", names=", ".join(parameters))
+        _("Parameters of this page: %(names)s.", names=list_separator().join(parameters))
         if parameters
         else _("This page has no parameters.")
     )

@@ -170,9 +170,10 @@ class Pages:
     def respond(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path and the parameters of a request."""
         tag, plain = split_language(path)
-        if tag:
+        # Pictures in letters that their font lacks would be empty boxes: they are in English.
+        if tag and (languages()[tag].is_in_latin_script or _parse(plain).format not in PICTURE_FORMATS):
             return self.in_language(tag).respond_in_language(plain, query)
-        return self._respond(path, query)
+        return self._respond(plain, query)
 
     def respond_in_language(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path without its language: data, which are the same in all, are elsewhere."""

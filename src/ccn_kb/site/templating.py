@@ -41,8 +41,10 @@ from ccn_kb.site.languages import (
     current_language,
     format_date,
     format_number,
+    full_stop,
     gettext,
     languages,
+    list_separator,
     sort_key,
     use_language,
 )
@@ -276,6 +278,8 @@ class SiteTemplates:
             "report_mail": partial(report_mail, index.edition.version, site),
             "report_text": partial(report_text, index.edition.version, site),
             "rounds_by_date": {round.announced: round.id for round in index.network.rounds.values()},
+            "full_stop": full_stop,
+            "separator": list_separator,
             "site": site,
         }
         self.add_helpers(self._environment)

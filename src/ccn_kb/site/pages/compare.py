@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.network.schema import Table, TableColumn
-from ccn_kb.site.languages import format_date, ngettext, sort_key
+from ccn_kb.site.languages import format_date, list_separator, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries
@@ -188,7 +188,7 @@ def _describe(groups: Iterable[ComparedGroup], on: str) -> str:
     counts = [f"{group.name} {group.members}" for group in groups]
     if not counts:
         return _("Compare the Creative Cities of up to six countries, creative fields or regions.")
-    return _("Creative Cities on %(date)s: %(counts)s.", date=format_date(on), counts=", ".join(counts))
+    return _("Creative Cities on %(date)s: %(counts)s.", date=format_date(on), counts=list_separator().join(counts))
 
 
 def _choices(names: Mapping[str, str], active: Iterable[str]) -> tuple[GroupChoice, ...]:

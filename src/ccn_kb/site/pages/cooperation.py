@@ -15,7 +15,7 @@ from ccn_kb.model import records
 from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network.schema import compute_ongoing
 from ccn_kb.site.display_terms import COOPERATION_KINDS
-from ccn_kb.site.languages import gettext, ngettext, sort_key
+from ccn_kb.site.languages import gettext, list_separator, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -176,7 +176,7 @@ def cooperation_page(
         sources.cite(match.sources)
     participants = Counter((city.id, city.name) for match in matches for city in match.cities)
     chosen = ChosenCooperation(kind=kind, field=field, year=year, city=city)
-    filters = ", ".join(_describe_filters(context, chosen))
+    filters = list_separator().join(_describe_filters(context, chosen))
     number = ngettext("%(number)s joint project", "%(number)s joint projects", len(matches))
     number += f" ({filters})" if filters else ""
     fields = {(project.field, project.field_name) for project in projects if project.field_name}

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from ccn_kb.model.dates import last_day
 from ccn_kb.model.records import Statement, Status
-from ccn_kb.site.languages import N_, current_language, format_date, format_interval, pgettext
+from ccn_kb.site.languages import N_, current_language, format_date, format_interval, list_separator, pgettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -59,7 +59,7 @@ def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
     sources = PageSources(context.index)
     return MeetingPage.from_record(
         facts,
-        title=f"{facts.name}, {', '.join(host.name for host in facts.hosts) or _('online')}",
+        title=list_separator().join((facts.name, *([host.name for host in facts.hosts] or [_("online")]))),
         sentence=_describe_meeting(facts),
         cited=sources.cite(meeting.sources),
         attendance=sources.cite_records(meeting.attendance),

@@ -11,7 +11,7 @@ from ccn_kb.model.text import words
 from ccn_kb.network.city_search import CitySearch
 from ccn_kb.network.findable import Findable
 from ccn_kb.site.display_terms import COOPERATION_KINDS, name_meeting
-from ccn_kb.site.languages import N_, format_date, gettext, ngettext
+from ccn_kb.site.languages import N_, format_date, gettext, list_separator, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.page_context import PageContext
@@ -146,7 +146,10 @@ def _describe(context: PageContext, record: Findable) -> dict[str, str]:
     elif record.kind == "meeting":
         meeting = network.meetings_by_id[record.id]
         places = [network.host_name(host) for host in meeting.hosts]
-        name, detail = name_meeting(record.name), ", ".join(filter(None, (*places, format_date(meeting.starts))))
+        name, detail = (
+            name_meeting(record.name),
+            list_separator().join(filter(None, (*places, format_date(meeting.starts)))),
+        )
     elif record.kind == "cooperation":
         project = network.cooperations[record.id]
         detail = f"{gettext(COOPERATION_KINDS[project.kind])}, {format_date(project.starts)}"

@@ -316,12 +316,16 @@ def test_japanese_has_its_own_dates_lists_and_names(pages: Pages) -> None:
     assert "第9回年次会合" in page
     assert "IXe réunion annuelle" in text_of(pages, "/fr/city/kanazawa-jp")
     assert "<h1>第9回年次会合、金沢市</h1>" in text_of(pages, "/ja/meeting/2015-kanazawa-jp")
+    on_date = text_of(pages, "/ja/on/2015-05-28")
+    assert "32か国の加盟69都市。" in on_date
     with languages.use_language(languages.languages()["ja"]):
         assert languages.format_date("2009-06-11") == "2009年6月11日"
         assert languages.format_date("2009-06") == "2009年6月"
         assert languages.format_number(1234.5) == "1,234.5"
         assert languages.join_list(["札幌市", "金沢市", "浜松市"]) == "札幌市、金沢市、浜松市"
         assert languages.list_separator() == "、"
+        assert languages.format_interval("2008-06", "2023-10") == "2008年6月～2023年10月"
+        assert languages.format_interval("2015-05-25", "2015-05-28") == "2015年5月25日～28日"
     assert languages.list_separator() == ", "
 
 

@@ -169,11 +169,12 @@ def format_day_of_year(day: datetime.date) -> str:
 
 
 def format_interval(starts: str, ends: str) -> str:
-    """Return the time from one date to another in words, with what both have in common only once if both are days."""
-    locale = current_language().locale
-    if len(starts) == len(ends) == 10:
+    """Return the time from one date to another in words, with what both have in common only once if both are as precise."""
+    language = current_language()
+    skeleton = {10: "yMMMMd", 7: "yMMMM"}.get(len(starts), "")
+    if skeleton and len(starts) == len(ends) and not language.is_english:
         first, last = dates.first_day(starts), dates.first_day(ends)
-        return _mark_first_day(str(format_days(first, last, "yMMMMd", locale=locale)))
+        return _mark_first_day(str(format_days(first, last, skeleton, locale=language.locale)))
     return f"{format_date(starts)} – {format_date(ends)}"
 
 

@@ -14,7 +14,7 @@ from ccn_kb.model.text import slug
 from ccn_kb.network import best_kind
 from ccn_kb.network.geography import distance_km
 from ccn_kb.network.members import MEMBER_BASES
-from ccn_kb.site.languages import format_date
+from ccn_kb.site.languages import format_date, format_interval
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -232,7 +232,7 @@ def describe_badge(designation: records.Designation, field_name: str) -> str:
 
 
 def _months(designation: CitedDesignation) -> str:
-    return f"{format_date(designation.since[:7])} – {format_date((designation.until or '')[:7])}"
+    return format_interval(designation.since[:7], (designation.until or "")[:7])
 
 
 def _cite_designation(context: PageContext, sources: PageSources, membership: Membership) -> CitedDesignation:

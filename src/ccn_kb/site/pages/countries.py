@@ -11,8 +11,8 @@ from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
+from ccn_kb.site.languages import full_stop, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
 from ccn_kb.site.pages.list_tables import make_table
@@ -74,7 +74,7 @@ def countries_page(context: PageContext) -> CountriesPage:
     members = count_member_cities(len(context.today.memberships))
     return CountriesPage(
         title=_("Countries"),
-        sentence=f"{locate(members, count_countries(len(countries)))}.",
+        sentence=f"{locate(members, count_countries(len(countries)))}{full_stop()}",
         on=context.day.isoformat(),
         countries=tuple(countries),
         finding=_describe_countries(context.today.count_by("country")),

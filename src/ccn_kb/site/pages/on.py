@@ -12,7 +12,7 @@ from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.network import Network
 from ccn_kb.network.history import Change, Event
 from ccn_kb.network.published_totals import Comparison
-from ccn_kb.site.languages import format_date, ngettext, sort_key
+from ccn_kb.site.languages import format_date, full_stop, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.list_tables import placed_table
@@ -91,7 +91,7 @@ def resolve_day(context: PageContext, date: str) -> datetime.date | None:
 def describe_network(index: SiteIndex, state: NetworkState, on: str) -> str:
     """Return the sentence that says how many members the network had on a day."""
     if state.memberships:
-        return f"{state.size_in_words}."
+        return f"{state.size_in_words}{full_stop()}"
     first = next(iter(index.change_days), "")
     if on < first:
         first_month = format_date(first[:7])

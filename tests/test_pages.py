@@ -537,7 +537,7 @@ def test_a_first_visit_is_light(browser: Browser, site: Site, path: str) -> None
         ".reduce((sum, one) => sum + one.transferSize, 0)"
     )
     page.close()
-    assert 0 < weight < (400_000 if path == "/" else 200_000)
+    assert 0 < weight < (400_000 if path == "/" else 250_000)
 
 
 def test_the_pages_keep_to_themselves(site: Site) -> None:
@@ -668,6 +668,8 @@ def test_a_page_can_be_read_by_everyone(visitor: Visitor, path: str) -> None:
     page = visitor.open(path)
     drawn(page)
     assert violations(page, RULES, rules={"target-size": {"enabled": False}}) == []
+    # Scrolled down, the heads of a table cover the row below them, as they should.
+    page.evaluate("scrollTo(0, 0)")
     # The marks of a map may be small and close: the list next to it leads to the same pages (WCAG 2.2, 2.5.8).
     assert violations(page, only("target-size"), {"exclude": [".leaflet-marker-icon"]}) == []
     # What is dark differs in its colours alone.

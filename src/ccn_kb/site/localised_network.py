@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ccn_kb.model.records import City, Country, CreativeField, Name
-from ccn_kb.model.text import fold
 from ccn_kb.network import Network
 from ccn_kb.site.languages import Language
 
@@ -26,15 +25,15 @@ def localise(network: Network, language: Language) -> Network:
 def _name_city(city: City, tag: str) -> City:
     """Return the city under its present name in the language, with its English name among the others."""
     name = _present_name(city.names, tag)
-    # A mere difference of accents or capitals is a spelling, not a name in the language.
-    if name is None or fold(name) == fold(city.name):
+    if name is None or name == city.name:
         return city
     others = tuple(other for other in city.names if other.value != name)
     return city.model_copy(update={"name": name, "names": (*others, Name(value=city.name, lang="en"))})
 
 
 def _present_name(names: Iterable[Name], tag: str) -> str | None:
-    return next((name.value for name in names if name.lang == tag and name.until is None), None)
+    """Return the first present name in a language of the city itself, not of its seat."""
+    return next((name.value for name in names if name.lang == tag and name.until is None and name.place is None), None)
 
 
 def _name_country(country: Country, language: Language) -> Country:

@@ -261,10 +261,11 @@ def test_an_address_in_no_language_is_not_found(path: str, pages: Pages) -> None
 
 
 def test_dates_numbers_and_names_are_those_of_the_language(pages: Pages) -> None:
-    page = text_of(pages, "/fr/city/seville-es")
-    assert "<h1>Séville</h1>" in page
-    assert "Espagne" in page
-    assert "depuis mars 2006" in page
+    page = text_of(pages, "/fr/city/edinburgh-gb")
+    assert "<h1>Édimbourg</h1>" in page
+    assert "Royaume-Uni" in page
+    assert "depuis le 13 octobre 2004" in page
+    assert "depuis novembre 2005" in text_of(pages, "/fr/city/berlin-de")
     assert "desde el 31 de octubre de 2023" in text_of(pages, "/es/city/lyon-fr")
 
 

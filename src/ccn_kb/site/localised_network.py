@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from ccn_kb.model.records import City, Country, CreativeField, Name
+from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
 from ccn_kb.site.languages import Language
 
@@ -24,16 +24,23 @@ def localise(network: Network, language: Language) -> Network:
 
 def _name_city(city: City, tag: str) -> City:
     """Return the city under its present name in the language, with its English name among the others."""
-    name = _present_name(city.names, tag)
-    if name is None or name == city.name:
+    name = _present_name(city, tag)
+    if name == city.name:
         return city
     others = tuple(other for other in city.names if other.value != name)
-    return city.model_copy(update={"name": name, "names": (*others, Name(value=city.name, lang="en"))})
+    # A mere difference of accents or capitals is a spelling, not another name.
+    english = () if fold(name) == fold(city.name) else (Name(value=city.name, lang="en"),)
+    return city.model_copy(update={"name": name, "names": (*others, *english)})
 
 
-def _present_name(names: Iterable[Name], tag: str) -> str | None:
-    """Return the first present name in a language of the city itself, not of its seat."""
-    return next((name.value for name in names if name.lang == tag and name.until is None and name.place is None), None)
+def _present_name(city: City, tag: str) -> str:
+    """Return the city's present name in the language; not that of its seat, nor a longer form of the usual name."""
+    names = (name.value for name in city.names if name.lang == tag and name.until is None and name.place is None)
+    name = next(names, city.name)
+    more = set(words(name)) - set(words(city.name))
+    # One word more is an article: El Cairo; more are San Juan de Pasto, which is called Pasto.
+    is_longer_form = len(more) > 1 and set(words(city.name)) <= set(words(name))
+    return city.name if is_longer_form else name
 
 
 def _name_country(country: Country, language: Language) -> Country:

@@ -106,7 +106,7 @@ def is_ignored(name: str) -> bool:
 
 def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -> str:
     """Explain that there are no parameters of some names, and list those that there are."""
-    unknown = ", ".join(_("“%(text)s”", text=name[:40]) for name in names)
+    unknown = ", ".join(_("“%(name)s”", name=name[:40]) for name in names)
     listed = (
         _("Parameters of this page: %(names)s.", names=", ".join(parameters))
         if parameters

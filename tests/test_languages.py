@@ -131,6 +131,14 @@ def test_the_first_of_its_kind_has_the_form_of_the_language(tag: str, day: str, 
         assert name_meeting("I Annual Meeting") == meeting
 
 
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/fr/city/montreal-ca", "Montréal"), ("/es/city/bogota-co", "Bogotá"), ("/fr/city/hatay-tr", "Hatay")],
+)
+def test_a_city_has_its_own_name_in_the_language_with_its_accents(pages: Pages, path: str, name: str) -> None:
+    assert f"<h1>{name}</h1>" in pages.respond(path, {}).body.decode()
+
+
 def test_french_punctuation_has_its_no_break_spaces() -> None:
     strings = [string for message in catalogue_of("fr") if message.id for string in strings_of(message)]
     assert [string for string in strings if re.search("\\x20(?:[:;?!»]|%%)|«[^\u00a0]|\\w'\\w", string)] == []

@@ -160,7 +160,7 @@ def format_day_of_year(day: datetime.date) -> str:
 
 
 def format_interval(starts: str, ends: str) -> str:
-    """Return the time from one date to another in words, with what both have in common only once if both are as precise."""
+    """Return the time between two dates in words, with what both have in common only once if they are as precise."""
     language = current_language()
     skeleton = {10: "yMMMMd", 7: "yMMMM"}.get(len(starts), "")
     if skeleton and len(starts) == len(ends) and not language.is_english:

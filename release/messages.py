@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
@@ -74,6 +74,10 @@ def update_catalogue(path: Path, template: Catalog) -> str:
     return to_po(catalogue)
 
 
+def _is_translated(message: Message) -> bool:
+    return all(message.string if isinstance(message.string, (list, tuple)) else (message.string,))
+
+
 def main() -> None:
     """Write the catalogues."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -90,7 +94,7 @@ def main() -> None:
     for path in sorted(languages.LOCALES.glob(f"*/LC_MESSAGES/{languages.DOMAIN}.po")):
         path.write_text(update_catalogue(path, template), encoding="utf-8")
         with path.open("rb") as stream:
-            missing = sum(1 for message in read_po(stream) if message.id and not message.string)
+            missing = sum(1 for message in read_po(stream) if message.id and not _is_translated(message))
         sys.stdout.write(f"{path.parents[1].name}: {len(template)} messages, {missing} to translate\n")
 
 

@@ -20,6 +20,8 @@ class Element:
 
     tag: str
     attributes: dict[str, str]
+    is_drawn: bool = False
+    """Whether it is a part of a drawing, which can have titles of its own."""
     pieces: list[str] = field(default_factory=list)
 
     @property
@@ -41,7 +43,8 @@ class _Tree(HTMLParser):
         names = [name for name, _ in attrs]
         assert len(set(names)) == len(names), f"<{tag}> has an attribute twice, line {self.getpos()[0]}: {names}"
         assert tag != "a" or all(around.tag != "a" for around in self._open), f"a link in a link, {self.getpos()}"
-        element = Element(tag, {name: value or "" for name, value in attrs})
+        is_drawn = any(around.tag == "svg" for around in self._open)
+        element = Element(tag, {name: value or "" for name, value in attrs}, is_drawn)
         self.elements.append(element)
         self._part(tag)
         if tag not in VOID:

@@ -305,6 +305,12 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
         "a kind of another": make_context(make_topic("gold-leaf", broader="metalwork"), make_topic("metalwork")),
         "written with marks": make_context(make_topic("acai", name="açaí")),
     },
+    references.topic_name: {
+        "one name in several languages": make_context(
+            make_topic("carnival", names=[{"value": "carnaval", "lang": "fr"}, {"value": "carnaval", "lang": "es"}]),
+            make_topic("gold-leaf"),
+        ),
+    },
     references.unused_source: {
         "each cited, one only for an end and one only by its entries": make_context(
             make_source("press"),
@@ -949,6 +955,14 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "topic leaf broader",
             "leaf is one of its own broader topics",
             "correct one of the broader topics",
+        ),
+    },
+    references.topic_name: {
+        "a name in another language that is the English name of another topic": Bad(
+            make_context(make_topic("gold-leaf"), make_topic("or", names=[{"value": "Gold Léaf", "lang": "fr"}])),
+            "topic or names 0 value",
+            "'Gold Léaf' is also a name of the topic gold-leaf",
+            "merge the topics",
         ),
     },
     references.unused_source: {

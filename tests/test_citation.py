@@ -168,6 +168,12 @@ def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
         assert found["urls"] == [f"https://w3id.org/ccn-kb/city/{city.id}"]
 
 
+def test_ris_of_the_whole_is_read_with_its_own_title_alone(network: Network) -> None:
+    (entry,) = rispy.loads(citation.to_ris(citation.make_citable(network)))
+    assert entry["title"] == citation.TITLE
+    assert "secondary_title" not in entry
+
+
 @pytest.mark.parametrize("id", ["lodz-pl", None])
 def test_citeproc_makes_a_reference_of_the_csl(id: str | None, network: Network) -> None:
     from citeproc import Citation, CitationItem, CitationStylesBibliography, CitationStylesStyle, formatter

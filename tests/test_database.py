@@ -57,7 +57,7 @@ CONTRACT = {
     "meeting_hosts": "meeting position city name country",
     "cooperations": "id title kind field starts ends",
     "cooperation_cities": "cooperation city position role",
-    "topics": "id name broader",
+    "topics": "id name name_fr name_es broader",
     "city_topics": "city topic",
     "sources": "id title publisher kind url archived published accessed lang",
     "citations": "record_type record_id path source locator",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -319,3 +322,12 @@ def test_a_folder_with_problems_is_not_edited(edit: Ccn, mini: Path) -> None:
     before = state(mini)
     refused(edit("correct", "lyon-fr", "wikidata", "Q1"), 1, r"bradford-gb\.yaml:3: value: ")
     assert state(mini) == before
+
+
+def test_what_is_said_to_be_changed_is_written_though_the_reader_leaves(mini: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    command = [sys.executable, "-m", "ccn_kb", "new", "topic", "lost topic"]
+    subprocess.run(command, cwd=mini.parent, stdout=writer, stderr=writer, check=False)
+    os.close(writer)
+    assert "lost topic" in (mini / "topics.yaml").read_text(encoding="utf-8")

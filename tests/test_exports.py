@@ -467,6 +467,11 @@ def test_rdf_has_the_facts_of_the_tables(graph: Graph, network: Network) -> None
         assert str(graph.value(group, SKOS.prefLabel)) == row["group_name"]
         days = [graph.value(time, CCN.since_day), graph.value(time, CCN.until_day), graph.value(group, CCN.as_of)]
         assert [day and str(day) for day in days] == [row["since_day"], row["until_day"], row["as_of_day"]]
+    for row in rows["topics"]:
+        topic = URIRef(f"https://w3id.org/ccn-kb/topic/{row['id']}")
+        names = {("en", row["name"]), ("fr", row["name_fr"]), ("es", row["name_es"])}
+        labels = {(label.language, str(label)) for label in graph.objects(topic, SKOS.prefLabel)}  # type: ignore[attr-defined]
+        assert labels == {(language, name) for language, name in names if name}
     assert len(set(graph.subjects(RDF.type, CCN.DisputedValue))) == len(rows["disputed"])
     for row in rows["sources"]:
         assert (URIRef(to_iri(row["url"])), CCN.source_kind, Literal(row["kind"])) in graph

@@ -13,10 +13,13 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 from jinja2 import Environment
+from playwright.sync_api import Browser
 from release.messages import extract_messages, to_po, update_catalogue
 
 from ccn_kb.network import Network
 from ccn_kb.site import languages, pictures
+from ccn_kb.site.display_terms import name_meeting
+from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 from ccn_kb.site.templating import TEMPLATES
@@ -112,6 +115,33 @@ def test_a_translation_has_the_places_and_the_links_of_its_message(tag: str) -> 
         assert places == {place for string in strings for place in PLACEHOLDER.findall(string)}, message.id
 
 
+@pytest.mark.parametrize(
+    ("tag", "day", "period", "meeting"),
+    [
+        ("en", "1 June 2009", "30 May – 1 June 2009", "I Annual Meeting"),
+        ("fr", "1er juin 2009", "30 mai – 1er juin 2009", "Ire réunion annuelle"),
+        ("es", "1 de junio de 2009", "30 de mayo – 1 de junio de 2009", "I Reunión Anual"),
+    ],
+)
+def test_the_first_of_its_kind_has_the_form_of_the_language(tag: str, day: str, period: str, meeting: str) -> None:
+    with languages.use_language(languages.languages()[tag]):
+        assert languages.format_date("2009-06-01") == day
+        assert languages.format_date("2009-06-11").startswith("11 ")
+        assert " ".join(format_period("2009-05-30", "2009-06-01").split()) == period
+        assert name_meeting("I Annual Meeting") == meeting
+
+
+def test_french_punctuation_has_its_no_break_spaces() -> None:
+    strings = [string for message in catalogue_of("fr") if message.id for string in strings_of(message)]
+    assert [string for string in strings if re.search("\\x20(?:[:;?!»]|%%)|«[^\u00a0]|\\w'\\w", string)] == []
+
+
+def test_a_picture_keeps_no_break_spaces(pages: Pages) -> None:
+    body = pages.respond("/fr/city/lyon-fr.svg", {}).body.decode()
+    shown = re.findall("<text[^>]*>([^<]*)<", body)
+    assert any("«\u00a0Littérature\u00a0»" in text for text in shown)
+
+
 def texts_of_template(path: Path) -> Iterator[str]:
     """Yield the texts of a template that are outside of any expression, without tags and code."""
     kept, depth = [], 0
@@ -154,20 +184,18 @@ def text_of(pages: Pages, path: str) -> str:
 def sentences_of(page: str) -> set[str]:
     """Return the texts of a page with two words or more; without what the data have in their own language."""
     page = re.sub(r"<(script|style|textarea|cite|code)\b.*?</\1>", "", page, flags=re.DOTALL)
-    page = re.sub(
-        r'<(\w+)[^>]* lang="[^"]*"[^>]*>(?:(?!</\1>).)*</\1>', "", re.split("<body[^>]*>", page)[1], flags=re.DOTALL
-    )
+    page = page.partition("<body")[2].partition(">")[2]
+    page = re.sub(r'<(\w+)[^>]* lang="[^"]*"[^>]*>(?:(?!</\1>).)*</\1>', "", page, flags=re.DOTALL)
     page = re.sub(r'<(?:span class="(?:publisher|screen)"|p class="cite")>.*?</(?:span|p)>', "", page, flags=re.DOTALL)
     texts = html.unescape(re.sub(r"<[^>]+>", "\n", page)).split("\n")
     return {" ".join(text.split()) for text in texts if len(re.findall(r"[^\W\d_]{2,}", text)) > 1}
 
 
-def names_of_data(pages: Pages) -> set[str]:
+def names_of_data(pages: Pages, tag: str) -> set[str]:
     network = pages.network
     names = {city.name for city in network.cities.values()} | {country.name for country in network.countries.values()}
-    names |= {topic.name for topic in network.topics.values()} | {
-        group.name for group in network.country_groups.values()
-    }
+    names |= {topic.name for topic in network.topics.values() if topic.name_in(tag) is None}
+    names |= {group.name for group in network.country_groups.values()}
     names |= {city.subdivision.name for city in network.cities.values() if city.subdivision}
     names |= {city.second_subdivision.name for city in network.cities.values() if city.second_subdivision}
     names |= {meeting.name for meeting in network.meetings() if not meeting.ordinal}
@@ -176,7 +204,7 @@ def names_of_data(pages: Pages) -> set[str]:
 
 @pytest.mark.parametrize("tag", TAGS)
 def test_no_english_sentence_is_left_on_a_page(tag: str, pages: Pages) -> None:
-    names = names_of_data(pages) | {"English", "CC BY", "GeoNames, CC BY 4.0."}
+    names = names_of_data(pages, tag) | {"English", "CC BY", "GeoNames, CC BY 4.0."}
     left = {}
     for path in paths(pages):
         english, other = sentences_of(text_of(pages, path)), sentences_of(text_of(pages, f"/{tag}{path}"))
@@ -224,11 +252,37 @@ def test_an_address_in_no_language_is_not_found(path: str, pages: Pages) -> None
 
 
 def test_dates_numbers_and_names_are_those_of_the_language(pages: Pages) -> None:
-    page = text_of(pages, "/fr/city/seville-es")
-    assert "<h1>Séville</h1>" in page
-    assert "Espagne" in page
-    assert "depuis mars 2006" in page
+    page = text_of(pages, "/fr/city/edinburgh-gb")
+    assert "<h1>Édimbourg</h1>" in page
+    assert "Royaume-Uni" in page
     assert "desde el 31 de octubre de 2023" in text_of(pages, "/es/city/lyon-fr")
+
+
+def test_spanish_numbers_of_four_digits_have_no_mark_between_thousands() -> None:
+    with languages.use_language(languages.languages()["es"]):
+        assert [languages.format_number(number) for number in (999, 1084, 10656)] == ["999", "1084", "10.656"]
+
+
+@pytest.mark.parametrize("path", ["/cities", "/cooperation"])
+def test_fields_to_choose_from_are_in_the_order_of_their_names(path: str, pages: Pages) -> None:
+    choice = re.search(r'<select name="field">(.*?)</select>', text_of(pages, f"/es{path}"), re.DOTALL)
+    assert choice
+    names = re.findall(r">([^<]+)</option>", choice[1])[1:]
+    assert names == sorted(names, key=languages.sort_key)
+
+
+@pytest.mark.parametrize(
+    ("id", "name"),
+    [
+        ("cairo-eg", "El Cairo"),
+        ("bogota-co", "Bogotá"),
+        ("hatay-tr", "Hatay"),  # The Spanish name in the data is that of its seat.
+        ("pasto-co", "Pasto"),  # San Juan de Pasto is a longer form of the same name.
+        ("puebla-mx", "Puebla"),
+    ],
+)
+def test_a_city_has_the_usual_name_of_the_language(id: str, name: str, pages: Pages) -> None:
+    assert f"<h1>{name}</h1>" in text_of(pages, f"/es/city/{id}")
 
 
 def test_pictures_and_errors_speak_the_language(pages: Pages) -> None:
@@ -313,3 +367,61 @@ def test_a_page_of_one_language_never_comes_from_the_cache_of_another(site: Site
         for path, tag in (("/about", "en"), ("/fr/about", "fr"), ("/es/about", "es")):
             page = site.client.get(path, headers={"accept-language": f"fr;q={'9' * 10_000}"})
             assert f'<html lang="{tag}"' in page.text
+
+
+# -- the reader's language -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "path", "text", "close", "address"),
+    [
+        ("es-MX", "/city/kanazawa-jp", "Esta página existe en español.", "Cerrar", "/es/city/kanazawa-jp"),
+        ("fr-FR", "/es/about", "Cette page existe en français.", "Fermer", "/fr/about"),
+        ("en-GB", "/fr/cities?field=film", "This page is available in English.", "Close", "/cities?field=film"),
+    ],
+)
+def test_the_language_of_the_browser_is_offered_until_the_offer_is_closed(
+    locale: str, path: str, text: str, close: str, address: str, browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    note = page.get_by_role("note")
+    page.goto(f"{site.address}{path}")
+    assert page.url == f"{site.address}{path}"
+    link = note.get_by_role("link", name=text)
+    assert link.evaluate("link => link.pathname + link.search") == address
+    button = note.get_by_role("button", name=close)
+    for control in (link, button):
+        box = control.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 24
+    button.click()
+    assert not note.is_visible()
+    page.reload(wait_until="networkidle")
+    assert note.count() == 0
+    context.close()
+
+
+def test_a_chosen_language_is_not_argued_with(browser: Browser, site: Site) -> None:
+    context = browser.new_context(locale="fr")
+    page = context.new_page()
+    note = page.get_by_role("note")
+    page.goto(f"{site.address}/fr/about", wait_until="networkidle")
+    assert note.count() == 0
+    with page.expect_navigation():
+        page.locator("ul.languages").get_by_role("link", name="English").click()
+    page.wait_for_load_state("networkidle")
+    assert page.url == f"{site.address}/about"
+    assert note.count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("locale", ["en-US", "tlh"])
+def test_no_language_is_offered_that_the_page_has_already_or_does_not_have(
+    locale: str, browser: Browser, site: Site
+) -> None:
+    context = browser.new_context(locale=locale)
+    page = context.new_page()
+    page.goto(f"{site.address}/about", wait_until="networkidle")
+    assert page.get_by_role("note").count() == 0
+    context.close()

@@ -360,7 +360,7 @@ def test_the_timeline_plays_change_by_change_shows_what_is_new_and_can_be_paused
     page.keyboard.press("ArrowLeft")
     day = query_of(page)["on"]
     new = len([member for member in network.members(day) if member.designation.since == day])
-    assert f"New cities: {new}" in text_of(page, ".map-moment")
+    assert f"{new} new cities" in text_of(page, ".map-moment")
 
 
 def test_where_motion_is_unwanted_the_timeline_steps_once_for_each_press(browser: Browser, site: Site) -> None:

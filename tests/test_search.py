@@ -111,7 +111,7 @@ def large_cities_elsewhere(network: Network) -> list[str]:
     """Return large cities of the world whose names no member and no topic has."""
     own = {key(name) for city in network.cities.values() for name in names_of(city)}
     # Arak is also a drink.
-    own |= {key(topic.name) for topic in network.topics.values()}
+    own |= {key(name) for topic in network.topics.values() for name in topic.all_names}
     names = sorted(
         name
         for name, countries in other_places().items()

@@ -137,6 +137,7 @@ GRENOBLE = "cities/grenoble-es.yaml"
 FIELDS = "fields.yaml"
 TOPICS = "topics.yaml"
 COUNTRIES = "countries.yaml"
+NON_MEMBERS = "non_members.yaml"
 GROUPS = "country_groups.yaml"
 ROUNDS = "rounds.yaml"
 TOTALS = "totals.yaml"
@@ -327,6 +328,20 @@ REAL_MISTAKES = {
         Mistake("id without a file", BISSAU, None, "registry", "\nbissau-gw\n", at=IDS),
         Mistake("ids unsorted", IDS, ("\nkanazawa-jp\n", "\nkanazawa-jp\nkan\n"), "registry", "\nkan\n", says="sort"),
         Mistake("topic spelt otherwise", KANAZAWA, ("value: gold leaf", "value: gold leaves"), "topic", "gold leaves"),
+        Mistake(
+            "name of another topic",
+            TOPICS,
+            ("{value: pan de oro,", "{value: ceramics,"),
+            "topic-name",
+            "value: ceramics,",
+        ),
+        Mistake(
+            "member among others",
+            NON_MEMBERS,
+            ("name: Ishigaki\n", "name: Kanazawa\n"),
+            "non-member",
+            "name: Kanazawa\n",
+        ),
         Mistake("topic of another name", TOPICS, ("name: gold leaf\n", "name: gold leav\n"), "topic-id", "gold leav\n"),
         Mistake("source nobody cites", HOST, end(SOURCE), "unused-source", "\npublisher:"),
     ),

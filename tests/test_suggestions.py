@@ -104,3 +104,14 @@ def test_every_lookup_suggests_what_is_close_and_nothing_else(face: str) -> None
     look_up, close, far, suggestion = FACES[face]
     assert suggestion in look_up(close)
     assert suggestion not in look_up(far)
+
+
+def test_a_missing_value_is_named_and_the_fix_describes_it() -> None:
+    with pytest.raises(DataError) as raised:
+        mistakes.make_record(Topic, {"id": "film"}, "topics.yaml", 3)
+    (problem,) = raised.value.problems
+    assert (problem.file, problem.line, problem.rule, problem.message) == (
+        *("topics.yaml", 3, "missing"),
+        "`name` is missing",
+    )
+    assert problem.fix == f"add it: {Topic.model_fields['name'].description}"

@@ -84,6 +84,7 @@ COHERENCE_RULES: tuple[RuleFunction, ...] = (references.reference, references.so
 WHOLE_RULES: tuple[RuleFunction, ...] = (
     references.topic,
     references.topic_id,
+    references.topic_name,
     references.unused_source,
     ids.registry,
     statements.census,

@@ -8,7 +8,7 @@ from itertools import chain
 from ccn_kb.checks.context import Context, Finding
 from ccn_kb.model.citation import citations_in, source_id, split_citation
 from ccn_kb.model.records import Record, ValuePath
-from ccn_kb.model.text import slug
+from ccn_kb.model.text import key, slug
 from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.network.name_search import closest_matches
 
@@ -151,3 +151,15 @@ def topic_id(context: Context) -> Iterator[Finding]:
         if any(other.broader == topic.id for other in context.network.topic_and_broader(topic.id)):
             message = f"{topic.name} is one of its own broader topics"
             yield Finding("topic", topic.id, ("broader",), message, "correct one of the broader topics")
+
+
+def topic_name(context: Context) -> Iterator[Finding]:
+    """A name in any language belongs to one topic."""
+    names: dict[str, str] = {}
+    for topic in context.network.topics.values():
+        for number, name in enumerate(topic.all_names):
+            owner = names.setdefault(key(name), topic.id)
+            if owner != topic.id:
+                path = ("names", number - 1, "value") if number else ("name",)
+                message = f"{name!r} is also a name of the topic {owner}"
+                yield Finding("topic", topic.id, path, message, "use another name, or merge the topics")

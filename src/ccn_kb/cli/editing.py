@@ -89,10 +89,17 @@ def edit_folder(context: click.Context, change: Callable[[Folder], Network], dry
     with locked_folder(context) as root:
         folder = open_folder(root)
         edit = prepare_edit(folder, change(folder), today())
+        write_edit(edit, dry_run)
         print_edit(edit)
         for reminder in reminders(edit.new_cities):
             click.echo(f"To do: {reminder}", err=True)
         finish_edit(edit, dry_run)
+
+
+def write_edit(edit: Edit, dry_run: bool) -> None:
+    """Write a checked edit, before anything says so: the reader of the messages may close the pipe at any time."""
+    if edit.texts and not dry_run:
+        edit.write()
 
 
 def print_edit(edit: Edit) -> None:
@@ -104,7 +111,7 @@ def print_edit(edit: Edit) -> None:
 
 
 def finish_edit(edit: Edit, dry_run: bool) -> None:
-    """Write a checked edit, or show it as a diff; print the changed files and the next step."""
+    """Print the files that an edit changed and the next step, or show it as a diff."""
     number = plural(len(edit.texts), "file", "files")
     if not edit.texts:
         click.echo("Nothing to change: the value is already there.", err=True)
@@ -112,7 +119,6 @@ def finish_edit(edit: Edit, dry_run: bool) -> None:
         print_exactly(edit.diff())
         click.echo(f"{number} would change; nothing was written.", err=True)
     else:
-        edit.write()
         for file in edit.texts:
             click.echo(edit.folder.root / file)
         click.echo(f"Changed {number}. Review them with `ccn diff HEAD` or in GitHub Desktop.", err=True)
@@ -268,6 +274,7 @@ def move(context: click.Context, ids: Sequence[str], merge: bool, dry_run: bool)
         edit = prepare_edit(folder, result.network, today(), result.exceptions)
         for remark in result.remarks:
             click.echo(f"Note: {remark}", err=True)
+        write_edit(edit, dry_run)
         print_edit(edit)
         finish_edit(edit, dry_run)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ccn_kb.cli.editing import dry_run_option, finish_edit, print_edit
+from ccn_kb.cli.editing import dry_run_option, finish_edit, print_edit, write_edit
 from ccn_kb.cli.parameters import DateType, locked_folder, today
 from ccn_kb.model.text import plural
 
@@ -113,15 +113,17 @@ def load(
             if style != "text":
                 _print_rows(style, list_read, session.proposal if session else None, problems)
         session.show_remarks()
+        if not prompts:
+            write_edit(edit, dry_run)
         print_edit(edit)
         if prompts and not dry_run and not _confirmed(f"Write {plural(len(choices), 'city', 'cities')}?"):
             session.keep_answers()
             raise click.Abort
+        if prompts:
+            write_edit(edit, dry_run)
+        # Of the other styles only the objects go to standard output.
         if style == "text":
             finish_edit(edit, dry_run)
-        elif not dry_run:
-            # Only the objects go to standard output.
-            edit.write()
         _write_missing_values(file, edit, dry_run)
 
 

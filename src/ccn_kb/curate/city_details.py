@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.records import POPULATION_BASES, City, Subdivision
-from ccn_kb.model.text import key, slug, words
+from ccn_kb.model.text import key, words
 from ccn_kb.network import Network
 from ccn_kb.network.name_search import closest_matches
 from ccn_kb.store.canonical import plain
@@ -127,14 +127,13 @@ def page_slug(text: str) -> str | None:
 
 def _read_topics(cell: str, network: Network, _country: str | None) -> tuple[str, ...]:
     topics, unknown, fixes = [], [], []
-    names = [topic.name for topic in network.topics.values()]
+    english_names = {key(name): topic.name for topic in network.topics.values() for name in topic.all_names}
     for item in _items(cell):
-        topic = network.topics.get(slug(item))
-        if topic:
-            topics.append(topic.name)
+        if name := english_names.get(key(item)):
+            topics.append(name)
             continue
         unknown.append(item)
-        fixes += [f"write {name}" for name in closest_matches(item, names, 1)]
+        fixes += [f"write {name}" for name in closest_matches(item, english_names.values(), 1)]
     if unknown:
         arguments = " ".join(_quoted(item[:40]) for item in unknown)
         fix = " or ".join([*fixes, f"add what is new: ccn new topic {arguments}"])

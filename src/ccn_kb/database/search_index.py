@@ -38,7 +38,10 @@ SEARCH_COLUMNS = (
             name for designation in city.designations for name in field_names(network.fields[designation.field])
         ),
     ),
-    SearchColumn("topics", lambda network, city: (topic.name for topic in network.topics_of(city))),
+    SearchColumn(
+        "topics",
+        lambda network, city: (name for topic in network.topics_of(city) for name in topic.all_names),
+    ),
     SearchColumn("id", lambda _, city: (city.id,)),
 )
 # sqlite-utils and Datasette take the index for that of the table `cities` if they read content="cities" in its SQL. It

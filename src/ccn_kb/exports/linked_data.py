@@ -254,6 +254,8 @@ def _topics(network: Network) -> Iterator[Statement]:
         yield topic, RDF.type, SKOS.Concept
         yield topic, SKOS.inScheme, scheme
         yield topic, SKOS.prefLabel, Literal(record.name, lang="en")
+        for name in record.names:
+            yield topic, SKOS.prefLabel, Literal(name.value, lang=name.lang)
         if record.broader:
             yield topic, SKOS.broader, BASE[f"topic/{record.broader}"]
 

@@ -234,7 +234,30 @@ class Topic(Identified):
     name: Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_text)] = Field(
         description="Name, in one or a few words; its only spelling."
     )
+    names: tuple[Translation, ...] = Field(
+        (), description="Names in other languages, at most one for each, where they differ from the English name."
+    )
     broader: Slug | None = Field(None, description="The broader topic that includes it.")
+
+    @model_validator(mode="after")
+    def _has_one_name_per_language(self) -> Self:
+        languages = {"en"}
+        for number, name in enumerate(self.names):
+            if name.lang in languages:
+                raise WrongValueError(f"a second name in the language {name.lang!r}", "names", number, "lang")
+            if name.value == self.name:
+                raise WrongValueError(f"{name.value!r} is the English name; leave it out", "names", number, "value")
+            languages.add(name.lang)
+        return self
+
+    @property
+    def all_names(self) -> tuple[str, ...]:
+        """The English name and those in other languages."""
+        return self.name, *(name.value for name in self.names)
+
+    def name_in(self, language: str) -> str | None:
+        """Return the name in a language, None if it is the English name or is not recorded."""
+        return next((name.value for name in self.names if name.lang == language), None)
 
 
 class Box(Record):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from ccn_kb.model.records import CONTINENTS, REGIONS, City, Country, CreativeField, Topic
 from ccn_kb.model.text import key, words
 from ccn_kb.network.matching import Matcher, is_in
-from ccn_kb.network.name_search import matches_words
+from ccn_kb.network.name_search import matches_words, matching_terms
 from ccn_kb.network.name_tables import other_places
 from ccn_kb.network.spelling import SHORTEST_CORRECTED, SpellingIndex
 
@@ -78,7 +78,7 @@ class CitySearcher:
             return CitySearch("field", tuple(ids), field=field)
         if search := self._field_in_place(text):
             return search
-        ids = [id for id, terms in self._terms.items() if matches_words(query, terms)]
+        ids = self._with_topic(query) if key(text) in self._topic_names else self._with_words(query)
         is_elsewhere = self.is_city_elsewhere(text)
         if ids and not is_elsewhere:
             return CitySearch("words", tuple(ids))
@@ -88,10 +88,20 @@ class CitySearcher:
         suggested = self._suggested(text, query, (match.id,) if match.id else match.candidates or ids)
         return CitySearch("nothing", did_you_mean=suggested, is_elsewhere=is_elsewhere)
 
+    def _with_topic(self, query: tuple[str, ...]) -> list[str]:
+        """Return the cities with all words of a topic's name, and those whose names they begin: "té" is not theatre."""
+        cities = self._with_words(query)
+        return [id for id in cities if self._terms[id].issuperset(query) or self._is_named(id, query)]
+
+    def _with_words(self, query: tuple[str, ...]) -> list[str]:
+        """Return the cities of which each word of the query begins a term, as `matches_words` compares them."""
+        matches = [set(matching_terms(word, self._sorted_terms)) for word in query]
+        return [id for id, terms in self._terms.items() if not any(map(terms.isdisjoint, matches))]
+
     def field_in_phrase(self, text: str) -> str | None:
-        """Return the field of a phrase such as "City of Film"; None for the bare name of a field, which is a word."""
-        field = self._matcher.fields.find(text)
-        return field if field and key(text) not in self._field_names else None
+        """Return the field of a phrase such as "City of Film"; None for the bare name of a field or topic, a word."""
+        field, folded = self._matcher.fields.find(text), key(text)
+        return field if folded not in self._field_names and folded not in self._topic_names else None
 
     def _field_in_place(self, text: str) -> CitySearch | None:
         """Return what "Cities of Film in Asia" finds, None for a text of another form."""
@@ -139,7 +149,10 @@ class CitySearcher:
         # What a country is called somewhere may be the beginning of a city's name that is being typed.
         is_beginning = len(folded) <= LONGEST_BEGINNING and any(self._is_named(id, words(text)) for id in self._cities)
         if folded not in self._country_names and (
-            is_beginning or self._matcher.is_name_in_data(text) or self.is_city_elsewhere(text)
+            is_beginning
+            or folded in self._topic_names
+            or self._matcher.is_name_in_data(text)
+            or self.is_city_elsewhere(text)
         ):
             return None
         return self._countries.get(territory.country)
@@ -179,13 +192,18 @@ class CitySearcher:
         )
 
     @cached_property
+    def _topic_names(self) -> Mapping[str, str]:
+        """The names of topics in all languages, by the folded name."""
+        return {key(name): name for topic in self._topics.values() for name in topic.all_names}
+
+    @cached_property
     def _labels(self) -> Mapping[str, str]:
         """The names of countries, regions, continents, fields and topics, as they are suggested, by the folded name."""
         labels: dict[str, str] = {}
         for country in self._countries.values():
             for name in (country.name, country.name_fr, country.official or country.name):
                 labels.setdefault(key(name), country.name)
-        for name in (*REGIONS.values(), *CONTINENTS.values(), *(topic.name for topic in self._topics.values())):
+        for name in (*REGIONS.values(), *CONTINENTS.values(), *self._topic_names.values()):
             labels.setdefault(key(name), name)
         for field in self._fields.values():
             for name in (field.name, field.name_fr, field.name_es, *field.aliases):
@@ -203,8 +221,8 @@ class CitySearcher:
         return SpellingIndex(word for name in names for word in name.split() if len(word) >= SHORTEST_CORRECTED)
 
     @cached_property
-    def _every_term(self) -> frozenset[str]:
-        return frozenset().union(*self._terms.values())
+    def _sorted_terms(self) -> list[str]:
+        return sorted(set().union(*self._terms.values()))
 
     def _suggested(self, text: str, query: tuple[str, ...], candidates: Iterable[str]) -> tuple[str, ...]:
         """Return the names that a text which finds nothing may be a slip of."""
@@ -220,7 +238,7 @@ class CitySearcher:
         if len(query) > MOST_CORRECTED_WORDS:
             return None
         corrected = [
-            word if matches_words((word,), self._every_term) else next(iter(self._words.closest(word)), word)
+            word if any(matching_terms(word, self._sorted_terms)) else next(iter(self._words.closest(word)), word)
             for word in query
         ]
         is_found = any(matches_words(corrected, terms) for terms in self._terms.values())

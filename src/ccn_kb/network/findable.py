@@ -42,8 +42,8 @@ def findable(network: Network) -> Iterator[Findable]:
     for field in network.fields.values():
         yield _findable("field", field.id, field.name, field.description, field_names(field))
     for topic in network.topics.values():
-        broader = [other.name for other in network.topic_and_broader(topic.name)[1:]]
-        yield _findable("topic", topic.id, topic.name, ", ".join(broader), (topic.name,))
+        broader = [other.name for other in network.topic_and_broader(topic.id)[1:]]
+        yield _findable("topic", topic.id, topic.name, ", ".join(broader), topic.all_names)
     for announcement in network.rounds.values():
         year, day = str(announcement.id), format_date(announcement.announced)
         yield _findable("round", year, f"Round of {year}", day, (year,), {"round"})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher, get_close_matches
 
-from ccn_kb.model.text import begins_or_is_within
+from ccn_kb.model.text import begins_or_is_within, is_unspaced
 
 LIKENESS = 0.75
 """From 0 to 1: how much a text has to be like another to be suggested instead of it, here and everywhere."""
@@ -16,6 +17,17 @@ SHORTEST = 4
 def matches_words(query: Iterable[str], terms: Collection[str]) -> bool:
     """Return whether each word of the query begins one of the terms."""
     return all(any(begins_or_is_within(word, term) for term in terms) for word in query)
+
+
+def matching_terms(word: str, terms: Sequence[str]) -> Iterator[str]:
+    """Yield the sorted terms that a folded word begins or, in a script without spaces, is a part of."""
+    if is_unspaced(word):
+        yield from (term for term in terms if word in term)
+        return
+    for number in range(bisect_left(terms, word), len(terms)):
+        if not terms[number].startswith(word):
+            return
+        yield terms[number]
 
 
 def closest_matches(text: str, candidates: Iterable[str], most: int = 3) -> list[str]:

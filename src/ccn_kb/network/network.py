@@ -359,8 +359,18 @@ class Network:
         return _lookup("continent", name, codes, lambda code: (code, CONTINENTS[code]), CONTINENTS)
 
     def topic(self, name: str) -> Topic:
-        """Return the topic with that id or name. Raises UnknownError."""
-        return _lookup("topic", name, self.topics, lambda topic: (topic.id, topic.name))
+        """Return the topic with that id or name, in any language. Raises UnknownError.
+
+        >>> network.topic("Céramique").id, network.topic("ceramica").id
+        ('ceramics', 'ceramics')
+        """
+        if topic := self._topics_by_name.get(key(name)):
+            return topic
+        return _lookup("topic", name, self.topics, lambda topic: (topic.id, *topic.all_names))
+
+    @cached_property
+    def _topics_by_name(self) -> dict[str, Topic]:
+        return {key(name): topic for topic in self.topics.values() for name in (topic.id, *topic.all_names)}
 
     def cited_source(self, citation: str) -> Source:
         """Return the cited source."""
@@ -666,8 +676,9 @@ class Network:
     def search(self, text: str) -> CitySearch:
         """Return the cities, members or former ones, that a text finds, and if none, what it may be a slip of.
 
-        A text is an id, a country, region or continent, a phrase such as "City of Film", the beginnings of words, or a
-        name as in `match`. Another place is never put in the place of the one that was searched for.
+        A text is an id, a country, region or continent, a phrase such as "City of Film", a topic in any language, the
+        beginnings of words, or a name as in `match`. Another place is never put in the place of the one that was
+        searched for.
 
         >>> network.search("Ghana").cities, network.search("Kanazwa").did_you_mean
         ((), ('Kanazawa, Japan',))
@@ -696,7 +707,7 @@ class Network:
         texts = [city.id, city.name, *(other.value for other in city.names)]
         texts += country_names(self.countries[city.country])
         texts += [name for field in fields for name in field_names(field)]
-        texts += [topic.name for topic in self.topics_of(city)]
+        texts += [name for topic in self.topics_of(city) for name in topic.all_names]
         texts += [text for part in city.subdivisions for text in (part.name, part.code)]
         return {word for text in texts for spelling in spellings(text) for word in words(spelling)}
 

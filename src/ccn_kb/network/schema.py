@@ -675,6 +675,18 @@ TABLES: tuple[Table[Any], ...] = (
         topics_after_broader,
         (
             *record_columns(Topic, "id", "name"),
+            TableColumn(
+                "name_fr",
+                "French name, empty where it is the English one.",
+                lambda topic: topic.name_in("fr"),
+                nullable=True,
+            ),
+            TableColumn(
+                "name_es",
+                "Spanish name, empty where it is the English one.",
+                lambda topic: topic.name_in("es"),
+                nullable=True,
+            ),
             record_column(Topic, "broader", references="topics"),
         ),
     ),

@@ -52,6 +52,7 @@ ANNUAL_MEETINGS = {
     "Annual Meeting": N_("%(number)s Annual Meeting"),
     "Annual Conference": N_("%(number)s Annual Conference"),
 }
+FIRST_MEETINGS = (N_("I Annual Meeting"), N_("I Annual Conference"))
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "mentoring": N_("mentoring"),
@@ -143,6 +144,8 @@ def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
 def name_meeting(name: str) -> str:
     """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
     number, _, kind = name.partition(" ")
+    if name in FIRST_MEETINGS:
+        return gettext(name)
     if kind in ANNUAL_MEETINGS and set(number) <= _ROMAN.keys():
         numeral = number if current_language().is_in_latin_script else str(_parse_roman(number))
         return gettext(ANNUAL_MEETINGS[kind], number=numeral)

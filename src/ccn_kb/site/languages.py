@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gettext as catalogues
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -26,7 +27,10 @@ from ccn_kb.model.text import fold
 
 LOCALES = Path(__file__).parent / "locales"
 DOMAIN = "ccn"
+# Babel does not have this part of CLDR (minimumGroupingDigits): 1084 and 10.656 in Spanish.
+_WITHOUT_MARK_IN_FOUR_DIGITS = frozenset({"es"})
 ENGLISH = "en"
+_FIRST_DAY = re.compile(r"(?<!\d)1(?!\d)")
 LATIN = "Latn"
 """The script (ISO 15924) of which the font of the pictures has the letters."""
 
@@ -142,7 +146,7 @@ def format_date(date: str | None) -> str:
     day = dates.first_day(date)
     precision = dates.precision(date)
     if precision == "day":
-        return str(format_day(day, "long", locale=language.locale))
+        return _mark_first_day(str(format_day(day, "long", locale=language.locale)))
     return str(_format_part(day, "yMMMM" if precision == "month" else "y", language.tag))
 
 
@@ -151,28 +155,36 @@ def _format_part(day: datetime.date, skeleton: str, tag: str) -> str:
     return str(format_skeleton(skeleton, day, locale=languages()[tag].locale))
 
 
+def _mark_first_day(text: str) -> str:
+    """Return a date in words with the form of a month's first day that the language has: 1er juin 2009."""
+    return _FIRST_DAY.sub(pgettext("first day of a month", "1"), text)
+
+
 def format_day_of_year(day: datetime.date) -> str:
     """Return the day and month of a date in words: 11 June."""
     language = current_language()
     if language.is_english:
         return dates.format_date(day.isoformat()).rpartition(" ")[0]
-    return str(_format_part(day, "MMMMd", language.tag))
+    return _mark_first_day(_format_part(day, "MMMMd", language.tag))
 
 
 def format_interval(starts: str, ends: str) -> str:
-    """Return the time between two dates in words, with what both have in common only once if they are as precise."""
+    """Return the time between two dates in words, with what both have in common only once if both are as precise."""
     language = current_language()
     skeleton = {10: "yMMMMd", 7: "yMMMM"}.get(len(starts), "")
     if skeleton and len(starts) == len(ends) and not language.is_english:
         first, last = dates.first_day(starts), dates.first_day(ends)
-        return str(format_days(first, last, skeleton, locale=language.locale))
+        return _mark_first_day(str(format_days(first, last, skeleton, locale=language.locale)))
     return f"{format_date(starts)} – {format_date(ends)}"
 
 
 def format_number(value: float) -> str:
     """Return a number with the marks between thousands and before decimals that are usual."""
     language = current_language()
-    return f"{value:,}" if language.is_english else str(format_decimal(value, locale=language.locale))
+    if language.is_english:
+        return f"{value:,}"
+    is_grouped = abs(value) >= 10_000 or language.tag not in _WITHOUT_MARK_IN_FOUR_DIGITS
+    return str(format_decimal(value, locale=language.locale, group_separator=is_grouped))
 
 
 def join_list(texts: Iterable[str]) -> str:

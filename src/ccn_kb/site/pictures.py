@@ -29,7 +29,9 @@ BEND = 0.18
 """How far the curve of a tie bends, in shares of its length."""
 SHORTEST_GAP = 4
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ADVANCES = {**dict.fromkeys("iljtfrI.,:;'’|!()[]- ", 0.31), **dict.fromkeys("mwMW@%—", 0.92)}
+_WORD = re.compile("[\\S\u00a0\u202f]+")
+"""A word with its no-break spaces, which Python takes for spaces like all others."""
+_ADVANCES = {**dict.fromkeys("iljtfrI.,:;'’|!()[]- \u00a0\u202f", 0.31), **dict.fromkeys("mwMW@%—", 0.92)}
 _ADVANCE = 0.58
 _CAPITAL = 0.68
 
@@ -155,7 +157,7 @@ def text_width(text: str, size: float) -> float:
 
 def _set_title(title: str, sizes: Sequence[tuple[int, int]]) -> tuple[int, list[str]]:
     """Return the size and the lines of a title: the largest size in which it fits, else its beginning."""
-    text = " ".join(title.split()).removesuffix(".") or "–"
+    text = " ".join(_WORD.findall(title)).removesuffix(".") or "–"
     for size, most in sizes:
         lines = list(_wrap(text, size, WIDTH - 2 * EDGE))
         if len(lines) <= most:
@@ -175,7 +177,7 @@ def _balance(text: str, size: float, lines: list[str]) -> list[str]:
 
 def _wrap(text: str, size: float, width: float) -> Iterator[str]:
     line = ""
-    for word in re.findall(r"\S+", text):
+    for word in _WORD.findall(text):
         for part in _pieces(word, size):
             longer = f"{line} {part}".strip()
             if line and text_width(longer, size) > width:

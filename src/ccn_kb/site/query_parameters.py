@@ -110,7 +110,7 @@ def is_ignored(name: str) -> bool:
 
 def explain_unknown(names: Sequence[str], parameters: Mapping[str, Parameter]) -> str:
     """Explain that there are no parameters of some names, and list those that there are."""
-    unknown = list_separator().join(f"“{name[:40]}”" for name in names)
+    unknown = list_separator().join(_("“%(text)s”", text=name[:40]) for name in names)
     listed = (
         _("Parameters of this page: %(names)s.", names=list_separator().join(parameters))
         if parameters

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
-from ccn_kb.site.languages import N_, current_language, pgettext
+from ccn_kb.site.languages import N_, Language, current_language, gettext, languages, pgettext, use_language
 
 _MESSAGES = (
     N_("The map could not be drawn. The list has the same information."),
@@ -34,4 +35,22 @@ def script_messages() -> Mapping[str, str]:
         for number, form in ((1, singular), (2, plural))
     }
     texts = {message: messages.gettext(message) for message in _MESSAGES}
-    return {**texts, **forms, "map": pgettext("noun", "map")}
+    return {**texts, **forms, "map": pgettext("noun", "map"), "1": pgettext("first day of a month", "1")}
+
+
+class LanguageOffer(NamedTuple):
+    """The words, in a language, that offer a page in it to readers whose browser prefers it."""
+
+    text: str
+    close: str
+
+
+def language_offers() -> Mapping[str, LanguageOffer]:
+    """Return the offers of all languages of the pages, by tag."""
+    return {tag: _offer(language) for tag, language in languages().items()}
+
+
+def _offer(language: Language) -> LanguageOffer:
+    with use_language(language):
+        text = gettext("This page is available in %(language)s.", language=language.own_name)
+        return LanguageOffer(text, pgettext("button", "Close"))

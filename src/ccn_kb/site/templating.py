@@ -69,7 +69,7 @@ from ccn_kb.site.pages.question_index import QUESTIONS
 from ccn_kb.site.pictures import draw_ties
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
-from ccn_kb.site.script_messages import script_messages
+from ccn_kb.site.script_messages import language_offers, script_messages
 
 Item = TypeVar("Item")
 HERE = Path(__file__).parent
@@ -260,6 +260,7 @@ class SiteTemplates:
             # Sentences of the data have one language.
             "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
             "language": language,
+            "language_offers": language_offers(),
             "prefix": prefix,
             "region_names": translated_regions,
             "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",

@@ -117,6 +117,7 @@ def cities_page(
     ]
     matches = _matching(index, filtered, q) if words(q) else filtered
     listed = index.derive(_listed_members)
+    fields = sorted(context.network.fields.values(), key=lambda field: sort_key(field.name))
     countries = sorted(state.count_by("country"), key=lambda count: sort_key(count.name))
     return CitiesPage(
         title=_describe_list(context, chosen, day),
@@ -124,7 +125,7 @@ def cities_page(
         on=day.isoformat(),
         chosen=chosen,
         cities=tuple(listed[membership.id] for membership in matches),
-        fields={id: field.name for id, field in context.network.fields.items()},
+        fields={field.id: field.name for field in fields},
         countries={country.id: country.name for country in countries},
         regions=region_names(),
         years=tuple(sorted({joining.place.since_day[:4] for joining in index.joining_memberships})),

@@ -58,6 +58,7 @@ class CitedTopic(parts.PagePart):
 
     id: parts.Id
     name: str
+    names: tuple[records.Translation, ...] = Field(description="Its names in other languages.")
     sources: parts.Citations
 
 
@@ -212,7 +213,9 @@ def describe_memberships(name: str, country: str, designations: tuple[CitedDesig
         return sentence % {**values, "end": format_date(last.until)}
     if not former:
         return _("%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s.") % values
-    before = [f"{designation.field_name} ({_months(designation)})" for designation in former]
+    before = [
+        _("%(field)s (%(period)s)", field=designation.field_name, period=_months(designation)) for designation in former
+    ]
     sentence = _(
         "%(city)s, %(country)s, has been a UNESCO Creative City of %(field)s %(since)s;"
         " before that it was a City of %(former)s."

@@ -179,6 +179,7 @@ def cooperation_page(
     filters = list_separator().join(_describe_filters(context, chosen))
     number = ngettext("%(number)s joint project", "%(number)s joint projects", len(matches))
     number += f" ({filters})" if filters else ""
+    fields = {(project.field, project.field_name) for project in projects if project.field_name}
     ties, regions = _city_ties(matches, city), tuple(_region_ties(context, matches))
     return CooperationPage(
         title=_("Cooperation: %(filters)s", filters=filters) if filters else _("Cooperation"),
@@ -194,7 +195,7 @@ def cooperation_page(
             for (id, name), number in participants.most_common(MOST_ACTIVE)
         ),
         kinds=_count(project.kind for project in projects),
-        fields=tuple(sorted({(project.field, project.field_name) for project in projects if project.field_name})),
+        fields=tuple(sorted(fields, key=lambda field: sort_key(field[1]))),
         years=_count(project.starts[:4] for project in projects),
         cities=_cities_of(projects),
         finding=_describe_ties(context, city, ties),

@@ -107,7 +107,7 @@ def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:
     if most == 1 or not single:
         return largest
     rest = ngettext("%(number)s country has one", "%(number)s countries have one", single)
-    return f"{largest}; {rest}"
+    return f"{largest}{_('; ')}{rest}"
 
 
 def _count(members: tuple[Membership, ...]) -> CountryCount:

@@ -177,7 +177,9 @@ def _describe_clusters(clusters: Sequence[CityCluster], km: int) -> str:
         return _("No member city has two others within %(km)s km.", km=format_number(km))
     size = clusters[0].size
     largest = [cluster for cluster in clusters if cluster.size == size]
-    names = parts.join_names([f"{cluster.centre.name}, {cluster.centre.country_name}" for cluster in largest])
+    names = parts.join_names(
+        [parts.name_in_country(cluster.centre.name, cluster.centre.country_name) for cluster in largest]
+    )
     if len(largest) == 1:
         return _(
             "The largest cluster has %(size)s member cities: %(names)s, and %(others)s others within %(km)s km.",

@@ -107,7 +107,7 @@ def _describe_first(first: list[Membership]) -> str:
         "The first UNESCO Creative City was %(names)s, designated %(when)s.",
         "The first UNESCO Creative Cities were %(names)s, designated %(when)s.",
         len(first),
-        names=parts.join_names([f"{stay.place.name}, {stay.place.country_name}" for stay in first]),
+        names=parts.join_names([parts.name_in_country(stay.place.name, stay.place.country_name) for stay in first]),
         when=parts.format_when(first[0].place.since),
     )
 
@@ -139,4 +139,9 @@ def _explain_regions(firsts: Iterable[FirstCity]) -> Iterator[str]:
 
 
 def _list_cities(cities: list[parts.PlacedMembership]) -> str:
-    return parts.join_names([f"{city.name}, {city.country_name} ({city.since[:4]})" for city in cities])
+    return parts.join_names(
+        [
+            _("%(city)s, %(country)s (%(year)s)", city=city.name, country=city.country_name, year=city.since[:4])
+            for city in cities
+        ]
+    )

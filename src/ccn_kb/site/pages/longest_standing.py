@@ -78,7 +78,7 @@ def _describe(standing: tuple[StandingMember, ...], day: datetime.date) -> str:
     if not standing:
         return _("The network had no members on %(date)s.", date=format_date(str(day)))
     first = [member for member in standing if member.joined == standing[0].joined]
-    names = parts.join_names([f"{member.city.name}, {member.city.country_name}" for member in first])
+    names = parts.join_names([parts.name_in_country(member.city.name, member.city.country_name) for member in first])
     return ngettext(
         "%(names)s, has been a member for the longest time: since %(date)s (%(years)s).",
         "%(names)s, have been a member for the longest time: since %(date)s (%(years)s).",

@@ -98,7 +98,7 @@ def format_period(starts: str, ends: str | None) -> str:
 
 
 def _describe_meeting(meeting: parts.MeetingFacts) -> str:
-    hosts = _(", and ").join(f"{host.name}{list_separator()}{host.country_name}" for host in meeting.hosts)
+    hosts = _(", and ").join(parts.name_in_country(host.name, host.country_name) for host in meeting.hosts)
     values = {
         "meeting": meeting.name,
         "place": pgettext("a place", "in %(hosts)s", hosts=hosts) if hosts else _("online"),

@@ -55,7 +55,7 @@ GROUPS: Mapping[Group, Callable[[Membership], tuple[str, str]]] = {
 def count_by(memberships: Iterable[Membership], group: Group) -> tuple[parts.MemberCount, ...]:
     """Return the number of memberships in each field, country or region, the largest first."""
     counts = Counter(map(GROUPS[group], memberships))
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0][1]))
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], sort_key(item[0][1])))
     return tuple(parts.MemberCount(id=id, name=name, members=members) for (id, name), members in ordered)
 
 

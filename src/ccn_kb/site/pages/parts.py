@@ -353,6 +353,11 @@ def join_names(names: Sequence[str]) -> str:
     return join_list(names)
 
 
+def name_in_country(city: str, country: str) -> str:
+    """Return the name of a city with that of its country: Lyon, France."""
+    return _("%(city)s, %(country)s", city=city, country=country)
+
+
 def format_since(date: str) -> str:
     """Return a date as the beginning of a time that lasts: since 8 June 2009."""
     if len(date) == 10:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from ccn_kb.model.text import is_unspaced
 from ccn_kb.network import Network
 from ccn_kb.network.findable import Findable, findable
+from ccn_kb.network.name_search import matching_terms
 
 
 class WordIndex:
@@ -28,17 +27,8 @@ class WordIndex:
         return [self._records[position] for position in sorted(set.intersection(*positions))] if positions else []
 
     def _beginning_with(self, word: str) -> set[int]:
-        return {position for term in self._terms_from(word) for position in self._positions[term]}
+        return {position for term in matching_terms(word, self._terms) for position in self._positions[term]}
 
     def record(self, kind: str, id: str) -> Findable:
         """Return the record of a kind and id."""
         return self._by_id[kind, id]
-
-    def _terms_from(self, word: str) -> Iterator[str]:
-        if is_unspaced(word):
-            yield from (term for term in self._terms if word in term)
-            return
-        for number in range(bisect_left(self._terms, word), len(self._terms)):
-            if not self._terms[number].startswith(word):
-                return
-            yield self._terms[number]

@@ -13,7 +13,9 @@ const FAR_APART = 120;
 const rules = new Intl.PluralRules(lang);
 const plural = (count, word, words) => say(rules.select(count) === "one" ? word : words, { number: count });
 const format = (day, options) =>
-  new Date(`${day}T12:00:00Z`).toLocaleDateString(lang === "en" ? "en-GB" : lang, { ...options, month: "long", year: "numeric", timeZone: "UTC" });
+  new Date(`${day}T12:00:00Z`)
+    .toLocaleDateString(lang === "en" ? "en-GB" : lang, { ...options, month: "long", year: "numeric", timeZone: "UTC" })
+    .replace(/\b1\b/, say("1"));
 
 // -- marks -----------------------------------------------------------------------------------------
 

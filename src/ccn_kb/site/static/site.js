@@ -33,6 +33,47 @@ addEventListener("beforeprint", () => {
   for (const table of document.querySelectorAll("figure.chart:not([data-drawn]) details")) table.open = true;
 });
 
+// A reader whose browser prefers another language of the page is offered it, until it is chosen or the offer is closed.
+const languageLinks = [...document.querySelectorAll("ul.languages a")];
+const preferred = navigator.languages
+  .map((tag) => languageLinks.find((link) => [tag, tag.split("-")[0]].includes(link.hreflang)))
+  .find((link) => link);
+const remember = () => {
+  try {
+    localStorage.setItem("language-chosen", "yes");
+  } catch {
+    // It is offered again.
+  }
+};
+for (const link of languageLinks) link.addEventListener("click", remember);
+let isOffered = false;
+try {
+  isOffered = preferred && !preferred.hasAttribute("aria-current") && !localStorage.getItem("language-chosen");
+} catch {
+  // Where nothing can be remembered, nothing is offered.
+}
+if (isOffered) {
+  const note = document.createElement("div");
+  note.className = "language-note";
+  note.setAttribute("role", "note");
+  note.lang = preferred.hreflang;
+  const link = document.createElement("a");
+  link.href = preferred.href;
+  link.hreflang = preferred.hreflang;
+  link.textContent = preferred.dataset.offer;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = preferred.dataset.close;
+  note.append(link, button);
+  for (const control of [link, button]) {
+    control.addEventListener("click", () => {
+      remember();
+      note.hidden = true;
+    });
+  }
+  document.querySelector("header.site").after(note);
+}
+
 // The address of a filtered list has only the filters that are set.
 for (const form of document.querySelectorAll("form[method=get]")) {
   form.addEventListener("formdata", ({ formData }) => {

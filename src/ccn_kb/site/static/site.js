@@ -35,7 +35,7 @@ addEventListener("beforeprint", () => {
 
 // A reader whose browser prefers another language of the page is offered it, until it is chosen or the offer is closed.
 const languageLinks = [...document.querySelectorAll("ul.languages a")];
-const preferred = navigator.languages
+const preferred = (navigator.languages ?? [])
   .map((tag) => languageLinks.find((link) => [tag, tag.split("-")[0]].includes(link.hreflang)))
   .find((link) => link);
 const remember = () => {

@@ -62,7 +62,8 @@ SOURCES = next(table for table in TABLES if table.name == "sources")
 
 
 def filled(texts: list[str]) -> TableData:
-    return TableData(TOPICS, tuple((str(number), text, None) for number, text in enumerate(texts)))
+    empty = (None,) * (len(TOPICS.columns) - 2)
+    return TableData(TOPICS, tuple((str(number), text, *empty) for number, text in enumerate(texts)))
 
 
 # -- CSV ---------------------------------------------------------------------------------------

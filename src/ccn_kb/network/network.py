@@ -364,7 +364,7 @@ class Network:
         >>> network.topic("Céramique").id, network.topic("ceramica").id
         ('ceramics', 'ceramics')
         """
-        if topic := self._topics_by_name.get(key(name)):
+        if topic := self._topics_by_name.get(key(require_name(name))):
             return topic
         return _lookup("topic", name, self.topics, lambda topic: (topic.id, *topic.all_names))
 

@@ -292,7 +292,7 @@ import os, sys
 
 def wait(event, arguments):
     if event == "open" and str(arguments[0]).endswith("fields.yaml"):
-        os.open(os.environ["PIPE"], os.O_RDONLY)
+        os.read(os.open(os.environ["PIPE"], os.O_RDONLY), 1)
 
 sys.addaudithook(wait)
 """

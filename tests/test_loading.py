@@ -245,6 +245,25 @@ def test_everything_that_is_wrong_is_told_at_its_line_and_nothing_is_written(
     assert all(" (fix: " in line for line in result.stderr.splitlines() if not line.startswith("Note: "))
 
 
+@pytest.mark.parametrize(
+    ("head", "options"),
+    [("", []), ("", ["--round", "2026"]), ("date: soon\n", []), ("round: new\n", [])],
+    ids=["nothing", "no date", "no day", "no year"],
+)
+def test_a_remedy_never_names_a_day_or_a_year_to_copy_and_its_options_help(
+    head: str, options: list[str], load: Ccn
+) -> None:
+    line = f"{head}León (Nicaragua) – Film\n"
+    source = ["--source", "unesco-round-2023"]
+    result = load(line, *options, *source)
+    remedies = re.findall(r"\(fix: (.*)\)", result.stderr)
+    assert result.returncode == 1
+    assert remedies
+    assert not [remedy for remedy in remedies if re.search(r"\d{4}", remedy)]
+    helped = load("León (Nicaragua) – Film\n", "--round", "2026", "--date", "2026-10-31", *source, "--dry-run")
+    assert helped.returncode == 0
+
+
 def test_what_a_table_gives_decides_a_doubt(load: Ccn, mini: Path) -> None:
     result = load(
         HEAD + "name,country,field,geonames,latitude,longitude\n"

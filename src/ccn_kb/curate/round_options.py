@@ -61,7 +61,7 @@ def resolve_round(
                 refuse(key, f"{key}: {text!r} is not a number", "write the published number, or delete the line")
     date = date_text = options.date or announcement.head.get("date", (0, ""))[1] or None
     if date and not _is_date(date):
-        refuse("date", f"{date!r} is not a date", "write the day of the announcement: 2027-10-31")
+        refuse("date", f"{date!r} is not a date", "write the day of the announcement as YYYY-MM-DD")
         date = None
     year = _year(announcement, options, date, refuse)
     record = network.rounds.get(year) if year else None
@@ -71,7 +71,8 @@ def resolve_round(
     source = options.source or announcement.head.get("source", (0, ""))[1]
     citations = _citations(network, source, record, refuse)
     if year and not date_text:
-        refuse("date", f"the date of the round of {year} is missing", "give --date, or a line `date: 2027-10-31`")
+        message = f"the date of the round of {year} is missing"
+        refuse("date", message, "give --date YYYY-MM-DD, or a line `date: YYYY-MM-DD`")
     if year and date:
         _check_date(network, year, date, options.historical, today, refuse)
     if problems or year is None or date is None:
@@ -84,11 +85,12 @@ def _year(announcement: Announcement, options: RoundOptions, date: str | None, r
     if options.round or (text.isdecimal() and len(text) == 4):
         return options.round or int(text)
     if text:
-        refuse("round", f"{text!r} is not a round", "write its year: 2027")
+        refuse("round", f"{text!r} is not a round", "write its year, of four digits")
     elif date:
         return first_day(date).year
     else:
-        refuse("round", "which round is this?", "give --round 2027, or its day: --date 2027-10-31")
+        fix = "give its day, --date YYYY-MM-DD, or the year of a round in the data, --round YYYY"
+        refuse("round", "which round is this?", fix)
     return None
 
 

@@ -1,4 +1,4 @@
-"""Which source supports which fact, and what sources say otherwise, as RDF."""
+"""Which source supports which fact, and what values sources that disagree give, as RDF."""
 
 from __future__ import annotations
 

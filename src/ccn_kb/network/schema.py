@@ -113,7 +113,7 @@ class TableColumn(Generic[Subject]):
 class Table(Generic[Subject]):
     """A table: what it holds, the records of which it has a row, its columns and its key.
 
-    `sources` support a row as a whole; `disputed` is what other sources say otherwise about it.
+    `sources` support a row as a whole; `disputed` holds the values of sources that disagree.
     """
 
     name: str
@@ -285,7 +285,7 @@ class CitedRow(NamedTuple):
 
 
 class DisputedRow(NamedTuple):
-    """What a source says otherwise about a column of a row."""
+    """Another value that a source gives for a column of a row."""
 
     record_type: str
     record_id: str
@@ -342,7 +342,7 @@ def cited_rows(network: Network) -> Iterator[CitedRow]:
 
 
 def disputed_rows(network: Network) -> Iterator[DisputedRow]:
-    """Yield what other sources say otherwise, source by source."""
+    """Yield the values of sources that disagree, source by source."""
     for table in TABLES:
         if table.disputed:
             for id, record in table.identified(network):

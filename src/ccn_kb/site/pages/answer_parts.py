@@ -1,4 +1,4 @@
-"""What the pages that answer a question share: the day that they are of."""
+"""What the pages that answer a question share: their day, and the members and data of that day."""
 
 from __future__ import annotations
 
@@ -30,3 +30,8 @@ def memberships_until(context: PageContext, day: datetime.date) -> tuple[Members
 def memberships_on(context: PageContext, day: datetime.date) -> dict[str, Membership]:
     """Return the memberships that are active on a day, by the ID of the city."""
     return {membership.place.id: membership for membership in active_on(context.index.memberships, day)}
+
+
+def rows_on(context: PageContext, day: datetime.date, today: str) -> str:
+    """Return the address of the data of a day: a table or view that shows today's, the members of any other day."""
+    return context.link(today if day == context.day else f"/ccn/members_on?date={day}")

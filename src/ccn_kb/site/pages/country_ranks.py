@@ -11,7 +11,7 @@ from ccn_kb.model import records
 from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, day_of
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, rows_on
 from ccn_kb.site.pages.list_tables import make_table
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.region_names import continent_name, region_name
@@ -213,7 +213,7 @@ def _ranks_page(
         members=len(context.index.on(day).memberships),
         since=str(_years_before(day, years)),
         years=years,
-        rows=context.link("/ccn/countries_by_members" if day == context.day else f"/ccn/members_on?date={day}"),
+        rows=rows_on(context, day, "/ccn/countries_by_members"),
     )
 
 

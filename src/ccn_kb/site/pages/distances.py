@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 
 from ccn_kb.exports.contents import TableData
@@ -13,7 +12,7 @@ from ccn_kb.network.schema import Row
 from ccn_kb.site.languages import format_number, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on, rows_on
 from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import Membership, PageContext
 
@@ -120,7 +119,7 @@ def clusters_page(context: PageContext, *, on: str = "", km: str = "") -> Cluste
         km=distance,
         of_any_field=of_any,
         of_a_field=tuple(sorted(of_fields, key=lambda cluster: (-cluster.size, cluster.centre.name)))[:MOST_CLUSTERS],
-        rows=_rows(context, day),
+        rows=rows_on(context, day, "/ccn/members"),
     )
 
 
@@ -144,16 +143,12 @@ def remote_cities_page(context: PageContext, *, on: str = "", km: str = "") -> R
         is_today=day == context.day,
         km=distance,
         cities=cities,
-        rows=context.link("/ccn/without_neighbour") if day == context.day else _rows(context, day),
+        rows=rows_on(context, day, "/ccn/without_neighbour"),
     )
 
 
 def _nearest_cells(nearest: PlaceAtDistance | None) -> Row:
     return (nearest.city.id, nearest.city.name, nearest.km) if nearest else (None, None, None)
-
-
-def _rows(context: PageContext, day: datetime.date) -> str:
-    return context.link("/ccn/members" if day == context.day else f"/ccn/members_on?date={day}")
 
 
 def _clusters(
@@ -177,9 +172,7 @@ def _describe_clusters(clusters: Sequence[CityCluster], km: int) -> str:
         return _("No member city has two others within %(km)s km.", km=format_number(km))
     size = clusters[0].size
     largest = [cluster for cluster in clusters if cluster.size == size]
-    names = parts.join_names(
-        [parts.name_in_country(cluster.centre.name, cluster.centre.country_name) for cluster in largest]
-    )
+    names = parts.name_places(cluster.centre for cluster in largest)
     if len(largest) == 1:
         return _(
             "The largest cluster has %(size)s member cities: %(names)s, and %(others)s others within %(km)s km.",

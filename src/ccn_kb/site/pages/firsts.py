@@ -107,7 +107,7 @@ def _describe_first(first: list[Membership]) -> str:
         "The first UNESCO Creative City was %(names)s, designated %(when)s.",
         "The first UNESCO Creative Cities were %(names)s, designated %(when)s.",
         len(first),
-        names=parts.join_names([parts.name_in_country(stay.place.name, stay.place.country_name) for stay in first]),
+        names=parts.name_places(stay.place for stay in first),
         when=parts.format_when(first[0].place.since),
     )
 

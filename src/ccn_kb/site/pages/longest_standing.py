@@ -12,7 +12,7 @@ from ccn_kb.network.notable import longest_standing
 from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
-from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on
+from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, memberships_on, rows_on
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.list_tables import CITY_COLUMNS, city_cells, make_table
 from ccn_kb.site.pages.page_context import PageContext
@@ -70,7 +70,7 @@ def longest_standing_page(context: PageContext, *, on: str = "") -> LongestStand
         is_today=day == context.day,
         standing=standing,
         sources=sources.by_citation,
-        rows=context.link("/ccn/members?_sort=joined_day" if day == context.day else f"/ccn/members_on?date={day}"),
+        rows=rows_on(context, day, "/ccn/members?_sort=joined_day"),
     )
 
 
@@ -78,7 +78,7 @@ def _describe(standing: tuple[StandingMember, ...], day: datetime.date) -> str:
     if not standing:
         return _("The network had no members on %(date)s.", date=format_date(str(day)))
     first = [member for member in standing if member.joined == standing[0].joined]
-    names = parts.join_names([parts.name_in_country(member.city.name, member.city.country_name) for member in first])
+    names = parts.name_places(member.city for member in first)
     return ngettext(
         "%(names)s, has been a member for the longest time: since %(date)s (%(years)s).",
         "%(names)s, have been a member for the longest time: since %(date)s (%(years)s).",

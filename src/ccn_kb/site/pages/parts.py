@@ -358,6 +358,11 @@ def name_in_country(city: str, country: str) -> str:
     return _("%(city)s, %(country)s", city=city, country=country)
 
 
+def name_places(places: Iterable[PlacedMembership]) -> str:
+    """Return cities with their countries as an enumeration: Lyon, France and Kobe, Japan."""
+    return join_names([name_in_country(place.name, place.country_name) for place in places])
+
+
 def format_since(date: str) -> str:
     """Return a date as the beginning of a time that lasts: since 8 June 2009."""
     if len(date) == 10:

@@ -14,7 +14,7 @@ from ccn_kb.model.records import City, Location
 from ccn_kb.model.text import key, spellings
 from ccn_kb.network import Network
 from ccn_kb.network.geography import distance_km
-from ccn_kb.network.name_tables import FOLDER
+from ccn_kb.network.name_tables import FOLDER, SIGNIFICANT_DIGITS
 from ccn_kb.network.spelling import SpellingIndex, most_slips
 
 LARGE = 50_000
@@ -143,7 +143,7 @@ def other_places(network: Network, every: dict[int, dict[str, Any]]) -> Iterator
     own = {key(every[id]["name"]) for id in member_ids if id in every}
     for (name, country), population in sorted(rows.items()):
         if name and not (name in own and name not in members):
-            yield f"{name}\t{country}\t{population}"
+            yield f"{name}\t{country}\t{int(float(f'{population:.{SIGNIFICANT_DIGITS}g}'))}"
 
 
 def write(name: str, lines: Iterable[str]) -> None:

@@ -7,13 +7,13 @@ import unicodedata
 from functools import lru_cache
 
 # Letters that Unicode does not decompose; casefold() has turned ß into ss already.
-_LETTERS = {
+LETTERS = {
     "ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ə": "e", "þ": "th", "ð": "d", "ħ": "h",
     # Arabic letters that are written one for the other, and the stroke that only widens a word.
     "ة": "ه", "ہ": "ه", "ھ": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ٱ": "ا", "ـ": "",
 }  # fmt: skip
 # Han characters of one meaning: simplified, traditional and Japanese forms, of which the last is what they become.
-_HAN = (
+HAN = (
     "与與 于於 丰豐豊 丽麗 书書 众眾衆 优優 体體 刘劉 务務 动動 厦廈 吴吳 团團団 奥奧 孙孫 宾賓 岚嵐 戏戲戯 "
     "晋晉 绥綏 腾騰 "
     "贾賈 郸鄲 陇隴 额額 饶饒 "
@@ -44,10 +44,10 @@ _HAN = (
     "饼餅 馆館 马馬 驻駐 驿驛駅 验驗験 骑騎 鱼魚 鲁魯 鲜鮮 鸟鳥 鸡雞鶏 鹤鶴 麦麥 黄黃 齐齊斉 齿齒歯 龙龍竜 "
     "龟龜亀"
 )
-_APOSTROPHES = "'’‘ʼʻʿ`´ʾ"
+APOSTROPHES = "'’‘ʼʻʿ`´ʾ"
 _IN_IDS = re.compile("[a-z0-9]+")
 _ASCII_APOSTROPHES = str.maketrans("", "", "'`")
-_NO_APOSTROPHES = str.maketrans("", "", _APOSTROPHES)
+_NO_APOSTROPHES = str.maketrans("", "", APOSTROPHES)
 
 
 class _Folding(dict[int, str]):
@@ -70,12 +70,12 @@ class _Parting(dict[int, str]):
 
 
 _FOLDING = _Folding(
-    {ord(letter): plain for letter, plain in _LETTERS.items()}
-    | {ord(form): group[-1] for group in _HAN.split() for form in group[:-1]}
-    | dict.fromkeys(map(ord, _APOSTROPHES), "")
+    {ord(letter): plain for letter, plain in LETTERS.items()}
+    | {ord(form): group[-1] for group in HAN.split() for form in group[:-1]}
+    | dict.fromkeys(map(ord, APOSTROPHES), "")
 )
 _PARTING = _Parting()
-_GERMANIC = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
+GERMANIC = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ø": "oe", "å": "aa", "æ": "ae"})
 
 
 @lru_cache(maxsize=10_000)
@@ -110,12 +110,12 @@ def key(text: str) -> str:
 
 
 # Thai, Lao, Burmese, Khmer, Japanese, Chinese and Korean (also in the single letters that folding leaves).
-_UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def is_unspaced(text: str) -> bool:
     """Return whether a text is in a script that has no spaces between words, or few."""
-    return not text.isascii() and _UNSPACED.search(text) is not None
+    return not text.isascii() and UNSPACED.search(text) is not None
 
 
 def begins_or_is_within(word: str, term: str) -> bool:
@@ -125,7 +125,7 @@ def begins_or_is_within(word: str, term: str) -> bool:
 
 def spellings(name: str) -> tuple[str, ...]:
     """Return a name and, where it has ä, ö, ü, ø or å, its spelling with ae, oe, ue, oe or aa."""
-    other = unicodedata.normalize("NFC", name).casefold().translate(_GERMANIC)
+    other = unicodedata.normalize("NFC", name).casefold().translate(GERMANIC)
     return (name,) if other == name.casefold() else (name, other)
 
 

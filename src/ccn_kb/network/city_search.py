@@ -58,8 +58,8 @@ class CitySearcher:
         self._countries = countries
         self._fields = fields
         self._topics = topics
-        self._matcher = matcher
-        self._terms = terms
+        self.matcher = matcher
+        self.terms = terms
 
     def search(self, text: str) -> CitySearch:
         """Return what a text finds."""
@@ -67,9 +67,9 @@ class CitySearcher:
         query = words(text)
         if not query:
             return CitySearch("nothing")
-        if id := self._matcher.city_of_id(text):
+        if id := self.matcher.city_of_id(text):
             return CitySearch("id", (id,))
-        if part := self._matcher.countries.part(text):
+        if part := self.matcher.countries.part(text):
             return CitySearch("name", tuple(id for id in self._cities if is_in(self._cities[id], [[part]])))
         if places := tuple(self._places(text)):
             return CitySearch("place", tuple(self._cities_in(places, text)), places)
@@ -78,11 +78,11 @@ class CitySearcher:
             return CitySearch("field", tuple(ids), field=field)
         if search := self._field_in_place(text):
             return search
-        ids = self._with_topic(query) if key(text) in self._topic_names else self._with_words(query)
+        ids = self._with_topic(query) if key(text) in self.topic_names else self._with_words(query)
         is_elsewhere = self.is_city_elsewhere(text)
         if ids and not is_elsewhere:
             return CitySearch("words", tuple(ids))
-        match = self._matcher.match(text)
+        match = self.matcher.match(text)
         if match.id and match.how != "spelling":
             return CitySearch("name", (match.id,))
         suggested = self._suggested(text, query, (match.id,) if match.id else match.candidates or ids)
@@ -91,21 +91,21 @@ class CitySearcher:
     def _with_topic(self, query: tuple[str, ...]) -> list[str]:
         """Return the cities with all words of a topic's name, and those whose names they begin: "té" is not theatre."""
         cities = self._with_words(query)
-        return [id for id in cities if self._terms[id].issuperset(query) or self._is_named(id, query)]
+        return [id for id in cities if self.terms[id].issuperset(query) or self._is_named(id, query)]
 
     def _with_words(self, query: tuple[str, ...]) -> list[str]:
         """Return the cities of which each word of the query begins a term, as `matches_words` compares them."""
         matches = [set(matching_terms(word, self._sorted_terms)) for word in query]
-        return [id for id, terms in self._terms.items() if not any(map(terms.isdisjoint, matches))]
+        return [id for id, terms in self.terms.items() if not any(map(terms.isdisjoint, matches))]
 
     def field_in_phrase(self, text: str) -> str | None:
         """Return the field of a phrase such as "City of Film"; None for the bare name of a field or topic, a word."""
-        field, folded = self._matcher.fields.find(text), key(text)
-        return field if folded not in self._field_names and folded not in self._topic_names else None
+        field, folded = self.matcher.fields.find(text), key(text)
+        return field if folded not in self.field_names and folded not in self.topic_names else None
 
     def _field_in_place(self, text: str) -> CitySearch | None:
         """Return what "Cities of Film in Asia" finds, None for a text of another form."""
-        for phrase in self._matcher.fields.split(text):
+        for phrase in self.matcher.fields.split(text):
             if places := tuple(self._places(phrase.rest)):
                 cities = self._cities_in(places, phrase.rest)
                 ids = tuple(id for id in cities if _has_field(self._cities[id], phrase.field))
@@ -116,7 +116,7 @@ class CitySearcher:
         """Return whether a text is the name of a large city that is not a member, and nothing else in the data."""
         name = key(text)
         populations = other_places().get(name, {}).values()
-        return max(populations, default=0) >= LARGE and name not in self._labels and not self._matcher.is_name(text)
+        return max(populations, default=0) >= LARGE and name not in self.labels and not self.matcher.is_name(text)
 
     def _is_named(self, id: str, query: tuple[str, ...]) -> bool:
         city = self._cities[id]
@@ -142,16 +142,16 @@ class CitySearcher:
     def _country(self, text: str) -> Country | None:
         """Return the country that a text names; a city's own name is not a name of a country in some language."""
         folded = key(text)
-        territory = self._matcher.countries.find(text)
+        territory = self.matcher.countries.find(text)
         is_word = len(folded) <= 3 and folded.isascii() and not text.isupper()
         if territory is None or is_word:
             return None
         # What a country is called somewhere may be the beginning of a city's name that is being typed.
         is_beginning = len(folded) <= LONGEST_BEGINNING and any(self._is_named(id, words(text)) for id in self._cities)
-        if folded not in self._country_names and (
+        if folded not in self.country_names and (
             is_beginning
-            or folded in self._topic_names
-            or self._matcher.is_name_in_data(text)
+            or folded in self.topic_names
+            or self.matcher.is_name_in_data(text)
             or self.is_city_elsewhere(text)
         ):
             return None
@@ -176,7 +176,7 @@ class CitySearcher:
         return f"{city.name}, {self._countries[city.country].name}"
 
     @cached_property
-    def _field_names(self) -> frozenset[str]:
+    def field_names(self) -> frozenset[str]:
         return frozenset(
             key(name)
             for field in self._fields.values()
@@ -184,7 +184,7 @@ class CitySearcher:
         )
 
     @cached_property
-    def _country_names(self) -> frozenset[str]:
+    def country_names(self) -> frozenset[str]:
         return frozenset(
             key(name)
             for country in self._countries.values()
@@ -192,18 +192,18 @@ class CitySearcher:
         )
 
     @cached_property
-    def _topic_names(self) -> Mapping[str, str]:
+    def topic_names(self) -> Mapping[str, str]:
         """The names of topics in all languages, by the folded name."""
         return {key(name): name for topic in self._topics.values() for name in topic.all_names}
 
     @cached_property
-    def _labels(self) -> Mapping[str, str]:
+    def labels(self) -> Mapping[str, str]:
         """The names of countries, regions, continents, fields and topics, as they are suggested, by the folded name."""
         labels: dict[str, str] = {}
         for country in self._countries.values():
             for name in (country.name, country.name_fr, country.official or country.name):
                 labels.setdefault(key(name), country.name)
-        for name in (*REGIONS.values(), *CONTINENTS.values(), *self._topic_names.values()):
+        for name in (*REGIONS.values(), *CONTINENTS.values(), *self.topic_names.values()):
             labels.setdefault(key(name), name)
         for field in self._fields.values():
             for name in (field.name, field.name_fr, field.name_es, *field.aliases):
@@ -212,22 +212,22 @@ class CitySearcher:
 
     @cached_property
     def _spelling(self) -> SpellingIndex:
-        return SpellingIndex(self._labels)
+        return SpellingIndex(self.labels)
 
     @cached_property
     def _words(self) -> SpellingIndex:
         """The words of all names, of which one may be misspelt next to others."""
-        names = (*self._labels, *(key(name) for city in self._cities.values() for name in _names(city)))
+        names = (*self.labels, *(key(name) for city in self._cities.values() for name in _names(city)))
         return SpellingIndex(word for name in names for word in name.split() if len(word) >= SHORTEST_CORRECTED)
 
     @cached_property
     def _sorted_terms(self) -> list[str]:
-        return sorted(set().union(*self._terms.values()))
+        return sorted(set().union(*self.terms.values()))
 
     def _suggested(self, text: str, query: tuple[str, ...], candidates: Iterable[str]) -> tuple[str, ...]:
         """Return the names that a text which finds nothing may be a slip of."""
         cities = [self._label(id) for id in candidates]
-        others = [self._labels[name] for name in self._spelling.closest(key(text))]
+        others = [self.labels[name] for name in self._spelling.closest(key(text))]
         names = dict.fromkeys([*cities, *others])
         if not names and (corrected := self._corrected(query)):
             names[corrected] = None
@@ -241,7 +241,7 @@ class CitySearcher:
             word if any(matching_terms(word, self._sorted_terms)) else next(iter(self._words.closest(word)), word)
             for word in query
         ]
-        is_found = any(matches_words(corrected, terms) for terms in self._terms.values())
+        is_found = any(matches_words(corrected, terms) for terms in self.terms.values())
         return " ".join(corrected) if is_found else None
 
 

@@ -60,7 +60,7 @@ STATE_WORDS = frozenset(
         kongedømme territories rep dem fed sts rb arab bolivarian people peoples socialist commonwealth union"""
     )
 )
-_LITTLE_WORDS = frozenset(words("the of and de la le les du des del el s y et di"))
+LITTLE_WORDS = frozenset(words("the of and de la le les du des del el s y et di"))
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 # The flags of England, Scotland and Wales are a black flag and letters that do not show.
 _TAGGED_FLAG = re.compile("\U0001f3f4([\U000e0061-\U000e007a]+)\U000e007f")
@@ -81,7 +81,7 @@ class CountryLookup:
         self._countries = countries
 
     @cached_property
-    def _names(self) -> Mapping[str, Territory]:
+    def names(self) -> Mapping[str, Territory]:
         names: dict[str, Territory] = {}
         for code, texts in PARTS.items():
             if code[:2] in self._countries:
@@ -97,7 +97,7 @@ class CountryLookup:
         return names
 
     @cached_property
-    def _parents(self) -> Mapping[str, Territory]:
+    def parents(self) -> Mapping[str, Territory]:
         """The territories that UNESCO counts under a country, by their own codes."""
         return {
             code: Territory(country.id, f"{country.id}-{code}")
@@ -110,7 +110,7 @@ class CountryLookup:
         if len(text) > 200:
             return None
         if (flag := flag_of(text)) and not re.search(r"\w", without_flags(text)):
-            return self._parents.get(flag, Territory(flag))
+            return self.parents.get(flag, Territory(flag))
         return self._find_form(text) or self._find_in_parts(text)
 
     def part(self, text: str) -> Territory | None:
@@ -128,10 +128,10 @@ class CountryLookup:
         if _SPELT_LETTERS.match(whole):
             whole = whole.replace(" ", "")
         for name in (whole, re.sub(r"^st ", "saint ", whole)):
-            if name in self._names:
-                return self._names[name]
+            if name in self.names:
+                return self.names[name]
             if code := country_codes().get(name):
-                return self._parents.get(code, Territory(code))
+                return self.parents.get(code, Territory(code))
         return None
 
     def _find_in_parts(self, text: str) -> Territory | None:
@@ -140,10 +140,10 @@ class CountryLookup:
         first, comma, rest = text.partition(",")
         for name, added in ((bracket[1], bracket[2]) if bracket else ("", ""), (first, rest) if comma else ("", "")):
             extra = set(words(added))
-            if name.strip() and extra and extra <= STATE_WORDS | _LITTLE_WORDS:
+            if name.strip() and extra and extra <= STATE_WORDS | LITTLE_WORDS:
                 return self._find_form(name)
         every = [*words(text)]
-        while len(every) > 1 and (every[0] in STATE_WORDS or every[0] in _LITTLE_WORDS):
+        while len(every) > 1 and (every[0] in STATE_WORDS or every[0] in LITTLE_WORDS):
             del every[0]
         if len(every) < len(words(text)) and (territory := self._find_form(" ".join(every))):
             return territory

@@ -70,7 +70,7 @@ class FieldPhrases:
         self._fields = fields
 
     @cached_property
-    def _names(self) -> Mapping[str, str]:
+    def names(self) -> Mapping[str, str]:
         return {
             key(name): field.id
             for field in self._fields.values()
@@ -82,8 +82,8 @@ class FieldPhrases:
 
     def find(self, text: str) -> str | None:
         """Return the id of the field that a text names, with nothing but words such as "UNESCO City of" around it."""
-        name = field_name_in(text, self._names)
-        return self._names[name] if name else None
+        name = field_name_in(text, self.names)
+        return self.names[name] if name else None
 
     def split(self, text: str) -> Iterator[FieldPhrase]:
         """Yield the fields that a text may name at its start or end with "City of", each with what remains.

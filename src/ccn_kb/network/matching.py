@@ -30,15 +30,15 @@ LONGEST_NAME = 200
 MOST_CANDIDATES = 10
 MOST_WARNED = 5
 MOST_CACHED = 10_000
-_HUGE = 500_000
+HUGE = 500_000
 """From how many inhabitants a place may be meant by a misspelt name."""
 # From how many inhabitants, and how many times those of the member, a place of the same name is meant as well, by the
 # kind of name that the member has.
-_MAIN, _OWN, _FOREIGN = 1, 2, 3
-_NAMESAKES: Mapping[int, tuple[tuple[int, float], ...]] = {
-    _MAIN: ((100_000, 4),),
-    _OWN: ((0, 1), (100_000, 1 / 4)),
-    _FOREIGN: ((0, 1 / 3), (100_000, 1 / 20)),
+MAIN, OWN, FOREIGN = 1, 2, 3
+NAMESAKES: Mapping[int, tuple[tuple[int, float], ...]] = {
+    MAIN: ((100_000, 4),),
+    OWN: ((0, 1), (100_000, 1 / 4)),
+    FOREIGN: ((0, 1 / 3), (100_000, 1 / 20)),
 }
 
 _PARTING = re.compile(r"\s*[,;/|()\[\]:\n\t、，；：（）]\s*|\s+[-\u2010-\u2015\u2212]\s+|\s*[\u2013\u2014]\s*")
@@ -47,7 +47,7 @@ _GEONAMES = re.compile(
     r"(?:geonames[:# ]\s*|https?://(?:www|sws)\.geonames\.org/)?([1-9]\d{3,})(?:/\S*|\.0)?", re.IGNORECASE
 )
 # Words for a city that stand before its name, and after it.
-_BEFORE = frozenset(
+BEFORE = frozenset(
     words(
         """city town municipality municipal metropolitan metropolis greater capital urban borough commune council
         unesco creative ville commune communaute urbaine municipalite metropole agglomeration
@@ -61,15 +61,15 @@ _BEFORE = frozenset(
         เทศบาลนคร นครหลวง नगर"""
     )
 )
-_AFTER = frozenset(
+AFTER = frozenset(
     words(
         """city town municipality municipal metropolitan metropolis council borough capital special shi si sar rae
         dc d c df belediyesi buyuksehir sehri kenti kommun kommune stad stadt kaupunki linn varos vilayeti
         市 город қаласы"""
     )
 )
-_LINKS = frozenset(words("of the de la le les du des del di dello della do da dos das von van der and y et и"))
-_ENDINGS = tuple(
+LINKS = frozenset(words("of the de la le les du des del di dello della do da dos das von van der and y et и"))
+ENDINGS = tuple(
     fold(ending)
     for ending in ("광역시", "특별자치시", "특별시", "시", "市", "都", "府市", "县", "郡", "町", "เมือง")
 )  # fmt: skip
@@ -120,7 +120,7 @@ class Matcher:
     ) -> None:
         """Store what the names are looked up in; the indexes are made when they are first needed."""
         self.cities = cities
-        self._moved = moved
+        self.moved = moved
         self.countries = countries
         self.fields = fields
         self._matches: dict[tuple[str, str], Match] = {}
@@ -128,21 +128,21 @@ class Matcher:
     # -- the indexes ---------------------------------------------------------------------------
 
     @cached_property
-    def _names(self) -> Mapping[str, Mapping[str, int]]:
+    def names(self) -> Mapping[str, Mapping[str, int]]:
         """The cities by each of their folded names, with the kind of name."""
         names: dict[str, dict[str, int]] = {}
         for city in self.cities.values():
             for kind, texts in (
-                (_MAIN, spellings(city.name)),
-                (_OWN, [text for name in city.names for text in spellings(name.value)]),
-                (_FOREIGN, geonames_names().get(city.geonames or 0, ())),
+                (MAIN, spellings(city.name)),
+                (OWN, [text for name in city.names for text in spellings(name.value)]),
+                (FOREIGN, geonames_names().get(city.geonames or 0, ())),
             ):
                 for text in texts:
                     names.setdefault(key(text), {}).setdefault(city.id, kind)
             for name in [name for name in map(key, (city.name, *(each.value for each in city.names))) if " " in name]:
                 # "Ho Chi Minh" is short for Ho Chi Minh City; Mexico is not short for Mexico City.
                 if (short := name.removesuffix(" city")) != name and " " in short:
-                    names.setdefault(short, {}).setdefault(city.id, _FOREIGN)
+                    names.setdefault(short, {}).setdefault(city.id, FOREIGN)
         names.pop("", None)
         return names
 
@@ -156,7 +156,7 @@ class Matcher:
 
     @cached_property
     def _names_in_data(self) -> list[str]:
-        return [name for name, kinds in self._names.items() if min(kinds.values()) != _FOREIGN]
+        return [name for name, kinds in self.names.items() if min(kinds.values()) != FOREIGN]
 
     @cached_property
     def _spelling(self) -> SpellingIndex:
@@ -164,16 +164,16 @@ class Matcher:
 
     @cached_property
     def _huge_places(self) -> SpellingIndex:
-        return SpellingIndex(name for name, countries in other_places().items() if max(countries.values()) >= _HUGE)
+        return SpellingIndex(name for name, countries in other_places().items() if max(countries.values()) >= HUGE)
 
     @cached_property
-    def _by_number(self) -> Mapping[str, str]:
+    def by_number(self) -> Mapping[str, str]:
         """The cities by their ids in Wikidata and GeoNames."""
         numbers = {str(city.geonames): city.id for city in self.cities.values() if city.geonames}
         return numbers | {city.wikidata: city.id for city in self.cities.values() if city.wikidata}
 
     @cached_property
-    def _subdivisions(self) -> Mapping[str, Collection[Territory]]:
+    def subdivisions(self) -> Mapping[str, Collection[Territory]]:
         """The subdivisions with a city, by their names, codes and the codes without the country."""
         subdivisions: dict[str, set[Territory]] = {}
         for city in self.cities.values():
@@ -184,7 +184,7 @@ class Matcher:
 
     @cached_property
     def _place_spelling(self) -> SpellingIndex:
-        return SpellingIndex(name for name in self._subdivisions if len(name) > 3)
+        return SpellingIndex(name for name in self.subdivisions if len(name) > 3)
 
     # -- one text ------------------------------------------------------------------------------
 
@@ -226,20 +226,20 @@ class Matcher:
     def city_of_id(self, text: str) -> str | None:
         """Return the city that has an id, here or in Wikidata or GeoNames, in small letters or capitals."""
         small = text.lower()
-        if id := self._moved.get(small, small if small in self.cities else None):
+        if id := self.moved.get(small, small if small in self.cities else None):
             return id
         for form in (_WIKIDATA, _GEONAMES):
             if number := form.fullmatch(text):
-                return self._by_number.get(number[1].upper())
+                return self.by_number.get(number[1].upper())
         return None
 
     def is_name(self, text: str) -> bool:
         """Return whether a text is a name of a city, in the data or elsewhere."""
-        return key(text) in self._names
+        return key(text) in self.names
 
     def is_name_in_data(self, text: str) -> bool:
         """Return whether a text is a name that the data have for a city."""
-        return min(self._names.get(key(text), {}).values(), default=_FOREIGN) != _FOREIGN
+        return min(self.names.get(key(text), {}).values(), default=FOREIGN) != FOREIGN
 
     # -- readings of a text --------------------------------------------------------------------
 
@@ -278,7 +278,7 @@ class Matcher:
                 fields.append(field)
             elif named and set(named) & set(self._named(part)[1]):
                 continue
-            elif not all(word in AROUND or word in _BEFORE or word.isdecimal() for word in words(part)):
+            elif not all(word in AROUND or word in BEFORE or word.isdecimal() for word in words(part)):
                 if not (near := self._misspelt_place(part)):
                     return _Reading(name, (*places, ()), tuple(fields))
                 places.append(near)
@@ -296,20 +296,20 @@ class Matcher:
     def _places_of(self, text: str) -> tuple[Territory, ...]:
         """Return the countries and subdivisions that a text may mean."""
         territory = self.countries.find(text)
-        return (*((territory,) if territory else ()), *self._subdivisions.get(key(text), ()))
+        return (*((territory,) if territory else ()), *self.subdivisions.get(key(text), ()))
 
     def _misspelt_place(self, text: str) -> Collection[Territory]:
         closest = self._place_spelling.closest(key(text))
-        return self._subdivisions[next(iter(closest))] if len(closest) == 1 else ()
+        return self.subdivisions[next(iter(closest))] if len(closest) == 1 else ()
 
     # -- names ---------------------------------------------------------------------------------
 
     def _named(self, name: str) -> tuple[str, Mapping[str, int]]:
         """Return the name in the index that a text has, with or without words for a city, and the cities of it."""
         for form in self._forms(name):
-            indexed = form if form in self._names else self._joined_names.get(form.replace(" ", ""))
+            indexed = form if form in self.names else self._joined_names.get(form.replace(" ", ""))
             if indexed:
-                return indexed, self._names[indexed]
+                return indexed, self.names[indexed]
         return "", {}
 
     def _forms(self, name: str) -> Iterator[str]:
@@ -318,17 +318,17 @@ class Matcher:
         yield whole
         every = whole.split()
         for start in range(len(every)):
-            if start and not (every[start - 1] in _BEFORE or (every[start - 1] in _LINKS and start > 1)):
+            if start and not (every[start - 1] in BEFORE or (every[start - 1] in LINKS and start > 1)):
                 break
             for end in range(len(every), start, -1):
-                if end < len(every) and every[end] not in _AFTER:
+                if end < len(every) and every[end] not in AFTER:
                     break
                 bare = " ".join(every[start:end])
-                is_main = _MAIN in self._names.get(bare, {}).values()
+                is_main = MAIN in self.names.get(bare, {}).values()
                 if bare != whole and (is_main or not self.countries.is_country_name(bare)):
                     yield bare
         if not whole.isascii():
-            for ending in _ENDINGS:
+            for ending in ENDINGS:
                 if whole.endswith(ending) and len(whole) > len(ending) + 1:
                     yield whole.removesuffix(ending).strip()
 
@@ -338,7 +338,7 @@ class Matcher:
             return None
         how: How = "part of the text"
         if reading.is_whole and key(text).replace(" ", "") == name.replace(" ", ""):
-            how = "name" if _MAIN in named.values() else "other name"
+            how = "name" if MAIN in named.values() else "other name"
         kinds = self._in_places(named, reading)
         if not kinds:
             return Match(text, None, "other place", _some(named))
@@ -352,11 +352,11 @@ class Matcher:
             closest = self._spelling.closest(form)
             slips: dict[str, tuple[int, str]] = {}
             for name, number in closest.items():
-                for id in self._in_places(self._names[name], reading):
+                for id in self._in_places(self.names[name], reading):
                     slips.setdefault(id, (number, name))
             if not slips:
                 if closest and reading.places:
-                    ids = [id for name in closest for id in self._names[name]]
+                    ids = [id for name in closest for id in self.names[name]]
                     refused = refused or Match(text, None, "other place", _some(ids))
                 continue
             fewest = min(slips.values())[0]
@@ -366,12 +366,12 @@ class Matcher:
             if len(best) > 1:
                 return Match(text, None, "ambiguous", _some(slips))
             ((id, name),) = best.items()
-            return self._decided(text, "spelling", name, {id: self._names[name][id]}, reading)
+            return self._decided(text, "spelling", name, {id: self.names[name][id]}, reading)
         return refused
 
     def _decided(self, text: str, how: How, name: str, kinds: Mapping[str, int], reading: _Reading) -> Match:
         """Return the match with the one city that has a name, unless another place can be meant by it."""
-        own = {id: kind for id, kind in kinds.items() if kind != _FOREIGN} or kinds
+        own = {id: kind for id, kind in kinds.items() if kind != FOREIGN} or kinds
         if len(own) > 1 and reading.fields:
             own = {id: kind for id, kind in own.items() if self._has_field(id, reading.fields)} or own
         if len(own) > 1:
@@ -392,7 +392,7 @@ class Matcher:
 
     def _is_country(self, text: str, kinds: Mapping[str, int]) -> bool:
         """Return whether a text is the name of a country rather than that of a city with the same name."""
-        if _MAIN in kinds.values() or not self.countries.is_country_name(text):
+        if MAIN in kinds.values() or not self.countries.is_country_name(text):
             return False
         territory = self.countries.find(text)
         cities = (self.cities[id] for id in kinds)
@@ -408,7 +408,7 @@ class Matcher:
         if self._populations(name, reading):
             return True
         return not reading.places and any(
-            number <= slips and other not in meant and max(self._populations(other, reading)) >= _HUGE
+            number <= slips and other not in meant and max(self._populations(other, reading)) >= HUGE
             for other, number in self._huge_places.closest(name).items()
         )
 
@@ -429,7 +429,7 @@ class Matcher:
         return any(
             other > max(least, times * population)
             for other in self._populations(name, reading)
-            for least, times in _NAMESAKES[kind]
+            for least, times in NAMESAKES[kind]
         )
 
 

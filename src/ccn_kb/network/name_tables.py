@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "names"
+SIGNIFICANT_DIGITS = 3
+"""How many digits of a number of inhabitants are kept: it is only compared with others."""
 
 
 def _rows(file: str) -> Iterator[list[str]]:

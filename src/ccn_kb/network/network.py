@@ -256,7 +256,8 @@ class Network:
         return FieldPhrases(self.fields)
 
     @cached_property
-    def _matcher(self) -> Matcher:
+    def matcher(self) -> Matcher:
+        """What `match` looks names up in."""
         return Matcher(self.cities, self.moved, self.country_lookup, self.field_phrases)
 
     def match(
@@ -277,14 +278,14 @@ class Network:
         >>> [match.id for match in network.match(["City of Leeuwarden", "Sevilla, Spain", "Granada", "London, UK"])]
         ['leeuwarden-nl', 'seville-es', None, None]
         """
-        return match_all(self._matcher, names, country, latitude, longitude)
+        return match_all(self.matcher, names, country, latitude, longitude)
 
     def city(self, name: str) -> City:
         """Return the city with that id (also in Wikidata or GeoNames) or name, or "Granada, Spain".
 
         Raises UnknownError if there is none or more than one.
         """
-        if id := self._matcher.city_of_id(require_name(name).strip()):
+        if id := self.matcher.city_of_id(require_name(name).strip()):
             return self.cities[id]
         folded = key(name)
         ids = sorted(id for id, names in self._folded_names.items() if folded in names)
@@ -292,7 +293,7 @@ class Network:
             return self.cities[ids[0]]
         if ids:
             raise UnknownCityError(f"{name!r} is ambiguous", ": ", ids)
-        match = self._matcher.match(name)
+        match = self.matcher.match(name)
         if match.id and match.how != "spelling":
             return self.cities[match.id]
         if non_members := self.find_non_members(name):
@@ -317,7 +318,7 @@ class Network:
 
     def city_id(self, text: str) -> str | None:
         """Return the id of the city with that id, here (also an old one), in Wikidata or in GeoNames, in any case."""
-        return self._matcher.city_of_id(text)
+        return self.matcher.city_of_id(text)
 
     def field(self, name: str) -> CreativeField:
         """Return the creative field with that id or name, or of a phrase. Raises UnknownError.
@@ -683,12 +684,13 @@ class Network:
         >>> network.search("Ghana").cities, network.search("Kanazwa").did_you_mean
         ((), ('Kanazawa, Japan',))
         """
-        return self._searcher.search(require_name(text))
+        return self.searcher.search(require_name(text))
 
     @cached_property
-    def _searcher(self) -> CitySearcher:
+    def searcher(self) -> CitySearcher:
+        """What `search` looks things up in."""
         terms = {city.id: self.terms(city) for city in self.cities.values()}
-        return CitySearcher(self.cities, self.countries, self.fields, self.topics, self._matcher, terms)
+        return CitySearcher(self.cities, self.countries, self.fields, self.topics, self.matcher, terms)
 
     def _matches(self, member: Member, text: str, search: CitySearch) -> bool:
         if search.way == "field":

@@ -14,6 +14,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from ccn_kb.model.dates import last_day
 from ccn_kb.site.languages import split_language
+from ccn_kb.site.pages.parts import SitePage
 from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import PageResponse, Pages
@@ -35,7 +36,7 @@ KINDS = (
     *("home", "cities", "city", "countries", "country", "fields", "field", "meetings", "meeting", "rounds"),
     *("cooperation", "on", "search", "data", "about", "compare", "answers", "changes"),
 )
-WITH_PICTURE = {page.path for page in PAGES if page.model.has_picture()}
+WITH_PICTURE = {page.path for page in PAGES if page.model.to_picture is not SitePage.to_picture}
 FIRST = ["/on/2003", "/on/2004", "/on/2013-03", "/on/2015-06", f"/on/{TODAY}", "/search", "/search?q=qqqq"]
 """Pages that nothing links to as long as the network is empty."""
 ELSEWHERE = re.compile(r"/(?:ccn|ccn\.db|assets)(?:[/?.-]|$)|[^?]*\.(?:png|svg)")

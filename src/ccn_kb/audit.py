@@ -11,9 +11,8 @@ from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.network import Network, snapshot
 from ccn_kb.store.folder import Folder
-from ccn_kb.store.layout import CITIES
 from ccn_kb.store.mistakes import FILE_NAME, HARMLESS
-from ccn_kb.version import default_folder
+from ccn_kb.version import default_folder, is_data_folder
 
 
 def load(folder: Path | None = None) -> Network:
@@ -22,7 +21,7 @@ def load(folder: Path | None = None) -> Network:
     An export is its `network.json`, its folder or its zip file. Raises DataError if a record cannot be read or refers
     to one that does not exist. Violations of other rules, and stray files, are only found by `problems`.
     """
-    if folder and not (folder / CITIES).is_dir() and (exported := snapshot.find(folder)):
+    if folder and not is_data_folder(folder) and (exported := snapshot.find(folder)):
         return snapshot.read(exported)
     data = store.read(folder or default_folder())
     unreadable = any(problem.rule not in HARMLESS | {FILE_NAME} for problem in data.problems)

@@ -32,11 +32,16 @@ def default_folder() -> Path:
     raise NoDataError(message)
 
 
+def is_data_folder(folder: Path) -> bool:
+    """Return whether a folder is one of data: an edition of the site has a folder `cities` as well."""
+    return (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml")
+
+
 def folder_here() -> Path | None:
     """Return `data/` in the current folder if it is a data folder, else None."""
     folder = Path("data")
     # Both are required, since many other projects have a folder `data/cities`.
-    return folder if (folder / "cities").is_dir() and os.path.lexists(folder / "fields.yaml") else None
+    return folder if is_data_folder(folder) else None
 
 
 def version_of(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -23,6 +24,7 @@ TITLE_SIZES = ((46, 2), (40, 2), (34, 3), (28, 3))
 """Sizes of the title in pixels, each with the most lines that it may have."""
 WORLD_TITLE_SIZES = ((46, 1), (40, 1), (34, 1), (30, 1), *TITLE_SIZES)
 """The same over a map of the world, which gains from every line that the title does not take."""
+MOST_COLOURS = 256
 LABEL_SIZE = 19
 MOST_LABELS = 40
 BEND = 0.18
@@ -137,7 +139,19 @@ def draw_png(svg: str) -> bytes:
     from resvg_py import svg_to_bytes
 
     fonts = [str(FONTS / name) for name in FONT_FILES]
-    return bytes(svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts, font_family="Noto Sans"))
+    image = svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts, font_family="Noto Sans")
+    return _with_fewer_colours(bytes(image))
+
+
+def _with_fewer_colours(image: bytes) -> bytes:
+    """Return a picture in PNG with 256 colours, which takes less than half of the space."""
+    from PIL import Image
+
+    stream = io.BytesIO()
+    with Image.open(io.BytesIO(image)) as picture:
+        method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE
+        picture.convert("RGB").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
+    return stream.getvalue()
 
 
 def _for_xml(picture: Picture) -> Picture:

@@ -83,24 +83,34 @@ class PageResponse:
 class Pages:
     """The pages made from a database file, by path and query."""
 
-    def __init__(self, database: Path, today: datetime.date | None = None, site: str = "", issues: str = "") -> None:
+    def __init__(
+        self,
+        database: Path,
+        today: datetime.date | None = None,
+        site: str = "",
+        issues: str = "",
+        *,
+        is_static: bool = False,
+    ) -> None:
         """Read the network and the documents from the file.
 
-        `site` is the public address and `issues` that of the issue tracker, "" if unknown.
+        `site` is the public address and `issues` that of the issue tracker, "" if unknown. Pages that are static do
+        without a server what scripts can do, and leave out the rest.
 
         Raises ValueError if they cannot be read from it.
         """
         self._database = database
         self._fixed_today = today
-        self._documents = read_documents(database)
+        self.documents = read_documents(database)
         self.site = site.rstrip("/")
-        if NETWORK_DOCUMENT not in self._documents:
+        if NETWORK_DOCUMENT not in self.documents:
             raise ValueError(f"{database} was built by an older version; build it again")
-        self.index = SiteIndex(snapshot.from_json(self._documents[NETWORK_DOCUMENT].body))
+        self.index = SiteIndex(snapshot.from_json(self.documents[NETWORK_DOCUMENT].body))
         self.language = languages()[ENGLISH]
         self._issues = issues
+        self._is_static = is_static
         self._context = PageContext(self.index, self.today, self.site, lambda: self._stored)
-        self.templates = SiteTemplates(self.index, self.site, issues, self.language)
+        self.templates = SiteTemplates(self.index, self.site, issues, self.language, is_static=is_static)
         self._translated: dict[str, Pages] = {}
 
     @property
@@ -150,7 +160,7 @@ class Pages:
         pages.language = language
         pages.index = SiteIndex(localise(self.network, language))
         pages._context = replace(self._context, index=pages.index, language=language)
-        pages.templates = SiteTemplates(pages.index, self.site, self._issues, language)
+        pages.templates = SiteTemplates(pages.index, self.site, self._issues, language, is_static=self._is_static)
         for name in ("ids", "_openapi", "_addressed_documents"):
             pages.__dict__.pop(name, None)
         return pages
@@ -181,7 +191,7 @@ class Pages:
             format = _parse(path).format
             if (
                 format not in ("", EMBED, *PICTURE_FORMATS)
-                or path in self._documents
+                or path in self.documents
                 or path in TEXTS
                 or path == OPENAPI
             ):
@@ -230,7 +240,7 @@ class Pages:
 
     def _file_at(self, path: str, address: _Address, mark: str) -> PageResponse | None:
         """Return the stored document or the whole table at a path, None if there is none."""
-        if document := self._documents.get(path):
+        if document := self.documents.get(path):
             if path.endswith(_ADDRESSED):
                 document = self._addressed_documents.get(path, document)
             return self._file(path, f"{document.media_type}; charset=utf-8", document.body, mark)
@@ -290,13 +300,13 @@ class Pages:
                 return self._not_found(address)
             query_text = _with_query("", query)
             return self._table(f"{address.path}.{address.format}", table, page.sentence, mark, query_text)
+        if address.format in (*PICTURE_FORMATS, EMBED) and not page.has_picture():
+            return self._not_found(address)
         if address.format in PICTURE_FORMATS:
             return self._picture(page, address)
         if address.format in CITATION_FORMATS:
             return self._cite(page, address, query)
         if address.format == EMBED:
-            if not page.has_picture():
-                return self._not_found(address)
             embedded = self._render("embed.html", page, address.path, query)
             return PageResponse(200, HTML, embedded, is_framed=True)
         return PageResponse(200, HTML, self._render(f"{registration.name}.html", page, address.path, query))
@@ -415,7 +425,7 @@ class Pages:
 
     @cached_property
     def _stored(self) -> StoredFiles:
-        sizes = {path: len(document.body) for path, document in self._documents.items()}
+        sizes = {path: len(document.body) for path, document in self.documents.items()}
         return StoredFiles(self._database.stat().st_size, sizes, count_rows(self._database))
 
     def _new_location(self, path: str, address: _Address, query: Mapping[str, str]) -> str | None:

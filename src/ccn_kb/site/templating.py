@@ -76,6 +76,8 @@ HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 ASSETS = "/assets/"
+STATIC_SCRIPT = "static-{}.js"
+"""The script of static pages among the assets, by the tag of the language."""
 
 NEUTRAL_COLOUR = "#767676"
 NEUTRAL_MARK = "M0-8A8 8 0 1 1 0 8A8 8 0 1 1 0-8Z"
@@ -221,7 +223,9 @@ GLOBALS = {
 class SiteTemplates:
     """The templates of one site, with the filters and globals that they need."""
 
-    def __init__(self, index: SiteIndex, site: str, issues: str, language: Language) -> None:
+    def __init__(
+        self, index: SiteIndex, site: str, issues: str, language: Language, *, is_static: bool = False
+    ) -> None:
         # Everything is escaped, and an unknown name is an error.
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -255,6 +259,7 @@ class SiteTemplates:
             "edition": index.edition,
             "first_cities": index.first_cities,
             "first_year": index.first_year,
+            "is_static": is_static,
             "issues": issues,
             "alternates": [(other, "" if other.is_english else f"/{other.tag}") for other in languages().values()],
             # Sentences of the data have one language.
@@ -281,6 +286,7 @@ class SiteTemplates:
             "full_stop": full_stop,
             "separator": list_separator,
             "site": site,
+            "static_script": STATIC_SCRIPT.format(language.tag),
         }
         self.add_helpers(self._environment)
 

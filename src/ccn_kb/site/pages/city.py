@@ -190,7 +190,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         sources=sources.by_citation,
         citation=context.citation(city),
         rows=context.link(f"/ccn/cities/{id}"),
-        record=context.link(f"/data/cities/{id}.yaml"),
+        record=context.record(f"/data/cities/{id}.yaml"),
     )
 
 

@@ -204,7 +204,7 @@ def cooperation_page(
         regions=regions,
         sources=sources.by_citation,
         rows=context.link(_rows_path(kind, field, year, [match.id for match in matches] if city else [])),
-        record=context.link("/data/cooperations.yaml"),
+        record=context.record("/data/cooperations.yaml"),
     )
 
 

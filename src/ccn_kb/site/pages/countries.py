@@ -81,7 +81,7 @@ def countries_page(context: PageContext) -> CountriesPage:
         classes=tuple(_classes(countries)),
         regions=context.today.count_by("region"),
         rows=context.link("/ccn/countries_by_members"),
-        record=context.link("/data/countries.yaml"),
+        record=context.record("/data/countries.yaml"),
     )
 
 

@@ -75,6 +75,10 @@ class CountryPage(MapPage, parts.RecordPage):
         """Return the cities of the country."""
         return placed_table("country", self.summary, self.shown_places if self.chosen.is_set else self.places)
 
+    def has_picture(self) -> bool:
+        """Return whether the country ever had a member: a map without one would show nothing."""
+        return bool(self.places)
+
     def to_picture(self) -> parts.Picture:
         """Return a map of the country's members."""
         return parts.picture_cities(self.summary, self.shown_places)
@@ -117,7 +121,7 @@ def country_page(context: PageContext, id: str, **filters: str) -> CountryPage |
         ),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?country={id}"),
-        record=context.link("/data/countries.yaml"),
+        record=context.record("/data/countries.yaml"),
         **choice._asdict(),
     )
 

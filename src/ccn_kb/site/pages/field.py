@@ -77,7 +77,7 @@ def field_page(context: PageContext, id: str, **filters: str) -> FieldPage | Non
         growth=context.index.growth(context.day, memberships),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?field={id}"),
-        record=context.link("/data/fields.yaml"),
+        record=context.record("/data/fields.yaml"),
         **choice._asdict(),
     )
 

@@ -47,5 +47,5 @@ def fields_page(context: PageContext) -> FieldsPage:
         fields=context.field_counts,
         growth=context.index.growth(context.day),
         rows=context.link("/ccn/fields"),
-        record=context.link("/data/fields.yaml"),
+        record=context.record("/data/fields.yaml"),
     )

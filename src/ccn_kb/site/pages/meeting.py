@@ -71,7 +71,7 @@ def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
         disputed=sources.disputes(meeting),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/meetings/{id}"),
-        record=context.link("/data/meetings.yaml"),
+        record=context.record("/data/meetings.yaml"),
     )
 
 

@@ -52,5 +52,5 @@ def meetings_page(context: PageContext) -> MeetingsPage:
         else _("No annual meeting on record yet."),
         meetings=context.index.meetings[::-1],
         rows=context.link("/ccn/meetings"),
-        record=context.link("/data/meetings.yaml"),
+        record=context.record("/data/meetings.yaml"),
     )

@@ -73,5 +73,5 @@ def non_members_page(context: PageContext) -> NonMembersPage:
         cities=cities,
         sources=sources.by_citation,
         rows=context.link("/ccn/membership_claims"),
-        record=context.link("/data/non_members.yaml"),
+        record=context.record("/data/non_members.yaml"),
     )

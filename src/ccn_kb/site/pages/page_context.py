@@ -351,6 +351,10 @@ class PageContext:
         """Return the address of a path of the site, for pages and JSON; data are the same in all languages."""
         return f"{self.base}{'' if is_data(path) else self.language_path}{path}"
 
+    def record(self, path: str) -> str:
+        """Return the address of a data file, "" if the data have no such file."""
+        return self.link(path) if path in self.stored().sizes else ""
+
     def citation(self, city: City | None = None) -> str:
         """Return the sentence that cites a city's page or the whole; nothing where the data have no version."""
         if not self.network.version:

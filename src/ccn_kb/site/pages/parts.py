@@ -89,10 +89,9 @@ class SitePage(PagePart):
         """Return what a picture of the page shows, None if the page has no picture."""
         return None
 
-    @classmethod
-    def has_picture(cls) -> bool:
-        """Return whether pages of this kind have a picture."""
-        return cls.to_picture is not SitePage.to_picture
+    def has_picture(self) -> bool:
+        """Return whether the page has a picture."""
+        return type(self).to_picture is not SitePage.to_picture
 
     @classmethod
     def has_table(cls) -> bool:
@@ -109,7 +108,9 @@ class TablePage(SitePage):
 class RecordPage(TablePage):
     """A page that is made from a record or a file of records."""
 
-    record: LocalAddress = Field(description="Address of the source record (YAML).")
+    record: LocalAddress | Literal[""] = Field(
+        description="Address of the source record (YAML), empty if the data have no such file."
+    )
 
 
 class EditionInfo(PagePart):

@@ -67,7 +67,7 @@ def round_page(context: PageContext, id: str) -> RoundPage | None:
         disputed=sources.disputes(round, get_args(parts.Figure)),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/designations?round={id}"),
-        record=context.link("/data/rounds.yaml"),
+        record=context.record("/data/rounds.yaml"),
     )
 
 

@@ -87,7 +87,7 @@ def rounds_page(context: PageContext) -> RoundsPage:
         rounds=tuple(rounds),
         earlier=places_of(membership for membership in joining if membership.member.designation.round is None),
         rows=context.link("/ccn/rounds"),
-        record=context.link("/data/rounds.yaml"),
+        record=context.record("/data/rounds.yaml"),
     )
 
 

@@ -111,20 +111,20 @@ def _has(kind: ResultKind, matches: list[Findable]) -> bool:
 
 
 def _group(context: PageContext, kind: ResultKind, matches: list[Findable], meant: str) -> ResultGroup:
-    title, address = GROUPS[kind]
     of_kind = sorted((record for record in matches if record.kind == kind), key=lambda record: _order(record, meant))
-    results = tuple(
-        parts.SearchResult.from_record(
-            record,
-            **_describe(context, record),
-            address=context.link(
-                f"{address}{quote_plus(record.name) if kind in ('topic', 'continent') else record.id}"
-            ),
-            other_name=_other_name(record, meant),
-        )
-        for record in of_kind[:MOST_RESULTS]
+    results = tuple(to_result(context, kind, record, meant) for record in of_kind[:MOST_RESULTS])
+    return ResultGroup(kind=kind, title=gettext(GROUPS[kind][0]), found=len(of_kind), results=results)
+
+
+def to_result(context: PageContext, kind: ResultKind, record: Findable, meant: str = "") -> parts.SearchResult:
+    """Return a record as a result of its kind, for the folded words that it was searched by."""
+    id = quote_plus(record.name) if kind in ("topic", "continent") else record.id
+    return parts.SearchResult.from_record(
+        record,
+        **_describe(context, record),
+        address=context.link(f"{GROUPS[kind][1]}{id}"),
+        other_name=_other_name(record, meant),
     )
-    return ResultGroup(kind=kind, title=gettext(title), found=len(of_kind), results=results)
 
 
 def _describe(context: PageContext, record: Findable) -> dict[str, str]:

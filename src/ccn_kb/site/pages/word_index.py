@@ -13,10 +13,10 @@ class WordIndex:
     """All records that can be found, by the beginnings of their folded words; built once for a network."""
 
     def __init__(self, network: Network) -> None:
-        self._records = list(findable(network))
-        self._by_id = {(record.kind, record.id): record for record in self._records}
+        self.records = list(findable(network))
+        self._by_id = {(record.kind, record.id): record for record in self.records}
         self._positions: dict[str, list[int]] = {}
-        for position, record in enumerate(self._records):
+        for position, record in enumerate(self.records):
             for term in record.terms.split():
                 self._positions.setdefault(term, []).append(position)
         self._terms = sorted(self._positions)
@@ -24,7 +24,7 @@ class WordIndex:
     def match(self, words: Iterable[str]) -> list[Findable]:
         """Return the records of which each word begins a term; none for no words."""
         positions = [self._beginning_with(word) for word in dict.fromkeys(words)]
-        return [self._records[position] for position in sorted(set.intersection(*positions))] if positions else []
+        return [self.records[position] for position in sorted(set.intersection(*positions))] if positions else []
 
     def _beginning_with(self, word: str) -> set[int]:
         return {position for term in matching_terms(word, self._terms) for position in self._positions[term]}

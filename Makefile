@@ -1,4 +1,4 @@
-.PHONY: serve curate test lint fmt api messages lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
+.PHONY: serve curate edition archive test lint fmt api messages lock vendor screenshots bench pythons lowest datasette-alpha release dist clean
 VENV := .venv
 PYTHON := python3
 BIN = $(VENV)/bin
@@ -15,6 +15,18 @@ serve: $(VENV)/installed
 curate: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --editable ".[curate]"
 	@echo "Now type: source $(BIN)/activate"
+
+# Writes the whole site as files into dist/site: make edition URL=https://cities.example.org
+URL :=
+ISSUES :=
+edition: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --editable ".[export]"
+	mkdir -p dist
+	$(BIN)/ccn publish dist/site --static --url "$(URL)" $(if $(ISSUES),--issues "$(ISSUES)")
+
+# Packs that as one zip file for archives, the same bytes for the same commit.
+archive: edition
+	$(BIN)/python -m release.archive dist/site
 
 test: lint
 	$(PYTEST)
@@ -48,7 +60,7 @@ lock: $(BIN)/python
 	$(LOCK) --extra all --group dev --constraints $(SITE_LOCK) --output-file $(TESTS_LOCK)
 
 vendor:
-	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor
+	cd vendor && npm ci --no-audit --no-fund && npm run --silent build -- ../src/ccn_kb/site/static/vendor ../src/ccn_kb/publication/vendor
 
 screenshots: $(VENV)/developed
 	$(BIN)/python -m benchmarks.screenshots

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build, events, growth, replay, serving, start
+from benchmarks import build, editions, events, growth, replay, serving, start
 from benchmarks.report import Section, save, saved_sections
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Section]] = {
     "serving": serving.measured,
     "replay": replay.measured,
     "events": events.measured,
+    "editions": editions.measured,
 }
 
 

@@ -15,7 +15,6 @@ import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import click
 
@@ -24,6 +23,7 @@ from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, format_date
 from ccn_kb.store.layout import REGISTRY
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
+from release.archive import pack
 from release.codemeta import CODEMETA, to_codemeta
 
 CHANGELOG = "CHANGELOG.md"
@@ -154,11 +154,7 @@ def _build_once(root: Path, version: str, day: datetime.date, folder: Path) -> N
     exports = folder / name
     formats = [word for format in FORMATS for word in ("--format", format)]
     program(root, "ccn_kb", "export", str(exports), *formats, **environment)
-    with ZipFile(folder / f"{name}.zip", "w", ZIP_DEFLATED) as archive:
-        for file in sorted(path for path in exports.rglob("*") if path.is_file()):
-            entry = ZipInfo(file.relative_to(folder).as_posix(), (day.year, day.month, day.day, 0, 0, 0))
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, file.read_bytes(), ZIP_DEFLATED)
+    pack(exports, folder / f"{name}.zip", day)
     shutil.rmtree(exports)
 
 

@@ -25,7 +25,7 @@ MAY_IMPORT: dict[str, frozenset[str]] = {
     "exports": frozenset({"database", "errors", "files", "model", "network", "version"}),
     "site": frozenset({"database", "errors", "exports", "model", "network", "version"}),
     "assistant": frozenset({"errors", "exports", "model", "network"}),
-    "publication": frozenset({"exports", "files", "site", "version"}),
+    "publication": frozenset({"database", "exports", "files", "model", "network", "site", "version"}),
     "__init__": frozenset({"audit", "gc_pause", "network", "version"}),
     "__main__": frozenset({"cli"}),
 }

@@ -29,7 +29,8 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 def test_no_job_has_a_permission_that_it_does_not_ask_for() -> None:
     assert {name: workflow["permissions"] for name, workflow in WORKFLOWS.items()} == {name: {} for name in WORKFLOWS}
     writing = {name for name, job in JOBS.items() if "write" in job["permissions"].values()}
-    assert writing == {"publish", "links"}
+    assert writing == {"publish", "links", "archive", "deploy", "changes"}
+    assert JOBS["changes"]["permissions"] == {"contents": "read", "pull-requests": "write"}
     assert JOBS["links"]["permissions"] == {"contents": "read", "issues": "write"}
 
 

@@ -1,13 +1,14 @@
 // Makes the third-party files of the site from the locked npm versions: `make vendor`.
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { geoEquirectangular } from "d3-geo";
 import { geoProject } from "d3-geo-projection";
 import subsetFont from "subset-font";
 import { feature, mesh } from "topojson-client";
 
-const target = process.argv[2];
-mkdirSync(target, { recursive: true });
+// Where the files of the site go, and those of its static edition only.
+const [target, staticTarget] = process.argv.slice(2);
+for (const folder of [target, staticTarget]) mkdirSync(folder, { recursive: true });
 
 const packages = JSON.parse(readFileSync("package-lock.json")).packages;
 const banner = (...names) => ({
@@ -47,6 +48,15 @@ await bundle(
   "plot.js",
   { format: "esm", banner: banner("@observablehq/plot") },
 );
+
+// SQLite in the browser.
+await bundle('export { default } from "@sqlite.org/sqlite-wasm";', "sqlite3.js", {
+  outfile: `${staticTarget}/sqlite3.js`,
+  format: "esm",
+  banner: banner("@sqlite.org/sqlite-wasm"),
+  loader: { ".wasm": "file" },
+});
+copyFileSync("node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm", `${staticTarget}/sqlite3.wasm`);
 
 // Degrees in, degrees out: what the projection adds is the cut along the antimeridian and along the edges of a tile.
 const degrees = () => geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).precision(0);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ccn_kb.cli.output import format_date
-from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, issues_option, load, on_option, sound_folder
+from ccn_kb.cli.parameters import AddressType, day_of, fixed_today, issues_option, load, on_option, sound_folder, today
 from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.model.text import plural
 
@@ -159,9 +160,17 @@ def serve(
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--url", type=AddressType(), default="", help="Public URL of the site; it may have a path.")
 @issues_option
+@click.option(
+    "--static", "is_static", is_flag=True, help="Write a folder of files that any host serves, without a program."
+)
 @click.pass_context
-def publish(context: click.Context, folder: Path, url: str, issues: str) -> None:
+def publish(context: click.Context, folder: Path, url: str, issues: str, is_static: bool) -> None:
     """Write a folder from which any number of machines can serve the site; all or nothing.
+
+    With --static it is the whole site as files: every page in every language, its data and pictures, the database, and
+    search and SQL that run in the browser. Open index.html, or copy the folder to a host of files.
+
+    Without it, it is the program and how to run it:
 
     \b
     ccn-….db          the database, named by its content; it never changes
@@ -174,7 +183,7 @@ def publish(context: click.Context, folder: Path, url: str, issues: str) -> None
     Replaces a previous publication; refuses to touch other files.
 
     \b
-    Example: ccn publish site --url https://cities.example.org
+    Example: ccn publish site --static --url https://cities.example.org
     """
     from tempfile import TemporaryDirectory
 
@@ -183,8 +192,34 @@ def publish(context: click.Context, folder: Path, url: str, issues: str) -> None
     with TemporaryDirectory(prefix="ccn-") as temporary:
         database = Path(temporary) / "ccn.db"
         network = _build(context, database, "set TMPDIR to another place", url)
+        if is_static:
+            _publish_static(network, database, folder, url, issues)
+            return
         name = publication.publish(database, network.version, folder, url, issues)
     click.echo(f"{folder}: {name}, data version {network.version}", err=True)
+
+
+def _publish_static(network: Network, database: Path, folder: Path, url: str, issues: str) -> None:
+    from ccn_kb.exports.formats import unavailable_formats
+    from ccn_kb.publication.static_folder import publish_static
+    from ccn_kb.publication.static_pages import StaticSettings
+
+    # The same files for the same data, on whatever day they are made.
+    day = fixed_today() or network.date or today()
+    is_watched = sys.stderr.isatty()
+
+    def report(files: int) -> None:
+        if is_watched:
+            click.echo(f"\r{files:,} files", err=True, nl=False)
+
+    edition = publish_static(StaticSettings(database, day, url, issues), folder, report)
+    start = "\r" if is_watched else ""
+    size = f"{edition.size / 1_000_000:,.0f} MB"
+    pages, number = plural(edition.pages, "page", "pages"), plural(edition.files, "file", "files")
+    click.echo(f"{start}{folder}: {pages}, {number}, {size}, as of {format_date(day.isoformat())}", err=True)
+    left_out = unavailable_formats(FORMATS)
+    for error in list(left_out.values())[:1]:
+        click.echo(f"Note: the folder export is without {', '.join(left_out)}; {error.remedy}", err=True)
 
 
 @click.command

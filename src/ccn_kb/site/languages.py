@@ -135,6 +135,11 @@ def N_(message: str) -> str:  # noqa: N802
     return message
 
 
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
+    """Return both forms of a counted message as they are, like `N_`."""
+    return singular, plural
+
+
 # -- dates, numbers, lists -----------------------------------------------------------------------
 
 

@@ -140,6 +140,13 @@ for (const slide of document.querySelectorAll("input.slide")) {
   slide.addEventListener("change", () => slide.form.requestSubmit());
 }
 
+const fromServer = async (q) => {
+  const answer = await fetch(`${base}/search.json?q=${encodeURIComponent(q)}`);
+  const results = (await answer.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
+  return results.map((result) => ({ ...result, href: `${base}${prefix}${result.address.slice(base.length)}` }));
+};
+// Pages without a server bring their own search.
+const suggest = globalThis.ccnSuggest ?? fromServer;
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   const list = document.createElement("ul");
   list.className = "suggestions";
@@ -152,14 +159,13 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     const number = ++asked;
     const q = input.value.trim();
     if (q.length < 2) return hide();
-    const answer = await fetch(`${base}/search.json?q=${encodeURIComponent(q)}`);
-    if (!answer.ok || number !== asked) return;
-    const found = (await answer.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
+    const found = await suggest(q).catch(() => []);
+    if (number !== asked) return;
     list.replaceChildren(...found.map((one) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
       const detail = document.createElement("span");
-      link.href = `${base}${prefix}${one.address.slice(base.length)}`;
+      link.href = one.href;
       detail.textContent = one.detail;
       link.append(one.name, " ", detail);
       item.append(link);

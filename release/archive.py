@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
+import click
+
 from ccn_kb.exports.manifest import MANIFEST
 
 # Already compressed: packing them again takes time and no bytes away.
@@ -29,7 +31,7 @@ def main(site: Path) -> None:
     edition = json.loads((site / MANIFEST).read_bytes())
     target = site.with_name(f"ccn-kb-{edition['version']}-site.zip")
     pack(site, target, datetime.date.fromisoformat(edition["date"]))
-    print(target)
+    click.echo(target)
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ class StaticAddress(NamedTuple):
         if self.path.startswith(f"{TABLES}/"):
             name, _, id = self.path.removeprefix(f"{TABLES}/").partition("/")
             return "&".join(
-                filter(None, [f"table={quote(name)}", f"id={quote(unquote(id))}" if id else "", self.query])
+                filter(None, [f"table={quote(name)}", f"id={quote(unquote(id), safe='')}" if id else "", self.query])
             )
         return "" if self.has_own_page else self.query
 

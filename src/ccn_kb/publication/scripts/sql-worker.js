@@ -60,6 +60,6 @@ onmessage = async ({ data: { number, address, sql, values } }) => {
   try {
     postMessage({ kind: "answer", number, answer: address ? await open(address) : run(sql, values ?? {}) });
   } catch (error) {
-    postMessage({ kind: "failure", number, message: String(error.message ?? error).replace(/^SQLITE_ERROR: sqlite3 result code 1: /, "") });
+    postMessage({ kind: "failure", number, message: String(error.message ?? error).replace(/^SQLITE_\w+: sqlite3 result code \d+: /, "") });
   }
 };

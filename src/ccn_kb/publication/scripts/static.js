@@ -6,8 +6,9 @@
   const { base, prefix } = document.documentElement.dataset;
   const root = base || ".";
   const isFolder = location.protocol === "file:";
-  // Where a folder has been opened by its address alone, links need no names of files.
-  const isMapped = !isFolder && location.pathname.endsWith("/");
+  // Where a folder has been opened by its address alone, links need no names of files; so, too, where a host has shown
+  // its page for an address without a file.
+  const isMapped = !isFolder && (location.pathname.endsWith("/") || document.querySelector("ul[data-missing]") !== null);
   const say = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const rules = new Intl.PluralRules(language);
   const count = (number, singular, plural, values = {}) =>

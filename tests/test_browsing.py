@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.serving import Site, Visitor, text_of
 
@@ -127,6 +127,62 @@ def test_on_paper_every_city_and_number_can_be_read(page: Page, site: Site) -> N
     assert is_within(page, ".map-list li:not([hidden])", "main")
     assert page.locator("figure.chart table").first.is_visible()
     assert page.locator("form:visible").count() == 0
+
+
+WITH_MAP = ("/", "/city/lyon-fr", "/country/JP", "/field/film?country=JP", "/round/2014", "/on/2015-05-28")
+PLACE_OF_PICTURE = """() => {
+    const { naturalWidth, complete } = document.querySelector("img.picture");
+    const tops = ["h1", "img.picture", ".map-list", ".take"].map(
+        (part) => document.querySelector(part).getBoundingClientRect().top);
+    return { isDrawn: complete && naturalWidth === 1200, tops };
+}"""
+
+
+@pytest.mark.parametrize("path", WITH_MAP)
+def test_without_scripts_the_picture_is_where_the_map_would_be(browser: Browser, site: Site, path: str) -> None:
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 1280, "height": 900})
+    page.goto(f"{site.address}{path}")
+    assert page.locator("main img.picture").count() == 1
+    place = page.evaluate(PLACE_OF_PICTURE)
+    assert place["isDrawn"]
+    assert place["tops"] == sorted(place["tops"])
+    page.close()
+
+
+@pytest.mark.parametrize("path", WITH_MAP)
+def test_on_paper_the_picture_is_where_the_map_would_be(page: Page, site: Site, path: str) -> None:
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url))
+    page.goto(f"{site.address}{path}", wait_until="networkidle")
+    assert page.locator("img.picture:visible").count() == 0
+    assert not [url for url in fetched if ".svg" in url and "/assets/" not in url]
+    page.emulate_media(media="print")
+    picture = page.locator("img.picture")
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_have_js_property("complete", True)
+    expect(picture).to_have_js_property("naturalWidth", 1200)
+    place = page.evaluate(PLACE_OF_PICTURE)
+    assert place["isDrawn"]
+    assert place["tops"][:3] == sorted(place["tops"][:3])
+    assert page.locator(".map-view:visible, .timeline-bar:visible").count() == 0
+
+
+def test_the_printed_picture_is_that_of_the_filters(page: Page, site: Site) -> None:
+    page.goto(f"{site.address}/")
+    page.locator(".map-view[data-drawn]").wait_for()
+    page.locator("select[name=country]").select_option("MX")
+    assert page.locator("img.picture").get_attribute("src") == "/index.svg?country=MX"
+
+
+@pytest.mark.parametrize("path", ["/meetings", "/meeting/2015-kanazawa-jp", "/countries", "/cooperation"])
+def test_a_map_that_needs_no_script_is_there_without_and_on_paper(browser: Browser, site: Site, path: str) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    page.goto(f"{site.address}{path}")
+    heights = [page.locator("main figure svg").first.evaluate("(map) => map.getBoundingClientRect().height")]
+    page.emulate_media(media="print")
+    heights.append(page.locator("main figure svg").first.evaluate("(map) => map.getBoundingClientRect().height"))
+    assert min(heights) > 150
+    page.close()
 
 
 def test_a_label_has_one_control(page: Page, site: Site) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import struct
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -16,8 +18,10 @@ from hypothesis import strategies as st
 from ccn_kb.network import Network
 from ccn_kb.site import pictures
 from ccn_kb.site.pages.parts import Picture, PicturePlace
+from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 from ccn_kb.site.world_map import Rectangle, draw_map, equal_earth
+from tests.conftest import TODAY
 from tests.serving import make_pages
 
 ADDRESS = "https://cities.example.org"
@@ -34,7 +38,31 @@ WITH_PICTURE = [
     "/meeting/2021-online",
     "/on/2015-05-28",
     "/on/1999",
+    "/countries",
+    "/meetings",
+    "/cooperation",
+    "/compare",
+    "/answers/firsts",
+    "/answers/largest-countries",
+    "/answers/fastest-growing-countries",
+    "/answers/countries-without-a-member",
+    "/answers/longest-standing-members",
+    "/answers/largest-clusters",
+    "/answers/remote-cities",
 ]
+WITHOUT_PICTURE = {
+    "about",
+    "answers",
+    "changes",
+    "data",
+    "fields",
+    "non-members",
+    "on-this-day",
+    "rounds",
+    "search",
+}
+"""Kinds of pages of which no map shows the fact."""
+CLASS_COLOURS = ["#b7d3e8", "#86b5d8", "#5191c1", "#246a9f", "#083e68"]
 BOX = Rectangle(0, 0, 1000, 400)
 
 
@@ -75,6 +103,62 @@ def test_a_picture_states_the_fact_its_source_version_and_licence(pages: Pages, 
     assert f"ccn-kb {pages.version}" in words
     assert "CC BY 4.0" in words
     assert "cities.example.org" in words
+
+
+def test_every_kind_of_page_has_a_picture_or_is_known_to_have_none() -> None:
+    drawn_kinds = {path.removeprefix("/answers").split("/")[1].replace("index", "home") for path in WITH_PICTURE}
+    for page in PAGES:
+        assert page.model.has_picture() is (page.name not in WITHOUT_PICTURE), page.name
+        assert (page.name in drawn_kinds) is page.model.has_picture(), page.name
+
+
+def coloured(svg: ElementTree.Element) -> dict[str, int]:
+    """Return how many countries have each colour, as land or as a circle."""
+    shapes = [*svg.iter(f"{SVG}path"), *svg.iter(f"{SVG}circle")]
+    fills = [shape.attrib.get("fill") for shape in shapes]
+    return {colour: fills.count(colour) for colour in CLASS_COLOURS}
+
+
+def test_a_picture_of_countries_colours_each_by_its_number_of_members(pages: Pages, network: Network) -> None:
+    numbers = Counter(member.country.id for member in network.members(TODAY)).values()
+    bounds = [(1, 1), (2, 3), (4, 7), (8, 14), (15, 999)]
+    expected = [sum(least <= number <= most for number in numbers) for least, most in bounds]
+    assert min(expected) > 0
+    for path in ("/countries", "/answers/largest-countries"):
+        svg = drawn(pages, path)
+        assert list(coloured(svg).values()) == expected
+        assert texts(svg)[-7:-1] == ["Member cities", "1", "2–3", "4–7", "8–14", "15 or more"]
+
+
+def test_a_picture_of_countries_without_a_member_colours_all_of_them(pages: Pages, network: Network) -> None:
+    svg = drawn(pages, "/answers/countries-without-a-member")
+    without = network.countries.keys() - {member.country.id for member in network.members(TODAY)}
+    assert sum(coloured(svg).values()) == len(without)
+    # A country that is too small for the map has a circle inside the map.
+    circles = [(float(mark.attrib["cx"]), float(mark.attrib["cy"])) for mark in svg.iter(f"{SVG}circle")]
+    assert len(circles) > 10
+    assert all(0 < x < pictures.WIDTH and 0 < y < pictures.MAP_BOTTOM for x, y in circles)
+
+
+def test_a_picture_of_growth_colours_the_countries_that_grew(pages: Pages) -> None:
+    page = json.loads(pages.respond("/answers/fastest-growing-countries.json", {"years": "2"}).body)
+    svg = drawn(pages, "/answers/fastest-growing-countries", years="2")
+    assert sum(coloured(svg).values()) == len(page["countries"]) > 0
+    assert coloured(svg)[CLASS_COLOURS[0]] == sum(country["gained"] == 1 for country in page["countries"])
+
+
+def test_a_picture_of_the_meetings_has_a_mark_for_each_host(pages: Pages, network: Network) -> None:
+    held = [meeting for meeting in network.meetings_by_id.values() if meeting.status == "held"]
+    page = json.loads(pages.respond("/meetings.json", {}).body)
+    hosts = {
+        host["name"]
+        for meeting in page["meetings"]
+        if meeting["status"] == "held"
+        for host in meeting["hosts"]
+        if host["latitude"]
+    }
+    marks = [use for use in drawn(pages, "/meetings").iter(f"{SVG}use") if "scale" in use.attrib["transform"]]
+    assert len(held) > len(hosts) == len(marks) > 10
 
 
 def test_a_picture_of_the_network_has_a_mark_for_each_member(pages: Pages, network: Network) -> None:

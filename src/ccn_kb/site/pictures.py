@@ -26,6 +26,10 @@ WORLD_TITLE_SIZES = ((46, 1), (40, 1), (34, 1), (30, 1), *TITLE_SIZES)
 """The same over a map of the world, which gains from every line that the title does not take."""
 MOST_COLOURS = 256
 LABEL_SIZE = 19
+LEGEND_SIZE = 17
+BOLD = 1.06
+"""By how much bold letters are wider."""
+LEGEND_GAP = 14
 MOST_LABELS = 40
 BEND = 0.18
 """How far the curve of a tie bends, in shares of its length."""
@@ -64,8 +68,8 @@ class PlacedTie(NamedTuple):
     width: float
 
 
-class TiesMap(NamedTuple):
-    """A map of ties, for a page."""
+class PlacesMap(NamedTuple):
+    """A map of places and their ties, for a page."""
 
     world: WorldMap
     ties: tuple[PlacedTie, ...]
@@ -76,11 +80,12 @@ class TiesMap(NamedTuple):
 
 
 class Legend(NamedTuple):
-    """A creative field in the legend, in pixels."""
+    """A creative field or a class in the legend, or a text before the classes, in pixels."""
 
     x: float
-    field: str
     name: str
+    field: str = ""
+    class_number: int | None = None
 
 
 def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
@@ -97,7 +102,7 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
         "picture.svg",
         picture=picture,
         size=size,
-        lines=list(enumerate(lines)),
+        lines=[(number, line, round(_title_width(line, size))) for number, line in enumerate(lines)],
         box=box,
         world=world,
         is_world=picture.is_world,
@@ -112,13 +117,14 @@ def draw_svg(picture: Picture, templates: SiteTemplates, source: str) -> str:
     )
 
 
-def draw_ties(picture: Picture, width: int, height: int) -> TiesMap:
-    """Return the map of a picture's ties, of a size in pixels."""
+def draw_places(picture: Picture, width: int, height: int) -> PlacesMap:
+    """Return the map of a picture's places and ties, of a size in pixels."""
     box = Rectangle(0, 0, width, height)
-    world = draw_map([(place.latitude, place.longitude) for place in picture.places], box)
+    points = [(place.latitude, place.longitude) for place in picture.places]
+    world = draw_map(points, box, is_world=picture.is_world)
     placed = [(place, world.locate(place.latitude, place.longitude)) for place in picture.places]
     marks = (PlacedMark(*point, place.field, place.is_subject) for place, point in placed)
-    return TiesMap(world, tuple(place_ties(picture, world)), tuple(marks), tuple(_label(placed, box)), width, height)
+    return PlacesMap(world, tuple(place_ties(picture, world)), tuple(marks), tuple(_label(placed, box)), width, height)
 
 
 def place_ties(picture: Picture, world: WorldMap) -> Iterator[PlacedTie]:
@@ -169,6 +175,10 @@ def text_width(text: str, size: float) -> float:
     return size * sum(advances)
 
 
+def _title_width(text: str, size: float) -> float:
+    return text_width(text, size) * BOLD
+
+
 def _set_title(title: str, sizes: Sequence[tuple[int, int]]) -> tuple[int, list[str]]:
     """Return the size and the lines of a title: the largest size in which it fits, else its beginning."""
     text = " ".join(_WORD.findall(title)).removesuffix(".") or "–"
@@ -181,7 +191,7 @@ def _set_title(title: str, sizes: Sequence[tuple[int, int]]) -> tuple[int, list[
 
 def _balance(text: str, size: float, lines: list[str]) -> list[str]:
     """Return as many lines of about the same width."""
-    narrowest, widest = text_width(text, size) / len(lines), WIDTH - 2 * EDGE
+    narrowest, widest = _title_width(text, size) / len(lines), WIDTH - 2 * EDGE
     for step in range(20):
         narrower = list(_wrap(text, size, narrowest + (widest - narrowest) * step / 20))
         if len(narrower) <= len(lines):
@@ -194,7 +204,7 @@ def _wrap(text: str, size: float, width: float) -> Iterator[str]:
     for word in _WORD.findall(text):
         for part in _pieces(word, size):
             longer = f"{line} {part}".strip()
-            if line and text_width(longer, size) > width:
+            if line and _title_width(longer, size) > width:
                 yield line
                 line = part
             else:
@@ -211,9 +221,15 @@ def _pieces(word: str, size: float) -> Iterator[str]:
 
 def _legend(picture: Picture) -> Iterator[Legend]:
     x = float(EDGE + 10)
-    for field, name in picture.fields:
-        yield Legend(x, field, name)
-        x += 34 + text_width(name, 17)
+    entries = [Legend(0, name, field) for field, name in picture.fields]
+    if picture.measure:
+        # Without a mark, the text stands where the mark would be.
+        yield Legend(EDGE - LEGEND_GAP, picture.measure)
+        x += text_width(picture.measure, LEGEND_SIZE) + LEGEND_GAP
+    entries += [Legend(0, name, class_number=number) for number, name in picture.classes]
+    for entry in entries:
+        yield entry._replace(x=round(x, 1))
+        x += 20 + LEGEND_GAP + text_width(entry.name, LEGEND_SIZE)
 
 
 # -- marks and labels --------------------------------------------------------------------------

@@ -66,7 +66,7 @@ from ccn_kb.site.pages.on import count_of_event
 from ccn_kb.site.pages.page_context import SiteIndex, base_path, is_data
 from ccn_kb.site.pages.parts import CityInField, GrowthYear, MemberCount, format_since, format_when, with_article
 from ccn_kb.site.pages.question_index import QUESTIONS
-from ccn_kb.site.pictures import draw_ties
+from ccn_kb.site.pictures import draw_places
 from ccn_kb.site.region_names import region_names
 from ccn_kb.site.reporting import report_address, report_mail, report_text
 from ccn_kb.site.script_messages import language_offers, script_messages
@@ -165,6 +165,7 @@ def breadcrumb_markup(crumbs: tuple[Sequence[tuple[str, str]], str], site: str) 
 
 FILTERS = {
     "address": quote,
+    "dict": dict,
     "count_of_event": count_of_event,
     "describe_growth": describe_growth,
     "describe_leading": describe_leading,
@@ -202,7 +203,7 @@ GLOBALS = {
     "cooperation_kinds": COOPERATION_KINDS,
     "group_kinds": GROUP_KINDS,
     "describe_first": describe_first,
-    "draw_ties": draw_ties,
+    "draw_places": draw_places,
     "end_reasons": END_REASONS,
     "is_same_name": is_same_name,
     "geonames_home": GEONAMES_HOME,

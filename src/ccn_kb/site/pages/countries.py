@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
 from pydantic import Field
 
@@ -16,11 +14,9 @@ from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries, count_member_cities, locate
 from ccn_kb.site.pages.list_tables import make_table
+from ccn_kb.site.pages.member_classes import bounds_of_classes, class_of, name_class, picture_countries
 from ccn_kb.site.pages.page_context import Membership, PageContext, active_on, count_by
 from ccn_kb.site.region_names import region_name
-
-CLASSES = (1, 2, 4, 8, 15)
-"""The least number of members of each class of the map."""
 
 
 class CountryCount(parts.MemberCount):
@@ -35,6 +31,7 @@ class CountryCount(parts.MemberCount):
 class MemberClass(parts.PagePart):
     """A class of the map: the numbers of members in it, and how many countries have such a number."""
 
+    name: str
     least: parts.Positive
     most: parts.Positive | None = Field(description="The largest number; none in the last class.")
     countries: records.Count
@@ -65,6 +62,11 @@ class CountriesPage(parts.RecordPage):
         )
         return make_table("countries", self.sentence, columns, rows, ("members",))
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the countries by their number of members."""
+        numbers = ((country.id, country.members) for country in self.countries)
+        return picture_countries(self.finding or self.sentence, numbers, _("Member cities"))
+
 
 def countries_page(context: PageContext) -> CountriesPage:
     """Return the countries with a member, by name."""
@@ -85,15 +87,10 @@ def countries_page(context: PageContext) -> CountriesPage:
     )
 
 
-def class_of(members: int) -> int:
-    """Return the number, from 0, of the class of the map that a number of members belongs to."""
-    return bisect_right(CLASSES, members) - 1
-
-
 def _classes(countries: Sequence[CountryCount]) -> Iterator[MemberClass]:
     sizes = Counter(class_of(country.members) for country in countries)
-    for number, (least, beyond) in enumerate(zip_longest(CLASSES, CLASSES[1:])):
-        yield MemberClass(least=least, most=beyond - 1 if beyond else None, countries=sizes[number])
+    for number, (least, most) in enumerate(bounds_of_classes()):
+        yield MemberClass(name=name_class(least, most), least=least, most=most, countries=sizes[number])
 
 
 def _describe_countries(counts: Sequence[parts.MemberCount]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
@@ -13,9 +14,11 @@ from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.answer_parts import AnswerPage, day_of, rows_on
 from ccn_kb.site.pages.list_tables import make_table
+from ccn_kb.site.pages.member_classes import LEGIBLE_CLASS, picture_countries
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.region_names import continent_name, region_name
 
+RankingFigure: TypeAlias = Literal["members", "gained"]
 YEARS_OF_GROWTH = 5
 
 
@@ -58,6 +61,13 @@ class CountriesWithoutMemberPage(AnswerPage):
         )
         return make_table("countries-without-a-member", self.sentence, columns, rows)
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map on which the countries are coloured."""
+        countries = tuple((country.id, LEGIBLE_CLASS) for country in self.countries)
+        return parts.Picture(
+            self.sentence, (), is_world=True, countries=countries, classes=((LEGIBLE_CLASS, _("no member city")),)
+        )
+
 
 class RankedCountry(parts.PagePart):
     """A country with its rank; equal numbers have the same rank."""
@@ -76,6 +86,7 @@ class RankedCountry(parts.PagePart):
 class CountryRanksPage(AnswerPage):
     """Countries in the order of their members or their growth."""
 
+    ranked_by: RankingFigure
     countries: tuple[RankedCountry, ...]
     members: records.Count
     since: parts.Day
@@ -96,6 +107,12 @@ class CountryRanksPage(AnswerPage):
             for country in self.countries
         )
         return make_table("countries", self.sentence, columns, rows, ("rank", "members", "before", "gained"))
+
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the countries by the number that they are ranked by."""
+        numbers = [(country.id, getattr(country, self.ranked_by)) for country in self.countries]
+        measure = _("Member cities gained") if self.ranked_by == "gained" else _("Member cities")
+        return picture_countries(self.sentence, numbers, measure)
 
 
 def countries_without_member_page(context: PageContext, *, on: str = "") -> CountriesWithoutMemberPage | None:
@@ -146,7 +163,7 @@ def largest_countries_page(context: PageContext, *, on: str = "") -> CountryRank
     day = day_of(context, on)
     if day is None:
         return None
-    countries = _rank(context, day, YEARS_OF_GROWTH, is_by_growth=False)
+    countries = _rank(context, day, YEARS_OF_GROWTH, "members")
     members = sum(country.members for country in countries)
     leading = [country for country in countries if country.rank == 1]
     date = format_date(str(day))
@@ -162,7 +179,7 @@ def largest_countries_page(context: PageContext, *, on: str = "") -> CountryRank
             all=members,
         )
     title = _("Countries with the most member cities")
-    return _ranks_page(context, title, sentence, day, YEARS_OF_GROWTH, countries)
+    return _ranks_page(context, title, sentence, day, YEARS_OF_GROWTH, countries, "members")
 
 
 def fastest_growing_countries_page(context: PageContext, *, on: str = "", years: str = "") -> CountryRanksPage | None:
@@ -170,7 +187,7 @@ def fastest_growing_countries_page(context: PageContext, *, on: str = "", years:
     day, number = day_of(context, on), int(years or YEARS_OF_GROWTH)
     if day is None:
         return None
-    countries = _rank(context, day, number, is_by_growth=True)
+    countries = _rank(context, day, number, "gained")
     leading = [country for country in countries if country.rank == 1]
     since = format_date(str(_years_before(day, number)))
     sentence = _(
@@ -187,7 +204,7 @@ def fastest_growing_countries_page(context: PageContext, *, on: str = "", years:
             before=leading[0].before,
             members=leading[0].members,
         )
-    return _ranks_page(context, _("Fastest-growing countries"), sentence, day, number, countries)
+    return _ranks_page(context, _("Fastest-growing countries"), sentence, day, number, countries, "gained")
 
 
 def _name_leading(leading: Sequence[RankedCountry]) -> str:
@@ -203,8 +220,10 @@ def _ranks_page(
     day: datetime.date,
     years: int,
     countries: tuple[RankedCountry, ...],
+    ranked_by: RankingFigure,
 ) -> CountryRanksPage:
     return CountryRanksPage(
+        ranked_by=ranked_by,
         title=title,
         sentence=sentence,
         on=str(day),
@@ -217,12 +236,12 @@ def _ranks_page(
     )
 
 
-def _rank(context: PageContext, day: datetime.date, years: int, *, is_by_growth: bool) -> tuple[RankedCountry, ...]:
+def _rank(context: PageContext, day: datetime.date, years: int, by: RankingFigure) -> tuple[RankedCountry, ...]:
     """Return the countries with a member, or those that gained one in the years before the day, by rank."""
     state = context.index.on(day)
     before = Counter(place.country for place in context.index.on(_years_before(day, years)).places)
     counts = {count.id: count.members for count in state.count_by("country")}
-    figures = {id: members - before[id] if is_by_growth else members for id, members in counts.items()}
+    figures = {id: members - before[id] if by == "gained" else members for id, members in counts.items()}
     ordered = sorted(
         (id for id, figure in figures.items() if figure > 0),
         key=lambda country: (-figures[country], context.network.countries[country].name),

@@ -40,11 +40,7 @@ class MeetingPage(parts.RecordPage, parts.MeetingFacts):
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the hosts."""
-        hosts = tuple(
-            parts.PicturePlace(host.name, host.latitude, host.longitude, is_subject=True)
-            for host in self.hosts
-            if host.latitude is not None and host.longitude is not None
-        )
+        hosts = parts.place_hosts(self.hosts, are_subjects=True)
         return parts.Picture(self.sentence, hosts, is_world=not hosts)
 
 

@@ -40,6 +40,11 @@ class MeetingsPage(parts.RecordPage):
         )
         return make_table("meetings", self.sentence, columns, rows)
 
+    def to_picture(self) -> parts.Picture:
+        """Return a world map of the hosts of the meetings that were held."""
+        hosts = (host for meeting in self.meetings if meeting.status == "held" for host in meeting.hosts)
+        return parts.Picture(self.sentence, parts.place_hosts(hosts), is_world=True)
+
 
 def meetings_page(context: PageContext) -> MeetingsPage:
     """Return the meetings, the newest first."""

@@ -63,6 +63,12 @@ class Picture(NamedTuple):
     """Id and name of each creative field in the legend."""
     ties: tuple[tuple[int, int, int], ...] = ()
     """The positions of two places that are tied, and how often they are."""
+    countries: tuple[tuple[str, int], ...] = ()
+    """Codes of the countries that are coloured, each with its class."""
+    measure: str = ""
+    """What the classes are classes of."""
+    classes: tuple[tuple[int, str], ...] = ()
+    """Number and name of each class in the legend."""
 
     @property
     def used_fields(self) -> frozenset[str]:
@@ -249,6 +255,17 @@ class HostPlace(PagePart):
     country_name: str
     latitude: records.Latitude | None
     longitude: records.Longitude | None
+
+
+def place_hosts(hosts: Iterable[HostPlace], *, are_subjects: bool = False) -> tuple[PicturePlace, ...]:
+    """Return the places of hosts on a picture, each place once; a host may be without one."""
+    return tuple(
+        dict.fromkeys(
+            PicturePlace(host.name, host.latitude, host.longitude, is_subject=are_subjects)
+            for host in hosts
+            if host.latitude is not None and host.longitude is not None
+        )
+    )
 
 
 class NamedMeeting(PagePart):

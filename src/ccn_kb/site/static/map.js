@@ -254,6 +254,7 @@ function follow(element, query) {
     return text ? `${path}?${text}` : path;
   };
   if (element.tagName === "A") element.setAttribute("href", parts(element.getAttribute("href")));
+  else if (element.tagName === "IMG") element.setAttribute("src", parts(element.getAttribute("src")));
   else if (element.tagName === "INPUT") element.value = parts(element.value);
   else element.value = element.value.replace(/src="([^"]*)"/, (_, address) => `src="${parts(address)}"`);
 }

@@ -393,7 +393,7 @@ def test_the_language_of_the_browser_is_offered_until_the_offer_is_closed(
 ) -> None:
     context = browser.new_context(locale=locale)
     page = context.new_page()
-    note = page.get_by_role("note")
+    note = page.get_by_role("complementary")
     page.goto(f"{site.address}{path}")
     assert page.url == f"{site.address}{path}"
     link = note.get_by_role("link", name=text)
@@ -413,7 +413,7 @@ def test_the_language_of_the_browser_is_offered_until_the_offer_is_closed(
 def test_a_chosen_language_is_not_argued_with(browser: Browser, site: Site) -> None:
     context = browser.new_context(locale="fr")
     page = context.new_page()
-    note = page.get_by_role("note")
+    note = page.get_by_role("complementary")
     page.goto(f"{site.address}/fr/about", wait_until="networkidle")
     assert note.count() == 0
     with page.expect_navigation():
@@ -431,5 +431,5 @@ def test_no_language_is_offered_that_the_page_has_already_or_does_not_have(
     context = browser.new_context(locale=locale)
     page = context.new_page()
     page.goto(f"{site.address}/about", wait_until="networkidle")
-    assert page.get_by_role("note").count() == 0
+    assert page.get_by_role("complementary").count() == 0
     context.close()

@@ -23,6 +23,7 @@ from playwright.sync_api import Browser, Page
 import ccn_kb
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.site.languages import ENGLISH, languages
 from ccn_kb.site.metadata import QUERIES
 from ccn_kb.site.registration import PAGES
 from tests.conftest import TODAY
@@ -661,9 +662,20 @@ LOOKED_AT = [
     "/ccn/cities/kanazawa-jp",
     "/ccn?sql=select+*+from+fields",
 ]
+# Longer words and other letters matter where there is little space.
+LOOKED_AT_IN_EACH_LANGUAGE = [
+    "/",
+    "/city/lyon-fr",
+    "/country/IS",
+    "/meeting/2015-kanazawa-jp",
+    "/on/2008-06",
+    "/cooperation?kind=mentoring",
+    "/answers/firsts?on=2006",
+]
+TRANSLATED = [f"/{tag}{path}" for tag in languages() if tag != ENGLISH for path in LOOKED_AT_IN_EACH_LANGUAGE]
 
 
-@pytest.mark.parametrize("path", LOOKED_AT)
+@pytest.mark.parametrize("path", [*LOOKED_AT, *TRANSLATED])
 def test_a_page_can_be_read_by_everyone(visitor: Visitor, path: str) -> None:
     page = visitor.open(path)
     drawn(page)
@@ -677,6 +689,20 @@ def test_a_page_can_be_read_by_everyone(visitor: Visitor, path: str) -> None:
     assert violations(page, only("color-contrast", "link-in-text-block")) == []
     page.emulate_media(color_scheme="light")
     visitor.check()
+
+
+@pytest.mark.parametrize("path", ["/answers/firsts?on=2006", "/country/IS", "/meetings", "/fr/on/2008-06"])
+def test_what_is_touched_on_a_phone_is_large_enough(visitor: Visitor, path: str) -> None:
+    page = visitor.page
+    try:
+        page.set_viewport_size({"width": 390, "height": 800})
+        visitor.open(path)
+        drawn(page)
+        page.evaluate("scrollTo(0, 0)")
+        assert violations(page, only("target-size"), {"exclude": [".leaflet-marker-icon"]}) == []
+        visitor.check()
+    finally:
+        page.set_viewport_size({"width": 1280, "height": 900})
 
 
 def only(*rules: str) -> dict[str, object]:

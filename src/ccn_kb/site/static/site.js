@@ -53,9 +53,8 @@ try {
   // Where nothing can be remembered, nothing is offered.
 }
 if (isOffered) {
-  const note = document.createElement("div");
+  const note = document.createElement("aside");
   note.className = "language-note";
-  note.setAttribute("role", "note");
   note.lang = preferred.hreflang;
   const link = document.createElement("a");
   link.href = preferred.href;

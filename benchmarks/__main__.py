@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build, editions, events, growth, replay, serving, start
+from benchmarks import build, editions, events, growth, pictures, replay, serving, start
 from benchmarks.report import Section, save, saved_sections
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
@@ -13,6 +13,7 @@ BENCHMARKS: dict[str, Callable[[], Section]] = {
     "build": build.measured,
     "growth": growth.measured,
     "serving": serving.measured,
+    "pictures": pictures.measured,
     "replay": replay.measured,
     "events": events.measured,
     "editions": editions.measured,

@@ -54,8 +54,8 @@ def measured(rounds: int = ROUNDS) -> Section:
             rows.append([address, *times, *sizes])
     note = (
         f"The slowest takes {slowest['svg']:.0f} ms as SVG (the goal is {MOST_MS['svg']}) and {slowest['png']:.0f} ms"
-        f" as PNG (the goal is {MOST_MS['png']}), the page itself included. Coasts are read and projected anew in each of"
-        f" {rounds} rounds. The server makes a picture once and keeps it."
+        f" as PNG (the goal is {MOST_MS['png']}), the page itself included. Coasts are read and projected anew in"
+        f" each of {rounds} rounds. The server makes a picture once and keeps it."
     )
     short = [
         ["slowest picture, SVG", f"{slowest['svg']:.0f} ms", "goal, 100 ms", f"{slowest['svg'] / 100:.2f}"],

@@ -738,8 +738,9 @@ def test_a_page_fits_the_narrowest_and_the_widest_screen(visitor: Visitor, path:
         assert page.locator(".drawing text").evaluate_all(
             "texts => texts.every(o => o.getBoundingClientRect().left >= 0)"
         )
-        page.set_viewport_size({"width": 1920, "height": 800})
-        page.wait_for_function("document.documentElement.scrollWidth <= 1920")
+        for width in (768, 1920):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
         visitor.check()
     finally:
         page.set_viewport_size({"width": 1280, "height": 900})

@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ccn_kb.network import Network
@@ -248,6 +248,36 @@ def test_what_has_no_picture_is_not_found(pages: Pages, path: str) -> None:
     assert pages.respond(path, {}).status == 404
 
 
+@pytest.mark.parametrize(
+    ("path", "query", "status"),
+    [
+        ("/countries.svg", {"on": "2015"}, 400),
+        ("/meetings.png", {"<script>": "x"}, 400),
+        ("/answers/largest-countries.svg", {"on": "0001"}, 200),
+        ("/answers/largest-countries.svg", {"on": "2999"}, 404),
+        ("/answers/largest-countries.png", {"on": "<script>alert(1)</script>"}, 404),
+        ("/answers/fastest-growing-countries.svg", {"years": "99"}, 200),
+        ("/answers/fastest-growing-countries.svg", {"years": "2,3"}, 404),
+        ("/answers/fastest-growing-countries.svg", {"years": "0"}, 404),
+        ("/answers/countries-without-a-member.svg", {"on": "1000"}, 200),
+        ("/embed/countries", {}, 200),
+        ("/embed/fields", {}, 404),
+        ("/embed/embed/countries", {}, 404),
+        ("/countries.svg.png", {}, 404),
+        ("/countries/.svg", {}, 404),
+    ],
+)
+def test_what_is_asked_wrongly_of_a_picture_is_refused(
+    pages: Pages, path: str, query: dict[str, str], status: int
+) -> None:
+    response = pages.respond(path, query)
+    assert response.status == status
+    if response.media_type.startswith("text/html"):
+        assert b"<script>alert" not in response.body
+    elif response.media_type == "image/svg+xml":
+        ElementTree.fromstring(response.body)
+
+
 # -- whatever the names and places -------------------------------------------------------------
 
 coordinates = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
@@ -265,6 +295,7 @@ def test_any_names_and_places_make_a_picture(
 
 @settings(deadline=None)
 @given(st.lists(coordinates, min_size=1, max_size=6))
+@example([(0.0, 0.0), (0.0, 180.0), (0.0, -180.0)])
 def test_every_point_lies_in_the_box(points: list[tuple[float, float]]) -> None:
     world = draw_map(points, BOX)
     for latitude, longitude in points:

@@ -141,7 +141,8 @@ def _view(points: Sequence[tuple[float, float]], aspect: float) -> _View | None:
 
 def _shortest_arc(longitudes: Iterable[float]) -> tuple[float, float]:
     """Return the ends of the shortest arc that has all longitudes, in degrees; the east end may be beyond 180."""
-    ordered = sorted(set(longitudes))
+    # 180 and -180 are the same meridian.
+    ordered = sorted({(longitude + 180) % 360 - 180 for longitude in longitudes})
     gaps = [(ordered[(place + 1) % len(ordered)] - here) % 360 or 360 for place, here in enumerate(ordered)]
     after = gaps.index(max(gaps))
     west = ordered[(after + 1) % len(ordered)]

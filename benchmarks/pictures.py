@@ -16,6 +16,7 @@ from benchmarks.report import Section, show
 from ccn_kb import database
 from ccn_kb.site import world_map
 from ccn_kb.site.documents import documents
+from ccn_kb.site.pages.parts import SitePage
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 
@@ -41,7 +42,7 @@ def measured(rounds: int = ROUNDS) -> Section:
         database.build(network, path, documents(network, {}))
         pages = Pages(path)
         for page in PAGES:
-            if not page.model.has_picture():
+            if page.model.to_picture is SitePage.to_picture:
                 continue
             address = f"{page.path}/{EXAMPLES[page.name]}" if page.path_parameter else page.path
             stem = "/index" if address == "/" else address

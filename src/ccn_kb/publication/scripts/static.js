@@ -81,11 +81,6 @@
   const showWithoutModules = () => {
     document.querySelector('link[media="(scripting: none)"]').media = "all";
     for (const form of document.querySelectorAll(".map-controls")) form.hidden = true;
-    for (const element of document.querySelectorAll("noscript")) {
-      if (!element.textContent.includes("picture")) continue;
-      const template = make("template", { innerHTML: element.textContent });
-      element.replaceWith(template.content);
-    }
     for (const table of document.querySelectorAll("figure.chart details")) table.open = true;
   };
   const fillForm = (form) => {

@@ -77,7 +77,7 @@ class CountryPage(MapPage, parts.RecordPage):
 
     def has_picture(self) -> bool:
         """Return whether the country ever had a member: a map without one would show nothing."""
-        return bool(self.places)
+        return bool(self.memberships)
 
     def to_picture(self) -> parts.Picture:
         """Return a map of the country's members."""

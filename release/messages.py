@@ -18,9 +18,12 @@ from babel.messages.pofile import read_po, write_po
 
 import ccn_kb
 from ccn_kb.database.views import FOR_READERS
+from ccn_kb.network.table_rows import TABLES_BY_NAME
 from ccn_kb.site import languages
+from ccn_kb.site.metadata import QUERIES
 
 SITE = Path(languages.__file__).parent
+EXPORTS = SITE.parent / "exports"
 DATA = Path(__file__).resolve().parents[1] / "data"
 HEADER = "# Messages of ccn-kb. Apache-2.0."
 METHODS = [("**.py", "python"), ("templates/**", "jinja2")]
@@ -38,21 +41,35 @@ KEYWORDS = {
 def extract_messages() -> Catalog:
     """Return the messages of the site in English, with the files that they are in."""
     template = Catalog(project="ccn-kb", charset="utf-8", fuzzy=False, header_comment=HEADER)
-    found = extract_from_dir(SITE, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True)
-    for file, _, message, comments, context in found:
-        template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
+    for folder in (SITE, EXPORTS):
+        extracted = extract_from_dir(
+            folder, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        )
+        for file, _, message, comments, context in extracted:
+            template.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     for place, message in _messages_of_data():
         template.add(message, locations=[(place, 0)])
     return template
 
 
 def _messages_of_data() -> Iterator[tuple[str, str]]:
-    for field in ccn_kb.load(DATA).fields.values():
+    network = ccn_kb.load(DATA)
+    for field in network.fields.values():
         yield "data/fields.yaml", field.description
         for activity in field.activities:
             yield "data/fields.yaml", activity
+    for group in network.country_groups.values():
+        yield "data/country_groups.yaml", group.name
+    for meeting in network.meetings():
+        if not meeting.ordinal:
+            yield "data/meetings", meeting.name
     for shown in FOR_READERS:
         yield "database", shown.description
+        for column in TABLES_BY_NAME[shown.name].columns:
+            yield "database", column.description
+    for query in QUERIES.values():
+        yield "site/metadata.py", query["title"]
+        yield "site/metadata.py", query["description"]
 
 
 def to_po(catalogue: Catalog) -> str:

@@ -7,7 +7,7 @@ import datetime
 import icalendar
 import pytest
 
-from ccn_kb.exports.meetings_calendar import NAME, to_calendar
+from ccn_kb.exports.meetings_calendar import to_calendar
 from ccn_kb.model.records import Identified
 from tests.records import make_city, make_designation, make_meeting, make_network, make_rule, make_source
 
@@ -47,7 +47,7 @@ def test_a_meeting_ends_on_the_day_after_its_last() -> None:
 def test_a_meeting_is_where_its_hosts_are_in_their_order() -> None:
     hosts = [{"name": "Paris", "country": "GB"}, {"city": "kobe-jp"}]
     events = events_of(make_meeting("2018-paris", hosts=hosts, theme="Craft"), make_meeting("2018-online"))
-    assert [str(event["LOCATION"]) for event in events.values()] == ["online", "Paris, Land of GB; Kobe, Land of JP"]
+    assert [str(event["LOCATION"]) for event in events.values()] == ["Online", "Paris, Land of GB; Kobe, Land of JP"]
     assert [str(event.get("DESCRIPTION", "")) for event in events.values()] == ["", "Craft"]
 
 
@@ -76,7 +76,8 @@ def test_a_meeting_of_which_only_the_month_or_year_is_known_takes_all_of_it_and_
 
 def test_the_calendar_has_the_names_that_subscribers_see_and_its_licence() -> None:
     calendar = icalendar.Calendar.from_ical(to_calendar(make_network(make_meeting()), "https://x.example"))
-    assert str(calendar["X-WR-CALNAME"]) == str(calendar["NAME"]) == NAME
+    assert str(calendar["X-WR-CALNAME"]) == str(calendar["NAME"])
+    assert str(calendar["NAME"]) == "Meetings and reports of the UNESCO Creative Cities Network"
     assert "https://creativecommons.org/licenses/by/4.0/" in str(calendar["X-WR-CALDESC"])
     assert calendar.decoded("REFRESH-INTERVAL") == datetime.timedelta(days=1)
     assert calendar["REFRESH-INTERVAL"].params["VALUE"] == "DURATION"

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime
 import html
+import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote
+from xml.etree import ElementTree
 
+import icalendar
+import lxml.html
 import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
@@ -16,23 +22,30 @@ from jinja2 import Environment
 from playwright.sync_api import Browser
 from release.messages import extract_messages, to_po, update_catalogue
 
+from ccn_kb.database.views import FOR_READERS
 from ccn_kb.network import Network
+from ccn_kb.network.citable import make_citable, to_text
+from ccn_kb.network.table_rows import TABLES_BY_NAME
 from ccn_kb.site import languages, pictures
 from ccn_kb.site.display_terms import name_meeting
+from ccn_kb.site.metadata import QUERIES
+from ccn_kb.site.page_citation import cite_in_words
 from ccn_kb.site.pages.meeting import format_period
 from ccn_kb.site.registration import PAGES
-from ccn_kb.site.router import Pages
+from ccn_kb.site.router import SVG, PageResponse, Pages
 from ccn_kb.site.templating import TEMPLATES
 from tests.serving import Site, build_database
 
 TAGS = ("es", "fr", "ja")
 SITE = "https://creative.example"
+ATOM = "{http://www.w3.org/2005/Atom}"
 TODAY = datetime.date(2026, 11, 25)
 PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 TAG = re.compile(r"</?\w+")
 # Templates of Datasette's pages, and texts that are not for readers, are in English.
 ENGLISH_TEMPLATES = {
     *("base.html", "database.html", "error.html", "query.html", "row.html", "table.html", "_table.html"),
+    "_dictionary_links.html",
     *("_facet_results.html", "_description_source_license.html", "llms.txt", "robots.txt", "sitemap.xml"),
 }
 NAMES = {
@@ -199,6 +212,11 @@ def sentences_of(page: str) -> set[str]:
     return {" ".join(text.split()) for text in texts if len(re.findall(r"[^\W\d_]{2,}", text)) > 1}
 
 
+def sentences_in(texts: Iterable[str | None]) -> set[str]:
+    """Return the texts with three words or more."""
+    return {text for text in texts if text and len(re.findall(r"[^\W\d_]{2,}", text)) > 2}
+
+
 def names_of_data(pages: Pages, tag: str) -> set[str]:
     network = pages.network
     names = {city.name for city in network.cities.values()} | {country.name for country in network.countries.values()}
@@ -222,6 +240,114 @@ def test_no_english_sentence_is_left_on_a_page(tag: str, pages: Pages) -> None:
             text for text in same if not re.search(r"https?://|\w/\w|\d{4}-|^\W|©|CC BY|ccn-kb|^\w+([._]\w+)+$", text)
         }
     assert {path: texts for path, texts in left.items() if texts} == {}
+
+
+# English words that none of the other languages has.
+ENGLISH_WORDS = re.compile(
+    "(?<![\\w’'/-])(?:the|of|and|with|which|from|by|was|were|this|that|for|its|are|not|cit(?:y|ies)|members?|joined"
+    "|unknown|held|meeting|download|data|what|wrong|page not)(?![\\w’'/-])"
+)
+ADDRESS = re.compile(r"\S*/\S+")
+SHOWN_ATTRIBUTES = ("alt", "aria-label", "aria-roledescription", "content", "placeholder", "title")
+ENGLISH_CODES = {
+    *(column.name for shown in FOR_READERS for column in TABLES_BY_NAME[shown.name].columns),
+    *(choice for shown in FOR_READERS for column in TABLES_BY_NAME[shown.name].columns for choice in column.choices),
+    *(shown.name for shown in FOR_READERS),
+    *(parameter for query in QUERIES.values() for parameter in query.get("params", ())),
+    *("members.csv", "members.json", "members.geojson"),
+}
+"""Names of the database and its files, which are in English in every language."""
+NAMES_IN_ENGLISH: dict[str, tuple[str, ...]] = {"es": (), "fr": (), "ja": ("Port of Spain",)}
+MOST_OF_A_KIND = 6
+
+
+def shown_texts(page: str, tag: str) -> Iterator[str]:
+    """Yield the texts and attributes of a page that are in its own language: not those marked as in another one."""
+
+    def walk(element: lxml.html.HtmlElement, language: str) -> Iterator[str]:
+        language = element.get("lang") or language
+        is_code = not isinstance(element.tag, str) or element.tag in ("script", "style", "code")
+        if is_code or element.get("data-copy") is not None or element.get("class") == "publisher":
+            return
+        if language == tag:
+            yield from (element.get(name, "") for name in SHOWN_ATTRIBUTES)
+            yield element.text or ""
+        for child in element:
+            yield from walk(child, language)
+            if language == tag:
+                yield child.tail or ""
+
+    yield from walk(lxml.html.document_fromstring(page), tag)
+
+
+def english_in(texts: Iterable[str], allowed: Iterable[str] = ()) -> set[str]:
+    """Return the texts with an English word that is not in an address, a list of allowed words, or CC BY."""
+    left = (re.sub(rf"\b(?:{'|'.join(map(re.escape, allowed))})\b", "", text) if allowed else text for text in texts)
+    return {" ".join(text.split()) for text in left if ENGLISH_WORDS.search(ADDRESS.sub("", text).replace("BY", ""))}
+
+
+def crawl(pages: Pages, tag: str) -> Iterator[tuple[str, PageResponse]]:
+    """Yield the pages that links lead to from the home page in a language, some of each kind, and those of errors."""
+    unlinked = (
+        "nowhere",
+        "non-members",
+        "city/kanazawa",
+        "cities?field=x",
+        "cities?x=y",
+        "on/banana",
+        "embed/about",
+        "country/XX",
+    )
+    waiting = [f"/{tag}/", *(f"/{tag}/{path}" for path in unlinked)]
+    kinds: Counter[tuple[str, bool]] = Counter()
+    seen = set(waiting)
+    for path in waiting:
+        plain, _, query = path.partition("?")
+        response = pages.respond(unquote(plain), dict(parse_qsl(query)))
+        yield path, response
+        links = re.findall(r'(?:href|src)="([^"#]*)', response.body.decode()) if "html" in response.media_type else ()
+        for link in map(html.unescape, links):
+            kind = link.split("/")[2].partition("?")[0] if link.startswith(f"/{tag}/") else ""
+            if kind and link not in seen and ".png" not in link:
+                seen.add(link)
+                kinds[kind, "?" in link] += 1
+                if kinds[kind, "?" in link] <= MOST_OF_A_KIND:
+                    waiting.append(link)
+
+
+@pytest.mark.parametrize("tag", TAGS)
+def test_a_crawl_finds_no_english(tag: str, pages: Pages) -> None:
+    left: dict[str, set[str]] = {}
+    types: Counter[str] = Counter()
+    kinds = set()
+    for path, response in crawl(pages, tag):
+        kinds.add(path.split("/")[2].partition("?")[0])
+        types[response.media_type.partition(";")[0]] += 1
+        text = response.body.decode()
+        if response.status in (200, 400, 404) and "html" in response.media_type:
+            assert f'<html lang="{tag}"' in text, path
+            texts = list(shown_texts(text, tag))
+        elif response.media_type == SVG:
+            texts = [] if tag == "ja" else [" ".join(re.findall(r">([^<]+)<", text))]
+        else:
+            texts = []
+        has_codes = path.startswith((f"/{tag}/data", f"/{tag}/dictionary")) or path.endswith("?x=y")
+        names = ENGLISH_CODES if has_codes else NAMES_IN_ENGLISH[tag]
+        if english := english_in(texts, names):
+            left[path] = english
+    assert left == {}
+    assert kinds >= {page.path.split("/")[1] for page in PAGES if page.name not in ("home", "search")} | {"embed"}
+    assert types.keys() >= {"text/html", SVG, "application/atom+xml", "text/calendar"}
+    for status in (400, 404, 405, 429, 500, 503):
+        assert english_in(shown_texts(pages.error(status, f"/{tag}/x").body.decode(), tag)) == set()
+
+
+def test_the_crawl_would_find_english_on_any_page(pages: Pages) -> None:
+    for path in paths(pages):
+        assert english_in(shown_texts(text_of(pages, path), "en")), path
+    assert english_in(['<img alt="Map of Lyon">', "Lyon"]) == {'<img alt="Map of Lyon">'}
+    assert english_in(shown_texts('<html><p title="the map">Carte</p>', "fr")) == {"the map"}
+    assert english_in(shown_texts('<html><p lang="en">the map</p>', "fr")) == set()
 
 
 def test_every_page_has_its_alternates_and_its_own_canonical_address(pages: Pages) -> None:
@@ -335,6 +461,150 @@ def test_japanese_has_its_own_dates_lists_and_names(pages: Pages) -> None:
         assert languages.format_interval("2008-06", "2023-10") == "2008年6月～2023年10月"
         assert languages.format_interval("2015-05-25", "2015-05-28") == "2015年5月25日～28日"
     assert languages.list_separator() == ", "
+
+
+def test_the_dictionary_describes_every_column_and_query_in_every_language(pages: Pages) -> None:
+    page = json.loads(text_of(pages, "/dictionary.json"))
+    columns = [column for table in page["tables"] for column in table["columns"]]
+    described = [*page["tables"], *columns, *page["queries"]]
+    assert {table["name"] for table in page["tables"]} == {shown.name for shown in FOR_READERS}
+    assert {query["name"] for query in page["queries"]} == QUERIES.keys()
+    assert len(columns) > 200
+    for entry in described:
+        assert entry["translations"].keys() == set(TAGS)
+        assert entry["description"] not in entry["translations"].values(), entry
+    for tag in TAGS:
+        shown = html.unescape(text_of(pages, f"/{tag}/dictionary"))
+        assert [entry["name"] for entry in described if entry["translations"][tag] not in shown] == []
+        assert [query["name"] for query in page["queries"] if query["title_translations"][tag] not in shown] == []
+        # Columns are called the same in every language.
+        assert all(f">{column['name']}</th>" in shown for column in columns)
+    table = pages.respond("/dictionary.csv", {}).body.decode().splitlines()
+    assert table[0].endswith("description,description_es,description_fr,description_ja")
+    assert len(table) == len(columns) + 1
+
+
+def test_the_tables_link_their_descriptions_in_every_language(site: Site) -> None:
+    for path, anchor in (("/ccn/members", "members"), ("/ccn", "queries")):
+        page = site.get(path).text
+        for tag in TAGS:
+            assert f'href="/{tag}/dictionary#{anchor}" lang="{tag}"' in page
+            assert f'id="{anchor}"' in site.get(f"/{tag}/dictionary").text
+
+
+# -- feed, calendar, citations -------------------------------------------------------------------------
+
+
+def feed_of(pages: Pages, tag: str) -> ElementTree.Element:
+    return ElementTree.fromstring(text_of(pages, f"/{tag}/feed.atom" if tag else "/feed.atom"))
+
+
+def calendar_of(pages: Pages, tag: str) -> icalendar.Calendar:
+    path = f"/{tag}/meetings.ics" if tag else "/meetings.ics"
+    calendar = icalendar.Calendar.from_ical(pages.respond(path, {}).body)
+    assert isinstance(calendar, icalendar.Calendar)
+    return calendar
+
+
+@pytest.mark.parametrize(
+    ("tag", "title", "entry"),
+    [
+        (
+            "fr",
+            "Changements dans le Réseau des villes créatives de l’UNESCO",
+            "Lyon passe au domaine «\u00a0Littérature\u00a0» (France, 31 octobre 2023).",
+        ),
+        (
+            "es",
+            "Cambios en la Red de Ciudades Creativas de la UNESCO",
+            "Lyon pasa al ámbito «Literatura» (Francia, 31 de octubre de 2023).",
+        ),
+        ("ja", "ユネスコ創造都市ネットワークの変更履歴", "Lyonの分野が文学に変更（フランス、2023年10月31日）。"),
+    ],
+)
+def test_the_feed_is_in_the_language_with_ids_and_links_of_its_own(
+    tag: str, title: str, entry: str, pages: Pages
+) -> None:
+    feed, english = feed_of(pages, tag), feed_of(pages, "")
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == tag
+    assert feed.findtext(f"{ATOM}title") == title
+    assert entry in [summary.text for summary in feed.iter(f"{ATOM}summary")]
+    links = [link.get("href", "") for link in feed.iter(f"{ATOM}link")]
+    assert f"{SITE}/{tag}/feed.atom" in links
+    assert all(link.startswith(f"{SITE}/{tag}/") for link in links)
+    ids, of_english = ([id.text for id in each.iter(f"{ATOM}id")] for each in (feed, english))
+    assert len(ids) == len(of_english) == len({*ids, *of_english}) / 2
+    written = sentences_in(text.text for text in feed.iter() if text.tag != f"{ATOM}rights")
+    assert written & sentences_in(text.text for text in english.iter()) == set()
+
+
+@pytest.mark.parametrize(
+    ("tag", "name", "meeting", "reports"),
+    [
+        (
+            "fr",
+            "Réunions et rapports du Réseau des villes créatives de l’UNESCO",
+            "IXe réunion annuelle, Réseau des villes créatives de l’UNESCO",
+            "Rapports de suivi à remettre\u00a0: 171 villes, Réseau des villes créatives de l’UNESCO",
+        ),
+        (
+            "es",
+            "Reuniones e informes de la Red de Ciudades Creativas de la UNESCO",
+            "IX Reunión Anual, Red de Ciudades Creativas de la UNESCO",
+            "Informes de seguimiento por presentar: 171 ciudades, Red de Ciudades Creativas de la UNESCO",
+        ),
+        (
+            "ja",
+            "ユネスコ創造都市ネットワークの会合と報告書",
+            "第9回年次会合、ユネスコ創造都市ネットワーク",
+            "加盟モニタリング報告書の提出期限：171都市、ユネスコ創造都市ネットワーク",
+        ),
+    ],
+)
+def test_the_calendar_is_in_the_language_with_ids_and_links_of_its_own(
+    tag: str, name: str, meeting: str, reports: str, pages: Pages
+) -> None:
+    calendar, english = calendar_of(pages, tag), calendar_of(pages, "")
+    assert str(calendar["NAME"]) == name
+    events, of_english = ({str(event["UID"]): event for event in each.events} for each in (calendar, english))
+    assert len(events) == len(of_english)
+    assert events.keys().isdisjoint(of_english)
+    kanazawa = events[f"2015-kanazawa-jp/{tag}@ccn-kb"]
+    assert str(kanazawa["SUMMARY"]) == meeting
+    assert kanazawa["SUMMARY"].params["LANGUAGE"] == tag
+    assert str(kanazawa["URL"]) == f"{SITE}/{tag}/meeting/2015-kanazawa-jp"
+    due = [str(event["SUMMARY"]) for id, event in events.items() if id.startswith("reports-")]
+    assert due[-1] == reports
+    same = {str(event["SUMMARY"]) for event in events.values()} & {
+        str(event["SUMMARY"]) for event in of_english.values()
+    }
+    assert same == set()
+    # The themes of the meetings are data.
+    assert {event["DESCRIPTION"].params.get("LANGUAGE") for event in events.values() if "DESCRIPTION" in event} == {
+        "en",
+        tag,
+    }
+
+
+def test_pages_of_a_language_name_its_feed_and_calendar(pages: Pages) -> None:
+    for prefix in ("", *(f"/{tag}" for tag in TAGS)):
+        page = text_of(pages, f"{prefix}/about")
+        links = re.findall(
+            r'<link rel="alternate" type="(?:application/atom\+xml|text/calendar)"[^>]* href="([^"]*)"', page
+        )
+        assert links == [f"{prefix}/feed.atom", f"{prefix}/meetings.ics"]
+        assert pages.respond(f"{prefix}/feed.atom", {}).media_type.startswith("application/atom+xml")
+        assert pages.respond(f"{prefix}/meetings.ics", {}).media_type.startswith("text/calendar")
+
+
+def test_a_page_is_cited_in_its_language_and_in_english_as_everywhere(pages: Pages) -> None:
+    network = pages.network
+    for cited in (make_citable(network), make_citable(network, network.cities["lyon-fr"])):
+        assert cite_in_words(cited) == to_text(cited)
+    page = html.unescape(text_of(pages, "/fr/city/lyon-fr"))
+    assert "Contributeurs de ccn-kb (2026). Lyon, France. Dans ccn-kb\u00a0: base de connaissances" in page
+    assert "The ccn-kb contributors" not in page
+    assert f"données du 25 novembre 2026. CC BY 4.0. {SITE}/fr/city/lyon-fr" in page
 
 
 # -- another language --------------------------------------------------------------------------------

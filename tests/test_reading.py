@@ -280,7 +280,7 @@ def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn)
     kanazawa = events["2015-kanazawa-jp@ccn-kb"]
     (online,) = (event for id, event in events.items() if id.startswith("2021-online"))
     assert kanazawa["SUMMARY"] == "IX Annual Meeting, UNESCO Creative Cities Network"
-    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa, Japan", "online")
+    assert (kanazawa["LOCATION"], online["LOCATION"]) == ("Kanazawa, Japan", "Online")
     assert kanazawa["STATUS"] == "CONFIRMED"
     assert kanazawa["DTSTAMP"].dt == datetime.datetime(2026, 11, 1, tzinfo=datetime.UTC)
     assert kanazawa["LAST-MODIFIED"].dt.date() == datetime.date(2026, 11, 22)

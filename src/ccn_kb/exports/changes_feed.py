@@ -7,21 +7,17 @@ from collections.abc import Iterator
 from xml.etree import ElementTree
 
 from ccn_kb.exports.contents import Contents, ExportFile
-from ccn_kb.model.dates import DateLike, first_day, format_date
+from ccn_kb.exports.wording import Wording
+from ccn_kb.model.dates import DateLike, first_day
 from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.network import Network
-from ccn_kb.network.citable import PERMANENT_ADDRESS, make_citable, to_text
-from ccn_kb.network.history import Change
+from ccn_kb.network.citable import PERMANENT_ADDRESS, make_citable
+from ccn_kb.network.history import Change, Event
 
 PATH = "/feed.atom"
 TYPE = "application/atom+xml"
 MOST = 100
 _ATOM = "http://www.w3.org/2005/Atom"
-_DID = {
-    "joined": "{city} joined as a City of {field}",
-    "changed-field": "{city} became a City of {field}",
-    "ended": "{city} is no longer a City of {field}",
-}
 
 
 def files(contents: Contents) -> Iterator[ExportFile]:
@@ -29,41 +25,55 @@ def files(contents: Contents) -> Iterator[ExportFile]:
     yield ExportFile(PATH.removeprefix("/"), to_feed(contents.network, contents.site, contents.day).encode())
 
 
-def to_feed(network: Network, site: str = "", until: DateLike = None) -> str:
+def to_feed(network: Network, site: str = "", until: DateLike = None, wording: Wording = Wording()) -> str:  # noqa: B008
     """Return the newest changes until a day (today), the newest first.
 
     Links begin with the address of the site, by default the permanent one: readers do not resolve relative links.
+    The network has its names in the language of the wording.
     """
-    site = site or PERMANENT_ADDRESS.rstrip("/")
+    site = f"{site or PERMANENT_ADDRESS.rstrip('/')}{wording.path}"
     changes = network.history(until=until)[: -MOST - 1 : -1]
     ElementTree.register_namespace("", _ATOM)
-    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": "en"})
-    _add(feed, "id", _identity("feed"))
-    _add(feed, "title", "Changes in the UNESCO Creative Cities Network")
+    feed = ElementTree.Element(f"{{{_ATOM}}}feed", {"{http://www.w3.org/XML/1998/namespace}lang": wording.tag})
+    _add(feed, "id", _identity("feed", wording))
+    _add(feed, "title", wording.gettext("Changes in the UNESCO Creative Cities Network"))
     _add(feed, "updated", _moment(changes[0].date if changes else "2004"))
     _add(feed, "link", rel="self", href=f"{site}{PATH}")
     _add(feed, "link", rel="alternate", href=f"{site}/")
     _add(_add(feed, "author"), "name", "ccn-kb")
-    citation = f" {to_text(make_citable(network))}" if network.version else ""
+    citation = f" {wording.cite(make_citable(network))}" if network.version else ""
     _add(feed, "rights", f"{LICENCE_NAME}, {LICENCE_URL}{citation}")
     _add(feed, "generator", "ccn-kb", **({"version": network.version} if network.version else {}))
     for change in changes:
-        _add_change(feed, network, change, site)
+        _add_change(feed, network, change, site, wording)
     ElementTree.indent(feed, " ")
     return ElementTree.tostring(feed, encoding="unicode", xml_declaration=True) + "\n"
 
 
-def _add_change(feed: ElementTree.Element, network: Network, change: Change, site: str) -> None:
+def _add_change(feed: ElementTree.Element, network: Network, change: Change, site: str, wording: Wording) -> None:
     field = network.fields[change.designation.field].name
     country = network.countries[change.city.country].name
-    did = _DID[change.event].format(city=change.city.name, field=field)
+    title = _describe_event(change.event, change.city.name, field, wording)
     entry = _add(feed, "entry")
-    _add(entry, "id", _identity(f"{change.city.id}/{change.event}/{change.designation.field}/{change.date}"))
-    _add(entry, "title", did)
+    name = f"{change.city.id}/{change.event}/{change.designation.field}/{change.date}"
+    _add(entry, "id", _identity(name, wording))
+    _add(entry, "title", title)
     _add(entry, "published", _moment(change.date))
     _add(entry, "updated", _moment(change.date))
     _add(entry, "link", rel="alternate", href=f"{site}/city/{change.city.id}")
-    _add(entry, "summary", f"{did}: {country}, {format_date(change.date)}.")
+    date = wording.format_date(change.date)
+    _add(
+        entry, "summary", wording.gettext("%(event)s: %(country)s, %(date)s.", event=title, country=country, date=date)
+    )
+
+
+def _describe_event(event: Event, city: str, field: str, wording: Wording) -> str:
+    """Return what happened to a city, in a sentence without its full stop."""
+    if event == "joined":
+        return wording.gettext("%(city)s joined as a City of %(field)s", city=city, field=field)
+    if event == "changed-field":
+        return wording.gettext("%(city)s became a City of %(field)s", city=city, field=field)
+    return wording.gettext("%(city)s is no longer a City of %(field)s", city=city, field=field)
 
 
 def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
@@ -72,9 +82,9 @@ def _add(parent: ElementTree.Element, name: str, text: str = "", **attributes: s
     return element
 
 
-def _identity(name: str) -> str:
+def _identity(name: str, wording: Wording) -> str:
     # An address would change with the place where the site is served.
-    return uuid.uuid5(uuid.NAMESPACE_OID, f"ccn-kb/{name}").urn
+    return uuid.uuid5(uuid.NAMESPACE_OID, f"ccn-kb{wording.path}/{name}").urn
 
 
 def _moment(date: str) -> str:

@@ -413,7 +413,7 @@ DESIGNATIONS = Table[Member](
         ),
         TableColumn(
             "joined",
-            "Date on which the city's membership began to which the designation belongs: before a change of field.",
+            "Date on which the city's membership began, earlier than since after a change of field.",
             lambda member: start_of_stay(member).since,
         ),
         TableColumn("joined_day", "The first day that joined can mean.", _member_value("joined_day")),
@@ -888,7 +888,7 @@ TABLES: tuple[Table[Any], ...] = (
             _CITED_TYPE,
             _CITED_ID,
             *record_columns(Disputed, "path", "value"),
-            TableColumn("source", "The source that says so.", references="sources"),
+            TableColumn("source", "The source of the value.", references="sources"),
             TableColumn("url", _URL),
         ),
         ("record_type", "record_id", "path", "value", "source"),

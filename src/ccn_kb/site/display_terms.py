@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import zip_longest
 
+from markupsafe import Markup
+
 from ccn_kb.model.records import (
     CooperationKind,
     EndReason,
@@ -17,6 +19,7 @@ from ccn_kb.model.records import (
     SourceKind,
     Status,
 )
+from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.site.languages import (
     N_,
@@ -115,17 +118,28 @@ _DISPUTES = {
 _OTHER_DISPUTE = N_("Another source disagrees: %(value)s.")
 
 
-def describe_dispute(dispute: Dispute, network: Network) -> str:
+def describe_dispute(dispute: Dispute, network: Network) -> Markup:
     """Return the sentence about a value that another source gives."""
+    message = _DISPUTES.get(dispute.path, _OTHER_DISPUTE)
     value = dispute.value
     if dispute.path == "country" and value in network.countries:
-        value = network.countries[value].name
-    message = _DISPUTES.get(dispute.path, _OTHER_DISPUTE)
-    try:
-        return gettext(message, value=format_date(value))
-    except ValueError:
-        is_date = dispute.path in ("since", "starts", "ends", "announced")
-        return gettext(_OTHER_DISPUTE if is_date else message, value=value)
+        shown: str = network.countries[value].name
+    elif dispute.path == "field" and slug(value) in network.fields:
+        shown = network.fields[slug(value)].name
+    else:
+        try:
+            shown = format_date(value)
+        except ValueError:
+            message = _OTHER_DISPUTE if dispute.path in ("since", "starts", "ends", "announced") else message
+            shown = _mark_english(value)
+    return Markup.escape(gettext(message)) % {"value": shown}
+
+
+def _mark_english(text: str) -> Markup:
+    """Return a text of the data, whose sentences are in English, as such on pages in other languages."""
+    if current_language().is_english or not any(map(str.isalpha, text)):
+        return Markup.escape(text)
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 def describe_population_scope(figure: Population) -> str:
@@ -142,14 +156,14 @@ def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
 
 
 def name_meeting(name: str) -> str:
-    """Return the name of an annual meeting (IX Annual Meeting) in the language of the page; other names as they are."""
+    """Return the name of a meeting (IX Annual Meeting) in the language of the page."""
     number, _, kind = name.partition(" ")
     if name in FIRST_MEETINGS:
         return gettext(name)
     if kind in ANNUAL_MEETINGS and set(number) <= _ROMAN.keys():
         numeral = number if current_language().is_in_latin_script else str(_parse_roman(number))
         return gettext(ANNUAL_MEETINGS[kind], number=numeral)
-    return name
+    return gettext(name)
 
 
 def _parse_roman(numeral: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import gettext as catalogues
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache, cached_property
@@ -15,7 +15,6 @@ from pathlib import Path
 from babel import Locale
 from babel.core import get_global
 from babel.dates import format_date as format_day
-from babel.dates import format_interval as format_days
 from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
@@ -30,6 +29,7 @@ DOMAIN = "ccn"
 # Babel does not have this part of CLDR (minimumGroupingDigits): 1084 and 10.656 in Spanish.
 _WITHOUT_MARK_IN_FOUR_DIGITS = frozenset({"es"})
 ENGLISH = "en"
+_SHORT_MONTH = re.compile("(?<!M)MMM(?!M)")
 _FIRST_DAY = re.compile(r"(?<!\d)1(?!\d)")
 LATIN = "Latn"
 """The script (ISO 15924) of which the font of the pictures has the letters."""
@@ -47,6 +47,11 @@ class Language:
     def is_english(self) -> bool:
         """Whether it is the language in which the messages are written in the code."""
         return self._catalogue is None
+
+    @property
+    def path(self) -> str:
+        """What the paths of its pages begin with: nothing in English."""
+        return "" if self.is_english else f"/{self.tag}"
 
     @property
     def own_name(self) -> str:
@@ -176,11 +181,24 @@ def format_day_of_year(day: datetime.date) -> str:
 def format_interval(starts: str, ends: str) -> str:
     """Return the time between two dates in words, with what both have in common only once if both are as precise."""
     language = current_language()
-    skeleton = {10: "yMMMMd", 7: "yMMMM"}.get(len(starts), "")
-    if skeleton and len(starts) == len(ends) and not language.is_english:
+    if len(starts) == len(ends) and not language.is_english:
         first, last = dates.first_day(starts), dates.first_day(ends)
-        return _mark_first_day(str(format_days(first, last, skeleton, locale=language.locale)))
+        patterns = _interval_patterns(first, last, dates.precision(starts), language.locale)
+        days = zip((first, last), patterns, strict=False)
+        if text := "".join(str(format_day(day, pattern, locale=language.locale)) for day, pattern in days):
+            return _mark_first_day(text)
     return f"{format_date(starts)} – {format_date(ends)}"
+
+
+def _interval_patterns(first: datetime.date, last: datetime.date, precision: str, locale: Locale) -> Sequence[str]:
+    """Return the patterns of two dates, by the largest part in which they differ; none if the locale has none."""
+    part = "y" if first.year != last.year else "M" if first.month != last.month else "d"
+    skeletons = {"day": ("yMMMMd", "yMMMd"), "month": ("yMMMM", "yMMM"), "year": ("y",)}.get(precision, ())
+    every: Mapping[str, Sequence[str]] = next(
+        (locale.interval_formats[name] for name in skeletons if name in locale.interval_formats), {}
+    )
+    # CLDR has most intervals with short names of months only, and dates elsewhere have the whole names.
+    return [_SHORT_MONTH.sub("MMMM", pattern) for pattern in every.get(part, ())]
 
 
 def format_number(value: float) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ccn_kb.model.records import City, Country, CreativeField, Name, Topic, Translation
+from ccn_kb.model.records import City, Country, CountryGroup, CreativeField, Name, Topic, Translation
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
 from ccn_kb.site.languages import Language
@@ -19,6 +19,7 @@ def localise(network: Network, language: Language) -> Network:
         cities={id: _name_city(city, language.tag) for id, city in network.cities.items()},
         countries={id: _name_country(country, language) for id, country in network.countries.items()},
         fields={id: _name_field(field, language.tag) for id, field in network.fields.items()},
+        country_groups={id: _name_group(group, language) for id, group in network.country_groups.items()},
         topics={id: _name_topic(topic, language.tag) for id, topic in network.topics.items()},
     )
 
@@ -47,6 +48,10 @@ def _present_name(city: City, tag: str) -> str:
 def _name_country(country: Country, language: Language) -> Country:
     own = country.name_fr if language.tag == "fr" else language.locale.territories.get(country.id)
     return country.model_copy(update={"name": own or country.name})
+
+
+def _name_group(group: CountryGroup, language: Language) -> CountryGroup:
+    return group.model_copy(update={"name": language.messages.gettext(group.name)})
 
 
 def _name_field(field: CreativeField, tag: str) -> CreativeField:

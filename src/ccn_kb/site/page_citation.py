@@ -5,21 +5,56 @@ from __future__ import annotations
 import ipaddress
 from urllib.parse import urlsplit
 
-from ccn_kb.exports.citation_formats import make_citable, to_text
+from ccn_kb.exports.citation_formats import make_citable
+from ccn_kb.model.licence import LICENCE_NAME
 from ccn_kb.model.records import City
 from ccn_kb.network import Network
-from ccn_kb.network.citable import make_citable_page
+from ccn_kb.network.citable import Citable, make_citable_page
+from ccn_kb.site.languages import current_language, format_date, gettext
 
 
 def cite_page(network: Network, site: str, city: City | None = None) -> str:
     """Return the sentence that cites the page of a city or, without one, the whole."""
     page = f"/city/{city.id}" if city else "/"
-    return to_text(make_citable(network, city), f"{site}{page}" if _is_public(site) else "")
+    return cite_in_words(
+        make_citable(network, city), f"{site}{current_language().path}{page}" if _is_public(site) else ""
+    )
 
 
 def cite_title(network: Network, site: str, title: str, path: str) -> str:
     """Return the sentence that cites the page with a title and a path, which begins with a slash."""
-    return to_text(make_citable_page(network, title, path[1:]), f"{site}{path}" if _is_public(site) else "")
+    return cite_in_words(
+        make_citable_page(network, title, path[1:]),
+        f"{site}{current_language().path}{path}" if _is_public(site) else "",
+    )
+
+
+def cite_in_words(cited: Citable, address: str = "") -> str:
+    """Return the sentence that cites a work in the current language, by default with its permanent address."""
+    values = {
+        "year": cited.date.year,
+        "version": cited.version,
+        "date": format_date(cited.date.isoformat()),
+        "licence": LICENCE_NAME,
+        "address": address or cited.address,
+    }
+    if cited.entry:
+        return gettext(
+            "The ccn-kb contributors (%(year)s). %(entry)s. In ccn-kb: the knowledge base of the UNESCO Creative Cities"
+            " Network. Version %(version)s, data of %(date)s. %(licence)s. %(address)s",
+            entry=cited.entry,
+            **values,
+        )
+    return gettext(
+        "The ccn-kb contributors (%(year)s). ccn-kb: the knowledge base of the UNESCO Creative Cities Network."
+        " Version %(version)s, data of %(date)s. %(licence)s. %(address)s",
+        **values,
+    )
+
+
+def _address(site: str, path: str) -> str:
+    """Return the address of a page in the current language, "" if others cannot reach the site."""
+    return f"{site}{current_language().path}{path}" if _is_public(site) else ""
 
 
 def _is_public(site: str) -> bool:

@@ -22,6 +22,7 @@ from ccn_kb.site.pages.country_ranks import (
     largest_countries_page,
 )
 from ccn_kb.site.pages.data import data_page
+from ccn_kb.site.pages.dictionary import dictionary_page
 from ccn_kb.site.pages.distances import clusters_page, remote_cities_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
@@ -105,6 +106,7 @@ PAGES = (
     PageRegistration("on", on_page, parameters.DATE, navigation=N_("By date")),
     PageRegistration("data", data_page, navigation=N_("Download")),
     PageRegistration("about", about_page, navigation=N_("About")),
+    PageRegistration("dictionary", dictionary_page),
     PageRegistration("rounds", rounds_page),
     PageRegistration("non-members", non_members_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),

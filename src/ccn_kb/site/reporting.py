@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote, urlencode
 
-_TEXT = """Page: {page}
-Record: {record}
-Data version: {version}
-
-What is wrong:
-
-What is right:
-
-Source (the address of a page that gives it):
-"""
+from ccn_kb.site.languages import gettext as _
 
 
 def report_address(issues: str, path: str, record: str) -> str:
@@ -24,12 +15,19 @@ def report_address(issues: str, path: str, record: str) -> str:
 
 def report_text(version: str, site: str, path: str, record: str) -> str:
     """Return the text of a report about a page, with places for what is wrong and what is right."""
-    return _TEXT.format(page=f"{site}{path}", record=_name(path, record), version=version)
+    facts = (
+        (_("Page"), f"{site}{path}"),
+        (_("Record"), _name(path, record)),
+        (_("Data version"), version),
+    )
+    head = "\n".join(_("%(label)s: %(value)s", label=label, value=value) for label, value in facts)
+    wanted = (_("What is wrong:"), _("What is right:"), _("Source (the address of a page that gives it):"))
+    return "\n\n".join([head, *wanted]) + "\n"
 
 
 def report_mail(version: str, site: str, path: str, record: str) -> str:
     """Return the query of a mail address with the report as its text."""
-    fields = {"subject": f"Error on {path}", "body": report_text(version, site, path, record)}
+    fields = {"subject": _("Error on %(path)s", path=path), "body": report_text(version, site, path, record)}
     return urlencode(fields, quote_via=quote)
 
 

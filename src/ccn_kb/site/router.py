@@ -29,7 +29,7 @@ from ccn_kb.site.localised_network import localise
 from ccn_kb.site.page_citation import cite_title
 from ccn_kb.site.pages.city import describe_badge
 from ccn_kb.site.pages.error import ErrorAnswer, ErrorPage, error_page, suggest
-from ccn_kb.site.pages.page_context import PageContext, SiteIndex, StoredFiles
+from ccn_kb.site.pages.page_context import TRANSLATED_FILES, PageContext, SiteIndex, StoredFiles
 from ccn_kb.site.pages.parts import SitePage
 from ccn_kb.site.query_parameters import DATE_FORM, Parameter, explain_date, explain_unknown, is_ignored
 from ccn_kb.site.registration import PAGES, PageRegistration
@@ -159,9 +159,9 @@ class Pages:
         pages = copy.copy(self)
         pages.language = language
         pages.index = SiteIndex(localise(self.network, language))
-        pages._context = replace(self._context, index=pages.index, language=language)
+        pages._context = replace(self._context, index=pages.index, language=language, stored=lambda: pages._stored)
         pages.templates = SiteTemplates(pages.index, self.site, self._issues, language, is_static=self._is_static)
-        for name in ("ids", "_openapi", "_addressed_documents"):
+        for name in ("ids", "_openapi", "_addressed_documents", "_stored"):
             pages.__dict__.pop(name, None)
         return pages
 
@@ -191,7 +191,7 @@ class Pages:
             format = _parse(path).format
             if (
                 format not in ("", EMBED, *PICTURE_FORMATS)
-                or path in self.documents
+                or (path in self.documents and not path.endswith(TRANSLATED_FILES))
                 or path in TEXTS
                 or path == OPENAPI
             ):
@@ -403,10 +403,13 @@ class Pages:
 
     @cached_property
     def _addressed_documents(self) -> Mapping[str, StoredDocument]:
-        """The documents with links to the site, with its address; none if that is unknown."""
-        from ccn_kb.site.documents import addressed_documents
+        """The documents with links to the site, with its address if that is known, in the language of the pages."""
+        from ccn_kb.site.documents import addressed_documents, translated_documents
 
-        made = addressed_documents(self.network, self.site) if self.site else ()
+        if not self.language.is_english:
+            made = translated_documents(self.network, self.site)
+        else:
+            made = addressed_documents(self.network, self.site) if self.site else iter(())
         return {path: StoredDocument(type, body.encode()) for path, type, body in made}
 
     @cached_property
@@ -425,7 +428,8 @@ class Pages:
 
     @cached_property
     def _stored(self) -> StoredFiles:
-        sizes = {path: len(document.body) for path, document in self.documents.items()}
+        sent = {**self.documents, **self._addressed_documents}
+        sizes = {path: len(document.body) for path, document in sent.items()}
         return StoredFiles(self._database.stat().st_size, sizes, count_rows(self._database))
 
     def _new_location(self, path: str, address: _Address, query: Mapping[str, str]) -> str | None:

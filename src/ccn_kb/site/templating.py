@@ -238,7 +238,10 @@ class SiteTemplates:
         )
         with use_language(language):
             translated_regions = region_names()
-        prefix = "" if language.tag == ENGLISH else f"/{language.tag}"
+        in_english = Markup("" if language.is_english else ' lang="en"')  # noqa: S704
+        # A topic with a name in the language has its English one among the others.
+        has_topics = any(topic.name_in(ENGLISH) for topic in index.network.topics.values())
+        prefix = language.path
         fragments = Fragments(self._environment)
         base = base_path(site)
         self._filters = {
@@ -262,9 +265,9 @@ class SiteTemplates:
             "first_year": index.first_year,
             "is_static": is_static,
             "issues": issues,
-            "alternates": [(other, "" if other.is_english else f"/{other.tag}") for other in languages().values()],
+            "alternates": [(other, other.path) for other in languages().values()],
             # Sentences of the data have one language.
-            "in_english": Markup("" if language.is_english else ' lang="en"'),  # noqa: S704
+            "in_english": in_english,
             "language": language,
             "language_offers": language_offers(),
             "prefix": prefix,
@@ -286,6 +289,7 @@ class SiteTemplates:
             "rounds_by_date": {round.announced: round.id for round in index.network.rounds.values()},
             "full_stop": full_stop,
             "separator": list_separator,
+            "topics_language": "" if has_topics else in_english,
             "site": site,
             "static_script": STATIC_SCRIPT.format(language.tag),
         }

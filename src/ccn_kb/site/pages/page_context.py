@@ -30,6 +30,8 @@ from ccn_kb.site.pages.word_index import WordIndex
 from ccn_kb.site.region_names import region_name
 
 PICTURES = (".png", ".svg")
+TRANSLATED_FILES = (".atom", ".ics")
+"""The endings of files that are in each language, under its own address."""
 Derived = TypeVar("Derived")
 Group: TypeAlias = Literal["field", "country", "region"]
 
@@ -345,7 +347,7 @@ class PageContext:
     @property
     def language_path(self) -> str:
         """What the paths of pages in this language begin with: nothing in English."""
-        return "" if self.language.is_english else f"/{self.language.tag}"
+        return self.language.path
 
     def link(self, path: str) -> str:
         """Return the address of a path of the site, for pages and JSON; data are the same in all languages."""
@@ -375,7 +377,7 @@ class PageContext:
 def is_data(path: str) -> bool:
     """Return whether a path is that of data, which have no language: files, the tables, the records."""
     plain = path.partition("?")[0].partition("#")[0]
-    is_file = "." in plain.rpartition("/")[2] and not plain.endswith(PICTURES)
+    is_file = "." in plain.rpartition("/")[2] and not plain.endswith((*PICTURES, *TRANSLATED_FILES))
     return is_file or plain in ("/ccn", "/data/") or plain.startswith(("/ccn/", "/data/", "/assets/"))
 
 

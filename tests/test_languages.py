@@ -602,9 +602,17 @@ def test_a_page_is_cited_in_its_language_and_in_english_as_everywhere(pages: Pag
     for cited in (make_citable(network), make_citable(network, network.cities["lyon-fr"])):
         assert cite_in_words(cited) == to_text(cited)
     page = html.unescape(text_of(pages, "/fr/city/lyon-fr"))
-    assert "Contributeurs de ccn-kb (2026). Lyon, France. Dans ccn-kb\u00a0: base de connaissances" in page
+    assert "Contributeurs de ccn-kb (2026). Lyon (France). Dans ccn-kb\u00a0: base de connaissances" in page
     assert "The ccn-kb contributors" not in page
     assert f"données du 25 novembre 2026. CC BY 4.0. {SITE}/fr/city/lyon-fr" in page
+
+
+def test_japanese_has_no_spaces_and_brackets_of_latin_letters(pages: Pages) -> None:
+    assert "<h1>加盟都市（日本）</h1>" in text_of(pages, "/ja/cities?country=JP")
+    assert "（2010年、自治体）" in text_of(pages, "/ja/city/kanazawa-jp")
+    assert "<h1>Villes membres (Japon)</h1>" in text_of(pages, "/fr/cities?country=JP")
+    assert "(FY2026)" in text_of(pages, "/fr/country/JP")
+    assert "（FY2026）" in text_of(pages, "/ja/country/JP")
 
 
 # -- another language --------------------------------------------------------------------------------

@@ -144,9 +144,9 @@ def _mark_english(text: str) -> Markup:
 
 def describe_population_scope(figure: Population) -> str:
     """Return the year and the area of a population figure in words: 2021, municipality."""
-    year = str(figure.year) if figure.year else gettext("undated")
+    year = format_date(str(figure.year)) if figure.year else gettext("undated")
     area = gettext(POPULATION_BASES[figure.basis]) if figure.basis else gettext("area not stated")
-    return f"{year}, {area}"
+    return f"{year}{list_separator()}{area}"
 
 
 def describe_claim_details(claim: MembershipClaim, network: Network) -> str:

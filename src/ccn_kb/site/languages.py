@@ -224,6 +224,16 @@ def list_separator() -> str:
     return str(current_language().locale.list_patterns["standard"]["start"]).format("", "")
 
 
+def word_separator() -> str:
+    """Return what stands between two words: a space, or nothing in a language that is written without."""
+    return " " if list_separator().endswith(" ") else ""
+
+
+def bracketed(text: str) -> str:
+    """Return a text in brackets as it follows a word, with the space before them if there is one."""
+    return pgettext("after a word", " (%(text)s)", text=text)
+
+
 def full_stop() -> str:
     """Return what ends a sentence that is put together on a page."""
     return pgettext("end of a sentence", ".")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ccn_kb.model.records import City, Country, CountryGroup, CreativeField, Name, Topic, Translation
 from ccn_kb.model.text import fold, words
 from ccn_kb.network import Network
-from ccn_kb.site.languages import Language
+from ccn_kb.site.languages import Language, bracketed, use_language
+
+_BRACKETS = re.compile(r" ?\(([^()]*)\)")
 
 
 def localise(network: Network, language: Language) -> Network:
@@ -47,6 +50,8 @@ def _present_name(city: City, tag: str) -> str:
 
 def _name_country(country: Country, language: Language) -> Country:
     own = country.name_fr if language.tag == "fr" else language.locale.territories.get(country.id)
+    with use_language(language):
+        own = own and _BRACKETS.sub(lambda match: bracketed(match[1]), own)
     return country.model_copy(update={"name": own or country.name})
 
 

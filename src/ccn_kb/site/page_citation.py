@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ccn_kb.exports.citation_formats import make_citable
@@ -15,10 +16,11 @@ from ccn_kb.site.languages import current_language, format_date, gettext
 
 def cite_page(network: Network, site: str, city: City | None = None) -> str:
     """Return the sentence that cites the page of a city or, without one, the whole."""
-    page = f"/city/{city.id}" if city else "/"
-    return cite_in_words(
-        make_citable(network, city), f"{site}{current_language().path}{page}" if _is_public(site) else ""
-    )
+    cited = make_citable(network, city)
+    if city is None:
+        return cite_in_words(cited, _address(site, "/"))
+    entry = gettext("%(city)s, %(country)s", city=city.name, country=network.countries[city.country].name)
+    return cite_in_words(replace(cited, entry=entry), _address(site, f"/city/{city.id}"))
 
 
 def cite_title(network: Network, site: str, title: str, path: str) -> str:

@@ -38,6 +38,7 @@ from ccn_kb.site.fragments import NAVIGATION, Fragments
 from ccn_kb.site.languages import (
     ENGLISH,
     Language,
+    bracketed,
     current_language,
     format_date,
     format_number,
@@ -258,6 +259,7 @@ class SiteTemplates:
             **GLOBALS,
             "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
             "base": base,
+            "bracketed": lambda text: Markup.escape(bracketed("%s")) % text,
             "country_map": partial(draw_countries, index),
             "dataset_markup": partial(dataset_markup, index, site),
             "edition": index.edition,

@@ -14,7 +14,7 @@ from ccn_kb.model import records
 from ccn_kb.model.text import words
 from ccn_kb.network.derived_tables import MEMBERS
 from ccn_kb.network.members import Members
-from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key
+from ccn_kb.site.languages import format_date, ngettext, pgettext, sort_key, word_separator
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_member_cities
@@ -181,7 +181,7 @@ def _qualify(context: PageContext, chosen: ChosenCities) -> str:
         chosen.joined and _("that joined in %(year)s", year=chosen.joined),
         chosen.q and _("matching “%(words)s”", words=chosen.q[:LONGEST_IN_TITLE]),
     )
-    return "".join(f" {qualifier}" for qualifier in qualifiers if qualifier)
+    return "".join(f"{word_separator()}{qualifier}" for qualifier in qualifiers if qualifier)
 
 
 def _rows_path(context: PageContext, chosen: ChosenCities, day: datetime.date, matches: Sequence[Membership]) -> str:

@@ -97,7 +97,7 @@ def _describe_meeting(meeting: parts.MeetingFacts) -> str:
     hosts = _(", and ").join(parts.name_in_country(host.name, host.country_name) for host in meeting.hosts)
     values = {
         "meeting": meeting.name,
-        "place": pgettext("a place", "in %(hosts)s", hosts=hosts) if hosts else _("online"),
+        "place": pgettext("a place", "in %(hosts)s", hosts=hosts) if hosts else pgettext("a place", "online"),
         "period": format_period(meeting.starts, meeting.ends),
         "when": _format_when(meeting),
     }

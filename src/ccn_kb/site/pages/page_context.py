@@ -21,7 +21,7 @@ from ccn_kb.network.members import Member, is_active_on, joining_designations
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.network.schema import designation_id, version_pairs
 from ccn_kb.site.display_terms import name_meeting
-from ccn_kb.site.languages import Language, current_language, sort_key
+from ccn_kb.site.languages import Language, current_language, list_separator, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.page_citation import cite_page
 from ccn_kb.site.pages import parts
@@ -293,7 +293,7 @@ class SiteIndex:
         """Return the name of a meeting with its first host and its year, for links."""
         meeting = next(meeting for meeting in self.meetings if meeting.id == id)
         place = meeting.hosts[0].name if meeting.hosts else _("online")
-        return f"{meeting.name}, {place} {meeting.starts[:4]}"
+        return f"{list_separator().join((meeting.name, place))} {meeting.starts[:4]}"
 
     @cached_property
     def word_index(self) -> WordIndex:

@@ -243,3 +243,11 @@ def test_the_heads_of_a_long_table_stay_in_view(browser: Browser, site: Site) ->
     assert place is not None
     assert 0 <= place["y"] < 100
     page.close()
+
+
+def test_on_a_phone_each_number_has_the_label_of_its_column(browser: Browser, site: Site) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.goto(f"{site.address}/compare?country=FR,DE")
+    cells = page.locator("table.list tbody tr").first.locator("td")
+    assert cells.evaluate_all("cells => cells.map(cell => cell.dataset.label)") == ["France", "Germany"]
+    page.close()

@@ -101,7 +101,7 @@ for (const field of document.querySelectorAll("[data-copy]")) {
 
 // A phone shows a table as a list: each cell then says what it is.
 for (const table of document.querySelectorAll("table.list")) {
-  const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+  const heads = [...table.querySelectorAll("thead tr > *")].map((head) => head.textContent.trim());
   for (const row of table.tBodies[0].rows) {
     [...row.cells].forEach((cell, column) => cell.tagName === "TD" && (cell.dataset.label = heads[column]));
   }

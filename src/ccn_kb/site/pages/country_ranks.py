@@ -238,14 +238,9 @@ def _ranks_page(
 
 def _rank(context: PageContext, day: datetime.date, years: int, by: RankingFigure) -> tuple[RankedCountry, ...]:
     """Return the countries with a member, or those that gained one in the years before the day, by rank."""
-    state = context.index.on(day)
-    before = Counter(place.country for place in context.index.on(_years_before(day, years)).places)
-    counts = {count.id: count.members for count in state.count_by("country")}
-    figures = {id: members - before[id] if by == "gained" else members for id, members in counts.items()}
-    ordered = sorted(
-        (id for id, figure in figures.items() if figure > 0),
-        key=lambda country: (-figures[country], context.network.countries[country].name),
-    )
+    counts, before = (_count_members(context, date) for date in (day, _years_before(day, years)))
+    figures = counts - before if by == "gained" else counts
+    ordered = sorted(figures, key=lambda country: (-figures[country], context.network.countries[country].name))
     return tuple(
         RankedCountry(
             rank=1 + _number_above(figures.values(), figures[id]),
@@ -254,10 +249,15 @@ def _rank(context: PageContext, day: datetime.date, years: int, by: RankingFigur
             members=counts[id],
             before=before[id],
             gained=counts[id] - before[id],
-            share=round(100 * counts[id] / len(state.memberships), 1),
+            share=round(100 * counts[id] / counts.total(), 1),
         )
         for id in ordered
     )
+
+
+def _count_members(context: PageContext, day: datetime.date) -> Counter[str]:
+    """Return the number of members of each country with one on a day."""
+    return Counter({count.id: count.members for count in context.index.on(day).count_by("country")})
 
 
 def _number_above(figures: Iterable[int], figure: int) -> int:

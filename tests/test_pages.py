@@ -786,15 +786,22 @@ class Links:
 
 
 def sort_of(address: str) -> tuple[object, ...]:
-    """Return what tells sorts of links from each other: of Datasette's pages and of formats one of each is enough."""
+    """Return what tells sorts of links from each other, of which one of each is enough for some pages.
+
+    Those are Datasette's pages, formats, frames and searches, and what is asked of a page in another language: that an
+    address is answered depends on its page and the names of its parameters, and each page itself is opened.
+    """
     parts = urlsplit(address)
-    of_a_sort = parts.path.endswith((".json", ".csv", ".yaml", ".svg", ".png", ".xlsx"))
-    if not parts.path.startswith(("/ccn", "/embed/")) and not of_a_sort:
-        return (address,)
     steps = parts.path.strip("/").split("/")
-    names = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    kind = "/".join(steps[: 2 if parts.path.startswith(("/ccn", "/embed/")) else 1])
-    return kind, len(steps), Path(parts.path).suffix, tuple(sorted(names))
+    language = steps.pop(0) if steps[0] in languages() else ""
+    names = tuple(sorted({name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}))
+    is_format = Path(parts.path).suffix in (".json", ".csv", ".yaml", ".svg", ".png", ".xlsx")
+    if steps[:1] in (["ccn"], ["embed"]) or is_format:
+        kind = "/".join(steps[: 2 if steps[0] in ("ccn", "embed") else 1])
+        return language, kind, len(steps), Path(parts.path).suffix, names
+    if parts.query and (language or steps == ["search"]):
+        return language, "/".join(steps), names
+    return (address,)
 
 
 def test_no_link_is_dead(site: Site, network: Network) -> None:

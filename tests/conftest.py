@@ -18,6 +18,10 @@ from ccn_kb.network import Network
 if TYPE_CHECKING:
     from tests.forking import Forking
 
+# Without bytecode each of the hundreds of processes would compile the package anew, and each run all tests.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 pytest_plugins = ["tests.serving", "tests.strange"]
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data"

@@ -331,6 +331,17 @@ def test_an_edition_is_written_whole_or_not_at_all(kill: signal.Signals, tmp_pat
         assert not list(tmp_path.iterdir())
 
 
+def test_a_full_disk_leaves_the_edition_before_as_it_was(edition: Path, run_program: Ccn, tmp_path: Path) -> None:
+    # The database fits, and not all of the files.
+    largest = max(path.stat().st_size for path in edition.rglob("*") if path.suffix == ".wasm")
+    command = [sys.executable, "-m", "ccn_kb", "--data", MINI, "publish", "site", "--static"]
+    script = f"trap '' XFSZ; ulimit -f {largest // 1024 - 1}; exec \"$@\""
+    result = run_program("bash", "-c", script, "bash", *command)
+    assert result.returncode == 1
+    assert "site cannot be written: file too large; free space there, or choose another folder" in result.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_address_is_the_file_that_the_folder_has() -> None:
     cases = {
         "/": "index.html",

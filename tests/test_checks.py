@@ -1007,7 +1007,17 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         "a round's new members": miscounted(
             make_context(make_round(2015, "2015-12-11", new=1)),
             "round 2015 new",
-            "published total for 2015-12-11: 1 new; our count: 0",
+            "published total for 2015-12-11: 1 new members; our count: 0",
+        ),
+        "a round's new members in countries without a member before": miscounted(
+            make_context(
+                make_round(2017, first_time=2),
+                make_city("kobe-jp", make_designation("film", "2017-10-31")),
+                make_city("nagoya-jp", make_designation("music", "2008-10-16")),
+                make_city("lodz-pl", make_designation("film", "2017-10-31")),
+            ),
+            "round 2017 first_time",
+            "published total for 2017-10-31: 2 new members in countries without a member before; our count: 1",
         ),
         "a total of a field": miscounted(
             make_context(make_total("2017", members=1, field="music")),

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 from urllib.parse import quote
 
 import pytest
@@ -29,6 +29,7 @@ from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.records import City, WithDisputes
 from ccn_kb.network import Network
 from ccn_kb.network.members import MEMBER_COLUMNS
+from ccn_kb.network.published_totals import Figure
 from ccn_kb.network.schema import TABLES
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY, Ccn
@@ -50,7 +51,7 @@ CONTRACT = {
     "names": "city value lang place until",
     "populations": "city value year basis",
     "monitoring_reports": "city year lang url",
-    "rounds": "id announced stated_new stated_members stated_countries",
+    "rounds": "id announced stated_new stated_members stated_countries stated_first_time",
     "totals": "id date members countries field wording",
     "designations": "id city field round since since_day since_precision until until_day end_reason",
     "meetings": "id ordinal name starts ends status theme",
@@ -545,7 +546,7 @@ def test_the_address_of_a_citation_is_that_of_the_entry(sql: Sql) -> None:
 
 def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
     """Yield record_type, record_id, column, value and source of every dispute in the records."""
-    columns = {("round", figure): f"stated_{figure}" for figure in ("new", "members", "countries")}
+    columns = {("round", figure): f"stated_{figure}" for figure in get_args(Figure)}
     records: list[tuple[str, str, WithDisputes]] = []
     for city in network.cities.values():
         records.append(("city", city.id, city))

@@ -453,7 +453,7 @@ def test_rdf_has_the_facts_of_the_tables(graph: Graph, network: Network) -> None
         (str(report), str(graph.value(report, SDO.about)).rpartition("/")[2])
         for report in graph.subjects(RDF.type, SDO.Report)
     }
-    for term in ("stated_new", "stated_members", "stated_countries"):
+    for term in ("stated_new", "stated_members", "stated_countries", "stated_first_time"):
         stated = [row[term] for row in rows["rounds"]]
         stated += [row.get(term.removeprefix("stated_")) for row in rows["totals"]]
         assert sorted(int(str(value)) for value in graph.objects(None, CCN[term])) == sorted(filter(None, stated))

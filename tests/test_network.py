@@ -937,7 +937,7 @@ def test_the_census_lays_every_stated_figure_beside_our_count() -> None:
         make_field("music"),
         make_country("JP"),
         make_country("PL", region="europe-north-america"),
-        make_round(2017, "2017-10-31", new=9, members=3, countries=5),
+        make_round(2017, "2017-10-31", new=9, members=3, countries=5, first_time=4),
         make_round(2019, "2019-10-30", wording="over 80 countries"),
         make_total("2017-10", members=7, countries=8),
         make_total("2017", id="2017-film", members=6, field="film"),
@@ -954,6 +954,7 @@ def test_the_census_lays_every_stated_figure_beside_our_count() -> None:
     assert network.census() == [
         Comparison("total", "2017-10-30", "members", "2017-10-30", 4, 1, country="PL"),
         Comparison("round", "2017", "countries", "2017-10-31", 5, 2),
+        Comparison("round", "2017", "first_time", "2017-10-31", 4, 1),
         Comparison("round", "2017", "members", "2017-10-31", 3, 2),
         Comparison("round", "2017", "new", "2017-10-31", 9, 1),
         Comparison("total", "2017-10", "countries", "2017-10", 8, 2),
@@ -961,6 +962,22 @@ def test_the_census_lays_every_stated_figure_beside_our_count() -> None:
         Comparison("total", "2017-film", "members", "2017", 6, 2, field="film"),
         Comparison("total", "2018", "countries", "2018", 2, 1, region="asia-pacific"),
     ]
+
+
+def test_a_country_is_new_once_whatever_became_of_its_first_member() -> None:
+    network = make_network(
+        make_country("FR"),
+        make_country("JP"),
+        make_round(2017, first_time=0),
+        make_round(2019, "2019-10-30", first_time=0),
+        make_city("lyon-fr", make_designation("film", "2010", end=make_end("2012"))),
+        make_city("metz-fr", make_designation("film", "2017-10-31")),
+        make_city("kobe-jp", make_designation("film", "2017-10-31")),
+        make_city("nagoya-jp", make_designation("film", "2017-10-31")),
+        make_city("sapporo-jp", make_designation("film", "2019-10-30")),
+    )
+    counted = {row.record_id: row.counted for row in network.census() if row.figure == "first_time"}
+    assert counted == {"2017": 2, "2019": 0}
 
 
 def test_the_stated_figures_come_out_but_for_the_known_exceptions(network: Network) -> None:

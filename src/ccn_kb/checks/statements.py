@@ -17,6 +17,7 @@ from ccn_kb.model.records import (
     Statement,
 )
 from ccn_kb.model.text import slug
+from ccn_kb.network.published_totals import FIGURE_NAMES
 
 
 def doubled(context: Context) -> Iterator[Finding]:
@@ -64,6 +65,7 @@ def census(context: Context) -> Iterator[Finding]:
     """Published totals equal our counts for the same day."""
     for total in context.network.census():
         if total.difference:
-            message = f"published total for {total.date}: {total.stated} {total.figure}; our count: {total.counted}"
+            figure = FIGURE_NAMES[total.figure]
+            message = f"published total for {total.date}: {total.stated} {figure}; our count: {total.counted}"
             fix = "correct the designation that is wrong, or add the difference to exceptions.yaml"
             yield Finding(total.record_type, total.record_id, (total.figure,), message, fix)

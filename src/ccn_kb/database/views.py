@@ -58,6 +58,11 @@ _ACTIVE = "d.since_day <= {day} AND (d.until_day IS NULL OR d.until_day > {day})
 _COUNT_MEMBERS = f"(SELECT count(*) {_JOINED} WHERE {_ACTIVE}{{part}})"
 _COUNT_COUNTRIES = _COUNT_MEMBERS.replace("count(*)", "count(DISTINCT c.country)")
 _COUNT_NEW = "(SELECT count(*) FROM designations d WHERE d.joins = 1 AND d.since = t.announced)"
+_COUNT_FIRST_TIME = (
+    "(SELECT count(*) FROM designations d JOIN cities c ON c.id = d.city WHERE d.joins = 1 AND d.since = t.announced"
+    " AND NOT EXISTS (SELECT 1 FROM designations earlier JOIN cities e ON e.id = earlier.city"
+    " WHERE e.country = c.country AND earlier.since_day < d.since_day))"
+)
 _PART_OF_TOTAL = (
     " AND (t.field IS NULL OR d.field = t.field) AND (t.country IS NULL OR c.country = t.country)"
     " AND (t.region IS NULL OR k.region = t.region)"
@@ -85,6 +90,7 @@ def _census_select() -> str:
             _select_figure("round", "members", "stated_members", _COUNT_MEMBERS),
             _select_figure("round", "countries", "stated_countries", _COUNT_COUNTRIES),
             _select_figure("round", "new", "stated_new", _COUNT_NEW),
+            _select_figure("round", "first_time", "stated_first_time", _COUNT_FIRST_TIME),
             _select_figure("total", "members", "members", _COUNT_MEMBERS),
             _select_figure("total", "countries", "countries", _COUNT_COUNTRIES),
         )

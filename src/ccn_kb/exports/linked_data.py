@@ -383,6 +383,7 @@ def _rounds(network: Network) -> Iterator[Statement]:
             stated_new=record.new,
             stated_members=record.members,
             stated_countries=record.countries,
+            stated_first_time=record.first_time,
             wording=record.wording,
         )
         yield from _sources(network, announcement, record.sources)

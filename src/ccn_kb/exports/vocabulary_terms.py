@@ -90,6 +90,13 @@ PROPERTIES = (
         XSD.string,
     ),
     VocabularyProperty("stated_new", "new members", "Published number of new members.", _COUNTED, XSD.integer),
+    VocabularyProperty(
+        "stated_first_time",
+        "new members in new countries",
+        "Published number of new members in countries without a member before.",
+        _COUNTED,
+        XSD.integer,
+    ),
     VocabularyProperty("stated_members", "members", "Published number of members.", _COUNTED, XSD.integer),
     VocabularyProperty("stated_countries", "countries", "Published number of countries.", _COUNTED, XSD.integer),
     VocabularyProperty("wording", "wording", "The figure, if it was only published in words.", _COUNTED, XSD.string),

@@ -537,6 +537,9 @@ class Round(Identified, WithDisputes):
     members: Count | None = Field(None, description="Announced total number of members.")
     countries: Count | None = Field(None, description="Announced number of countries with a member.")
     wording: Text | None = Field(None, description="The number of countries, if it was only given in words.")
+    first_time: Count | None = Field(
+        None, description="Announced number of new members in countries without a member before."
+    )
     sources: Citations = Field(description="The announcement, and reports that repeat its figures.")
     note: Text | None = Field(None, description="A remark for readers.")
 

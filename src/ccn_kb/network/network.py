@@ -879,14 +879,29 @@ class Network:
     def census(self) -> Census:
         """Return every published figure of a round or a total next to our count for the same day."""
         rows: list[Comparison] = []
-        new = Counter(joining.since for city in self.cities.values() for joining in joining_designations(city))
+        new: Counter[str] = Counter()
+        first_time: Counter[str] = Counter()
+        for city in self.cities.values():
+            for joining in joining_designations(city):
+                new[joining.since] += 1
+                first_time[joining.since] += first_day(joining.since) == self._first_days[city.country]
         for announcement in self.rounds.values():
-            counts = {**count_on(announcement.announced, self.memberships), "new": new[announcement.announced]}
-            rows += comparisons(announcement, counts)
+            date = announcement.announced
+            counts = count_on(date, self.memberships)
+            rows += comparisons(announcement, {**counts, "new": new[date], "first_time": first_time[date]})
         for total in self.totals.values():
             part = {"field": total.field, "country": total.country, "region": total.region}
             rows += comparisons(total, count_on(total.date, self.memberships, **part))
         return Census(sorted(rows, key=lambda row: row.order), self.codebook)
+
+    @cached_property
+    def _first_days(self) -> dict[str, datetime.date]:
+        """The first day on which each country had a member."""
+        days: dict[str, datetime.date] = {}
+        for member in self.memberships:
+            day = first_day(member.designation.since)
+            days[member.country.id] = min(day, days.get(member.country.id, day))
+        return days
 
     def first_designation_date(self, field: str) -> str | None:
         """Return the date of the first designation in a field, the least precise of equal dates; None for no date."""

@@ -11,7 +11,15 @@ from ccn_kb.model.records import Round, Total
 from ccn_kb.network.frames import Column, Rows, with_name
 from ccn_kb.network.members import Member, is_active_on
 
-Figure: TypeAlias = Literal["members", "countries", "new"]
+Figure: TypeAlias = Literal["members", "countries", "new", "first_time"]
+
+FIGURE_NAMES: Mapping[Figure, str] = {
+    "members": "members",
+    "countries": "countries",
+    "new": "new members",
+    "first_time": "new members in countries without a member before",
+}
+"""What the figures count, in words."""
 
 
 class Comparison(NamedTuple):
@@ -44,7 +52,7 @@ class Census(Rows[Comparison]):
     """Comparisons in the order of their dates, as `Network.census()` returns them.
 
     >>> [(row.date, row.stated, row.counted) for row in network.census() if row.difference][:3]
-    [('2015-12', 20, 17), ('2021-11-08', 90, 92), ('2023-10-31', 39, 38)]
+    [('2015-12-11', 22, 28), ('2015-12', 20, 17), ('2021-11-08', 90, 92)]
     """
 
     __slots__ = ()

@@ -711,6 +711,7 @@ TABLES: tuple[Table[Any], ...] = (
             record_column(Round, "stated_new", field="new"),
             record_column(Round, "stated_members", field="members"),
             record_column(Round, "stated_countries", field="countries"),
+            record_column(Round, "stated_first_time", field="first_time"),
             *record_columns(Round, "wording", "note"),
         ),
         sources=lambda announcement: announcement.sources,

@@ -114,6 +114,9 @@ _DISPUTES = {
     "stated_new": N_("Another source gives %(value)s as the number of new members."),
     "stated_members": N_("Another source gives %(value)s as the number of members."),
     "stated_countries": N_("Another source gives %(value)s as the number of countries."),
+    "stated_first_time": N_(
+        "Another source gives %(value)s as the number of new members in countries without a member before."
+    ),
 }
 _OTHER_DISPUTE = N_("Another source disagrees: %(value)s.")
 

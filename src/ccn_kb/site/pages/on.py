@@ -109,7 +109,7 @@ def _totals_by_day(index: SiteIndex) -> Mapping[datetime.date, Sequence[Comparis
     """Return the published totals by the last day of their date."""
     totals: dict[datetime.date, list[Comparison]] = {}
     for total in index.comparisons:
-        if total.figure != "new":
+        if total.figure in ("members", "countries"):
             totals.setdefault(last_day(total.date), []).append(total)
     return totals
 

@@ -25,7 +25,7 @@ LocalAddress: TypeAlias = Annotated[str, StringConstraints(pattern=r"^/\S*$")]
 # What a locator adds to the address of a collection is not checked by the models.
 WebAddress: TypeAlias = Annotated[str, Field(json_schema_extra={"pattern": "^https?://"})]
 Citations: TypeAlias = tuple[records.Citation, ...]
-Figure: TypeAlias = Literal["new", "members", "countries"]
+Figure: TypeAlias = Literal["new", "first_time", "members", "countries"]
 Positive: TypeAlias = Annotated[int, Field(ge=1)]
 RecordId = TypeVar("RecordId")
 _PLURALS = frozenset({"Bahamas", "Comoros", "Congo", "Gambia", "Maldives", "Netherlands", "Philippines"})

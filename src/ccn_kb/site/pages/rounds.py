@@ -24,6 +24,7 @@ class RoundFacts(parts.PagePart):
     stated_new: records.Count | None
     stated_members: records.Count | None
     stated_countries: records.Count | None
+    stated_first_time: records.Count | None
     wording: str | None
     note: str | None
 
@@ -99,4 +100,5 @@ def round_facts(round: records.Round) -> RoundFacts:
         stated_new=round.new,
         stated_members=round.members,
         stated_countries=round.countries,
+        stated_first_time=round.first_time,
     )

@@ -18,6 +18,7 @@ from ccn_kb.model.records import (
     Identified,
     Meeting,
     NonMember,
+    OfficialDocument,
     Round,
     Rule,
     Source,
@@ -109,6 +110,11 @@ def make_non_member(id: str = "harbin-cn", **changes: object) -> NonMember:
     given = {"id": id, "name": name.title(), "country": country.upper()}
     claims = [{"status": "member", "field": "music", "date": "2010-06", "sources": CITED}]
     return NonMember.model_validate({**given, "claims": claims, **changes})
+
+
+def make_document(id: str = "2017-call", date: str = "2017-03", **changes: object) -> OfficialDocument:
+    given = {"id": id, "kind": "call", "title": "A call", "date": date, "sources": CITED}
+    return OfficialDocument.model_validate({**given, **changes})
 
 
 def make_meeting(id: str = "2018-kobe-jp", starts: str = "2018-06-12", **changes: object) -> Meeting:

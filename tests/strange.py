@@ -24,6 +24,7 @@ from ccn_kb.model.records import (
     CreativeField,
     Excepted,
     Meeting,
+    OfficialDocument,
     Source,
     Topic,
     Total,
@@ -41,6 +42,7 @@ from tests.records import (
     make_cooperation,
     make_country,
     make_designation,
+    make_document,
     make_end,
     make_field,
     make_meeting,
@@ -125,6 +127,7 @@ def strange_network() -> Network:
         *_towns(),
         *_unusual_cities(),
         *_meetings(),
+        *_documents(),
         *_cooperations(),
         make_rule(value="A report is due every five years <blink>1</blink>.", years=5, since="2014"),
         *_totals(),
@@ -352,6 +355,24 @@ def _meetings() -> Iterator[Meeting]:
     yield make_meeting("2023-cancelled", "2023-03-01", status="cancelled")
     yield make_meeting("2024-unconfirmed", "2024-02", status="unconfirmed", hosts=[elsewhere])
     yield make_meeting("2027-rabi-fj", "2027", status="planned", hosts=[{"city": "rabi-fj"}, {"city": "taveuni-fj"}])
+
+
+def _documents() -> Iterator[OfficialDocument]:
+    yield make_document("2015-bare", "2015")
+    yield make_document(
+        "2019-call",
+        "2019-06",
+        title="=Call {{ of }} <blink>nobody</blink>",
+        deadline="2019",
+        per_country=1,
+        applications=0,
+        statements=[{"value": "</script><script>alert(6)</script>", "sources": ["mirror"]}],
+        disputed=[{"path": "deadline", "value": "<blink>never</blink>", "sources": ["mirror"]}],
+        note="A call that <blink>nobody</blink> heard.",
+    )
+    yield make_document("2019-rules", "2019-07-01", kind="rules", title="Rules", meeting="2019-springfield-us")
+    yield make_document("2021-rules", "2021", kind="rules", title="More rules", replaces="2019-rules")
+    yield make_document("2022-evaluation", "2022", kind="evaluation", title="\"An\" 'evaluation' & more")
 
 
 def _cooperations() -> Iterator[Cooperation]:

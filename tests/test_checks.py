@@ -21,6 +21,7 @@ from tests.records import (
     make_cooperation,
     make_country,
     make_designation,
+    make_document,
     make_end,
     make_field,
     make_group,
@@ -145,6 +146,10 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
         "a meeting and a cooperation of one day": make_context(
             make_meeting(starts="2018-06-12", ends="2018-06-12"),
             make_cooperation(starts="2018-06-12", ends="2018-06-12"),
+        ),
+        "a call that closes in the year of which no more is known": make_context(
+            make_document("2017-call", "2017-03", deadline="2017"),
+            make_document("2018-call", "2018", deadline="2018-01-01", replaces="2017-call"),
         ),
     },
     chronology.edition: {
@@ -376,6 +381,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "'2017' has the date 2016-10-31",
             "correct the date",
         ),
+        "a document": Bad(
+            make_context(make_document(date="2016-12")),
+            "official_document 2017-call date",
+            "'2017-call' has the date 2016-12",
+            "the year in the id",
+        ),
         "a meeting": Bad(
             make_context(make_meeting(starts="2019", ends="2019")),
             "meeting 2018-kobe-jp starts",
@@ -498,6 +509,24 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "the end, 1973-01-01, is not after the start, 1973",
             "correct one of the dates",
         ),
+        "a call that closes before it opens": Bad(
+            make_context(make_document(date="2017-03", deadline="2017-02")),
+            "official_document 2017-call deadline",
+            "the deadline, 2017-02, is before the call, 2017-03",
+            "correct one of the dates",
+        ),
+        "a document that replaces a later one": Bad(
+            make_context(make_document(replaces="2018-call"), make_document("2018-call", "2018")),
+            "official_document 2017-call replaces",
+            "takes the place of 2018-call (2018), which is not earlier",
+            "correct one of the dates",
+        ),
+        "a document that replaces itself": Bad(
+            make_context(make_document(replaces="2017-call")),
+            "official_document 2017-call replaces",
+            "takes the place of 2017-call (2017-03), which is not earlier",
+            "correct one of the dates",
+        ),
         "ends before it begins": Bad(
             make_context(make_city("kobe-jp", ended("2008-05-31"))),
             "city kobe-jp designations 0 end date",
@@ -549,6 +578,7 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             make_context(make_city("kobe-jp", make_designation("film", "2026-11-23"))),
             "city kobe-jp designations 0 since",
         ),
+        "a document": ahead(make_context(make_document("2026-call", "2026-11-23")), "official_document 2026-call date"),
         "an end": ahead(
             make_context(make_city("kobe-jp", ended("2026-11-23"))), "city kobe-jp designations 0 end date"
         ),
@@ -830,6 +860,21 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "non_member harbin-jp claims 0 field",
             "field",
             "circus",
+        ),
+        "the document that another replaces": nowhere(
+            make_context(make_document(replaces="2015-call")),
+            "official_document 2017-call replaces",
+            "official_document",
+            "2015-call",
+        ),
+        "the meeting of a document": nowhere(
+            make_context(make_document(meeting="2018-nowhere")),
+            "official_document 2017-call meeting",
+            "meeting",
+            "2018-nowhere",
+        ),
+        "the round of a call": nowhere(
+            make_context(make_document(round=2016)), "official_document 2017-call round", "round", "2016"
         ),
         "a city's country": nowhere(
             make_context(make_city("kobe-jp", country="XX")), "city kobe-jp country", "country", "XX"

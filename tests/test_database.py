@@ -56,6 +56,9 @@ CONTRACT = {
     "designations": "id city field round since since_day since_precision until until_day end_reason",
     "meetings": "id ordinal name starts ends status theme",
     "meeting_hosts": "meeting position city name country",
+    "official_documents": "id kind title date date_day replaces meeting round deadline deadline_day per_country"
+    " applications note",
+    "document_statements": "id document position value",
     "cooperations": "id title kind field starts ends",
     "cooperation_cities": "cooperation city position role",
     "topics": "id name name_fr name_es broader",
@@ -90,6 +93,8 @@ REFERENCES = {
     "designations": {"city": "cities", "field": "fields", "round": "rounds"},
     "meeting_hosts": {"meeting": "meetings", "city": "cities", "country": "countries"},
     "meeting_statements": {"meeting": "meetings"},
+    "official_documents": {"replaces": "official_documents", "meeting": "meetings", "round": "rounds"},
+    "document_statements": {"document": "official_documents"},
     "cooperations": {"field": "fields"},
     "cooperation_cities": {"cooperation": "cooperations", "city": "cities", "field": "fields"},
     "citations": {"source": "sources"},
@@ -554,6 +559,7 @@ def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
     records += [("round", str(one.id), one) for one in network.rounds.values()]
     records += [("meeting", one.id, one) for one in network.meetings()]
     records += [("cooperation", one.id, one) for one in network.cooperations.values()]
+    records += [("official_document", one.id, one) for one in network.official_documents.values()]
     for kind, id, record in records:
         for one in record.disputed:
             path = columns.get((kind, one.path), one.path)

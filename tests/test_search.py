@@ -169,6 +169,15 @@ def test_a_city_that_was_reported_as_a_member_is_a_result_of_its_own(network: Ne
     assert "is not a member: reported as a member" in asked(network, "Harbin").says
 
 
+def test_a_document_of_the_network_is_found_by_its_title(context: PageContext) -> None:
+    (group,) = search_page(context, q="braga manifesto").groups
+    assert (group.kind, [result.address for result in group.results]) == (
+        "document",
+        ["/documents#2024-braga-manifesto"],
+    )
+    assert group.results[0].detail == "strategy or declaration, 2 July 2024"
+
+
 def test_a_slip_is_a_suggestion_and_never_a_result(network: Network, context: PageContext) -> None:
     chance = random.Random(7)
     cities = [city for city in network.cities.values() if len(city.name) >= 6]

@@ -34,7 +34,7 @@ from tests.strange import (
 SITE = "https://cities.example.org"
 KINDS = (
     *("home", "cities", "city", "countries", "country", "fields", "field", "meetings", "meeting", "rounds"),
-    *("cooperation", "on", "search", "data", "about", "compare", "answers", "changes"),
+    *("cooperation", "on", "search", "data", "about", "compare", "answers", "changes", "documents"),
 )
 WITH_PICTURE = {page.path for page in PAGES if page.model.to_picture is not SitePage.to_picture}
 FIRST = ["/on/2003", "/on/2004", "/on/2013-03", "/on/2015-06", f"/on/{TODAY}", "/search", "/search?q=qqqq"]

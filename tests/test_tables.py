@@ -124,6 +124,7 @@ def labels(network: Network, table: str) -> dict[str, str]:
         "rounds": lambda: {str(one.id): one.announced for one in network.rounds.values()},
         "meetings": lambda: {one.id: one.name for one in network.meetings()},
         "cooperations": lambda: {one.id: one.title for one in network.cooperations.values()},
+        "official_documents": lambda: {one.id: one.title for one in network.official_documents.values()},
         "non_members": lambda: {one.id: one.name for one in network.non_members.values()},
         "sources": lambda: {one.id: one.publisher for one in network.sources.values()},
     }

@@ -34,6 +34,7 @@ def test_disagreements_and_sources_of_the_real_data_are_listed(network: Network,
     cities = network.cities.values()
     records = [*cities, *(designation for city in cities for designation in city.designations)]
     records += [*network.rounds.values(), *network.meetings_by_id.values(), *network.cooperations.values()]
+    records += network.official_documents.values()
     assert disputed == sum(len(dispute.sources) for record in records for dispute in record.disputed) > 0
     assert sum(month["sources"] for month in facts["accessed"]) == len(network.sources)
     published = [source["published"] for source in facts["newest_sources"]]

@@ -30,6 +30,18 @@ def date_order(context: Context) -> Iterator[Finding]:
                 message = f"the end, {record.ends}, is before the start, {record.starts}"
                 yield Finding(kind, record.id, ("ends",), message, "correct one of the dates")
     yield from _order_in_groups(context.network)
+    yield from _order_of_documents(context.network)
+
+
+def _order_of_documents(network: Network) -> Iterator[Finding]:
+    for document in network.official_documents.values():
+        if document.deadline and last_day(document.deadline) < first_day(document.date):
+            message = f"the deadline, {document.deadline}, is before the call, {document.date}"
+            yield Finding("official_document", document.id, ("deadline",), message, "correct one of the dates")
+        earlier = network.official_documents.get(document.replaces) if document.replaces else None
+        if earlier and (first_day(earlier.date), earlier.id) >= (first_day(document.date), document.id):
+            message = f"takes the place of {earlier.id} ({earlier.date}), which is not earlier"
+            yield Finding("official_document", document.id, ("replaces",), message, "correct one of the dates")
 
 
 def _order_in_groups(network: Network) -> Iterator[Finding]:
@@ -85,6 +97,8 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
         yield "rule", rule.id, ("since",), rule.since
     for total in network.totals.values():
         yield "total", total.id, ("date",), total.date
+    for document in network.official_documents.values():
+        yield "official_document", document.id, ("date",), document.date
     yield from _past_dates_of_groups(network)
     for meeting in network.meetings("held"):
         yield "meeting", meeting.id, ("starts",), meeting.starts

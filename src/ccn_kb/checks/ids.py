@@ -63,8 +63,14 @@ def moved(context: Context) -> Iterator[Finding]:
 
 
 def dated_id(context: Context) -> Iterator[Finding]:
-    """The id of a round, total, meeting or cooperation begins with the year of its date."""
-    for kind, field in (("round", "announced"), ("total", "date"), ("meeting", "starts"), ("cooperation", "starts")):
+    """The id of a round, total, meeting, document or cooperation begins with the year of its date."""
+    for kind, field in (
+        ("round", "announced"),
+        ("total", "date"),
+        ("meeting", "starts"),
+        ("official_document", "date"),
+        ("cooperation", "starts"),
+    ):
         for record in context.network.records(kind).values():
             id, date = str(record.id), getattr(record, field)
             if not id.startswith(date[:4]):

@@ -20,6 +20,8 @@ def reference(context: Context) -> Iterator[Finding]:
         "city": network.cities,
         "country": network.countries,
         "field": network.fields,
+        "meeting": network.meetings_by_id,
+        "official_document": network.official_documents,
         "round": network.rounds,
         "topic": network.topics,
     }
@@ -30,6 +32,7 @@ def reference(context: Context) -> Iterator[Finding]:
         _references_of_country_groups(network),
         _references_of_non_members(network),
         _references_of_meetings(network),
+        _references_of_documents(network),
         _references_of_cooperations(network),
     ):
         if target is None or target in ids[target_kind]:
@@ -74,6 +77,13 @@ def _references_of_meetings(network: Network) -> Iterator[Reference]:
         for number, host in enumerate(meeting.hosts):
             yield "meeting", meeting.id, ("hosts", number, "city"), "city", host.city
             yield "meeting", meeting.id, ("hosts", number, "country"), "country", host.country
+
+
+def _references_of_documents(network: Network) -> Iterator[Reference]:
+    for document in network.official_documents.values():
+        yield "official_document", document.id, ("replaces",), "official_document", document.replaces
+        yield "official_document", document.id, ("meeting",), "meeting", document.meeting
+        yield "official_document", document.id, ("round",), "round", document.round
 
 
 def _references_of_cooperations(network: Network) -> Iterator[Reference]:

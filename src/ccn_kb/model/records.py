@@ -108,6 +108,7 @@ Role = Literal["host", "helper", "lead", "helped", "partner"]
 NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
 ReportedStatus = Literal["member", "applied", "not-designated"]
+DocumentKind = Literal["call", "rules", "strategy", "evaluation"]
 POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
 
 
@@ -553,6 +554,41 @@ class Rule(Identified):
     since: PartialDate = Field(description="Date of the first designations to which it applies.")
     sources: Citations = Field(description="The sources of the rule.")
     note: Text | None = Field(None, description="A remark for readers.")
+
+
+class OfficialDocument(Identified, WithDisputes):
+    """A document of the network: a call for applications, rules, a strategy or an evaluation."""
+
+    id: Slug = Field(description="Year, and a word or two.")
+    kind: DocumentKind = Field(
+        description="call (for applications), rules (of joining, reporting, cooperating or leaving), strategy (also "
+        "declarations) or evaluation."
+    )
+    title: Text = Field(description="English title, or a description of ours if no English title was seen.")
+    date: PartialDate = Field(
+        description="Date of publication or adoption, as precise as the sources allow; for a page without a date, the "
+        "date to which its contents belong."
+    )
+    replaces: Slug | None = Field(None, description="The earlier version that it takes the place of.")
+    meeting: Slug | None = Field(None, description="The meeting that adopted it.")
+    round: Annotated[int, Field(ge=2004, le=2100)] | None = Field(
+        None, description="Round (year) for which a call asked for applications; absent before it is announced."
+    )
+    deadline: PartialDate | None = Field(None, description="Last day of a call for applications to UNESCO.")
+    per_country: Annotated[int, Field(ge=1, le=100)] | None = Field(
+        None, description="Largest number of applications from one country in a call."
+    )
+    applications: Count | None = Field(None, description="Number of valid applications that a call had, as published.")
+    statements: tuple[Statement, ...] = Field((), description="What it states, in our own words.")
+    sources: Citations = Field(description="The document itself or a copy, and reports on it.")
+    note: Text | None = Field(None, description="A remark for readers.")
+
+    @model_validator(mode="after")
+    def _only_calls_ask_for_applications(self) -> Self:
+        for name in ("round", "deadline", "per_country", "applications"):
+            if self.kind != "call" and getattr(self, name) is not None:
+                raise WrongValueError("only a call for applications has it", name)
+        return self
 
 
 class Total(Identified):

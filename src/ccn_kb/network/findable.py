@@ -44,6 +44,10 @@ def findable(network: Network) -> Iterator[Findable]:
     for topic in network.topics.values():
         broader = [other.name for other in network.topic_and_broader(topic.id)[1:]]
         yield _findable("topic", topic.id, topic.name, ", ".join(broader), topic.all_names)
+    yield from _findable_events(network)
+
+
+def _findable_events(network: Network) -> Iterator[Findable]:
     for announcement in network.rounds.values():
         year, day = str(announcement.id), format_date(announcement.announced)
         yield _findable("round", year, f"Round of {year}", day, (year,), {"round"})
@@ -52,6 +56,9 @@ def findable(network: Network) -> Iterator[Findable]:
         detail = ", ".join(filter(None, (*hosts, format_date(meeting.starts))))
         names = (meeting.name, *hosts, meeting.theme or "")
         yield _findable("meeting", meeting.id, meeting.name, detail, names, set(words(detail)))
+    for document in network.official_documents.values():
+        detail = f"{document.kind}, {format_date(document.date)}"
+        yield _findable("document", document.id, document.title, detail, (document.title,))
     for cooperation in network.cooperations.values():
         detail = f"{cooperation.kind}, {format_date(cooperation.starts)}"
         yield _findable("cooperation", cooperation.id, cooperation.title, detail, (cooperation.title,))

@@ -47,6 +47,7 @@ from ccn_kb.model.records import (
     Identified,
     Meeting,
     NonMember,
+    OfficialDocument,
     Role,
     Round,
     Rule,
@@ -221,6 +222,10 @@ class Network:
     """Groups of countries; earlier versions of the data have none."""
     non_members: Mapping[str, NonMember] = field(default_factory=dict, metadata={"kind": "non_member"}, repr=False)
     """Cities that were reported as members or candidates and never were members."""
+    official_documents: Mapping[str, OfficialDocument] = field(
+        default_factory=dict, metadata={"kind": "official_document"}, repr=False
+    )
+    """Calls for applications, rules, strategies and evaluations of the network."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"

@@ -14,7 +14,7 @@ from operator import attrgetter
 from typing import Any, Generic, NamedTuple, TypeAlias, TypeVar, get_args
 
 from ccn_kb.model.citation import source_id, split_citation
-from ccn_kb.model.dates import first_day_text, last_day_text
+from ccn_kb.model.dates import first_day, first_day_text, last_day_text
 from ccn_kb.model.licence import ATTRIBUTION, LICENCE_ID, LICENCE_URL
 from ccn_kb.model.records import (
     REGIONS,
@@ -37,6 +37,7 @@ from ccn_kb.model.records import (
     MonitoringReport,
     Name,
     NonMember,
+    OfficialDocument,
     Participant,
     Population,
     Record,
@@ -299,6 +300,11 @@ def topics_after_broader(network: Network) -> Iterable[Topic]:
     """Return the topics, each after the broader one that it refers to."""
     chains = (network.topic_and_broader(id) for id in sorted(network.topics))
     return {topic.id: topic for chain in chains for topic in reversed(chain)}.values()
+
+
+def documents_after_earlier(network: Network) -> Iterable[OfficialDocument]:
+    """Return the documents of the network in the order of their dates, each after the one that it replaces."""
+    return sorted(network.official_documents.values(), key=lambda document: (first_day(document.date), document.id))
 
 
 def statements(network: Network) -> Iterator[MeetingStatement]:
@@ -802,6 +808,34 @@ TABLES: tuple[Table[Any], ...] = (
             record_column(Statement, "value", inside="statement", sources=lambda row: row.statement.sources),
         ),
     ),
+    Table[OfficialDocument](
+        "official_documents",
+        summary_of(OfficialDocument),
+        documents_after_earlier,
+        (
+            *record_columns(OfficialDocument, "id", "kind", "title", "date"),
+            day_column("date_day", "The first day that the date can mean."),
+            record_column(OfficialDocument, "replaces", references="official_documents"),
+            record_column(OfficialDocument, "meeting", references="meetings"),
+            record_column(OfficialDocument, "round", references="rounds"),
+            record_column(OfficialDocument, "deadline"),
+            day_column("deadline_day", "The last day that it can mean.", day=last_day_text, nullable=True),
+            *record_columns(OfficialDocument, "per_country", "applications", "note"),
+        ),
+        sources=lambda document: document.sources,
+        disputed=lambda document: document.disputed,
+    ),
+    Table[Part[OfficialDocument, Statement]](
+        "document_statements",
+        "What a document of the network states.",
+        lambda network: parts(documents_after_earlier(network), lambda document: document.statements),
+        (
+            TableColumn("id", "Document and number.", lambda row: f"{row.outer.id}/{row.number}"),
+            TableColumn("document", "The document.", lambda row: row.outer.id, references="official_documents"),
+            TableColumn("position", "Number of the statement.", lambda row: row.number, type=int),
+            record_column(Statement, "value", inside="inner", sources=lambda row: row.inner.sources),
+        ),
+    ),
     Table[Cooperation](
         "cooperations",
         f"{summary_of(Cooperation)} {COVERAGE}",
@@ -899,7 +933,7 @@ TABLES: tuple[Table[Any], ...] = (
         "What the search finds, and by which words.",
         findable,
         (
-            TableColumn("kind", "city, country, field, topic, round, meeting or cooperation."),
+            TableColumn("kind", "city, country, field, topic, round, meeting, cooperation, document or non-member."),
             TableColumn("id", "Its id in the table of that kind."),
             TableColumn("name", "What it is called."),
             TableColumn("detail", "What tells it from others of that name."),

@@ -9,9 +9,11 @@ from markupsafe import Markup
 
 from ccn_kb.model.records import (
     CooperationKind,
+    DocumentKind,
     EndReason,
     GroupKind,
     MembershipClaim,
+    OfficialDocument,
     Population,
     PopulationBasis,
     ReportedStatus,
@@ -76,6 +78,18 @@ CLAIM_STATUSES: Mapping[ReportedStatus, str] = {
     "applied": N_("Applied; the outcome is not stated"),
     "not-designated": N_("Applied and was not designated"),
 }
+DOCUMENT_KINDS: Mapping[DocumentKind, str] = {
+    "call": N_("call for applications"),
+    "rules": N_("rules"),
+    "strategy": N_("strategy or declaration"),
+    "evaluation": N_("evaluation"),
+}
+DOCUMENT_GROUPS: Mapping[DocumentKind, str] = {
+    "call": N_("Calls for applications"),
+    "rules": N_("Rules"),
+    "strategy": N_("Strategies and declarations"),
+    "evaluation": N_("Evaluations"),
+}
 PARTICIPANT_ROLES: Mapping[Role, str] = {
     "host": N_("host"),
     "helper": N_("mentor"),
@@ -108,6 +122,7 @@ _DISPUTES = {
     "starts": N_("Another source gives %(value)s as the start date."),
     "ends": N_("Another source gives %(value)s as the end date."),
     "announced": N_("Another source gives %(value)s as the date of the announcement."),
+    "deadline": N_("Another source gives %(value)s as the deadline."),
     "field": N_("Another source gives %(value)s as the creative field."),
     "country": N_("Another source gives %(value)s as the country."),
     "attendance": N_("Another source reports a different attendance: %(value)s."),
@@ -133,7 +148,7 @@ def describe_dispute(dispute: Dispute, network: Network) -> Markup:
         try:
             shown = format_date(value)
         except ValueError:
-            message = _OTHER_DISPUTE if dispute.path in ("since", "starts", "ends", "announced") else message
+            message = _OTHER_DISPUTE if dispute.path in ("since", "starts", "ends", "announced", "deadline") else message
             shown = _mark_english(value)
     return Markup.escape(gettext(message)) % {"value": shown}
 
@@ -156,6 +171,26 @@ def describe_claim_details(claim: MembershipClaim, network: Network) -> str:
     """Return the creative field and the date of a claim, as far as it has them: Music, June 2010."""
     field = network.fields[claim.field].name if claim.field else ""
     return list_separator().join(filter(None, (field, format_date(claim.date) if claim.date else "")))
+
+
+def describe_call(document: OfficialDocument) -> str:
+    """Return the deadline and the limits of a call for applications, as far as they are recorded."""
+    terms = []
+    if document.deadline:
+        terms.append(gettext("deadline %(date)s", date=format_date(document.deadline)))
+    if document.per_country:
+        number = document.per_country
+        terms.append(
+            ngettext(
+                "at most %(number)s application from each country",
+                "at most %(number)s applications from each country",
+                number,
+            )
+        )
+    if document.applications is not None:
+        number = document.applications
+        terms.append(ngettext("%(number)s valid application", "%(number)s valid applications", number))
+    return list_separator().join(terms)
 
 
 def name_meeting(name: str) -> str:

@@ -37,6 +37,7 @@ LABELS = {
     "rounds": "announced",
     "meetings": "name",
     "cooperations": "title",
+    "official_documents": "title",
     "sources": "publisher",
 }
 FACETS = {
@@ -46,6 +47,7 @@ FACETS = {
     "designations": ["field", "round", "best_source"],
     "history": ["event", "field"],
     "meetings": ["status"],
+    "official_documents": ["kind"],
     "meeting_statements": ["kind"],
     "sources": ["kind", "lang"],
     "citations": ["record_type"],
@@ -58,6 +60,7 @@ SORT: dict[str, dict[str, object]] = {
     "designations": {"sort_desc": "since_day"},
     "history": {"sort_desc": "day"},
     "meetings": {"sort_desc": "starts_day"},
+    "official_documents": {"sort_desc": "date_day"},
     "rounds": {"sort_desc": "id"},
     "totals": {"sort_desc": "date_day"},
     "cities": {"sort": "sort_name"},

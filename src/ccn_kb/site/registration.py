@@ -24,6 +24,7 @@ from ccn_kb.site.pages.country_ranks import (
 from ccn_kb.site.pages.data import data_page
 from ccn_kb.site.pages.dictionary import dictionary_page
 from ccn_kb.site.pages.distances import clusters_page, remote_cities_page
+from ccn_kb.site.pages.documents import documents_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
 from ccn_kb.site.pages.firsts import firsts_page
@@ -108,6 +109,7 @@ PAGES = (
     PageRegistration("about", about_page, navigation=N_("About")),
     PageRegistration("dictionary", dictionary_page),
     PageRegistration("rounds", rounds_page),
+    PageRegistration("documents", documents_page),
     PageRegistration("non-members", non_members_page),
     PageRegistration("compare", compare_page, parameters=parameters.COMPARED_GROUPS),
     PageRegistration("answers", answers_page),

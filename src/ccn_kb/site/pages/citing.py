@@ -52,24 +52,30 @@ class PageSources:
 
 
 class LinkedRecord(NamedTuple):
-    """A record of which sources may disagree: its name, the path of its page, and the fields renamed in tables."""
+    """A record of which sources may disagree: its name, the path of its page, and the fields renamed in tables.
+
+    A title is in English in every language.
+    """
 
     name: str
     path: str
     record: WithDisputes
-    renamed: tuple[str, ...]
+    renamed: tuple[str, ...] = ()
+    is_title: bool = False
 
 
 def records_with_disputes(network: Network) -> Iterator[LinkedRecord]:
     """Yield every record of a kind that can have disputed values, cities first."""
     for city in network.cities.values():
         path = f"/city/{city.id}"
-        yield LinkedRecord(city.name, path, city, ())
+        yield LinkedRecord(city.name, path, city)
         for designation in city.designations:
-            yield LinkedRecord(f"{city.name}, {network.fields[designation.field].name}", path, designation, ())
+            yield LinkedRecord(f"{city.name}, {network.fields[designation.field].name}", path, designation)
     for round in network.rounds.values():
         yield LinkedRecord(_("%(year)s round", year=round.id), f"/round/{round.id}", round, get_args(Figure))
     for meeting in network.meetings_by_id.values():
-        yield LinkedRecord(name_meeting(meeting.name), f"/meeting/{meeting.id}", meeting, ())
+        yield LinkedRecord(name_meeting(meeting.name), f"/meeting/{meeting.id}", meeting)
+    for document in network.official_documents.values():
+        yield LinkedRecord(document.title, f"/documents#{document.id}", document, is_title=True)
     for cooperation in network.cooperations.values():
-        yield LinkedRecord(cooperation.title, f"/cooperation#{cooperation.id}", cooperation, ())
+        yield LinkedRecord(cooperation.title, f"/cooperation#{cooperation.id}", cooperation, is_title=True)

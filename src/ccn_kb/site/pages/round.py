@@ -12,6 +12,7 @@ from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_countries
+from ccn_kb.site.pages.documents import CitedDocument, cite_documents
 from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, NetworkState, PageContext, count_by, places_of
 from ccn_kb.site.pages.rounds import RoundFacts, round_facts
@@ -25,6 +26,7 @@ class RoundPage(parts.RecordPage, RoundFacts):
     fields: tuple[parts.MemberCount, ...]
     regions: tuple[parts.MemberCount, ...]
     new_countries: tuple[parts.MemberCount, ...]
+    calls: tuple[CitedDocument, ...]
     places: tuple[parts.PlacedMembership, ...]
     changed: tuple[parts.PlacedMembership, ...]
     earlier: parts.YearNumber | None
@@ -60,6 +62,9 @@ def round_page(context: PageContext, id: str) -> RoundPage | None:
         fields=count_by(joined, "field"),
         regions=count_by(joined, "region"),
         new_countries=new_countries(context, round, joined),
+        calls=cite_documents(
+            context, sources, (call for call in context.network.official_documents.values() if call.round == round.id)
+        ),
         places=places_of(joined),
         changed=places_of(_memberships(context, round, is_joining=False)),
         earlier=earlier,

@@ -10,7 +10,7 @@ from pydantic import Field
 from ccn_kb.model.text import words
 from ccn_kb.network.city_search import CitySearch
 from ccn_kb.network.findable import Findable
-from ccn_kb.site.display_terms import COOPERATION_KINDS, name_meeting
+from ccn_kb.site.display_terms import COOPERATION_KINDS, DOCUMENT_KINDS, name_meeting
 from ccn_kb.site.languages import N_, format_date, gettext, list_separator, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
@@ -21,7 +21,17 @@ from ccn_kb.site.region_names import continent_name, region_name
 LONGEST_SEARCH = 100
 MOST_RESULTS = 60
 ResultKind = Literal[
-    "city", "country", "region", "continent", "field", "topic", "meeting", "round", "cooperation", "non-member"
+    "city",
+    "country",
+    "region",
+    "continent",
+    "field",
+    "topic",
+    "meeting",
+    "round",
+    "cooperation",
+    "document",
+    "non-member",
 ]
 GROUPS: dict[ResultKind, tuple[str, str]] = {
     "city": (N_("Cities"), "/city/"),
@@ -33,6 +43,7 @@ GROUPS: dict[ResultKind, tuple[str, str]] = {
     "meeting": (N_("Meetings"), "/meeting/"),
     "round": (N_("Rounds"), "/round/"),
     "cooperation": (N_("Cooperation"), "/cooperation#"),
+    "document": (N_("Calls for applications, rules and strategies"), "/documents#"),
     "non-member": (N_("Not members"), "/non-members#"),
 }
 
@@ -150,6 +161,9 @@ def _describe(context: PageContext, record: Findable) -> dict[str, str]:
             name_meeting(record.name),
             list_separator().join(filter(None, (*places, format_date(meeting.starts)))),
         )
+    elif record.kind == "document":
+        document = network.official_documents[record.id]
+        detail = f"{gettext(DOCUMENT_KINDS[document.kind])}, {format_date(document.date)}"
     elif record.kind == "cooperation":
         project = network.cooperations[record.id]
         detail = f"{gettext(COOPERATION_KINDS[project.kind])}, {format_date(project.starts)}"

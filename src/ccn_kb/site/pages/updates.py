@@ -25,6 +25,7 @@ class DisputedRecord(parts.PagePart):
     """A record with values that less trusted sources give instead of ours."""
 
     name: str
+    is_title: bool
     address: parts.LocalAddress
     disputed: tuple[parts.Dispute, ...]
 
@@ -79,9 +80,14 @@ def changes_page(context: PageContext) -> ChangesPage:
     sources = PageSources(context.index)
     changes = tuple(change for change in context.index.derive(newest_changes) if change.day <= on)
     corrected = tuple(
-        DisputedRecord(name=name, address=context.link(path), disputed=sources.disputes(record, renamed))
-        for name, path, record, renamed in records_with_disputes(network)
-        if record.disputed
+        DisputedRecord(
+            name=item.name,
+            is_title=item.is_title,
+            address=context.link(item.path),
+            disputed=sources.disputes(item.record, item.renamed),
+        )
+        for item in records_with_disputes(network)
+        if item.record.disputed
     )
     months = Counter(source.accessed for source in network.sources.values())
     published = [source for source in network.sources.values() if source.published]

@@ -379,6 +379,14 @@ def _cooperations() -> Iterator[Cooperation]:
     yield make_cooperation(
         "2003-script-jp-alone", "2003", ends="2004-05", cities=[{"city": "script-jp", "role": "helped"}], field="film"
     )
+    yield make_cooperation(
+        "2017-town-0-us-meeting",
+        "2017",
+        title="<blink>Nobody</blink> meets",
+        kind="meeting",
+        field=FIELD_WITHOUT_MEMBERS,
+        cities=[{"city": "town-0-us", "role": "host"}],
+    )
     towns = [{"city": f"town-{number}-us", "role": "partner"} for number in range(NUMBER_OF_TOWNS)]
     yield make_cooperation(
         "2018-town-0-us-all",

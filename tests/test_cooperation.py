@@ -9,10 +9,12 @@ from math import comb
 
 import networkx as nx
 import pytest
+from pydantic import ValidationError
 
+from ccn_kb.model.records import OfficialDocument
 from ccn_kb.network import Network
 from ccn_kb.network.schema import TABLES
-from tests.records import make_city, make_cooperation, make_designation, make_end, make_network
+from tests.records import make_city, make_cooperation, make_designation, make_document, make_end, make_network
 from tests.serving import Site
 
 KOBE = make_city("kobe-jp", make_designation("film", "2010", end=make_end("2012")))
@@ -60,6 +62,22 @@ def test_a_cooperation_is_an_edge_with_kind_roles_and_dates() -> None:
     }
 
 
+def test_a_meeting_is_one_of_the_cities_of_a_field() -> None:
+    assert make_cooperation(kind="meeting", field="film").field == "film"
+    with pytest.raises(ValidationError, match="a meeting of the cities of a creative field needs the field"):
+        make_cooperation(kind="meeting", field=None)
+
+
+@pytest.mark.parametrize(
+    "terms", [{"round": 2017}, {"deadline": "2017"}, {"per_country": 2}, {"applications": 0}], ids=str
+)
+def test_only_a_call_asks_for_applications(terms: dict[str, object]) -> None:
+    given = make_document().model_dump(exclude_defaults=True)
+    assert OfficialDocument.model_validate({**given, **terms}).kind == "call"
+    with pytest.raises(ValidationError, match="only a call for applications has it"):
+        OfficialDocument.model_validate({**given, **terms, "kind": "rules"})
+
+
 def test_whether_a_cooperation_lasts_is_known_from_its_end_or_its_kind_and_else_unknown() -> None:
     cities = [{"city": "leeds-gb", "role": "lead"}, {"city": "lodz-pl", "role": "partner"}]
     network = make_network(
@@ -67,6 +85,7 @@ def test_whether_a_cooperation_lasts_is_known_from_its_end_or_its_kind_and_else_
         LEEDS,
         make_cooperation("2018-ended", "2018", kind="exchange", ends="2019", cities=cities),
         make_cooperation("2018-event", "2018-06", kind="event", cities=cities),
+        make_cooperation("2018-meeting", "2018-06", kind="meeting", field="film", cities=cities),
         make_cooperation("2018-open", "2018", kind="agreement", cities=cities),
         version="1.0.20190601",
     )
@@ -76,9 +95,9 @@ def test_whether_a_cooperation_lasts_is_known_from_its_end_or_its_kind_and_else_
 
     assert ongoing("2017") == {}
     assert ongoing("2018-05-31") == {"2018-ended": 1, "2018-open": None}
-    assert ongoing("2018-06-30") == {"2018-ended": 1, "2018-event": None, "2018-open": None}
-    assert ongoing("2019-12-31") == {"2018-ended": 1, "2018-event": 0, "2018-open": None}
-    assert ongoing("2020") == {"2018-ended": 0, "2018-event": 0, "2018-open": None}
+    assert ongoing("2018-06-30") == {"2018-ended": 1, "2018-event": None, "2018-meeting": None, "2018-open": None}
+    assert ongoing("2019-12-31") == {"2018-ended": 1, "2018-event": 0, "2018-meeting": 0, "2018-open": None}
+    assert ongoing("2020") == {"2018-ended": 0, "2018-event": 0, "2018-meeting": 0, "2018-open": None}
     (table,) = (table for table in TABLES if table.name == "cooperations")
     place = [column.name for column in table.columns].index("ongoing")
     assert {row[0]: row[place] for row in table.rows(network)} == ongoing("2019-06-01")

@@ -137,7 +137,7 @@ def test_a_rule_across_records_is_checked(mini: Path, ccn_mini: Ccn) -> None:
     result = ccn_mini("check")
     assert result.returncode == 1
     assert re.fullmatch(
-        r"data/rounds\.yaml:\d+: census: published total for 2017-10-31: 3 new; our count: 2 \(fix: .+\)\n",
+        r"data/rounds\.yaml:\d+: census: published total for 2017-10-31: 3 new members; our count: 2 \(fix: .+\)\n",
         result.stdout,
     )
     assert result.stderr == "1 problem found\n"

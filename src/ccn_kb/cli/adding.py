@@ -108,7 +108,7 @@ def new_meeting(
 @prompted_option("--title", prompt="Title", help="Description in one line, in your own words.")
 @prompted_option(
     "--kind",
-    type=click.Choice(["mentoring", "agreement", "exchange", "co-production", "event", "platform"]),
+    type=click.Choice(["mentoring", "agreement", "exchange", "co-production", "event", "meeting", "platform"]),
     prompt="Kind",
     help="Kind of project.",
 )

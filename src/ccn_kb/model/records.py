@@ -101,7 +101,7 @@ EndReason = Literal["withdrew", "removed", "field-changed"]
 SourceKind = Literal["official", "host", "press", "reference", "copy"]
 SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 """The most trusted kind first."""
-CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "platform"]
+CooperationKind = Literal["mentoring", "agreement", "exchange", "co-production", "event", "meeting", "platform"]
 GroupKind = Literal["region", "sub-region", "intermediate-region", "income", "development", "organisation"]
 GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
@@ -655,13 +655,22 @@ class Cooperation(Identified, WithDisputes):
 
     id: Slug = Field(description="Year, first city and a word or two.")
     title: Text = Field(description="Title, in one line of our own.")
-    kind: CooperationKind = Field(description="mentoring, agreement, exchange, co-production, event or platform.")
+    kind: CooperationKind = Field(
+        description="mentoring, agreement, exchange, co-production, event, meeting (of the cities of a creative field) "
+        "or platform."
+    )
     field: Slug | None = Field(None, description="Creative field; absent if it spans several fields.")
     starts: PartialDate = Field(description="Start, as precise as the sources allow.")
     ends: PartialDate | None = Field(None, description="End, if known.")
     cities: Annotated[tuple[Participant, ...], Field(min_length=1)] = Field(description="The cities and their roles.")
     sources: Citations = Field(description="The sources of the project.")
     note: Text | None = Field(None, description="A remark for readers.")
+
+    @model_validator(mode="after")
+    def _meeting_has_field(self) -> Self:
+        if self.kind == "meeting" and not self.field:
+            raise WrongValueError("a meeting of the cities of a creative field needs the field", "field")
+        return self
 
 
 WEB_ARCHIVES = ("webarchive.unesco.org", "web.archive.org", "archive.today", "archive.ph", "archive.is")

@@ -120,11 +120,11 @@ class CooperationGraph:
 def is_ongoing(cooperation: Cooperation, day: datetime.date) -> bool | None:
     """Return whether a cooperation lasts on a day after its start, None if that is unknown.
 
-    An event is over whether or not its last day was recorded.
+    An event or a meeting is over whether or not its last day was recorded.
     """
     if cooperation.ends:
         return day <= last_day(cooperation.ends)
-    return False if cooperation.kind == "event" and last_day(cooperation.starts) < day else None
+    return False if cooperation.kind in ("event", "meeting") and last_day(cooperation.starts) < day else None
 
 
 def ties(

@@ -65,6 +65,7 @@ COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "exchange": N_("exchange"),
     "co-production": N_("co-production"),
     "event": N_("event"),
+    "meeting": N_("meeting of a field"),
     "platform": N_("platform"),
 }
 POPULATION_BASES: Mapping[PopulationBasis, str] = {

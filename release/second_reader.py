@@ -23,6 +23,7 @@ from ccn_kb.checks.references import citing
 from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import (
     Cooperation,
+    Coordinator,
     Designation,
     End,
     Meeting,
@@ -45,6 +46,7 @@ READABLE: dict[type[Record], tuple[str, ...]] = {
     Population: ("value",),
     MonitoringReport: ("year",),
     Round: ("announced", "new", "members", "countries", "first_time"),
+    Coordinator: ("city", "since", "stated"),
     OfficialDocument: ("date", "deadline", "per_country", "applications"),
     Rule: ("years",),
     Total: ("members", "countries"),

@@ -243,7 +243,12 @@ def _countries() -> Iterator[Country]:
 def _fields() -> Iterator[CreativeField]:
     for id in FIELDS:
         if id == FIELD_WITHOUT_MARK:
-            yield make_field(id, name="Media & <blink>Arts</blink>", colour=None, mark=None)
+            coordinators = [
+                {"city": "town-6-us", "role": "deputy", "stated": "2004", "sources": CITED},
+                {"city": "town-6-us", "role": "coordinator", "since": "2010", "stated": "2010-01-01", "sources": CITED},
+            ]
+            name = "Media & <blink>Arts</blink>"
+            yield make_field(id, name=name, colour=None, mark=None, coordinators=coordinators)
         elif id == FIELD_WITHOUT_MEMBERS:
             yield make_field(id, added="2026", sources=CITED, aliases=["=cloth"])
         else:

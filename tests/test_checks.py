@@ -75,6 +75,10 @@ def twice(context: Context, place: str) -> Bad:
     return Bad(context, place, f"{place.split()[-2]} has this item twice", "delete one of the two")
 
 
+def coordinating(stated: str, city: str = "kobe-jp", **dates: str) -> dict[str, object]:
+    return {"city": city, "role": "coordinator", "stated": stated, "sources": CITED, **dates}
+
+
 def nowhere(context: Context, place: str, kind: str, asked: str) -> Bad:
     return Bad(context, place, f"unknown {kind} {asked!r}", f"write the id of an existing {kind}")
 
@@ -150,6 +154,12 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
         "a call that closes in the year of which no more is known": make_context(
             make_document("2017-call", "2017-03", deadline="2017"),
             make_document("2018-call", "2018", deadline="2018-01-01", replaces="2017-call"),
+        ),
+    },
+    chronology.coordinator: {
+        "a coordinator of the day on which its city joined, and until the day before it left": make_context(
+            make_field("film", coordinators=[coordinating("2017-10"), coordinating("2018", since="2017-10-31")]),
+            make_city("kobe-jp", make_designation("film", "2017-10-31", end=make_end("2018-01-02"))),
         ),
     },
     chronology.edition: {
@@ -569,7 +579,50 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             make_round(2026, announced="2026-11-20"),
         ),
     },
+    chronology.coordinator: {
+        "named before it took the role": Bad(
+            make_context(
+                make_field("film", coordinators=[coordinating("2018", since="2019-01")]),
+                make_city("kobe-jp", make_designation("film", "2017-10-31")),
+            ),
+            "field film coordinators 0 since",
+            "took the role in 2019-01, but is named for 2018",
+            "correct one of the dates",
+        ),
+        "named before it joined": Bad(
+            make_context(
+                make_field("film", coordinators=[coordinating("2017-09")]),
+                make_city("kobe-jp", make_designation("film", "2017-10-31")),
+            ),
+            "field film coordinators 0 stated",
+            "kobe-jp was not a City of Film in 2017-09",
+            "correct the city or the date",
+        ),
+        "a city that had left the field": Bad(
+            make_context(
+                make_field("film", coordinators=[coordinating("2018-01-02")]),
+                make_city("kobe-jp", make_designation("film", "2017-10-31", end=make_end("2018-01-02"))),
+            ),
+            "field film coordinators 0 stated",
+            "kobe-jp was not a City of Film in 2018-01-02",
+            "correct the city or the date",
+        ),
+        "a city of another field": Bad(
+            make_context(
+                make_field("film", coordinators=[coordinating("2018")]),
+                make_field("music"),
+                make_city("kobe-jp", make_designation("music", "2017-10-31")),
+            ),
+            "field film coordinators 0 stated",
+            "kobe-jp was not a City of Film in 2018",
+            "correct the city or the date",
+        ),
+    },
     chronology.future: {
+        "a coordinator": ahead(
+            make_context(make_field("film", coordinators=[coordinating("2026-11-23")])),
+            "field film coordinators 0 stated",
+        ),
         "a country in a group": ahead(
             make_context(make_group("eu", {"country": "GB", "since": "2026-11-23"})),
             "country_group eu members 0 since",
@@ -860,6 +913,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "non_member harbin-jp claims 0 field",
             "field",
             "circus",
+        ),
+        "the city that coordinates a field": nowhere(
+            make_context(make_field("film", coordinators=[coordinating("2018", city="kobe-us")])),
+            "field film coordinators 0 city",
+            "city",
+            "kobe-us",
         ),
         "the document that another replaces": nowhere(
             make_context(make_document(replaces="2015-call")),

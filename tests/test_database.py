@@ -46,6 +46,7 @@ CONTRACT = {
     "regions": "id name",
     "cities": "id name country subdivision subdivision_code second_subdivision second_subdivision_code"
     " latitude longitude population population_year population_basis geonames wikidata unesco_page",
+    "coordinators": "id field field_name city role since since_day stated stated_day",
     "non_members": "id name country country_name note",
     "membership_claims": "id city status field field_name date",
     "names": "city value lang place until",
@@ -81,6 +82,7 @@ REFERENCES = {
     "country_status": {"country": "countries"},
     "country_groups": {"country": "countries"},
     "cities": {"country": "countries"},
+    "coordinators": {"field": "fields", "city": "cities"},
     "non_members": {"country": "countries"},
     "membership_claims": {"city": "non_members", "field": "fields"},
     "names": {"city": "cities"},

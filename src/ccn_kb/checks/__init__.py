@@ -87,5 +87,6 @@ WHOLE_RULES: tuple[RuleFunction, ...] = (
     references.topic_name,
     references.unused_source,
     ids.registry,
+    chronology.coordinator,
     statements.census,
 )

@@ -89,8 +89,7 @@ PastDate = tuple[str, str, ValuePath, str | None]
 def _past_dates(network: Network) -> Iterator[PastDate]:
     for city in network.cities.values():
         yield from _past_dates_of_city(city)
-    for field in network.fields.values():
-        yield "field", field.id, ("added",), field.added
+    yield from _past_dates_of_fields(network)
     for announcement in network.rounds.values():
         yield "round", str(announcement.id), ("announced",), announcement.announced
     for rule in network.rules.values():
@@ -108,6 +107,14 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
     for source in network.sources.values():
         yield "source", source.id, ("accessed",), source.accessed
         yield "source", source.id, ("published",), source.published
+
+
+def _past_dates_of_fields(network: Network) -> Iterator[PastDate]:
+    for field in network.fields.values():
+        yield "field", field.id, ("added",), field.added
+        for number, named in enumerate(field.coordinators):
+            yield "field", field.id, ("coordinators", number, "since"), named.since
+            yield "field", field.id, ("coordinators", number, "stated"), named.stated
 
 
 def _past_dates_of_groups(network: Network) -> Iterator[PastDate]:
@@ -143,6 +150,30 @@ def report_order(context: Context) -> Iterator[Finding]:
             if number and report.year < city.reports[number - 1].year:
                 message = f"{report.year} is listed after {city.reports[number - 1].year}"
                 yield Finding("city", city.id, path, message, "list the oldest report first")
+
+
+def coordinator(context: Context) -> Iterator[Finding]:
+    """A coordinator is a city of its field on the dates for which it is named, and takes the role before."""
+    for field in context.network.fields.values():
+        for number, named in enumerate(field.coordinators):
+            path: ValuePath = ("coordinators", number)
+            if named.since and first_day(named.since) > last_day(named.stated):
+                message = f"took the role in {named.since}, but is named for {named.stated}"
+                yield Finding("field", field.id, (*path, "since"), message, "correct one of the dates")
+            for name, date in (("since", named.since), ("stated", named.stated)):
+                if date and not _is_city_of(context.network.cities[named.city], field.id, date):
+                    message = f"{named.city} was not a City of {field.name} in {date}"
+                    yield Finding("field", field.id, (*path, name), message, "correct the city or the date")
+
+
+def _is_city_of(city: City, field: str, date: str) -> bool:
+    """Return whether the city was designated in the field on a day that the date can mean."""
+    return any(
+        designation.field == field
+        and first_day(designation.since) <= last_day(date)
+        and (designation.end is None or first_day(designation.end.date) > first_day(date))
+        for designation in city.designations
+    )
 
 
 def overlap(context: Context) -> Iterator[Finding]:

@@ -28,6 +28,7 @@ def reference(context: Context) -> Iterator[Finding]:
     for kind, id, path, target_kind, target in chain(
         _references_of_cities(network),
         (("topic", topic.id, ("broader",), "topic", topic.broader) for topic in network.topics.values()),
+        _references_of_fields(network),
         _references_of_totals(network),
         _references_of_country_groups(network),
         _references_of_non_members(network),
@@ -51,6 +52,12 @@ def _references_of_cities(network: Network) -> Iterator[Reference]:
         for number, designation in enumerate(city.designations):
             yield "city", city.id, ("designations", number, "field"), "field", designation.field
             yield "city", city.id, ("designations", number, "round"), "round", designation.round
+
+
+def _references_of_fields(network: Network) -> Iterator[Reference]:
+    for field in network.fields.values():
+        for number, coordinator in enumerate(field.coordinators):
+            yield "field", field.id, ("coordinators", number, "city"), "city", coordinator.city
 
 
 def _references_of_totals(network: Network) -> Iterator[Reference]:

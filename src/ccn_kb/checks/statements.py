@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ccn_kb.checks.context import Context, Finding
 from ccn_kb.checks.references import citing
 from ccn_kb.model.records import (
+    Coordinator,
     Designation,
     Disputed,
     MonitoringReport,
@@ -58,6 +59,8 @@ def _content(item: object) -> object:
             return item.year
         case Participant():
             return item.city
+        case Coordinator():
+            return item.city, item.role, item.stated
     return item
 
 

@@ -108,6 +108,7 @@ Role = Literal["host", "helper", "lead", "helped", "partner"]
 NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
 ReportedStatus = Literal["member", "applied", "not-designated"]
+CoordinatorRole = Literal["coordinator", "deputy"]
 DocumentKind = Literal["call", "rules", "strategy", "evaluation"]
 POPULATION_BASES: tuple[PopulationBasis, ...] = get_args(PopulationBasis)
 
@@ -203,6 +204,16 @@ class Translation(Record):
     lang: Language = Field(description="Language tag (BCP 47).")
 
 
+class Coordinator(Record):
+    """A city that speaks for the cities of a creative field in the Steering Group of the network."""
+
+    city: Slug = Field(description="Id of the city.")
+    role: CoordinatorRole = Field(description="coordinator or deputy.")
+    since: PartialDate | None = Field(None, description="When it took the role, if a source states it.")
+    stated: PartialDate = Field(description="Newest date for which a source names it in the role.")
+    sources: Citations = Field(description="The sources of the role and its dates.")
+
+
 class CreativeField(Identified):
     """A creative field in which cities are designated."""
 
@@ -220,6 +231,9 @@ class CreativeField(Identified):
     )
     added: PartialDate | None = Field(None, description="When the field was added; absent for the original seven.")
     sources: tuple[Citation, ...] = Field((), description="The sources for `added`.")
+    coordinators: tuple[Coordinator, ...] = Field(
+        (), description="Coordinators that were found, oldest first; not all that there were."
+    )
 
     @model_validator(mode="after")
     def _cited(self) -> Self:

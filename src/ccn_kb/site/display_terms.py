@@ -9,6 +9,8 @@ from markupsafe import Markup
 
 from ccn_kb.model.records import (
     CooperationKind,
+    Coordinator,
+    CoordinatorRole,
     DocumentKind,
     EndReason,
     GroupKind,
@@ -32,7 +34,7 @@ from ccn_kb.site.languages import (
     list_separator,
     ngettext,
 )
-from ccn_kb.site.pages.parts import Dispute
+from ccn_kb.site.pages.parts import Dispute, format_since, format_when
 
 END_REASONS: Mapping[EndReason, str] = {
     "withdrew": N_("the city withdrew"),
@@ -65,7 +67,7 @@ COOPERATION_KINDS: Mapping[CooperationKind, str] = {
     "exchange": N_("exchange"),
     "co-production": N_("co-production"),
     "event": N_("event"),
-    "meeting": N_("meeting of a field"),
+    "meeting": N_("sub-network meeting"),
     "platform": N_("platform"),
 }
 POPULATION_BASES: Mapping[PopulationBasis, str] = {
@@ -90,6 +92,10 @@ DOCUMENT_GROUPS: Mapping[DocumentKind, str] = {
     "rules": N_("Rules"),
     "strategy": N_("Strategies and declarations"),
     "evaluation": N_("Evaluations"),
+}
+COORDINATOR_ROLES: Mapping[CoordinatorRole, str] = {
+    "coordinator": N_("coordinator"),
+    "deputy": N_("deputy coordinator"),
 }
 PARTICIPANT_ROLES: Mapping[Role, str] = {
     "host": N_("host"),
@@ -192,6 +198,13 @@ def describe_call(document: OfficialDocument) -> str:
         number = document.applications
         terms.append(ngettext("%(number)s valid application", "%(number)s valid applications", number))
     return list_separator().join(terms)
+
+
+def describe_coordinator(coordinator: Coordinator) -> str:
+    """Return the role of a city in its creative field, with the dates for which sources name it."""
+    since = format_since(coordinator.since) if coordinator.since else ""
+    stated = gettext("last named %(when)s", when=format_when(coordinator.stated))
+    return list_separator().join(filter(None, (gettext(COORDINATOR_ROLES[coordinator.role]), since, stated)))
 
 
 def name_meeting(name: str) -> str:

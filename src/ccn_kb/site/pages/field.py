@@ -6,6 +6,7 @@ from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
+from ccn_kb.site.display_terms import describe_coordinator
 from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
@@ -29,6 +30,18 @@ class CitedCity(parts.PagePart):
     sources: parts.Citations
 
 
+class CitedCoordinator(parts.PagePart):
+    """A coordinating city of a field, its role and its sources."""
+
+    city: parts.Id
+    name: str
+    role: records.CoordinatorRole
+    since: records.PartialDate | None
+    stated: records.PartialDate
+    details: str
+    sources: parts.Citations
+
+
 class FieldPage(MapPage, parts.RecordPage, parts.FieldFacts):
     """A creative field: its first and newest cities, its growth, its countries."""
 
@@ -39,6 +52,8 @@ class FieldPage(MapPage, parts.RecordPage, parts.FieldFacts):
     first: tuple[CitedCity, ...] = Field(description="Several where the dates do not decide.")
     newest: tuple[CitedCity, ...]
     growth: tuple[parts.GrowthYear, ...]
+    coordinators: tuple[CitedCoordinator, ...] = Field(description="The newest first.")
+    meetings: records.Count = Field(description="Meetings of the cities of the field.")
     sources: parts.SourceList
 
     def to_table(self) -> TableData:
@@ -75,6 +90,10 @@ def field_page(context: PageContext, id: str, **filters: str) -> FieldPage | Non
         first=_cite_cities(sources, first),
         newest=_cite_cities(sources, newest),
         growth=context.index.growth(context.day, memberships),
+        coordinators=_cite_coordinators(context, sources, id),
+        meetings=sum(
+            project.kind == "meeting" and project.field == id for project in context.network.cooperations.values()
+        ),
         sources=sources.by_citation,
         rows=context.link(f"/ccn/members?field={id}"),
         record=context.record("/data/fields.yaml"),
@@ -86,6 +105,19 @@ def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[C
     return tuple(
         CitedCity.from_record(membership.place, sources=sources.cite(membership.member.designation.sources))
         for membership in memberships
+    )
+
+
+def _cite_coordinators(context: PageContext, sources: PageSources, field: str) -> tuple[CitedCoordinator, ...]:
+    network = context.network
+    return tuple(
+        CitedCoordinator.from_record(
+            coordinator,
+            name=network.cities[coordinator.city].name,
+            details=describe_coordinator(coordinator),
+            sources=sources.cite(coordinator.sources),
+        )
+        for coordinator in reversed(network.fields[field].coordinators)
     )
 
 

@@ -349,16 +349,33 @@ def test_a_country_between_memberships_is_described_as_of_the_day(day: str, sent
     assert page_of_country(network, day=day).sentence.replace("Land of JP", "JP") == sentence
 
 
+@pytest.mark.parametrize(
+    ("starts", "sentence"),
+    [
+        ("2026-12", "is planned for December 2026 online (as of 1 November 2026)."),
+        ("2026", "is planned for 2026 online (as of 1 November 2026)."),
+        ("2026-11-22", "is planned for 22 November 2026 online (as of 1 November 2026)."),
+        ("2026-11-21", "was planned for 21 November 2026 online (as of 1 November 2026); no later record was found."),
+    ],
+)
+def test_a_planned_meeting_is_planned_as_of_the_date_of_the_data(starts: str, sentence: str) -> None:
+    network = make_network(make_meeting("2026-a", starts, status="planned"), version="1.0.20261101")
+    page = meeting_page(context_of(network), "2026-a")
+    assert page is not None
+    assert page.sentence == f"The A meeting of the network {sentence}"
+
+
 def test_the_meetings_that_were_held_are_counted_from_the_first() -> None:
     meetings = [
         make_meeting("2008-a", "2008-05", status="planned"),
         make_meeting("2009-b", "2009-05", status="held"),
-        make_meeting("2010-c", "2010-05", status="held"),
+        make_meeting("2010-c", "2010-05", status="held", ordinal=1),
+        make_meeting("2010-d", "2010-09", status="held", ordinal=2),
         make_meeting("2011-d", "2011-05", status="postponed"),
         make_meeting("2012-e", "2012-05", status="unconfirmed"),
     ]
     page = meetings_page(context_of(make_network(*meetings)))
-    assert page.sentence == "2 annual meetings on record since 2009."
+    assert page.sentence == "2 annual meetings and 1 other meeting on record since 2009."
     assert [meeting.id for meeting in page.meetings] == [meeting.id for meeting in meetings[::-1]]
 
 
@@ -554,7 +571,7 @@ def test_pages_of_an_empty_network_read_well(tmp_path: Path) -> None:
     context = pages.context
     assert home_of(context).growth == ()
     assert fields_page(context).sentence == "No creative fields."
-    assert meetings_page(context).sentence == "No annual meeting on record yet."
+    assert meetings_page(context).sentence == "No meeting on record yet."
     assert countries_page(context).sentence == "0 member cities in 0 countries."
     for page in PAGES:
         if page.path_parameter is None:

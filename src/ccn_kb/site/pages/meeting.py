@@ -13,6 +13,10 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.page_context import PageContext
 
+_PLANNED_AS_OF = N_("The %(meeting)s of the network is planned for %(period)s %(place)s (as of %(date)s).")
+_NO_LATER_RECORD = N_(
+    "The %(meeting)s of the network was planned for %(period)s %(place)s (as of %(date)s); no later record was found."
+)
 _SENTENCES: Mapping[Status, str] = {
     "held": N_("The %(meeting)s of the network was held %(place)s, %(when)s."),
     "planned": N_("The %(meeting)s of the network is planned for %(period)s %(place)s."),
@@ -56,7 +60,7 @@ def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
     return MeetingPage.from_record(
         facts,
         title=list_separator().join((facts.name, *([host.name for host in facts.hosts] or [_("online")]))),
-        sentence=_describe_meeting(facts),
+        sentence=_describe_meeting(context, facts),
         cited=sources.cite(meeting.sources),
         attendance=sources.cite_records(meeting.attendance),
         outcome=sources.cite_records(meeting.outcomes),
@@ -93,7 +97,7 @@ def format_period(starts: str, ends: str | None) -> str:
     return f"{format_date(starts)} – {format_date(ends)}"
 
 
-def _describe_meeting(meeting: parts.MeetingFacts) -> str:
+def _describe_meeting(context: PageContext, meeting: parts.MeetingFacts) -> str:
     hosts = _(", and ").join(parts.name_in_country(host.name, host.country_name) for host in meeting.hosts)
     values = {
         "meeting": meeting.name,
@@ -101,6 +105,10 @@ def _describe_meeting(meeting: parts.MeetingFacts) -> str:
         "period": format_period(meeting.starts, meeting.ends),
         "when": _format_when(meeting),
     }
+    as_of = context.index.edition.date
+    if meeting.status == "planned" and as_of:
+        is_over = last_day(meeting.ends or meeting.starts) < context.day
+        return _(_NO_LATER_RECORD if is_over else _PLANNED_AS_OF) % {**values, "date": format_date(as_of)}
     return _(_SENTENCES[meeting.status]) % values
 
 

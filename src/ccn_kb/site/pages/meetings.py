@@ -1,4 +1,4 @@
-"""The annual meetings."""
+"""The annual meetings, and related ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ccn_kb.site.pages.page_context import PageContext
 
 
 class MeetingsPage(parts.RecordPage):
-    """The annual meetings, the newest first."""
+    """The annual meetings and related ones, the newest first."""
 
     meetings: tuple[parts.MeetingFacts, ...]
 
@@ -48,14 +48,21 @@ class MeetingsPage(parts.RecordPage):
 
 def meetings_page(context: PageContext) -> MeetingsPage:
     """Return the meetings, the newest first."""
-    held = [meeting for meeting in context.index.meetings if meeting.status == "held"]
-    number = ngettext("%(number)s annual meeting", "%(number)s annual meetings", len(held))
     return MeetingsPage(
-        title=_("Annual meetings"),
-        sentence=_("%(meetings)s on record since %(year)s.", meetings=number, year=held[0].starts[:4])
-        if held
-        else _("No annual meeting on record yet."),
+        title=_("Meetings"),
+        sentence=_describe_meetings([meeting for meeting in context.index.meetings if meeting.status == "held"]),
         meetings=context.index.meetings[::-1],
         rows=context.link("/ccn/meetings"),
         record=context.record("/data/meetings.yaml"),
     )
+
+
+def _describe_meetings(held: list[parts.MeetingFacts]) -> str:
+    """Return the sentence on the numbers of meetings; those of the annual series have an ordinal."""
+    if not held:
+        return _("No meeting on record yet.")
+    annual = sum(meeting.ordinal is not None for meeting in held)
+    numbers = [ngettext("%(number)s annual meeting", "%(number)s annual meetings", annual)] if annual else []
+    if others := len(held) - annual:
+        numbers.append(ngettext("%(number)s other meeting", "%(number)s other meetings", others))
+    return _("%(meetings)s on record since %(year)s.", meetings=parts.join_names(numbers), year=held[0].starts[:4])

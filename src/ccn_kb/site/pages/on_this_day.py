@@ -93,7 +93,7 @@ def _describe(changes: tuple[CitedChange, ...], meetings: tuple[records.Record, 
     ]
     if meetings:
         number = len(meetings)
-        counted.append(ngettext("%(number)s annual meeting began", "%(number)s annual meetings began", number))
+        counted.append(ngettext("%(number)s meeting began", "%(number)s meetings began", number))
     if not counted:
         return _("No event is recorded for %(date)s in earlier years.", date=date)
     return _("On %(date)s in earlier years, %(events)s.", date=date, events=parts.join_names(counted))

@@ -55,11 +55,20 @@ def grown(real: Network, number: int) -> Network:
     chance = Random(SEED)
     made = [*originals[:number], *copies(real, originals, number - len(originals), chance)]
     cities = {city.id: city for city in sorted(made, key=lambda one: one.id)}
+    meetings = {id: one for id, one in real.meetings_by_id.items() if hosts(one) <= cities.keys()}
     network = replace(
         real,
         cities=cities,
         moved={old: new for old, new in real.moved.items() if new in cities},
-        meetings_by_id={id: one for id, one in real.meetings_by_id.items() if hosts(one) <= cities.keys()},
+        fields={
+            id: one.model_copy(update={"coordinators": tuple(each for each in one.coordinators if each.city in cities)})
+            for id, one in real.fields.items()
+        },
+        meetings_by_id=meetings,
+        official_documents={
+            id: one if one.meeting in meetings else one.model_copy(update={"meeting": None})
+            for id, one in real.official_documents.items()
+        },
         cooperations={id: one for id, one in real.cooperations.items() if partners(one) <= cities.keys()},
     )
     unused = references.uncited(network)

@@ -107,6 +107,17 @@ def test_no_value_of_a_query_is_lost(pairs: list[tuple[str, str]]) -> None:
 def test_an_empty_network_compares_nothing(tmp_path: Path, network: Network) -> None:
     from dataclasses import replace
 
-    empty = replace(network, cities={}, cooperations={}, meetings_by_id={}, rounds={}, totals={}, moved={})
+    fields = {id: field.model_copy(update={"coordinators": ()}) for id, field in network.fields.items()}
+    empty = replace(
+        network,
+        cities={},
+        fields=fields,
+        cooperations={},
+        meetings_by_id={},
+        official_documents={},
+        rounds={},
+        totals={},
+        moved={},
+    )
     page = compared(make_pages(empty, tmp_path), country="FR", field="film")
     assert [(group["members"], group["rank"], group["growth"]) for group in page["groups"]] == [(0, None, [])] * 2

@@ -647,6 +647,17 @@ MINI_MISTAKES = (
     Mistake("fields in a list", FIELDS, whole("- film\n"), "value", "", says="mapping"),
     Mistake("field without a record", FIELDS, end("dance: Dance\n"), "value", "dance: Dance"),
     Mistake("field without a mark", FIELDS, ("\n  mark: M-7-7H7V7H-7Z", ""), "field-mark", "architecture:"),
+    Mistake(
+        "coordinator of a field that is not its own",
+        FIELDS,
+        (
+            "\n  sources: [sufe-academic-newsletter-2025]",
+            "\n  sources: [sufe-academic-newsletter-2025]\n  coordinators:\n"
+            "  - {city: lyon-fr, role: coordinator, stated: '2018', sources: [geonames#1]}",
+        ),
+        "coordinator",
+        "stated: '2018'",
+    ),
     Mistake("bad id of a field", FIELDS, ("\ndesign:", "\nDesign:"), "value", "\nDesign:"),
     Mistake("French name lost", FIELDS, ("\n  name_fr: Design\n", "\n"), "missing", "\ndesign:", says="name_fr"),
     Mistake(

@@ -155,7 +155,8 @@ def describe_dispute(dispute: Dispute, network: Network) -> Markup:
         try:
             shown = format_date(value)
         except ValueError:
-            message = _OTHER_DISPUTE if dispute.path in ("since", "starts", "ends", "announced", "deadline") else message
+            is_date = dispute.path in ("since", "starts", "ends", "announced", "deadline")
+            message = _OTHER_DISPUTE if is_date else message
             shown = _mark_english(value)
     return Markup.escape(gettext(message)) % {"value": shown}
 

@@ -44,7 +44,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)s")
 TAG = re.compile(r"</?\w+")
 # Templates of Datasette's pages, and texts that are not for readers, are in English.
 ENGLISH_TEMPLATES = {
-    *("base.html", "database.html", "error.html", "query.html", "row.html", "table.html", "_table.html"),
+    *("base.html", "database.html", "error.html", "query.html", "row.html", "sql.html", "table.html", "_table.html"),
     "_dictionary_links.html",
     *("_facet_results.html", "_description_source_license.html", "llms.txt", "robots.txt", "sitemap.xml"),
 }

@@ -55,6 +55,8 @@ WITHOUT_PICTURE = {
     "answers",
     "changes",
     "data",
+    "dictionary",
+    "documents",
     "fields",
     "non-members",
     "on-this-day",

@@ -156,7 +156,7 @@ def _with_fewer_colours(image: bytes) -> bytes:
     stream = io.BytesIO()
     with Image.open(io.BytesIO(image)) as picture:
         method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE
-        picture.convert("RGB").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
+        picture.convert("RGBA").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
     return stream.getvalue()
 
 

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccn_kb.errors import UnknownError
 from ccn_kb.network import Network
 from ccn_kb.network.name_tables import geonames_names, other_places
 from ccn_kb.network.spelling import count_slips
@@ -231,11 +232,25 @@ def test_a_city_is_looked_up_by_all_its_forms(network: Network, name: str, id: s
         ("Venezuela, RB", "VE"), ("Kyrgyz Republic", "KG"), ("Micronesia, Fed. Sts.", "FM"), ("St. Lucia", "LC"),
         ("Viet Nam", "VN"), ("Türkiye", "TR"), ("Cote d'Ivoire", "CI"), ("Republic of Korea", "KR"), ("🇯🇵", "JP"),
         ("England", "GB"), ("Macao", "CN"), ("MO", "CN"), ("Magyarország", "HU"), ("Ελλάδα", "GR"), ("ไทย", "TH"),
-        ("Ireland", "IE"), ("Republic of Ireland", "IE"), ("jpn", "JP"),
+        ("Ireland", "IE"), ("Republic of Ireland", "IE"), ("jpn", "JP"), ("Dem. Rep. Congo", "CD"), ("Congo", "CG"),
+        ("Congo, the Democratic Republic of the", "CD"), ("République dém. du Congo", "CD"), ("Congo (DRC)", "CD"),
+        ("Rép. du Congo", "CG"), ("Republic of the Congo", "CG"), ("Dem. People's Rep. of Korea", "KP"),
+        ("Corée (République de)", "KR"), ("Korea (Democratic People's Republic of)", "KP"), ("S. Korea", "KR"),
+        ("S. Sudan", "SS"), ("Sudan, Republic of", "SD"), ("Eq. Guinea", "GQ"), ("Czech Rep.", "CZ"),
+        ("Bosnia and Herz.", "BA"), ("Solomon Is.", "SB"), ("Dominican Rep.", "DO"), ("PRC", "CN"),
+        ("People's Republic of China", "CN"),
     ],
 )  # fmt: skip
 def test_a_country_is_known_by_its_usual_names(network: Network, name: str, code: str) -> None:
     assert network.country(name).id == code
+
+
+def test_a_country_is_not_taken_for_another_of_its_name(network: Network) -> None:
+    with pytest.raises(UnknownError, match=r"'Korea' is the name of two countries; did you mean KR \(.+\) or KP \("):
+        network.country("Korea")
+    for name in ("Republic of China", "China, Republic of", "Kingdom of Korea"):
+        with pytest.raises(UnknownError):
+            network.country(name)
 
 
 def test_every_country_is_known_by_its_names_in_the_data(network: Network) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -26,11 +26,14 @@ PARTS: Mapping[str, str] = {
 }
 # Forms of the World Bank, the United Nations and ISO that no rule below leads to a name of CLDR.
 _FORMS: Mapping[str, str] = {
-    "KR": "Korea, Rep.|Republic of Korea|Korea, Republic of|Rep. of Korea|S. Korea",
-    "KP": "Korea, Dem. People's Rep.|Korea, Dem. Rep.|Democratic People's Republic of Korea|DPR Korea|DPRK|N. Korea",
-    "CD": "Congo, Dem. Rep.|Democratic Republic of the Congo|Democratic Republic of Congo|DR Congo|DRC"
-    "|Congo, Democratic Republic of the|Congo (Kinshasa)",
-    "CG": "Congo, Rep.|Congo|Republic of the Congo|Republic of Congo|Congo (Brazzaville)",
+    "KR": "Южная Корея",
+    "KP": "DPR Korea|DPRK",
+    "CD": "DR Congo|DRC|Congo, DR|Congo DRC|Congo (Kinshasa)|Демократическая Республика Конго|刚果民主共和国"
+    "|コンゴ民主共和国|콩고민주공화국",
+    "CN": "PRC|P.R. China|China, P.R.",
+    "MX": "United Mexican States|Estados Unidos Mexicanos",
+    "TR": "터키",
+    "CG": "Congo|Congo (Brazzaville)",
     "SK": "Slovak Republic",
     "KG": "Kyrgyz Republic",
     "LA": "Lao PDR|Lao People's Democratic Republic",
@@ -38,7 +41,7 @@ _FORMS: Mapping[str, str] = {
     "RU": "Russian Federation",
     "BN": "Brunei Darussalam",
     "TZ": "United Republic of Tanzania",
-    "PS": "West Bank and Gaza|State of Palestine|Palestine",
+    "PS": "West Bank and Gaza|State of Palestine|Palestine|Occupied Palestinian Territory",
     "GB": "Great Britain|Britain|United Kingdom of Great Britain and Northern Ireland",
     "US": "America|United States of America",
     "NL": "Holland",
@@ -50,17 +53,35 @@ _FORMS: Mapping[str, str] = {
     "VA": "Holy See",
     "IN": "Bharat",
 }
+# Names that two states share; texts of the first state that add "democratic" or "people's" mean the second.
+_SHARED_NAMES: Mapping[tuple[str, str], str] = {
+    ("KR", "KP"): "Korea|Corée|Corea|Coreia|Kore|Корея|كوريا|코리아",
+    ("CG", "CD"): "Congo|Kongo|Конго|الكونغو|刚果|コンゴ|콩고",
+}
+DEMOCRATIC = frozenset(
+    words(
+        """dem dém democratic democratique democratica democratico demokratische people peoples popular populaire
+        popolare"""
+    )
+)
+REPUBLIC = frozenset(words("rep republic republique republica repubblica republik republiek republika"))
+# Abbreviations of lists and maps, such as those of Natural Earth.
+SHORT_WORDS: Mapping[str, str] = {
+    "st": "saint", "n": "north", "s": "south", "eq": "equatorial", "is": "islands", "rep": "republic",
+    "herz": "herzegovina",
+}  # fmt: skip
 _BRACKETED = re.compile(r"^([^\[(（]+)[\[(（]([^\[\](（)）]+)[\])）]?\s*$")
 _SPELT_LETTERS = re.compile(r"^(?:\w )+\w$")
 STATE_WORDS = frozenset(
     words(
         """republic republique republica repubblica republik republiek republika cumhuriyeti республика kingdom royaume
         reino regno königreich koninkrijk state states etat etats estado estados stato staat islamic islamique
-        plurinational plurinacional federation federated federation federacion special sar ras rae former democratic
-        kongedømme territories rep dem fed sts rb arab bolivarian people peoples socialist commonwealth union"""
+        plurinational plurinacional federation federated federation federacion special sar ras rae former kongedømme
+        territories fed sts rb arab bolivarian socialist commonwealth union"""
     )
 )
-LITTLE_WORDS = frozenset(words("the of and de la le les du des del el s y et di"))
+STATE_WORDS |= DEMOCRATIC | REPUBLIC
+LITTLE_WORDS = frozenset(words("the of and de la le les du des del el y et di"))
 _FLAG = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
 # The flags of England, Scotland and Wales are a black flag and letters that do not show.
 _TAGGED_FLAG = re.compile("\U0001f3f4([\U000e0061-\U000e007a]+)\U000e007f")
@@ -97,6 +118,15 @@ class CountryLookup:
         return names
 
     @cached_property
+    def shared(self) -> Mapping[str, tuple[Territory, Territory]]:
+        """The states of each name that two states share, the republic before the democratic or people's republic."""
+        return {
+            country_key(name): (Territory(republic), Territory(democratic))
+            for (republic, democratic), names in _SHARED_NAMES.items()
+            for name in names.split("|")
+        }
+
+    @cached_property
     def parents(self) -> Mapping[str, Territory]:
         """The territories that UNESCO counts under a country, by their own codes."""
         return {
@@ -113,6 +143,11 @@ class CountryLookup:
             return self.parents.get(flag, Territory(flag))
         return self._find_form(text) or self._find_in_parts(text)
 
+    def meanings(self, text: str) -> tuple[Territory, ...]:
+        """Return every territory that a text may mean: Korea is two states, Japan one."""
+        territory = self.find(text)
+        return self.shared.get(country_key(text), (territory,) if territory else ())
+
     def part(self, text: str) -> Territory | None:
         """Return the part of a country that a text names, such as Scotland or Macao; None for a whole country."""
         territory = self.find(text)
@@ -127,7 +162,7 @@ class CountryLookup:
         whole = country_key(text)
         if _SPELT_LETTERS.match(whole):
             whole = whole.replace(" ", "")
-        for name in (whole, re.sub(r"^st ", "saint ", whole)):
+        for name in (whole, " ".join(SHORT_WORDS.get(word, word) for word in whole.split())):
             if name in self.names:
                 return self.names[name]
             if code := country_codes().get(name):
@@ -141,15 +176,27 @@ class CountryLookup:
         for name, added in ((bracket[1], bracket[2]) if bracket else ("", ""), (first, rest) if comma else ("", "")):
             extra = set(words(added))
             if name.strip() and extra and extra <= STATE_WORDS | LITTLE_WORDS:
-                return self._find_form(name)
+                return self._find_state(name, extra)
         every = [*words(text)]
+        dropped = set()
         while len(every) > 1 and (every[0] in STATE_WORDS or every[0] in LITTLE_WORDS):
-            del every[0]
-        if len(every) < len(words(text)) and (territory := self._find_form(" ".join(every))):
+            dropped.add(every.pop(0))
+        if dropped and (territory := self._find_state(" ".join(every), dropped)):
             return territory
         names = [part for part in re.split(r"\s*[/|;]\s*|\s+[-–—]\s+", text) if part.strip()]
         meant = {self._find_form(name) for name in names} if len(names) > 1 else set()
         return next(iter(meant)) if len(meant) == 1 else None
+
+    def _find_state(self, name: str, added: Collection[str]) -> Territory | None:
+        """Return the state of a name and the words of its form, which tell the Congos, Koreas and Chinas apart."""
+        is_democratic = not DEMOCRATIC.isdisjoint(added)
+        is_republic = not REPUBLIC.isdisjoint(added)
+        states = self.shared.get(country_key(name))
+        if states and (is_democratic or is_republic):
+            return states[is_democratic]
+        territory = self._find_form(name)
+        # "Republic of China" is not the People's Republic.
+        return None if is_republic and not is_democratic and territory == Territory("CN") else territory
 
 
 def _names_of_code(country: Country, code: str) -> Iterator[str]:

@@ -51,7 +51,8 @@ BEFORE = frozenset(
     words(
         """city town municipality municipal metropolitan metropolis greater capital urban borough commune council
         unesco creative ville commune communaute urbaine municipalite metropole agglomeration
-        ciudad municipio ayuntamiento alcaldia municipalidad intendencia comune citta metropolitana
+        mairie ciudad municipio ayuntamiento ajuntament concello alcaldia municipalidad intendencia distrito especial
+        comune citta metropolitana
         cidade municipio prefeitura municipal camara concelho
         stadt hansestadt landeshauptstadt universitatsstadt kreisstadt bundesstadt freie stadtgemeinde gemeente stad
         gmina miejska miasto urzad mesto hlavni statutarni obec grad opcina opstina orasul oras municipiul
@@ -63,12 +64,18 @@ BEFORE = frozenset(
 )
 AFTER = frozenset(
     words(
-        """city town municipality municipal metropolitan metropolis council borough capital special shi si sar rae
-        dc d c df belediyesi buyuksehir sehri kenti kommun kommune stad stadt kaupunki linn varos vilayeti
+        """city town municipality municipal metropolitan metropolis council borough capital capitale special hall
+        peoples government shi si sar rae dc d c df
+        belediyesi buyuksehir sehri kenti kommun kommune stad stadt kaupunki linn varos vilayeti
         市 город қаласы"""
     )
 )
 LINKS = frozenset(words("of the de la le les du des del di dello della do da dos das von van der and y et и"))
+# What a first word that is abbreviated stands for.
+_ABBREVIATED: Mapping[str, tuple[str, ...]] = {
+    "s": ("san", "santa", "santo", "sao"), "st": ("saint", "sankt"), "ste": ("sainte",), "sta": ("santa",),
+    "sto": ("santo",),
+}  # fmt: skip
 ENDINGS = tuple(
     fold(ending)
     for ending in ("광역시", "특별자치시", "특별시", "시", "市", "都", "府市", "县", "郡", "町", "เมือง")
@@ -256,8 +263,8 @@ class Matcher:
     def _readings_of_parts(self, text: str, parts: Sequence[str]) -> Iterator[_Reading]:
         first, *others = parts
         behind = text.partition(first)[2].strip(" ,;/|()[]:-–—、，；：（）")
-        if territory := self.countries.find(behind):
-            yield _Reading(first, ((territory,),))
+        if meant := self.countries.meanings(behind):
+            yield _Reading(first, (meant,))
         for phrase in self.fields.split(first):
             if (reading := self._reading(phrase.rest, others)) is not None:
                 yield reading._replace(fields=(*reading.fields, phrase.field))
@@ -285,18 +292,27 @@ class Matcher:
         return _Reading(name, tuple(places), tuple(fields))
 
     def _readings_of_words(self, written: Sequence[str], fields: tuple[str, ...]) -> Iterator[_Reading]:
-        """Yield the readings of a text without commas of which an end is a country: "Mumbai India"."""
+        """Yield the readings of a text without commas of which an end is a place: "Mumbai India", "Austin TX USA"."""
         for split in range(1, min(len(written), 12)):
             head, tail = " ".join(written[:split]), " ".join(written[split:])
             for name, place in ((head, tail), (tail, head)):
-                is_place = len(place) > 3 or place.isupper() or not place.isascii()
-                if is_place and self._named(name)[1] and (meant := self._places_of(place)):
-                    yield _Reading(name, (meant,), fields)
+                if self._named(name)[1] and (places := self._places_in_words(place.split())):
+                    yield _Reading(name, places, fields)
+
+    def _places_in_words(self, written: Sequence[str]) -> tuple[Collection[Territory], ...]:
+        """Return what words without a comma name: a place, or a subdivision and its country, "VIC Australia"."""
+        for split in range(len(written), 0, -1):
+            parts = [part for part in (" ".join(written[:split]), " ".join(written[split:])) if part]
+            # Small words such as "de" and "la" are not codes.
+            if all(len(part) > 3 or part.isupper() or not part.isascii() for part in parts):
+                places = tuple(map(self._places_of, parts))
+                if all(places):
+                    return places
+        return ()
 
     def _places_of(self, text: str) -> tuple[Territory, ...]:
         """Return the countries and subdivisions that a text may mean."""
-        territory = self.countries.find(text)
-        return (*((territory,) if territory else ()), *self.subdivisions.get(key(text), ()))
+        return (*self.countries.meanings(text), *self.subdivisions.get(key(text), ()))
 
     def _misspelt_place(self, text: str) -> Collection[Territory]:
         closest = self._place_spelling.closest(key(text))
@@ -327,6 +343,12 @@ class Matcher:
                 is_main = MAIN in self.names.get(bare, {}).values()
                 if bare != whole and (is_main or not self.countries.is_country_name(bare)):
                     yield bare
+        first, _, rest = whole.partition(" ")
+        written_out = [f"{word} {rest}" for word in _ABBREVIATED.get(first, ())]
+        # "S. Salvador" is San Salvador as well as São Salvador.
+        names = [form for form in written_out if form in self.names or form in other_places()]
+        if len({frozenset(self.names.get(form, ())) for form in names}) == 1:
+            yield names[0]
         if not whole.isascii():
             for ending in ENDINGS:
                 if whole.endswith(ending) and len(whole) > len(ending) + 1:

@@ -349,6 +349,9 @@ class Network:
         if territory and territory.country in self.countries:
             return territory
         titles = {country.id: country.name for country in self.countries.values()}
+        if len(states := self.country_lookup.meanings(name)) > 1:
+            choices = [f"{state.country} ({titles[state.country]})" for state in states if state.country in titles]
+            raise UnknownError(f"{name!r} is the name of two countries{suggestion(choices)}")
         return Territory(_lookup("country", name, self.countries, country_names, titles).id)
 
     def country_code(self, code: str) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+from packaging.requirements import Requirement
+
 from ccn_kb.exports.json_rows import to_bytes
 from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS, PUBLISHER
 from ccn_kb.version import split_version, version_of
@@ -34,12 +36,17 @@ def to_codemeta(root: Path) -> bytes:
             "downloadUrl": project["urls"]["Download"],
             "softwareHelp": project["urls"]["Documentation"],
             "keywords": project["keywords"],
-            "programmingLanguage": {"@type": "ComputerLanguage", "name": "Python"},
+            "programmingLanguage": "Python",
             "runtimePlatform": f"Python {project['requires-python']}",
-            "softwareRequirements": project["dependencies"],
-            "developmentStatus": "active",
+            "softwareRequirements": [_required_package(requirement) for requirement in project["dependencies"]],
+            "developmentStatus": "https://www.repostatus.org/#active",
         }
     )
+
+
+def _required_package(requirement: str) -> dict[str, str]:
+    package = Requirement(requirement)
+    return {"@type": "SoftwareApplication", "name": package.name, "version": str(package.specifier)}
 
 
 if __name__ == "__main__":

@@ -9,13 +9,16 @@ import sys
 import tomllib
 import warnings
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import jsonschema
 import pytest
+import rdflib
 import rispy
 import yaml
 from bibtexparser.entrypoint import parse_string
 from bibtexparser.middlewares import LatexDecodingMiddleware
+from packaging.requirements import Requirement
 from release.codemeta import to_codemeta
 
 import ccn_kb
@@ -310,6 +313,30 @@ def test_zenodo_takes_each_field_of_its_file() -> None:
     zenodo = json.loads((ROOT / ".zenodo.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(DEPOSIT).validate(zenodo)
     assert not jsonschema.Draft202012Validator(DEPOSIT).is_valid({**zenodo, "version_of": "1.0"})
+
+
+# CodeMeta's context in version 3.0 (Apache-2.0), as in the source distribution of codemetapy 3.0.4.
+CODEMETA_CONTEXT = ROOT / "tests" / "contexts" / "codemeta-3.0.jsonld"
+SCHEMA = rdflib.Namespace("http://schema.org/")
+BASE = "https://base.invalid/"
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated")
+def test_a_reader_of_json_ld_reads_all_of_codemeta() -> None:
+    codemeta = json.loads((ROOT / "codemeta.json").read_text(encoding="utf-8"))
+    assert codemeta["@context"] == "https://w3id.org/codemeta/3.0"
+    context = json.loads(CODEMETA_CONTEXT.read_text(encoding="utf-8"))["@context"]
+    graph = rdflib.Graph().parse(data=json.dumps({**codemeta, "@context": context}), format="json-ld", publicID=BASE)
+    (software,) = graph.subjects(rdflib.RDF.type, SCHEMA.SoftwareSourceCode)
+    read = {str(predicate).rpartition("/")[2] for predicate in graph.predicates(software)} - {"22-rdf-syntax-ns#type"}
+    assert read == {name for name in codemeta if not name.startswith("@")}
+    addresses = {str(node) for triple in graph for node in triple if isinstance(node, rdflib.URIRef)}
+    # A text where the context expects an address becomes a relative one.
+    assert [address for address in sorted(addresses) if address.startswith(BASE) or not urlsplit(address).netloc] == []
+    required = graph.objects(software, SCHEMA.softwareRequirements)
+    names = {str(graph.value(package, SCHEMA.name)) for package in required}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert names == {Requirement(dependency).name for dependency in project["dependencies"]}
 
 
 def test_the_files_for_archives_agree_with_each_other_and_with_the_package() -> None:

@@ -72,7 +72,7 @@ AFTER = frozenset(
 )
 LINKS = frozenset(words("of the de la le les du des del di dello della do da dos das von van der and y et и"))
 # What a first word that is abbreviated stands for.
-_ABBREVIATED: Mapping[str, tuple[str, ...]] = {
+ABBREVIATED: Mapping[str, tuple[str, ...]] = {
     "s": ("san", "santa", "santo", "sao"), "st": ("saint", "sankt"), "ste": ("sainte",), "sta": ("santa",),
     "sto": ("santo",),
 }  # fmt: skip
@@ -344,7 +344,7 @@ class Matcher:
                 if bare != whole and (is_main or not self.countries.is_country_name(bare)):
                     yield bare
         first, _, rest = whole.partition(" ")
-        written_out = [f"{word} {rest}" for word in _ABBREVIATED.get(first, ())]
+        written_out = [f"{word} {rest}" for word in ABBREVIATED.get(first, ())]
         # "S. Salvador" is San Salvador as well as São Salvador.
         names = [form for form in written_out if form in self.names or form in other_places()]
         if len({frozenset(self.names.get(form, ())) for form in names}) == 1:

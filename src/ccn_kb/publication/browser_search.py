@@ -19,10 +19,10 @@ from ccn_kb.model.records import CONTINENTS, REGIONS, City
 from ccn_kb.model.text import APOSTROPHES, GERMANIC, HAN, LETTERS, UNSPACED, key, words
 from ccn_kb.network import Network, country_names, field_names
 from ccn_kb.network.city_search import LARGE, LONGEST_BEGINNING
-from ccn_kb.network.country_lookup import LITTLE_WORDS, STATE_WORDS, Territory
+from ccn_kb.network.country_lookup import DEMOCRATIC, LITTLE_WORDS, REPUBLIC, SHORT_WORDS, STATE_WORDS, Territory
 from ccn_kb.network.field_phrases import AROUND, AROUND_HAN
 from ccn_kb.network.findable import Findable
-from ccn_kb.network.matching import AFTER, BEFORE, ENDINGS, FOREIGN, HUGE, LINKS, NAMESAKES
+from ccn_kb.network.matching import ABBREVIATED, AFTER, BEFORE, ENDINGS, FOREIGN, HUGE, LINKS, NAMESAKES
 from ccn_kb.network.name_tables import SIGNIFICANT_DIGITS, country_codes, other_places
 from ccn_kb.network.spelling import SHORTEST_CORRECTED, TWO_SLIPS_FROM
 from ccn_kb.publication.static_addresses import INDEX, relative_link
@@ -81,6 +81,9 @@ def to_index(pages: Pages) -> dict[str, object]:
         "subdivisions": {
             name: [territories.number(place) for place in sorted(places, key=str)]
             for name, places in matcher.subdivisions.items()
+        },
+        "sharedNames": {
+            name: [territories.number(place) for place in places] for name, places in lookup.shared.items()
         },
         "parents": {code: place.subdivision for code, place in lookup.parents.items()},
         "territories": [place.subdivision or place.country for place in territories.values],
@@ -155,6 +158,10 @@ def _rules() -> dict[str, object]:
         "links": " ".join(sorted(LINKS)),
         "around": " ".join(sorted(AROUND)),
         "aroundHan": AROUND_HAN.pattern,
+        "democratic": " ".join(sorted(DEMOCRATIC)),
+        "republic": " ".join(sorted(REPUBLIC)),
+        "shortWords": SHORT_WORDS,
+        "abbreviated": ABBREVIATED,
         "stateWords": " ".join(sorted(STATE_WORDS)),
         "littleWords": " ".join(sorted(LITTLE_WORDS)),
         "endings": ENDINGS,

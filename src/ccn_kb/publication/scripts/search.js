@@ -5,7 +5,7 @@ globalThis.ccnSearch = (index) => {
   const split = (text) => text.split(/\s+/).filter(Boolean);
   const set = (text) => new Set(text.split(" "));
   const [BEFORE, AFTER, LINKS, AROUND] = [index.before, index.after, index.links, index.around].map(set);
-  const [STATE, LITTLE] = [index.stateWords, index.littleWords].map(set);
+  const [STATE, LITTLE, DEMOCRATIC, REPUBLIC] = [index.stateWords, index.littleWords, index.democratic, index.republic].map(set);
   const aroundHan = new RegExp(index.aroundHan, "g");
   const unspaced = new RegExp(index.unspaced);
   const [MAIN, OWN, FOREIGN] = [1, 2, 3];
@@ -16,7 +16,10 @@ globalThis.ccnSearch = (index) => {
   for (const group of split(index.han)) for (const form of [...group].slice(0, -1)) becomes.set(form, [...group].at(-1));
   const apostrophes = new RegExp(`[${index.apostrophes}]`, "gu");
   const invisible = new RegExp(`[${index.combining}]|\\p{Cf}|[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]`, "gu");
-  const casefold = (text) => text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ");
+  // Cherokee is folded to its capitals, which were there first.
+  const casefold = (text) =>
+    text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ")
+      .replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (letter) => letter.toUpperCase());
   const fold = (text) => {
     if (isAscii(text)) return text.toLowerCase().replace(/['`]/g, "");
     const plain = casefold(casefold(text).replace(apostrophes, "").normalize("NFKD"));
@@ -118,6 +121,7 @@ globalThis.ccnSearch = (index) => {
     const code = index.territories[number];
     return code.length > 2 ? { country: code.slice(0, 2), subdivision: code } : { country: code, subdivision: null };
   };
+  const shared = new Map(Object.entries(index.sharedNames).map(([name, states]) => [name, states.map(territory)]));
   const countryKey = (text) => key(text).replace(/^the /, "");
   const flagOf = (text) => {
     const flag = text.match(/[\u{1f1e6}-\u{1f1ff}]{2}/u);
@@ -129,11 +133,19 @@ globalThis.ccnSearch = (index) => {
   const formOfCountry = (text) => {
     let whole = countryKey(text);
     if (/^(?:[\p{L}\p{N}_] )+[\p{L}\p{N}_]$/u.test(whole)) whole = whole.replaceAll(" ", "");
-    for (const name of [whole, whole.replace(/^st /, "saint ")]) {
+    for (const name of [whole, split(whole).map((word) => index.shortWords[word] ?? word).join(" ")]) {
       const [entry] = countryNames.get(name);
       if (entry) return territory(entry[0]);
     }
     return null;
+  };
+  // The words of its form tell the Congos, Koreas and Chinas apart.
+  const findState = (name, added) => {
+    const [isDemocratic, isRepublic] = [DEMOCRATIC, REPUBLIC].map((forms) => added.some((word) => forms.has(word)));
+    const states = shared.get(countryKey(name));
+    if (states && (isDemocratic || isRepublic)) return states[isDemocratic ? 1 : 0];
+    const meant = formOfCountry(name);
+    return isRepublic && !isDemocratic && meant?.country === "CN" && meant.subdivision === null ? null : meant;
   };
   const countryInParts = (text) => {
     const bracket = text.match(/^([^[(（]+)[[(（]([^[\](（)）]+)[\])）]?\s*$/);
@@ -141,12 +153,12 @@ globalThis.ccnSearch = (index) => {
     const pairs = [bracket ? [bracket[1], bracket[2]] : ["", ""], comma < 0 ? ["", ""] : [text.slice(0, comma), text.slice(comma + 1)]];
     for (const [name, added] of pairs) {
       const extra = words(added);
-      if (name.trim() && extra.length && extra.every((word) => STATE.has(word) || LITTLE.has(word))) return formOfCountry(name);
+      if (name.trim() && extra.length && extra.every((word) => STATE.has(word) || LITTLE.has(word))) return findState(name, extra);
     }
     const every = words(text);
-    const number = every.length;
-    while (every.length > 1 && (STATE.has(every[0]) || LITTLE.has(every[0]))) every.shift();
-    const meant = every.length < number && formOfCountry(every.join(" "));
+    const dropped = [];
+    while (every.length > 1 && (STATE.has(every[0]) || LITTLE.has(every[0]))) dropped.push(every.shift());
+    const meant = dropped.length && findState(every.join(" "), dropped);
     if (meant) return meant;
     const names = text.split(/\s*[/|;]\s*|\s+[-–—]\s+/).filter((part) => part.trim());
     if (names.length < 2) return null;
@@ -161,6 +173,7 @@ globalThis.ccnSearch = (index) => {
     }
     return formOfCountry(text) ?? countryInParts(text);
   };
+  const meaningsOf = (text) => shared.get(countryKey(text)) ?? [findCountry(text)].filter(Boolean);
   const isCountryName = (text) => {
     const meant = [...key(text)].length > 3 || !isAscii(text) ? findCountry(text) : null;
     return meant !== null && meant.subdivision === null && meant.country in index.countries;
@@ -280,6 +293,11 @@ globalThis.ccnSearch = (index) => {
         if (bare !== whole && (hasKind(named(bare), MAIN) || !isCountryName(bare))) yield bare;
       }
     }
+    const [first] = whole.split(" ", 1);
+    const rest = whole.slice(first.length + 1);
+    const writtenOut = Object.hasOwn(index.abbreviated, first) ? index.abbreviated[first].map((word) => `${word} ${rest}`) : [];
+    const known = writtenOut.filter((form) => named(form).size || inhabitants(form).length);
+    if (new Set(known.map((form) => [...named(form).keys()].sort().join(" "))).size === 1) yield known[0];
     if (isAscii(whole)) return;
     for (const ending of index.endings) {
       if (whole.endsWith(ending) && [...whole].length > [...ending].length + 1) yield whole.slice(0, -ending.length).trim();
@@ -293,7 +311,16 @@ globalThis.ccnSearch = (index) => {
     }
     return ["", new Map()];
   };
-  const placesOfText = (text) => [findCountry(text), ...subdivisionsOf(key(text))].filter(Boolean);
+  const placesOfText = (text) => [...meaningsOf(text), ...subdivisionsOf(key(text))];
+  const placesInWords = (written) => {
+    for (let at = written.length; at > 0; at -= 1) {
+      const parts = [written.slice(0, at).join(" "), written.slice(at).join(" ")].filter(Boolean);
+      if (!parts.every((part) => [...part].length > 3 || isUpper(part) || !isAscii(part))) continue;
+      const places = parts.map(placesOfText);
+      if (places.every((meant) => meant.length)) return places;
+    }
+    return [];
+  };
   const misspeltPlace = (text) => {
     const closest = closestPlace(key(text));
     return closest.length === 1 ? subdivisionsOf(closest[0][0]) : [];
@@ -319,8 +346,8 @@ globalThis.ccnSearch = (index) => {
   function* readingsOfParts(text, parts) {
     const [first, ...others] = parts;
     const behind = text.slice(text.indexOf(first) + first.length).replace(/^[ ,;/|()[\]:\-–—、，；：（）]+|[ ,;/|()[\]:\-–—、，；：（）]+$/g, "");
-    const meant = findCountry(behind);
-    if (meant) yield { name: first, places: [[meant]], fields: [] };
+    const meant = meaningsOf(behind);
+    if (meant.length) yield { name: first, places: [meant], fields: [] };
     for (const phrase of splitField(first)) {
       const read = reading(phrase.rest, others);
       yield { ...read, fields: [...read.fields, phrase.field] };
@@ -332,9 +359,8 @@ globalThis.ccnSearch = (index) => {
     for (let at = 1; at < Math.min(written.length, 12); at += 1) {
       const [head, tail] = [written.slice(0, at).join(" "), written.slice(at).join(" ")];
       for (const [name, place] of [[head, tail], [tail, head]]) {
-        const isPlace = [...place].length > 3 || isUpper(place) || !isAscii(place);
-        const meant = isPlace && lookUp(name)[1].size ? placesOfText(place) : [];
-        if (meant.length) yield { name, places: [meant], fields };
+        const places = lookUp(name)[1].size ? placesInWords(split(place)) : [];
+        if (places.length) yield { name, places, fields };
       }
     }
   }
@@ -442,8 +468,8 @@ globalThis.ccnSearch = (index) => {
   const sortedTerms = [...new Set(termsOf.flat())].sort();
   const [fieldNames, countryOwnNames] = [index.ownFieldNames, index.ownCountryNames].map((names) => new Set(names));
   const labels = new Map(Object.entries(index.labels));
-  for (const name of index.topics.flat()) if (!labels.has(key(name))) labels.set(key(name), name);
-  const topicNames = new Set(index.topics.flat().map(key));
+  const topicNames = new Map(index.topics.flat().map((name) => [key(name), name]));
+  for (const [folded, name] of topicNames) if (!labels.has(folded)) labels.set(folded, name);
   const closestLabel = spelling(labels.keys());
   const closestWord = spelling([...labels.keys(), ...cities.flatMap((city) => city.names)]
     .flatMap((name) => name.split(" ")).filter((word) => [...word].length >= SHORTEST));

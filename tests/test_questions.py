@@ -60,6 +60,18 @@ def test_a_period_of_a_year_is_the_whole_year(network: Network) -> None:
     assert len(network.history(2015, 2015)) == 47
 
 
+@pytest.mark.parametrize("question", ["history", "growth", "panel"])
+def test_a_period_that_ends_before_it_starts_is_an_error(network: Network, question: str) -> None:
+    with pytest.raises(ValueError, match=r"since \(2020-01-01\) is after until \(2010-12-31\); exchange them"):
+        getattr(network, question)(since=2020, until=2010)
+    assert len(getattr(network, question)(since=2010, until=2010)) > 0
+
+
+def test_an_unknown_group_is_named_with_those_that_exist(network: Network) -> None:
+    with pytest.raises(ValueError, match=r"unknown group 'colour'; choose field, country, region"):
+        network.count(network.members(), "colour")
+
+
 def test_the_days_of_an_answer_can_be_asked_with(network: Network) -> None:
     for frame in (network.history().to_pandas(), network.growth().to_pandas(), network.members().to_pandas()):
         column = "day" if "day" in frame else "since_day"

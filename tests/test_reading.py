@@ -509,7 +509,7 @@ def test_stats_of_a_day_without_members_counts_none(ccn_mini: Ccn) -> None:
         (("--since", "2014-12-02", "--until", "2017-10"), ["lodz-pl", "yamagata-jp"]),
         (("--since", "2014-12", "--until", "2017-10-30"), ["granada-es"]),
         (("--until", "2008"), ["santa-fe-us", "lyon-fr"]),
-        (("--since", "2020", "--until", "2010"), []),
+        (("--since", "2008-07", "--until", "2008"), []),
     ],
     ids=str,
 )
@@ -841,3 +841,12 @@ def test_a_format_keeps_its_line_ends_on_windows(command: Command, mini: Path) -
 def test_a_table_has_the_line_ends_of_windows(mini: Path) -> None:
     plain = bytes_printed(mini, "-m", "ccn_kb", "cities")
     assert bytes_printed(mini, "-c", ON_WINDOWS, "cities") == plain.replace(b"\n", b"\r\n")
+
+
+def test_the_number_of_changes_is_printed_and_a_period_in_the_wrong_order_is_refused(ccn: Ccn) -> None:
+    empty = ccn("history", "--since", "2025-11-01", "--until", "2025-11-20")
+    assert (empty.returncode, empty.stdout, empty.stderr) == (0, "", "0 changes of membership\n")
+    assert ccn("history", "--until", "2004").stderr == "1 change of membership\n"
+    wrong = ccn("history", "--since", "2025", "--until", "2015")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert "since (2025-01-01) is after until (2015-12-31); exchange them or leave one out" in wrong.stderr

@@ -411,11 +411,11 @@ def stats(
 
 
 @click.command
-@click.option("--since", type=DateType(), default="2004", show_default=True, help="Start date.")
+@click.option("--since", type=DateType(), help="Start date. [default: 2004]")
 @click.option("--until", type=DateType(), help="End date. [default: today]")
 @table_option
 @click.pass_context
-def history(context: click.Context, since: str, until: str | None, format: str) -> None:
+def history(context: click.Context, since: str | None, until: str | None, format: str) -> None:
     """List changes of membership in order of date: joined, ended, changed field.
 
     \b
@@ -423,7 +423,10 @@ def history(context: click.Context, since: str, until: str | None, format: str) 
     """
     last_day = day_of(until)
     network = load(context)
-    changes = network.history(since, last_day)
+    try:
+        changes = network.history(since or "0001", until and last_day)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     if format != "table":
         rows: list[dict[str, object]] = [{"id": row["city"], **row} for row in changes.to_dicts()]
         print_rows([{name: row[name] for name in CHANGE_COLUMNS} for row in rows], CHANGE_COLUMNS, format)
@@ -440,3 +443,4 @@ def history(context: click.Context, since: str, until: str | None, format: str) 
     ]
     if cells:
         print_table(["Date", "Event", "City", "Country", "Creative field"], cells)
+    click.echo(plural(len(cells), "change of membership", "changes of membership"), err=True)

@@ -639,9 +639,16 @@ class Network:
         return Panel(counts, self.codebook)
 
     def _days_of_years(self, since: DateLike, until: DateLike) -> dict[int, datetime.date]:
-        last = self._day(until)
+        first, last = self._period(since, until)
         starts = (first_day(member.designation.since) for member in self.memberships)
-        return days_of_years(max(min(starts, default=last), from_day(since)), last)
+        return days_of_years(max(min(starts, default=last), first), last)
+
+    def _period(self, since: DateLike, until: DateLike) -> tuple[datetime.date, datetime.date]:
+        """Return the first and the last day of a period. Raises ValueError if it ends before it starts."""
+        first, last = from_day(since), self._day(until)
+        if until is not None and first > last:
+            raise ValueError(f"since ({first}) is after until ({last}); exchange them or leave one out")
+        return first, last
 
     def distance(self, city: str, other: str) -> float:
         """Return the great-circle distance of two cities, by id or name, in kilometres.
@@ -755,7 +762,7 @@ class Network:
 
     def history(self, since: DateLike = "0001", until: DateLike = None) -> History:
         """Return the changes of memberships from `since` to `until` (today by default), both included, in order."""
-        first, last = from_day(since), self._day(until)
+        first, last = self._period(since, until)
         events = (
             change
             for city in self.cities.values()
@@ -857,6 +864,8 @@ class Network:
             "year": lambda member: str(first_day(start_of_stay(member).since).year),
             "source-kind": lambda member: best_kind(member.designation, self.sources),
         }
+        for unknown in [name for name in by if name not in group_of]:
+            raise ValueError(f"unknown group {unknown!r}; choose {', '.join(group_of)}")
         counts = Counter(tuple(group_of[name](member) for name in by) for member in members)
 
         def order(group: tuple[str, ...]) -> tuple[int | str, ...]:

@@ -6,10 +6,11 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from ccn_kb.errors import DataError, Problem
 from ccn_kb.gc_pause import gc_paused
+from ccn_kb.model.text import plural
 from ccn_kb.network import Network
 
 FILE = "network.json"
@@ -48,6 +49,8 @@ def read(file: Path) -> Network:
         return from_json(_packed_json(file) if zipfile.is_zipfile(file) else file.read_bytes())
     except (ValueError, KeyError, zipfile.BadZipFile) as error:
         reason = str(error).partition("\n")[0][:200]
+        if isinstance(error, ValidationError):
+            reason = f"{plural(error.error_count(), 'value is', 'values are')} missing or wrong"
         message = f"does not hold a network: {reason}"
         fix = f"give a data folder, {FILE} of an export, or the folder or zip file of an export"
         raise DataError([Problem(str(file), 1, "network", message, fix)]) from None

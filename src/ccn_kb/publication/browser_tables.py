@@ -18,7 +18,7 @@ MOST_SHOWN = 1000
 """How many rows of a result the page shows; its downloads have all."""
 
 
-class DescribedTable(NamedTuple):
+class TableOnPage(NamedTuple):
     """A table or view: its number of rows, what it holds, and its columns with theirs."""
 
     name: str
@@ -31,12 +31,12 @@ def tables_page(pages: Pages) -> str:
     """Return the page of the tables as HTML."""
     counts = pages.context.stored()
     described = [
-        DescribedTable(table.name, counts.rows.get(table.name, 0), table.description, _described_columns(table))
+        TableOnPage(table.name, counts.rows.get(table.name, 0), table.description, _described_columns(table))
         for table in (*TABLES, DOCUMENTS)
         if not table.technical
     ]
     described += [
-        DescribedTable(view.name, counts.rows.get(view.name, 0), view.description, dict(view.columns))
+        TableOnPage(view.name, counts.rows.get(view.name, 0), view.description, dict(view.columns))
         for view in VIEWS
         if not view.technical
     ]

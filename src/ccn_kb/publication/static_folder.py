@@ -135,13 +135,13 @@ def _write_pages(
 ) -> Mapping[str, str]:
     """Write the pages and all that they link to; return the addresses that they link to, each with one of them."""
     linked: dict[str, str] = {}
-    asked: set[str] = set()
+    planned: set[str] = set()
     context = get_context("spawn")
     pool = ProcessPoolExecutor(cores(), context, _begin, (settings, folder, _parent_path()))
     try:
         waiting = list(addresses)
         while waiting:
-            asked |= {parse(address).file for address in waiting}
+            planned |= {parse(address).file for address in waiting}
             made = [pool.submit(_make, part) for part in _parts(waiting)]
             waiting = []
             for result in _in_order(made):
@@ -150,8 +150,8 @@ def _write_pages(
                     for address in sorted(each.links):
                         linked.setdefault(address, each.address)
                         target = parse(address)
-                        if target.file not in asked and target.file not in listed.paths:
-                            asked.add(target.file)
+                        if target.file not in planned and target.file not in listed.paths:
+                            planned.add(target.file)
                             waiting.append(_own_address(target))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)

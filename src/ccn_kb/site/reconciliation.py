@@ -222,7 +222,8 @@ def _read(adapter: TypeAdapter[Requests], text: str, name: str) -> Requests:
     except ValidationError as error:
         detail = error.errors(include_url=False)[0]
         where = ".".join(str(part)[:40] for part in detail["loc"][:4])
-        message = f"is not as the API describes it{f', at {where}' if where else ''}: {detail['msg']}"
+        expected = "Input should be an object" if detail["type"] in ("dict_type", "model_type") else detail["msg"]
+        message = f"is not as the API describes it{f', at {where}' if where else ''}: {expected}"
     except ValueError as error:
         message = f"is not JSON: {error}"
     raise ReconciliationError(400, f"The parameter {name} {message}.")

@@ -24,7 +24,7 @@ from ccn_kb.site.pages.country_ranks import (
 from ccn_kb.site.pages.data import data_page
 from ccn_kb.site.pages.dictionary import dictionary_page
 from ccn_kb.site.pages.distances import clusters_page, remote_cities_page
-from ccn_kb.site.pages.documents import documents_page
+from ccn_kb.site.pages.document_list import documents_page
 from ccn_kb.site.pages.field import field_page
 from ccn_kb.site.pages.fields import fields_page
 from ccn_kb.site.pages.firsts import firsts_page

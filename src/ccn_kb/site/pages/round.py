@@ -12,7 +12,7 @@ from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_countries
-from ccn_kb.site.pages.documents import CitedDocument, cite_documents
+from ccn_kb.site.pages.document_list import CitedDocument, cite_documents
 from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import Membership, NetworkState, PageContext, count_by, places_of
 from ccn_kb.site.pages.rounds import RoundFacts, round_facts

@@ -50,7 +50,9 @@ def make_pages(network: Network, folder: Path, today: str = TODAY, site: str = "
 def build_database(network: Network, folder: Path, site: str = "") -> Path:
     """Build the database of a network as `ccn build` does, and return its path."""
     path = folder / "ccn.db"
-    database.build(network, path, documents(network, {"fields.yaml": "{}\n"}, site))
+    kinds = ("fields", "countries", "rounds", "meetings", "cooperations")
+    names = (*(f"{kind}.yaml" for kind in kinds), *(f"cities/{id}.yaml" for id in network.cities))
+    database.build(network, path, documents(network, dict.fromkeys(names, "{}\n"), site))
     return path
 
 

@@ -95,9 +95,11 @@
   globalThis.ccnSuggest = async (q) =>
     (await getSearcher()).search(q).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9)
       .map((result) => ({ ...result, href: link(result.address) }));
-  const listOf = (results) => make("ul", { className: "plain" }, ...results.map((result) => {
+  const listOf = (results, isEnglish) => make("ul", { className: "plain" }, ...results.map((result) => {
     const also = result.other_name ? ` · ${say("also known as %(name)s", { name: result.other_name })}` : "";
-    return make("li", {}, anchor(link(result.address), result.name), " ", make("span", {}, `${result.detail}${also}`));
+    const name = anchor(link(result.address), result.name);
+    if (isEnglish && language !== "en") name.lang = "en";
+    return make("li", {}, name, " ", make("span", {}, `${result.detail}${also}`));
   }));
   const suggest = (names, address, others = {}) => {
     const [before, after] = say("Did you mean %(names)s?", { names: "\0" }).split("\0");
@@ -121,7 +123,7 @@
       const rest = group.found - group.results.length;
       const more = rest ? [make("p", {}, count(rest, "%(number)s more result; refine your search to see it.", "%(number)s more results; refine your search to see them."))] : [];
       const title = make("h2", {}, group.title, " ", make("span", { className: "count" }, String(group.found)));
-      return make("section", { className: "results" }, title, listOf(group.results), ...more);
+      return make("section", { className: "results" }, title, listOf(group.results, ["cooperation", "document"].includes(group.kind)), ...more);
     });
     lead.after(...sections);
     document.querySelector("p.page-foot")?.remove();

@@ -555,3 +555,9 @@ def test_what_is_not_there_is_not_found(visitor: Visitor, site: Site, path: str)
     assert re.search("not found|404", response.text.casefold())
     visitor.open(path, 404)
     assert "Traceback" not in site.output().removeprefix(before)
+
+
+@pytest.mark.parametrize("path", ["/ccn", "/ccn/members", "/ccn/members_on?date=2015-05-28", "/ccn/cities/kanazawa-jp"])
+def test_a_page_of_the_database_says_what_it_is_to_search_engines(path: str, site: Site) -> None:
+    (description,) = re.findall('<meta name="description" content="([^"]+)">', site.get(path).text)
+    assert len(description) > 20

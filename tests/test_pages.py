@@ -343,7 +343,11 @@ def test_a_slip_is_suggested_as_a_link(site: Site, words: str, name: str) -> Non
 def test_the_search_groups_what_it_finds(site: Site) -> None:
     kinds = [group["kind"] for group in site.get("/search.json?q=japan").json()["groups"]]
     assert kinds[:2] == ["city", "country"]
-    assert [group["kind"] for group in site.get("/search.json?q=2015").json()["groups"]] == ["meeting", "round"]
+    assert [group["kind"] for group in site.get("/search.json?q=2015").json()["groups"]] == [
+        "meeting",
+        "round",
+        "document",
+    ]
 
 
 @pytest.mark.parametrize("words", ["ceramics", "jazz", "Mexico", "Japan film", "Łódź", "carpet"])

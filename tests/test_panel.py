@@ -105,6 +105,7 @@ def test_panels_add_up_to_growth_in_every_figure(
     country: str | None,
 ) -> None:
     network, _ = drawn
+    since, until = sorted((since, until))
     growth = network.growth(until, since=since, field=field, country=country)
     panel = network.panel(until, since=since, field=field, country=country)
     cities = network.panel(until, since=since, by="city", field=field, country=country)

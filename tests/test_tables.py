@@ -24,6 +24,7 @@ from ccn_kb.model.records import REGIONS
 from ccn_kb.network import Network
 from ccn_kb.network.members import Member
 from ccn_kb.network.schema import TABLES, Table
+from ccn_kb.site.languages import ENGLISH, languages
 from ccn_kb.site.metadata import QUERIES
 from ccn_kb.site.table_requests import MOST_RESULTS_AS_HTML, MOST_ROWS_AS_HTML
 from tests.conftest import DATA, TODAY
@@ -63,7 +64,8 @@ def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Sit
     assert page.locator(f"main a[href='{LICENCE}']").count() >= 1
     paths = {urlsplit(link).path for link in hrefs(page, "main a[href^='/']")}
     readable = {f"/ccn/{name}" for name in (*QUERIES, *(one.name for one in SHOWN))}
-    assert paths == {"/data", "/ccn.db", *readable}
+    dictionaries = {f"{'' if tag == ENGLISH else f'/{tag}'}/dictionary" for tag in languages()}
+    assert paths == {"/data", "/ccn.db", *dictionaries, *readable}
     assert [text_of(page, f"main a[href='/ccn/{name}']") for name in QUERIES] == [
         query["title"] for query in QUERIES.values()
     ]

@@ -6,7 +6,6 @@ import datetime
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
@@ -15,7 +14,7 @@ from ccn_kb import database
 from ccn_kb.model.text import key, words
 from ccn_kb.network import Network
 from ccn_kb.network.name_search import matches_words
-from ccn_kb.site.languages import Language
+from ccn_kb.site.languages import Language, languages
 from ccn_kb.site.localised_network import localise
 from ccn_kb.site.pages.cities import cities_page
 from ccn_kb.site.pages.city import city_page
@@ -46,8 +45,8 @@ def localised(request: pytest.FixtureRequest, network: Network) -> Network:
 
 
 def make_language(tag: str) -> Language:
-    """Return a language other than English, whose messages are not needed."""
-    return Language(tag, Path(f"{tag}.po"))
+    """Return a language of the site."""
+    return languages()[tag]
 
 
 def cities_in(page: SearchPage) -> set[str]:

@@ -21,10 +21,12 @@ from ccn_kb.network.schema import TABLES, Table
 from ccn_kb.site.metadata import ready_queries
 from tests.conftest import TODAY
 from tests.records import (
+    CITED,
     make_city,
     make_cooperation,
     make_country,
     make_designation,
+    make_document,
     make_end,
     make_field,
     make_group,
@@ -49,7 +51,12 @@ STRANGE = make_network(
         continent="EU",
         outside=[{"until": "2010", "sources": ["press"]}, {"since": "2012-06", "sources": ["press"]}],
     ),
-    *map(make_field, ("film", "music", "literature", "design")),
+    *map(make_field, ("film", "music", "literature")),
+    make_field(
+        "design",
+        coordinators=[{"city": "kobe-jp", "role": "coordinator", "since": "2016", "stated": "2017", "sources": CITED}],
+    ),
+    make_document("2017-call", "2017-03", deadline="2017-06"),
     # Two of one name, which only their ids put in order.
     make_city("granada-gb", make_designation("film", "2014"), name="Granada"),
     make_city("granada-jp", make_designation("film", "2014-01-01", round=2014), name="Gránada"),
@@ -243,6 +250,8 @@ LAST_DAYS = {
     ("meetings", "ends_day"),
     ("cooperations", "ends_day"),
     ("country_groups", "as_of_day"),
+    ("official_documents", "deadline_day"),
+    ("coordinators", "stated_day"),
 }
 DAYS = [(table.name, column.name) for table in TABLES for column in table.columns if column.name.endswith("_day")]
 

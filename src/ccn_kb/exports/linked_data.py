@@ -39,7 +39,16 @@ from ccn_kb.exports.vocabulary_terms import BASE, CCN, VocabularyClass, Vocabula
 from ccn_kb.model.addresses import unesco_page_url
 from ccn_kb.model.dates import first_day, last_day, precision
 from ccn_kb.model.licence import LICENCE_URL
-from ccn_kb.model.records import REGIONS, City, Cooperation, Country, Designation, Meeting, Source
+from ccn_kb.model.records import (
+    REGIONS,
+    City,
+    Cooperation,
+    Country,
+    Designation,
+    Meeting,
+    OfficialDocument,
+    Source,
+)
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.network.citable import AUTHOR, DOI, PERMANENT_ADDRESS
@@ -113,6 +122,8 @@ def _statements(contents: Contents) -> Iterator[Statement]:
         yield from _meeting(network, meeting)
     for work in network.cooperations.values():
         yield from _cooperation(network, work)
+    for document in network.official_documents.values():
+        yield from _official_document(network, document)
     for old, new in network.moved.items():
         yield BASE[f"city/{old}"], DCTERMS.isReplacedBy, BASE[f"city/{new}"]
     for source in network.sources.values():
@@ -441,6 +452,20 @@ def _cooperation(network: Network, work: Cooperation) -> Iterator[Statement]:
         yield part, CCN.city, city
         yield part, SDO.roleName, Literal(participant.role)
     yield from _sources(network, action, work.sources)
+
+
+def _official_document(network: Network, document: OfficialDocument) -> Iterator[Statement]:
+    work = BASE[f"official-document/{document.id}"]
+    yield work, RDF.type, SDO.DigitalDocument
+    yield work, SDO.name, Literal(document.title, lang="en")
+    yield work, SDO.additionalType, Literal(document.kind)
+    yield work, SDO.datePublished, _date(document.date)
+    if document.deadline:
+        yield work, SDO.expires, _date(document.deadline)
+    if document.replaces:
+        yield work, DCTERMS.replaces, BASE[f"official-document/{document.replaces}"]
+    yield from _texts(work, SDO.description, [statement.value for statement in document.statements], "en")
+    yield from _sources(network, work, document.sources)
 
 
 def _source(source: Source) -> Iterator[Statement]:

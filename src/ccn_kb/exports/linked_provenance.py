@@ -20,9 +20,9 @@ _PARTS = {
 }
 _NODES = (
     *("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field"),
-    "country-group",
+    *("country-group", "official-document"),
 )
-_HYPHENATED = ("city_topic", "country_group")
+_HYPHENATED = ("city_topic", "country_group", "official_document")
 _PLACES = {"latitude": "location", "longitude": "location"}
 
 

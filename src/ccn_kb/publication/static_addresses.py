@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from html import unescape
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlsplit
 
 from markupsafe import escape
 
@@ -66,9 +66,8 @@ class StaticAddress(NamedTuple):
 
 def parse(address: str) -> StaticAddress:
     """Return the parts of an address that begins with the path of a page."""
-    rest, _, fragment = address.partition("#")
-    path, _, query = rest.partition("?")
-    return StaticAddress(path, query, fragment)
+    parts = urlsplit(address)
+    return StaticAddress(parts.path, parts.query, parts.fragment)
 
 
 def is_file(path: str) -> bool:

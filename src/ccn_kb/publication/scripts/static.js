@@ -213,7 +213,7 @@
     offerOnly(save([head, ...rows.map((row) => columns.map((column) => row[column]))], "cities.csv"));
   };
   const filterMap = (form) => {
-    const section = form.closest("section.map");
+    const section = form.closest(".map");
     if (![...asked.keys()].some((name) => form.elements[name])) return;
     fillForm(form);
     const { day, problem } = dayOf((asked.get("on") ?? "").trim(), section.dataset.today);

@@ -65,7 +65,7 @@ def documents_page(context: PageContext) -> DocumentsPage:
         groups=tuple(groups),
         sources=sources.by_citation,
         rows=context.link("/ccn/official_documents"),
-        record=context.link("/data/official_documents.yaml"),
+        record=context.record("/data/official_documents.yaml"),
     )
 
 

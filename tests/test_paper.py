@@ -49,4 +49,4 @@ def test_the_figures_of_the_paper_are_those_of_the_data(network: Network) -> Non
     years = f"{census[0].date[:4]} and {census[-1].date[:4]}"
     assert f"Of {len(census)} published figures for days between {years}, {agreeing} equal" in text
     assert len(census) - agreeing == 4
-    assert "the other three are explained" in text
+    assert "the other four are explained" in text

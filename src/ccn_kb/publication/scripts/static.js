@@ -132,8 +132,8 @@
     const path = location.pathname.slice((base || "").length).replace(/^\/(?=\/)/, "");
     const parts = path.split("/").filter((part) => part && part !== "index.html");
     const [kind, id] = parts[0] === ownLanguage.slice(0, -1) ? parts.slice(1) : parts;
-    if (kind === "on" && id) return location.replace(`${root}/${ownLanguage}on/index.html?${new URLSearchParams({ date: id })}`);
-    if (kind === "country" && /^[a-z]{2}$/.test(id ?? "")) return location.replace(`${root}/${ownLanguage}country/${id.toUpperCase()}/index.html`);
+    if (kind === "on" && id) return location.replace(link(`${ownLanguage}on/index.html?${new URLSearchParams({ date: id })}`));
+    if (kind === "country" && /^[a-z]{2}$/.test(id ?? "")) return location.replace(link(`${ownLanguage}country/${id.toUpperCase()}/index.html`));
     const words = (parts.at(-1) ?? "").replace(/\.\w+$/, "").slice(0, 60);
     const { search } = await getSearcher();
     const page = search(words);
@@ -284,7 +284,7 @@
       return;
     }
     const query = days.includes(date) ? "" : `?${new URLSearchParams({ date })}`;
-    location.replace(`${root}/${ownLanguage}on/${nearest}/index.html${query}`.replace(/index\.html(?=\?|$)/, isMapped ? "" : "index.html"));
+    location.replace(link(`${ownLanguage}on/${nearest}/index.html${query}`));
   };
 
   // -- comparison ------------------------------------------------------------------------------------

@@ -9,15 +9,10 @@
   const result = document.getElementById("sql-result");
   const parameters = document.getElementById("sql-parameters");
   const stop = document.getElementById("sql-stop");
-  const isMapped = location.pathname.endsWith("/");
   const asked = new URLSearchParams(location.search);
-  const make = (name, properties = {}, ...children) => {
-    const element = Object.assign(document.createElement(name), properties);
-    element.append(...children);
-    return element;
-  };
-  const own = (query) => `${isMapped ? "./" : "index.html"}?${new URLSearchParams(query)}`;
-  const page = (kind, id) => `${root}/${kind}/${encodeURIComponent(id)}/${isMapped ? "" : "index.html"}`;
+  const { make, clean, link, toCsv, save } = globalThis.ccnPage;
+  const own = (query) => clean(`index.html?${new URLSearchParams(query)}`);
+  const page = (kind, id) => link(`${kind}/${encodeURIComponent(id)}/index.html`);
   const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
 
   // -- SQLite ----------------------------------------------------------------------------------------
@@ -126,14 +121,6 @@
     if (/^https?:\/\/\S+$/.test(content)) return make("td", {}, make("a", { href: content, rel: "external" }, content));
     return make("td", {}, content);
   };
-  const save = (label, type, file, content) => make("a", { href: URL.createObjectURL(new Blob([content], { type })), download: file }, label);
-  const toCsv = ({ columns, rows }) => {
-    const quote = (value) => {
-      const content = value === null ? "" : String(value);
-      return /[",\r\n]/.test(content) ? `"${content.replaceAll('"', '""')}"` : content;
-    };
-    return [columns, ...rows].map((row) => `${row.map(quote).join(",")}\r\n`).join("");
-  };
   const toJson = ({ columns, rows }) => `${JSON.stringify(rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]]))), null, 1)}\n`;
   const show = (answer) => {
     const { columns, rows } = answer;
@@ -141,7 +128,7 @@
     const isPart = rows.length > mostShown;
     const heading = isPart ? `First ${mostShown.toLocaleString("en")} of ${number} rows` : `${number} ${rows.length === 1 ? "row" : "rows"}`;
     const file = table || "rows";
-    const taken = make("p", { className: "takeaway" }, make("span", {}, "Download"), " ", save("CSV", "text/csv", `${file}.csv`, toCsv(answer)), " ",
+    const taken = make("p", { className: "takeaway" }, make("span", {}, "Download"), " ", save("CSV", "text/csv", `${file}.csv`, toCsv([columns, ...rows])), " ",
       save("JSON", "application/json", `${file}.json`, toJson(answer)), ...(isPart ? [` (all ${number} rows)`] : []));
     const head = make("tr", {}, ...columns.map((column) => make("th", { scope: "col" }, column)));
     const body = rows.slice(0, mostShown).map((row) => {

@@ -23,6 +23,13 @@
     return element;
   };
   const anchor = (href, text) => make("a", { href }, text);
+  const toCsv = (rows) => {
+    const quote = (value) => (/[",\r\n]/.test(value ?? "") ? `"${String(value).replaceAll('"', '""')}"` : value ?? "");
+    return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
+  };
+  const save = (label, type, download, ...parts) => make("a", { href: URL.createObjectURL(new Blob(parts, { type })), download }, label);
+  // For the page of the tables.
+  globalThis.ccnPage = { make, clean, link, toCsv, save };
   const loaded = {};
   const load = (file) =>
     (loaded[file] ??= new Promise((done, failed) => {
@@ -144,12 +151,6 @@
 
   // -- lists and maps with filters ------------------------------------------------------------------
 
-  const save = (rows, name) => {
-    const quote = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-    const text = rows.map((row) => row.map(quote).join(",")).join("\r\n");
-    const href = URL.createObjectURL(new Blob(["\ufeff", text, "\r\n"], { type: "text/csv" }));
-    return make("a", { href, download: name }, say("List as shown (CSV)"));
-  };
   const offerOnly = (saving) => {
     // What else can be taken is of the whole list.
     const take = document.querySelector(".take");
@@ -210,7 +211,9 @@
     table.hidden = !rows.length;
     const columns = ["id", "name", "country", "countryName", "field", "fieldName", "since"];
     const head = ["id", "name", "country", "country_name", "field", "field_name", "since"];
-    offerOnly(save([head, ...rows.map((row) => columns.map((column) => row[column]))], "cities.csv"));
+    const text = toCsv([head, ...rows.map((row) => columns.map((column) => row[column]))]);
+    // Spreadsheets take the text for another encoding without the mark.
+    offerOnly(save(say("List as shown (CSV)"), "text/csv", "cities.csv", "\ufeff", text));
   };
   const filterMap = (form) => {
     const section = form.closest(".map");

@@ -16,9 +16,10 @@ from benchmarks.generate import generate
 from benchmarks.measure import process, rounded
 from benchmarks.report import Section, show
 from ccn_kb import database, store
+from ccn_kb.exports import manifest
 from ccn_kb.publication import static_pages
 from ccn_kb.publication.static_folder import first_addresses, shared_files
-from ccn_kb.publication.static_pages import PageMaker, StaticSettings, write_file
+from ccn_kb.publication.static_pages import PageMaker, StaticSettings
 from ccn_kb.site.documents import documents
 
 NUMBERS = (400, 4_000)
@@ -53,7 +54,7 @@ def _pages_only(number: int, folder: Path) -> list[str]:
     wall, cpu = time.perf_counter(), time.process_time()
     pages = settings.open()
     for path, body in shared_files(settings, pages):
-        write_file(target, path, body)
+        manifest.write(target, path, body, is_synced=False)
     with patch.object(static_pages, "PICTURE_FORMATS", ()):
         maker = PageMaker(settings, target)
         for address in first_addresses(pages):

@@ -54,25 +54,27 @@ def grown(real: Network, number: int) -> Network:
     originals = [real.cities[id] for id in sorted(real.cities)]
     chance = Random(SEED)
     made = [*originals[:number], *copies(real, originals, number - len(originals), chance)]
-    cities = {city.id: city for city in sorted(made, key=lambda one: one.id)}
-    meetings = {id: one for id, one in real.meetings_by_id.items() if hosts(one) <= cities.keys()}
+    cities = {city.id: city for city in sorted(made, key=lambda city: city.id)}
+    meetings = {id: meeting for id, meeting in real.meetings_by_id.items() if hosts(meeting) <= cities.keys()}
     network = replace(
         real,
         cities=cities,
         moved={old: new for old, new in real.moved.items() if new in cities},
         fields={
-            id: one.model_copy(update={"coordinators": tuple(each for each in one.coordinators if each.city in cities)})
-            for id, one in real.fields.items()
+            id: field.model_copy(
+                update={"coordinators": tuple(each for each in field.coordinators if each.city in cities)}
+            )
+            for id, field in real.fields.items()
         },
         meetings_by_id=meetings,
         official_documents={
-            id: one if one.meeting in meetings else one.model_copy(update={"meeting": None})
-            for id, one in real.official_documents.items()
+            id: document if document.meeting in meetings else document.model_copy(update={"meeting": None})
+            for id, document in real.official_documents.items()
         },
-        cooperations={id: one for id, one in real.cooperations.items() if partners(one) <= cities.keys()},
+        cooperations={id: project for id, project in real.cooperations.items() if partners(project) <= cities.keys()},
     )
     unused = references.uncited(network)
-    return as_counted(replace(network, sources={id: one for id, one in real.sources.items() if id not in unused}))
+    return as_counted(replace(network, sources={id: source for id, source in real.sources.items() if id not in unused}))
 
 
 def hosts(meeting: Meeting) -> set[str]:

@@ -77,9 +77,9 @@ def _strings(value: object) -> Iterator[str]:
 
 def runs(text: str, length: int = RUN) -> Iterator[str]:
     """Yield every run of that many words in a text, without case, accents and punctuation."""
-    found = words(text)
-    for start in range(len(found) - length + 1):
-        yield " ".join(found[start : start + length])
+    folded = words(text)
+    for start in range(len(folded) - length + 1):
+        yield " ".join(folded[start : start + length])
 
 
 def shared_runs(network: Network, path: Path) -> list[SharedRun]:

@@ -93,18 +93,18 @@ def test_the_search_without_a_server_finds_the_same(tag: str, pages: Pages, netw
     assert len(asked) > 600
     answers = search_in_browser(browser, browser_search.to_script(own), asked)
     different = {}
-    found = 0
+    with_results = 0
     for query, answer in zip(asked, answers, strict=True):
         with use_language(own.language):
             page = search_page(own.context, q=query).model_dump(mode="json")
         for group in page["groups"]:
             for result in group["results"]:
                 result["address"] = relative_link(result["address"], "index.html")
-        found += page["total"] > 0
+        with_results += page["total"] > 0
         for name in ("total", "did_you_mean", "groups"):
             if page[name] != answer[name]:
                 different[query] = name, page[name], answer[name]
-    assert found > 400
+    assert with_results > 400
     assert different == {}
 
 

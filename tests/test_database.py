@@ -559,9 +559,9 @@ def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
         records.append(("city", city.id, city))
         records += [("designation", f"{city.id}-{one.field}-{one.since[:4]}", one) for one in city.designations]
     records += [("round", str(one.id), one) for one in network.rounds.values()]
-    records += [("meeting", one.id, one) for one in network.meetings()]
-    records += [("cooperation", one.id, one) for one in network.cooperations.values()]
-    records += [("official_document", one.id, one) for one in network.official_documents.values()]
+    records += [("meeting", record.id, record) for record in network.meetings()]
+    records += [("cooperation", record.id, record) for record in network.cooperations.values()]
+    records += [("official_document", record.id, record) for record in network.official_documents.values()]
     for kind, id, record in records:
         for one in record.disputed:
             path = columns.get((kind, one.path), one.path)

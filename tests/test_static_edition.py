@@ -27,10 +27,11 @@ from filelock import FileLock
 from playwright.sync_api import Browser, Page
 
 import ccn_kb
+from ccn_kb.exports import manifest
 from ccn_kb.network import Network
 from ccn_kb.publication.static_addresses import make_relative, parse, relative_link
 from ccn_kb.publication.static_folder import shared_files
-from ccn_kb.publication.static_pages import PageMaker, StaticSettings, write_file
+from ccn_kb.publication.static_pages import PageMaker, StaticSettings
 from ccn_kb.site.languages import languages, split_language
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
@@ -146,7 +147,7 @@ def real_folder(tmp_path_factory: pytest.TempPathFactory, network: Network) -> P
             database = build_database(network, tmp_path_factory.mktemp("real"), URL)
             settings = StaticSettings(database, DAY, URL)
             for file, body in shared_files(settings, settings.open()):
-                write_file(made / "kb", file, body)
+                manifest.write(made / "kb", file, body, is_synced=False)
             maker = PageMaker(settings, made / "kb")
             groups = ("country=FR", "country=DE", "field=film")
             for address in (

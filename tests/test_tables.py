@@ -119,16 +119,16 @@ def labels(network: Network, table: str) -> dict[str, str]:
     """Return what readers are to see instead of the ids of a table."""
     named: dict[str, Callable[[], dict[str, str]]] = {
         "regions": lambda: dict(REGIONS),
-        "fields": lambda: {one.id: one.name for one in network.fields.values()},
-        "countries": lambda: {one.id: one.name for one in network.countries.values()},
-        "cities": lambda: {one.id: one.name for one in network.cities.values()},
-        "topics": lambda: {one.id: one.name for one in network.topics.values()},
+        "fields": lambda: {record.id: record.name for record in network.fields.values()},
+        "countries": lambda: {record.id: record.name for record in network.countries.values()},
+        "cities": lambda: {record.id: record.name for record in network.cities.values()},
+        "topics": lambda: {record.id: record.name for record in network.topics.values()},
         "rounds": lambda: {str(one.id): one.announced for one in network.rounds.values()},
-        "meetings": lambda: {one.id: one.name for one in network.meetings()},
-        "cooperations": lambda: {one.id: one.title for one in network.cooperations.values()},
-        "official_documents": lambda: {one.id: one.title for one in network.official_documents.values()},
-        "non_members": lambda: {one.id: one.name for one in network.non_members.values()},
-        "sources": lambda: {one.id: one.publisher for one in network.sources.values()},
+        "meetings": lambda: {record.id: record.name for record in network.meetings()},
+        "cooperations": lambda: {record.id: record.title for record in network.cooperations.values()},
+        "official_documents": lambda: {record.id: record.title for record in network.official_documents.values()},
+        "non_members": lambda: {record.id: record.name for record in network.non_members.values()},
+        "sources": lambda: {record.id: record.publisher for record in network.sources.values()},
     }
     return named[table]()
 

@@ -44,7 +44,7 @@ def export(
 def _write(file: ExportFile, format: str, folder: Path) -> dict[str, object]:
     """Write a file and return its entry in the manifest."""
     rows = {} if file.rows is None else {"rows": file.rows}
-    return {**manifest.write(folder, file.path, file.body), "format": format, **rows}
+    return {**manifest.write(folder, file.path, file.body)._asdict(), "format": format, **rows}
 
 
 def _manifest(contents: Contents, listed: list[dict[str, object]]) -> dict[str, object]:

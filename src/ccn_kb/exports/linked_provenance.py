@@ -20,7 +20,8 @@ _PARTS = {
 }
 _NODES = (
     *("designation", "city", "city-topic", "population", "round", "total", "meeting", "cooperation", "field"),
-    *("country-group", "official-document"),
+    "country-group",
+    "official-document",
 )
 _HYPHENATED = ("city_topic", "country_group", "official_document")
 _PLACES = {"latitude": "location", "longitude": "location"}

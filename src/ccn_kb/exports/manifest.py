@@ -7,10 +7,19 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from ccn_kb import files
 
 MANIFEST = "manifest.json"
+
+
+class ListedFile(NamedTuple):
+    """A file as a manifest lists it: its path in the folder, its size, and its SHA-256."""
+
+    path: str
+    bytes: int
+    sha256: str
 
 
 class FolderError(Exception):
@@ -34,12 +43,23 @@ def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
         raise FolderError(f"{target} cannot be written: {reason}; {remedies}") from error
 
 
-def write(folder: Path, path: str, body: bytes) -> dict[str, object]:
-    """Write a file of the folder, and return what the manifest says of it. Raises OSError."""
+def write(folder: Path, path: str, body: bytes, *, is_synced: bool = True) -> ListedFile:
+    """Write a file of the folder, and return what the manifest says of it. Raises OSError.
+
+    What is not synced to the disk has to be at the end, with all other files of the folder.
+    """
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    files.write_durably(target, body)
-    return {"path": path, "bytes": len(body), "sha256": hashlib.sha256(body).hexdigest()}
+    if is_synced:
+        files.write_durably(target, body)
+    else:
+        target.write_bytes(body)
+    return describe(path, body)
+
+
+def describe(path: str, body: bytes) -> ListedFile:
+    """Return what the manifest says of a file of the folder."""
+    return ListedFile(path, len(body), hashlib.sha256(body).hexdigest())
 
 
 def _refuse_what_is_not_ours(target: Path, maker: str, what: str) -> None:

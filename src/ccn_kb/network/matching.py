@@ -157,17 +157,17 @@ class Matcher:
     def _joined_names(self) -> Mapping[str, str]:
         """The names in the data by their letters without spaces; only those that no other name shares."""
         joined: dict[str, set[str]] = {}
-        for name in self._names_in_data:
+        for name in self.names_in_data:
             joined.setdefault(name.replace(" ", ""), set()).add(name)
         return {letters: next(iter(names)) for letters, names in joined.items() if len(names) == 1}
 
     @cached_property
-    def _names_in_data(self) -> list[str]:
+    def names_in_data(self) -> list[str]:
         return [name for name, kinds in self.names.items() if min(kinds.values()) != FOREIGN]
 
     @cached_property
     def _spelling(self) -> SpellingIndex:
-        return SpellingIndex(self._names_in_data)
+        return SpellingIndex(self.names_in_data)
 
     @cached_property
     def _huge_places(self) -> SpellingIndex:

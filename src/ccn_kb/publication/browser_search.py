@@ -46,7 +46,7 @@ def to_index(pages: Pages) -> dict[str, object]:
     numbers = {city.id: number for number, city in enumerate(cities)}
     topics = {topic: number for number, topic in enumerate(network.topics)}
     matcher, lookup = network.matcher, network.country_lookup
-    in_data = {name for name, kinds in matcher.names.items() if min(kinds.values()) != FOREIGN}
+    in_data = frozenset(matcher.names_in_data)
     foreign = [
         (name, (numbers[id],))
         for name, kinds in matcher.names.items()
@@ -102,15 +102,14 @@ def to_index(pages: Pages) -> dict[str, object]:
 def _address_of(pages: Pages, kind: ResultKind) -> tuple[str, str]:
     """Return what stands before and behind the id in the file of a result's page."""
     placeholder = "placeholder"
-    link = relative_link(f"{pages.context.language_path}{GROUPS[kind][1]}{placeholder}", INDEX)
+    link = relative_link(f"{pages.context.language.path}{GROUPS[kind][1]}{placeholder}", INDEX)
     before, _, after = link.partition(placeholder)
     return before, after
 
 
 def _other_labels(network: Network) -> dict[str, str]:
     """Return what is suggested for the names of countries, regions, continents and fields."""
-    topics = {key(name) for topic in network.topics.values() for name in topic.all_names}
-    labels = network.searcher.labels
+    topics, labels = network.searcher.topic_names, network.searcher.labels
     return {name: label for name, label in labels.items() if name not in topics or key(label) != name}
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from ccn_kb.database.documents_table import DOCUMENTS
-from ccn_kb.database.views import VIEWS
-from ccn_kb.network.schema import TABLES, Table
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.network.table_rows import TABLES_BY_NAME
 from ccn_kb.publication.static_addresses import TABLES as TABLES_ADDRESS
 from ccn_kb.site.cells import KIND_OF_COLUMN, KIND_OF_TABLE
 from ccn_kb.site.metadata import TITLE, ready_queries
@@ -31,14 +30,8 @@ def tables_page(pages: Pages) -> str:
     """Return the page of the tables as HTML."""
     counts = pages.context.stored()
     described = [
-        TableOnPage(table.name, counts.rows.get(table.name, 0), table.description, _described_columns(table))
-        for table in (*TABLES, DOCUMENTS)
-        if not table.technical
-    ]
-    described += [
-        TableOnPage(view.name, counts.rows.get(view.name, 0), view.description, dict(view.columns))
-        for view in VIEWS
-        if not view.technical
+        TableOnPage(shown.name, counts.rows[shown.name], shown.description, _described_columns(shown.name))
+        for shown in FOR_READERS
     ]
     queries = ready_queries(pages.today)
     page = SitePage(
@@ -64,5 +57,5 @@ def tables_page(pages: Pages) -> str:
     )
 
 
-def _described_columns(table: Table[Any]) -> Mapping[str, str]:
-    return {column.name: column.description for column in table.columns}
+def _described_columns(table: str) -> Mapping[str, str]:
+    return {column.name: column.description for column in TABLES_BY_NAME[table].columns}

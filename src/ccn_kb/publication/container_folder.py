@@ -32,9 +32,9 @@ def publish(database: Path, version: str, target: Path, url: str = "", issues: s
     digest = hashlib.sha256(body).hexdigest()[:12]
     name = f"ccn-{digest}.db"
     with manifest.replacing(target, MAKER, "publication") as folder:
-        listed = [manifest.write(folder, name, body)]
+        listed = [manifest.write(folder, name, body)._asdict()]
         for path, text in (*_texts(name, digest, version, url, issues), *_program()):
-            listed.append(manifest.write(folder, path, text))
+            listed.append(manifest.write(folder, path, text)._asdict())
         facts = {"made_by": MAKER, "version": version, "database": name, "url": url, "files": listed}
         files.write_durably(folder / manifest.MANIFEST, to_bytes(facts))
     return name

@@ -58,9 +58,8 @@ class StaticAddress(NamedTuple):
         """The query that scripts of the edition read."""
         if self.path.startswith(f"{TABLES}/"):
             name, _, id = self.path.removeprefix(f"{TABLES}/").partition("/")
-            return "&".join(
-                filter(None, [f"table={quote(name)}", f"id={quote(unquote(id), safe='')}" if id else "", self.query])
-            )
+            row = f"id={quote(unquote(id), safe='')}" if id else ""
+            return "&".join(filter(None, [f"table={quote(name)}", row, self.query]))
         return "" if self.has_own_page else self.query
 
 
@@ -97,24 +96,25 @@ def clean_link(address: str, prefix: str) -> str:
     return f"{prefix}{path}{f'?{target.handled}' if target.handled else ''}"
 
 
-def make_relative(html: str, own_file: str, site: str, prefix: str) -> str:
+def make_relative(html: str, own_file: str, site: str, prefix: str, linked: set[str] | None = None) -> str:
     """Return a page of the site as a file of the edition, with links that are relative to it.
 
-    `site` is the public address of the site and `prefix` the path of it.
+    `site` is the public address of the site and `prefix` the path of it. The addresses that the page links to, without
+    the prefix, are added to `linked`.
     """
     root = posixpath.relpath(".", posixpath.dirname(own_file) or ".")
-    return _with_links(html, lambda address: relative_link(address, own_file), site, prefix, root)
+
+    def link(address: str) -> str:
+        if linked is not None:
+            linked.add(address)
+        return relative_link(address, own_file)
+
+    return _with_links(html, link, site, prefix, root)
 
 
 def make_rooted(html: str, site: str, prefix: str) -> str:
     """Return the page of an address without a file, which hosts show at any depth."""
     return _with_links(html, lambda address: clean_link(address, prefix), site, prefix, prefix)
-
-
-def linked_addresses(html: str, prefix: str) -> set[str]:
-    """Return the addresses of the site that a page of it links to, without the prefix."""
-    addresses = (unescape(match[2]) for match in _ATTRIBUTE.finditer(html))
-    return {address.removeprefix(prefix) or "/" for address in addresses if not address.startswith("//")}
 
 
 def with_slashes(text: str, site: str) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import signal
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +17,7 @@ from ccn_kb.database import NETWORK_DOCUMENT
 from ccn_kb.exports import export_folder, manifest
 from ccn_kb.exports.formats import FORMATS, unavailable_formats
 from ccn_kb.exports.json_rows import to_bytes
+from ccn_kb.exports.manifest import ListedFile
 from ccn_kb.model.records import REGIONS
 from ccn_kb.network.snapshot import FILE
 from ccn_kb.publication import browser_search, browser_tables
@@ -36,10 +35,8 @@ from ccn_kb.publication.static_pages import (
     MadePage,
     PageMaker,
     StaticSettings,
-    WrittenFile,
-    write_file,
 )
-from ccn_kb.site.languages import ENGLISH, languages, use_language
+from ccn_kb.site.languages import languages, use_language
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.responses import FRAMED_POLICY, PICTURE_POLICY, POLICY, SECURITY
 from ccn_kb.site.router import EMBED, OPENAPI, TEXTS, Pages
@@ -50,9 +47,8 @@ from ccn_kb.site.workers import cores
 MAKER = "ccn-kb publish --static"
 DATABASE = "/ccn.db"
 EXPORTS = "export"
-# Of the exports, what readers expect at the top of the folder.
-AT_THE_TOP = frozenset({"sqlite", "json", "calendar", "feed"})
 SCRIPTS = Path(__file__).parent / "scripts"
+STATIC_CODE = SCRIPTS / "static.js"
 VENDORED = Path(__file__).parent / "vendor"
 DAYS = "on/days.js"
 NOT_FOUND = "404.html"
@@ -94,7 +90,7 @@ def publish_static(
             address, source = min(missing)
             raise DeadLinkError(f"{source} links to {address}, which does not exist")
         facts = {"made_by": MAKER, "version": pages.version, "date": settings.day.isoformat(), "url": settings.site}
-        entries = sorted(listed.entries, key=lambda entry: str(entry["path"]))
+        entries = [file._asdict() for file in sorted(listed.files)]
         files.write_durably(folder / manifest.MANIFEST, to_bytes({**facts, "files": entries}))
         if hasattr(os, "sync"):
             os.sync()
@@ -107,19 +103,18 @@ class _Listed:
     def __init__(self, folder: Path, report: Callable[[int], None]) -> None:
         self._folder = folder
         self._report = report
-        self.entries: list[dict[str, object]] = []
+        self.files: list[ListedFile] = []
         self.paths: set[str] = set()
         self.size = 0
 
     def write(self, path: str, body: bytes) -> None:
-        self.add([write_file(self._folder, path, body)])
+        self.add([manifest.write(self._folder, path, body, is_synced=False)])
 
-    def add(self, entries: Iterable[WrittenFile]) -> None:
-        for path, size, digest in entries:
-            if path not in self.paths:
-                self.entries.append({"path": path, "bytes": size, "sha256": digest})
-                self.paths.add(path)
-                self.size += size
+    def add(self, written: Iterable[ListedFile]) -> None:
+        new = [file for file in written if file.path not in self.paths]
+        self.files += new
+        self.paths |= {file.path for file in new}
+        self.size += sum(file.bytes for file in new)
         self._report(len(self.paths))
 
     @property
@@ -137,16 +132,16 @@ def _write_pages(
     linked: dict[str, str] = {}
     planned: set[str] = set()
     context = get_context("spawn")
-    pool = ProcessPoolExecutor(cores(), context, _begin, (settings, folder, _parent_path()))
+    pool = ProcessPoolExecutor(cores(), context, _begin, (settings, folder))
     try:
         waiting = list(addresses)
         while waiting:
             planned |= {parse(address).file for address in waiting}
             made = [pool.submit(_make, part) for part in _parts(waiting)]
             waiting = []
-            for result in _in_order(made):
-                for each in result:
-                    listed.add(each.entries)
+            for result in made:
+                for each in result.result():
+                    listed.add(each.files)
                     for address in sorted(each.links):
                         linked.setdefault(address, each.address)
                         target = parse(address)
@@ -156,16 +151,6 @@ def _write_pages(
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
     return linked
-
-
-def _parent_path() -> list[str]:
-    # A process that begins anew would import another copy where this one was told of its own by other means.
-    return list(sys.path)
-
-
-def _in_order(made: Iterable[Future[list[MadePage]]]) -> Iterator[list[MadePage]]:
-    for future in made:
-        yield future.result()
 
 
 def _parts(addresses: list[str], length: int = 8) -> Iterator[list[str]]:
@@ -180,12 +165,11 @@ def _own_address(target: StaticAddress) -> str:
 _maker: PageMaker
 
 
-def _begin(settings: StaticSettings, folder: Path, path: list[str]) -> None:
+def _begin(settings: StaticSettings, folder: Path) -> None:
     """Prepare a process: the first one answers interruptions, and ends the others."""
     global _maker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    sys.path[:] = path
     _maker = PageMaker(settings, folder)
 
 
@@ -219,9 +203,8 @@ def first_addresses(pages: Pages) -> Iterator[str]:
     paths += [DATE_PAGE, *(f"/city/{old}" for old in pages.network.moved)]
     groups = {"country": index.by_country, "field": pages.network.fields, "region": REGIONS}
     paths += [f"/compare?{kind}={id}" for kind, ids in groups.items() for id in ids]
-    for tag in languages():
-        prefix = "" if tag == ENGLISH else f"/{tag}"
-        yield from (f"{prefix}{path}" for path in paths)
+    for language in languages().values():
+        yield from (f"{language.path}{path}" for path in paths)
     yield from (path for path in pages.documents if path != NETWORK_DOCUMENT)
     yield OPENAPI
 
@@ -240,23 +223,24 @@ def shared_files(settings: StaticSettings, pages: Pages) -> Iterator[tuple[str, 
         if file.is_file():
             yield f"{assets}{file.relative_to(STATIC).as_posix()}", file.read_bytes()
     for file in (*sorted(SCRIPTS.iterdir()), *sorted(VENDORED.iterdir())):
-        yield f"{assets}{file.name}", file.read_bytes()
+        if file != STATIC_CODE:
+            yield f"{assets}{file.name}", file.read_bytes()
+    code = STATIC_CODE.read_text(encoding="utf-8")
     for tag, language in languages().items():
         own = pages.in_language(tag)
         with use_language(language):
             texts = {"language": tag, "texts": dict(static_messages())}
-        script = f"globalThis.ccnStatic = {json.dumps(texts, ensure_ascii=False)};\n"
-        yield f"{assets}{STATIC_SCRIPT.format(tag)}", (script + (SCRIPTS / "static.js").read_text("utf-8")).encode()
+        script = f"globalThis.ccnStatic = {json.dumps(texts, ensure_ascii=False)};\n{code}"
+        yield f"{assets}{STATIC_SCRIPT.format(tag)}", script.encode()
         yield f"{assets}search-{tag}.js", browser_search.to_script(own).encode()
-        prefix = "" if tag == ENGLISH else f"{tag}/"
-        error = pages.error(404, f"/{prefix}missing").body.decode()
-        yield f"{prefix}{NOT_FOUND}", make_rooted(error, settings.site, settings.prefix).encode()
+        error = pages.error(404, f"{language.path}/missing").body.decode()
+        yield f"{language.path}/{NOT_FOUND}"[1:], make_rooted(error, settings.site, settings.prefix).encode()
     html, tables = browser_tables.tables_page(pages), StaticAddress(TABLES).file
     yield tables, make_relative(html, tables, settings.site, settings.prefix).encode()
 
 
-def _export(pages: Pages, folder: Path, settings: StaticSettings) -> Iterator[WrittenFile]:
-    """Write the exports, and yield their files; the network and the database are in the folder already."""
+def _export(pages: Pages, folder: Path, settings: StaticSettings) -> Iterator[ListedFile]:
+    """Write the exports, as `ccn export` does, and yield their files."""
     unavailable = unavailable_formats(FORMATS)
     formats = [name for name in FORMATS if name not in unavailable]
     target = folder / EXPORTS
@@ -265,17 +249,15 @@ def _export(pages: Pages, folder: Path, settings: StaticSettings) -> Iterator[Wr
     )
     for file in sorted(target.rglob("*")):
         if file.is_file():
-            body = file.read_bytes()
-            yield WrittenFile(file.relative_to(folder).as_posix(), len(body), hashlib.sha256(body).hexdigest())
+            yield manifest.describe(file.relative_to(folder).as_posix(), file.read_bytes())
 
 
 def _redirects(pages: Pages) -> str:
     """Return the redirects of old ids, in the form that Netlify and Cloudflare read."""
     lines = [f"/vocabulary /{StaticAddress('/vocabulary').file} 301"]
     for old, new in sorted(pages.network.moved.items()):
-        for tag in languages():
-            prefix = "" if tag == ENGLISH else f"/{tag}"
-            lines.append(f"{prefix}/city/{old} {prefix}/city/{new}/ 301")
+        starts = [language.path for language in languages().values()]
+        lines += [f"{start}/city/{old} {start}/city/{new}/ 301" for start in starts]
         lines.append(f"/city/{old}.json /city/{new}.json 301")
     return "\n".join(lines) + "\n"
 

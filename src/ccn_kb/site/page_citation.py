@@ -25,10 +25,7 @@ def cite_page(network: Network, site: str, city: City | None = None) -> str:
 
 def cite_title(network: Network, site: str, title: str, path: str) -> str:
     """Return the sentence that cites the page with a title and a path, which begins with a slash."""
-    return cite_in_words(
-        make_citable_page(network, title, path[1:]),
-        f"{site}{current_language().path}{path}" if _is_public(site) else "",
-    )
+    return cite_in_words(make_citable_page(network, title, path[1:]), _address(site, path))
 
 
 def cite_in_words(cited: Citable, address: str = "") -> str:

@@ -333,7 +333,7 @@ class Pages:
             template,
             page=page,
             path=path,
-            canonical=f"{self.site}{self.context.language_path}{full}",
+            canonical=f"{self.site}{self.context.language.path}{full}",
             address=full,
             query_text=encode_query(query),
             picture=stem.format("png") if page.has_picture() else "",
@@ -370,7 +370,7 @@ class Pages:
     def _picture_source(self, path: str) -> str:
         """Return the line under a picture: address or name, version, licence."""
         host = self.site.partition("://")[2]
-        address = f"{host}{self.context.language_path}{path.rstrip('/')}"
+        address = f"{host}{self.context.language.path}{path.rstrip('/')}"
         return " · ".join(
             [
                 address if host else _("Creative Cities Knowledge Base"),

@@ -116,7 +116,7 @@ globalThis.ccnSearch = (index) => {
 
   // -- countries ------------------------------------------------------------------------------------
 
-  const sameTerritory = (one, other) => one.country === other.country && one.subdivision === other.subdivision;
+  const sameTerritory = (left, right) => left.country === right.country && left.subdivision === right.subdivision;
   const territory = (number) => {
     const code = index.territories[number];
     return code.length > 2 ? { country: code.slice(0, 2), subdivision: code } : { country: code, subdivision: null };
@@ -594,7 +594,7 @@ globalThis.ccnSearch = (index) => {
   const withAllWords = (query) => {
     if (!query.length) return [];
     const sets = [...new Set(query)].map((word) => new Set(matchingTerms(word, everyTerm).flatMap((term) => byTerm.get(term))));
-    return [...sets[0]].filter((number) => sets.every((numbers) => numbers.has(number))).sort((one, other) => one - other).map((number) => records[number]);
+    return [...sets[0]].filter((number) => sets.every((numbers) => numbers.has(number))).sort((left, right) => left - right).map((number) => records[number]);
   };
   const PLACES = ["city", "country", "region", "continent"];
   const matchesOf = (q, answer) => {
@@ -610,10 +610,10 @@ globalThis.ccnSearch = (index) => {
     return [...listed, ...withAllWords(words(q)).filter(isResult)];
   };
   const order = (record, meant) => [!record.names.includes(meant), !record.names.some((name) => name.startsWith(meant)), record.names[0]];
-  const compare = (one, other) => {
+  const compare = (left, right) => {
     for (let part = 0; part < 3; part += 1) {
-      if (one[part] < other[part]) return -1;
-      if (one[part] > other[part]) return 1;
+      if (left[part] < right[part]) return -1;
+      if (left[part] > right[part]) return 1;
     }
     return 0;
   };
@@ -628,7 +628,7 @@ globalThis.ccnSearch = (index) => {
       (words(record.name).join(" ").startsWith(meant) ? null : record.names.slice(1).find((name) => name.startsWith(meant)) ?? null);
     const groups = index.groups.map(({ kind, title }) => {
       const ofKind = matches.filter((record) => record.kind === kind).map((record) => [order(record, meant), record])
-        .sort(([one], [other]) => compare(one, other)).map(([, record]) => record);
+        .sort(([left], [right]) => compare(left, right)).map(([, record]) => record);
       const results = ofKind.slice(0, index.mostResults).map((record) =>
         ({ id: record.id, name: record.shown ?? record.name, detail: record.detail, address: addressOf(record), other_name: otherName(record) }));
       return { kind, title, found: ofKind.length, results };
@@ -636,5 +636,5 @@ globalThis.ccnSearch = (index) => {
     const place = answer.way === "place" && !answer.cities.length ? recordOf(answer.places[0].kind, answer.places[0].id) : null;
     return { q, total: matches.length, did_you_mean: matches.length ? [] : answer.suggestions, groups, emptyPlace: place && (place.shown ?? place.name) };
   };
-  return { search, searchCities: (text) => searchCities(text), fold, match };
+  return { search, searchCities };
 };

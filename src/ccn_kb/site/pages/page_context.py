@@ -344,14 +344,9 @@ class PageContext:
     def base(self) -> str:
         return base_path(self.site)
 
-    @property
-    def language_path(self) -> str:
-        """What the paths of pages in this language begin with: nothing in English."""
-        return self.language.path
-
     def link(self, path: str) -> str:
         """Return the address of a path of the site, for pages and JSON; data are the same in all languages."""
-        return f"{self.base}{'' if is_data(path) else self.language_path}{path}"
+        return f"{self.base}{'' if is_data(path) else self.language.path}{path}"
 
     def record(self, path: str) -> str:
         """Return the address of a data file, "" if the data have no such file."""

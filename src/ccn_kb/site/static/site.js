@@ -158,19 +158,19 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
     const number = ++asked;
     const q = input.value.trim();
     if (q.length < 2) return hide();
-    const found = await suggest(q).catch(() => []);
+    const results = await suggest(q).catch(() => []);
     if (number !== asked) return;
-    list.replaceChildren(...found.map((one) => {
+    list.replaceChildren(...results.map((result) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
       const detail = document.createElement("span");
-      link.href = one.href;
-      detail.textContent = one.detail;
-      link.append(one.name, " ", detail);
+      link.href = result.href;
+      detail.textContent = result.detail;
+      link.append(result.name, " ", detail);
       item.append(link);
       return item;
     }));
-    list.hidden = found.length === 0;
+    list.hidden = results.length === 0;
   };
   let wait;
   input.addEventListener("input", () => {

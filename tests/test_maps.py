@@ -172,7 +172,7 @@ def test_the_world_is_shown_on_an_equal_area_map_without_antarctica(page: Page, 
     }
     script = """() => [...document.querySelectorAll('.leaflet-marker-icon')].map((mark) => {
         const [x, y] = mark.style.transform.match(/-?[\\d.]+(?=px)/g).map(Number);
-        return [mark.getAttribute('aria-label').split(',')[0], x, y];
+        return [mark.querySelector('.map-name').textContent, x, y];
     })"""
     drawn = {name: (x, y) for name, x, y in page.evaluate(script)}
     north, south = "Reykjavík", "Cape Town"

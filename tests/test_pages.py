@@ -695,7 +695,7 @@ def test_a_page_can_be_read_by_everyone(visitor: Visitor, path: str) -> None:
     visitor.check()
 
 
-@pytest.mark.parametrize("path", ["/answers/firsts?on=2006", "/country/IS", "/meetings", "/fr/on/2008-06"])
+@pytest.mark.parametrize("path", ["/", "/answers/firsts?on=2006", "/country/IS", "/meetings", "/fr/on/2008-06"])
 def test_what_is_touched_on_a_phone_is_large_enough(visitor: Visitor, path: str) -> None:
     page = visitor.page
     try:

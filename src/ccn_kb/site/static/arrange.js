@@ -1,25 +1,32 @@
 // Where the marks of a map and their names are drawn, so that they do not cover each other where that is possible.
 
+// More cells than a map has in a column, at any zoom.
+const ROW = 2 ** 24;
+
 /** Return by how much each point is moved, in pixels: apart from its neighbours, and hardly further than its size. */
 export function spread(points, size) {
   // What is at the same pixel goes apart, too; the same place twice does not.
   const moved = points.map(({ x, y }, index) => ({ x: x + Math.cos(index) / 100, y: y + Math.sin(index) / 100 }));
   const most = size * 1.2;
+  const cell = (x, y) => Math.floor(x / size) * ROW + Math.floor(y / size);
   for (let round = 0; round < 24; round += 1) {
     const cells = new Map();
     moved.forEach(({ x, y }, index) => {
-      const key = `${Math.floor(x / size)},${Math.floor(y / size)}`;
+      const key = cell(x, y);
       (cells.get(key) ?? cells.set(key, []).get(key)).push(index);
     });
+    let isQuiet = true;
     moved.forEach((point, index) => {
-      for (let across = -1; across <= 1; across += 1) {
+      const own = cell(point.x, point.y);
+      for (let across = -ROW; across <= ROW; across += ROW) {
         for (let down = -1; down <= 1; down += 1) {
-          for (const other of cells.get(`${Math.floor(point.x / size) + across},${Math.floor(point.y / size) + down}`) ?? []) {
+          for (const other of cells.get(own + across + down) ?? []) {
             if (other <= index || points[other].key === points[index].key) continue;
             const [x, y] = [moved[other].x - point.x, moved[other].y - point.y];
             const distance = Math.hypot(x, y) || 1;
             const push = (size - distance) / 4;
             if (push <= 0) continue;
+            isQuiet = false;
             point.x -= (x / distance) * push;
             point.y -= (y / distance) * push;
             moved[other].x += (x / distance) * push;
@@ -34,6 +41,7 @@ export function spread(points, size) {
         point.y = y + ((point.y - y) * most) / length;
       }
     });
+    if (isQuiet) break;
   }
   return moved.map((point, index) => ({ x: point.x - points[index].x, y: point.y - points[index].y }));
 }

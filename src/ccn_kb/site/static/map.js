@@ -9,6 +9,19 @@ const modules = () => Promise.all([import(near("world.js")), import(near("arrang
 const MOST_NAMES = { far: 25, close: 80 };
 const NAME_HEIGHT = 18;
 const FAR_APART = 120;
+// The page answers while many marks are drawn: after so many milliseconds it has its turn.
+const TURN = 8;
+const nextTurn = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
+async function inTurns(items, act) {
+  let start = performance.now();
+  for (const item of items) {
+    act(item);
+    if (performance.now() - start < TURN) continue;
+    await nextTurn();
+    start = performance.now();
+  }
+  await nextTurn();
+}
 
 const rules = new Intl.PluralRules(lang);
 const plural = (count, word, words) => say(rules.select(count) === "one" ? word : words, { number: count });
@@ -19,35 +32,58 @@ const format = (day, options) =>
 
 // -- marks -----------------------------------------------------------------------------------------
 
+// The mark of a field, drawn anew: a copy of its symbol's shape is lighter than a reference to the symbol.
+// A field without one, and what has no field, is a dot.
+const pictures = {};
+function picture(field) {
+  return (pictures[field] ??= (() => {
+    const symbol = field && document.getElementById(`m-${field}`);
+    const template = document.createElement("template");
+    template.innerHTML = '<svg class="mark" aria-hidden="true" viewBox="-11 -11 22 22"><circle r="8" fill="#0072b2"/></svg><span class="map-name" aria-hidden="true"></span>';
+    if (symbol) template.content.firstChild.setAttribute("viewBox", symbol.getAttribute("viewBox"));
+    if (symbol) template.content.firstChild.replaceChildren(...symbol.cloneNode(true).childNodes);
+    return template.content;
+  })()).cloneNode(true);
+}
+
+// A mark that is named on the map, or that the keyboard comes to, is a button; hundreds of buttons on top of each
+// other would help nobody, and the list has the same cities.
+function makeButton(mark) {
+  const element = mark.layer.getElement();
+  element.tabIndex = -1;
+  element.setAttribute("role", "button");
+  element.setAttribute("aria-label", mark.description);
+}
+
 /** Draw marks on a map: each has a place, a field, a name, a description, and a function that fills its popup. */
-function drawMarks(L, map, { spread, placeNames }, marks) {
+async function drawMarks(L, map, { spread, placeNames }, marks) {
   const view = map.getContainer();
   const canvas = document.createElement("canvas").getContext("2d");
   canvas.font = `600 13px ${getComputedStyle(view).fontFamily}`;
   const group = L.featureGroup().addTo(map);
-  for (const mark of marks) {
-    const isKnown = mark.field && document.getElementById(`m-${mark.field}`);
-    const symbol = isKnown ? `<use href="#m-${mark.field}"/>` : '<circle cx="50%" cy="50%" r="36%" fill="#0072b2"/>';
-    const icon = L.divIcon({
-      className: mark.isSubject ? "field here" : "field",
-      iconSize: [24, 24],
-      html: `<svg class="mark" aria-hidden="true">${symbol}</svg><span class="map-name" aria-hidden="true"></span>`,
-    });
+  let isOpen = false;
+  let isMoved = false;
+  await inTurns(marks, (mark) => {
+    const icon = L.divIcon({ className: mark.isSubject ? "field here" : "field", iconSize: [24, 24] });
     mark.layer = L.marker(mark.place, { icon, keyboard: false, riseOnHover: true, zIndexOffset: mark.isSubject ? 1000 : 0 });
     mark.layer.bindPopup(mark.popup, { closeOnEscapeKey: false });
     mark.layer.bindTooltip(mark.description, { direction: "top", offset: [0, -8] });
     mark.layer.on("add", () => {
       const element = mark.layer.getElement();
-      element.tabIndex = -1;
-      element.setAttribute("role", "button");
-      element.setAttribute("aria-label", mark.description);
-      element.querySelector(".map-name").textContent = mark.name;
-      element.querySelector(".map-name").classList.toggle("map-label", Boolean(mark.isSubject));
+      if (!element.firstChild) element.append(picture(mark.field));
+      mark.label = element.lastChild;
+      mark.label.textContent = mark.name;
+      mark.label.classList.toggle("map-label", Boolean(mark.isSubject));
+      if (mark.offset) shift(mark);
     });
     mark.width = canvas.measureText(mark.name).width + 6;
-  }
+  });
   const size = () => parseFloat(view.style.getPropertyValue("--mark"));
-  const shown = () => marks.filter((mark) => map.hasLayer(mark.layer));
+  const shown = () => marks.filter((mark) => mark.isShown);
+  const drawn = () => shown().filter((mark) => map.hasLayer(mark.layer));
+  const shift = (mark) => {
+    mark.layer.getElement().style.translate = `${mark.offset.x.toFixed(1)}px ${mark.offset.y.toFixed(1)}px`;
+  };
   // What may be shown at another time keeps its place now.
   const move = () => {
     const placed = marks.filter((mark) => mark.isKept);
@@ -61,34 +97,49 @@ function drawMarks(L, map, { spread, placeNames }, marks) {
   };
   const name = () => {
     const bounds = map.getBounds();
-    const seen = shown().filter((mark) => bounds.contains(mark.place)).sort((one, other) => Boolean(other.isSubject) - Boolean(one.isSubject));
+    const inView = drawn().filter((mark) => bounds.contains(mark.place));
     const most = view.classList.contains("far") ? MOST_NAMES.far : MOST_NAMES.close;
-    const boxes = seen.map((mark) => {
+    const named = inView.length > most ? [] : inView.sort((one, other) => Boolean(other.isSubject) - Boolean(one.isSubject));
+    named.forEach(makeButton);
+    const boxes = named.map((mark) => {
       const { x, y } = map.latLngToContainerPoint(mark.place);
       return { x: x + mark.offset.x, y: y + mark.offset.y, width: mark.width, height: NAME_HEIGHT };
     });
-    const sides = new Map(seen.length > most ? [] : placeNames(boxes, size(), map.getSize()).map((side, index) => [seen[index], side]));
-    for (const mark of shown()) {
-      const element = mark.layer.getElement();
-      element.style.translate = `${mark.offset.x.toFixed(1)}px ${mark.offset.y.toFixed(1)}px`;
-      element.querySelector(".map-name").dataset.side = sides.get(mark) || (mark.isSubject ? "right" : "");
-    }
+    const sides = new Map(placeNames(boxes, size(), map.getSize()).map((side, index) => [named[index], side]));
+    for (const mark of drawn()) mark.label.dataset.side = sides.get(mark) || (mark.isSubject ? "right" : "");
   };
   const arrange = () => {
+    isMoved = false;
+    if (!isOpen) return;
     move();
+    drawn().forEach(shift);
     name();
   };
+  const draw = (mark) => {
+    if (mark.isShown !== map.hasLayer(mark.layer)) group[mark.isShown ? "addLayer" : "removeLayer"](mark.layer);
+  };
   map.on("zoomend resize", arrange);
-  map.on("moveend", name);
+  map.on("moveend", () => isOpen && name());
   return {
     shown,
-    arrange,
+    /** Say which marks are shown; before `open` none is drawn. */
     show(isShown, isNew = () => false) {
       for (const mark of marks) {
-        if (isShown(mark) !== map.hasLayer(mark.layer)) group[isShown(mark) ? "addLayer" : "removeLayer"](mark.layer);
+        mark.isShown = isShown(mark);
+        if (isOpen) draw(mark);
         mark.layer.getElement()?.classList.toggle("new", isNew(mark));
       }
       arrange();
+    },
+    /** Draw the marks that are shown, once the map has its first view. */
+    async open() {
+      move();
+      isMoved = true;
+      await inTurns(marks, draw);
+      isOpen = true;
+      marks.forEach(draw);
+      if (isMoved) name();
+      else arrange();
     },
   };
 }
@@ -112,6 +163,7 @@ function useKeys(map, marks) {
       .reduce((best, mark) => (reach(mark) < best[0] ? [reach(mark), mark] : best), [Infinity]);
     if (distance === Infinity) return;
     map.panInside(next.place, { padding: [40, 40], animate: false });
+    makeButton(next);
     next.layer.getElement().focus({ preventScroll: true });
   };
   view.addEventListener("keydown", (event) => {
@@ -160,8 +212,10 @@ export async function draw(section) {
   const map = begin(L, view);
   const isOfCity = "near" in section.dataset;
   const isWorld = section.classList.contains("world");
-  const all = [...section.querySelectorAll(".map-list li")].map((item, index) => markOf(section, item, isOfCity && index === 0));
-  const marks = drawMarks(L, map, arrangement, all);
+  await nextTurn();
+  const all = [];
+  await inTurns(section.querySelectorAll(".map-list li"), (item) => all.push(markOf(section, item, isOfCity && !all.length)));
+  const marks = await drawMarks(L, map, arrangement, all);
   useKeys(map, marks);
   const look = (isNarrow) => {
     const places = marks.shown().map((mark) => mark.place);
@@ -172,7 +226,8 @@ export async function draw(section) {
   const controls = section.querySelector(".map-controls");
   if (controls) filter(section, controls, all, marks, look, isMotionReduced);
   else look(false);
-  await ground(L, map);
+  await nextTurn();
+  await Promise.all([marks.open(), ground(L, map)]);
   view.dataset.drawn = "yes";
 }
 
@@ -241,7 +296,6 @@ function filter(section, controls, all, marks, look, isMotionReduced) {
   controls.addEventListener("submit", (event) => event.preventDefault());
   keep();
   if (day !== today) show(false);
-  else marks.arrange();
   look(isNarrow());
 }
 
@@ -351,11 +405,11 @@ export async function ofTable(table) {
     };
     return [{ place: { lat, lng }, field, name, description: name || say("Row"), popup, isKept: true }];
   });
-  const marks = drawMarks(L, map, arrangement, all);
+  const marks = await drawMarks(L, map, arrangement, all);
   useKeys(map, marks);
   marks.show(() => true);
   const longitudes = all.map((mark) => mark.place.lng);
   if (all.length && Math.max(...longitudes) - Math.min(...longitudes) < FAR_APART) map.showPlaces(all.map((mark) => mark.place), 60, 5);
-  await ground(L, map);
+  await Promise.all([marks.open(), ground(L, map)]);
   view.dataset.drawn = "yes";
 }

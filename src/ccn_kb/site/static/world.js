@@ -97,7 +97,7 @@ export function begin(L, view) {
   const middle = far.projection.unproject(extent().getCenter());
   const worldZoom = () => {
     const { x, y } = extent().getSize();
-    const pixels = Math.min(view.clientWidth / x, view.clientHeight / y);
+    const pixels = Math.min(map.getSize().x / x, map.getSize().y / y);
     return Math.log2((pixels * 2 * Math.PI) / 256);
   };
   const project = (crs) => {
@@ -110,7 +110,7 @@ export function begin(L, view) {
     project(map.getZoom() < CLOSE ? far : close);
     const isFar = map.options.crs === far;
     view.classList.toggle("far", isFar);
-    view.style.setProperty("--mark", `${isFar ? Math.max(6, Math.min(11, view.clientWidth / 105)) : 18}px`);
+    view.style.setProperty("--mark", `${isFar ? Math.max(6, Math.min(11, map.getSize().x / 105)) : 18}px`);
     // A map of the whole world has nowhere to be dragged to, and a finger on it scrolls the page.
     const isWhole = map.getZoom() <= map.getMinZoom() + 0.01;
     map.dragging[isWhole ? "disable" : "enable"]();
@@ -126,7 +126,7 @@ export function begin(L, view) {
     for (const [crs, least, most] of [[close, CLOSE, maxZoom], [far, map.getMinZoom(), CLOSE - 0.1]]) {
       const box = L.bounds(places.map((place) => crs.latLngToPoint(place, 0)));
       const { x, y } = box.getSize();
-      const zoom = Math.min(most, Math.log2(Math.min((view.clientWidth - padding) / x, (view.clientHeight - padding) / y)));
+      const zoom = Math.min(most, Math.log2(Math.min((map.getSize().x - padding) / x, (map.getSize().y - padding) / y)));
       if (zoom >= least) {
         map.options.crs = crs;
         return map.setView(crs.pointToLatLng(box.getCenter(), 0), zoom, { animate: false, reset: true });

@@ -21,9 +21,9 @@ from ccn_kb.model.records import CONTINENTS, REGIONS, City, Cooperation, Designa
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.cooperation_graph import COVERAGE
+from ccn_kb.network.country_lookup import is_in
 from ccn_kb.network.growth import Year
 from ccn_kb.network.history import Change
-from ccn_kb.network.matching import is_in
 from ccn_kb.network.members import Member, Neighbour, end_date, is_active_on
 from ccn_kb.network.membership_claims import describe_non_members
 from ccn_kb.network.network import GroupTime

@@ -3,8 +3,6 @@
 The JSON Schemas, the database and the site take the descriptions of the fields from here.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -134,7 +132,7 @@ class Record(BaseModel):
     implied_by_path: ClassVar[frozenset[str]] = frozenset()
     """Fields whose values follow from the record's place in the data folder (its id from the file name)."""
 
-    def nested_records(self, path: ValuePath = ()) -> list[tuple[ValuePath, Record]]:
+    def nested_records(self, path: ValuePath = ()) -> list[tuple[ValuePath, "Record"]]:
         """Return the record itself and every record inside it, each with its path."""
         records: list[tuple[ValuePath, Record]] = [(path, self)]
         for name in _fields_with_records(type(self)):

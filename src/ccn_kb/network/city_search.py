@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 from ccn_kb.model.records import CONTINENTS, REGIONS, City, Country, CreativeField, Topic
 from ccn_kb.model.text import key, words
-from ccn_kb.network.matching import Matcher, is_in
+from ccn_kb.network.country_lookup import is_in
+from ccn_kb.network.matching import Matcher
 from ccn_kb.network.name_search import matches_words, matching_terms
 from ccn_kb.network.name_tables import other_places
 from ccn_kb.network.spelling import SHORTEST_CORRECTED, SpellingIndex

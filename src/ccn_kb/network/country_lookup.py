@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
-from ccn_kb.model.records import Country
+from ccn_kb.model.records import City, Country
 from ccn_kb.model.text import key, words
 from ccn_kb.network.name_tables import country_codes
 
@@ -92,6 +92,12 @@ class Territory(NamedTuple):
 
     country: str
     subdivision: str | None = None
+
+
+def is_in(city: City, places: Iterable[Collection[Territory]]) -> bool:
+    """Return whether a city is in one of the places that each part of a text may mean."""
+    own = {None, *(part.code for part in city.subdivisions)}
+    return all(any(place.country == city.country and place.subdivision in own for place in meant) for meant in places)
 
 
 class CountryLookup:

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from ccn_kb.model.records import City
 from ccn_kb.model.text import fold, key, plural, spellings, words
-from ccn_kb.network.country_lookup import CountryLookup, Territory
+from ccn_kb.network.country_lookup import CountryLookup, Territory, is_in
 from ccn_kb.network.field_phrases import AROUND, FieldPhrases
 from ccn_kb.network.frames import Column, Rows
 from ccn_kb.network.geography import Point, distance_km
@@ -453,12 +453,6 @@ class Matcher:
             for other in self._populations(name, reading)
             for least, times in NAMESAKES[kind]
         )
-
-
-def is_in(city: City, places: Iterable[Collection[Territory]]) -> bool:
-    """Return whether a city is in one of the places that each part of a text may mean."""
-    own = {None, *(part.code for part in city.subdivisions)}
-    return all(any(place.country == city.country and place.subdivision in own for place in meant) for meant in places)
 
 
 def match_all(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from difflib import SequenceMatcher, get_close_matches
 
 from ccn_kb.model.text import begins_or_is_within, is_unspaced
 
@@ -32,11 +31,15 @@ def matching_terms(word: str, terms: Sequence[str]) -> Iterator[str]:
 
 def closest_matches(text: str, candidates: Iterable[str], most: int = 3) -> list[str]:
     """Return the candidates that are most like the text, the closest first; none is less like it than LIKENESS."""
+    from difflib import get_close_matches
+
     return get_close_matches(text, (name for name in candidates if len(name) >= SHORTEST), n=most, cutoff=LIKENESS)
 
 
 def likeness(text: str, other: str) -> float:
     """Return how much two texts are alike, from 0 to 1, as `closest_matches` compares them."""
+    from difflib import SequenceMatcher
+
     return SequenceMatcher(a=other, b=text).ratio()
 
 

@@ -58,9 +58,8 @@ from ccn_kb.model.records import (
 )
 from ccn_kb.model.text import key, slug, spellings, words
 from ccn_kb.network.citable import make_citable, to_text
-from ccn_kb.network.city_search import CitySearch, CitySearcher
 from ccn_kb.network.cooperation_graph import CooperationGraph, Ties, ties
-from ccn_kb.network.country_lookup import CountryLookup, Territory
+from ccn_kb.network.country_lookup import CountryLookup, Territory, is_in
 from ccn_kb.network.field_phrases import FieldPhrases
 from ccn_kb.network.frames import BestSource, Codebook
 from ccn_kb.network.geography import distance_km
@@ -74,7 +73,6 @@ from ccn_kb.network.growth import (
     follow_cities,
 )
 from ccn_kb.network.history import Event, History, changes
-from ccn_kb.network.matching import Matcher, Matches, is_in, match_all
 from ccn_kb.network.meeting_rows import Meetings
 from ccn_kb.network.members import (
     Member,
@@ -91,7 +89,10 @@ from ccn_kb.network.notable import earliest
 from ccn_kb.network.published_totals import Census, Comparison, Figure, comparisons, count_on
 from ccn_kb.version import split_version
 
+# What looks names up is imported where it does: most questions are about ids.
 if TYPE_CHECKING:
+    from ccn_kb.network.city_search import CitySearch, CitySearcher
+    from ccn_kb.network.matching import Matcher, Matches
     from ccn_kb.network.table_rows import TableRows
 
 Found = TypeVar("Found")
@@ -263,6 +264,8 @@ class Network:
     @cached_property
     def matcher(self) -> Matcher:
         """What `match` looks names up in."""
+        from ccn_kb.network.matching import Matcher
+
         return Matcher(self.cities, self.moved, self.country_lookup, self.field_phrases)
 
     def match(
@@ -283,6 +286,8 @@ class Network:
         >>> [match.id for match in network.match(["City of Leeuwarden", "Sevilla, Spain", "Granada", "London, UK"])]
         ['leeuwarden-nl', 'seville-es', None, None]
         """
+        from ccn_kb.network.matching import match_all
+
         return match_all(self.matcher, names, country, latitude, longitude)
 
     def city(self, name: str) -> City:
@@ -704,6 +709,8 @@ class Network:
     @cached_property
     def searcher(self) -> CitySearcher:
         """What `search` looks things up in."""
+        from ccn_kb.network.city_search import CitySearcher
+
         terms = {city.id: self.terms(city) for city in self.cities.values()}
         return CitySearcher(self.cities, self.countries, self.fields, self.topics, self.matcher, terms)
 

@@ -1,9 +1,9 @@
 """Make a release of the checkout: `python -m release`, or `make release`. Nothing is published.
 
 The version is that of `data/version.txt`, with the post-release number of `ccn_kb/version.py`. The changelog's section
-is closed with the output of `ccn diff` since the last release, new ids are added to `data/ids.txt`, everything is built
-twice and compared byte by byte, and the release is committed and tagged. `python -m release --build` only builds a
-release that is tagged already.
+is closed with the output of `ccn diff` since the last release, new ids are added to `data/ids.txt`, the release with
+its corrections to `data/releases.yaml`, everything is built twice and compared byte by byte, and the release is
+committed and tagged. `python -m release --build` only builds a release that is tagged already.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from ccn_kb import audit, store
+from ccn_kb import audit, changes, store
+from ccn_kb.changes import at_revision
 from ccn_kb.exports.formats import FORMATS
 from ccn_kb.model.dates import first_day, format_date
-from ccn_kb.store.layout import REGISTRY
+from ccn_kb.model.records import CorrectedValue, Release
+from ccn_kb.store import journal
 from ccn_kb.version import POST_RELEASE, VERSION_FILE, package_version, split_version, version_of
 from release.archive import pack
 from release.codemeta import CODEMETA, to_codemeta
 
 CHANGELOG = "CHANGELOG.md"
-IDS = f"data/{REGISTRY}"
+DATA = "data"
 HEAD = "## Unreleased\n"
 
 
@@ -41,12 +43,15 @@ def main(root: Path) -> None:
     day = check_readiness(root, version)
     try:
         close_changelog(root, version, day)
-        store.register_ids(root / "data")
+        store.register_ids(root / DATA)
+        record_release(root, day)
         products = build(root, version, day)
     except (RefusedError, KeyboardInterrupt):
-        git(root, "checkout", "--quiet", "--", CHANGELOG, IDS)
+        git(root, "checkout", "--quiet", "--", CHANGELOG, DATA)
+        git(root, "clean", "--quiet", "--force", "--", DATA)
         raise
-    git(root, "commit", "--quiet", "--message", f"Release {version}", "--", CHANGELOG, IDS)
+    git(root, "add", "--", CHANGELOG, DATA)
+    git(root, "commit", "--quiet", "--message", f"Release {version}")
     git(
         root,
         "tag",
@@ -82,12 +87,12 @@ def check_readiness(root: Path, version: str) -> datetime.date:
     if POST_RELEASE:
         check_data_unchanged(root, f"v{version_of(root / 'data')}")
     today = datetime.datetime.now(datetime.UTC).date()
-    if problems := audit.problems(root / "data", today):
+    if problems := audit.problems(root / DATA, today):
         raise RefusedError("\n".join(map(str, problems)))
     day = split_version(version)[1]
     if day > today:
         raise RefusedError(f"the data date {day} lies in the future; correct data/{VERSION_FILE}")
-    sources = audit.load(root / "data").sources.values()
+    sources = audit.load(root / DATA).sources.values()
     accessed, newest = max(((first_day(source.accessed), source.id) for source in sources), default=(day, ""))
     if accessed > day:
         raise RefusedError(
@@ -112,19 +117,46 @@ def check_data_unchanged(root: Path, release: str) -> None:
         raise RefusedError(f"the data have changed since {release}; write a new version, {reset}:\n{changed}")
 
 
+def last_release(root: Path) -> str:
+    """Return the tag of the newest release, '' before the first."""
+    return git(root, "tag", "--list", "v*", "--sort=-version:refname").partition("\n")[0]
+
+
 def close_changelog(root: Path, version: str, day: datetime.date) -> None:
     """Close the changelog's section: its text, and how the data differ from those of the last release."""
-    last = git(root, "tag", "--list", "v*", "--sort=-version:refname").partition("\n")[0]
-    changes = program(root, "ccn_kb", "diff", last, "--format", "markdown") if last and not POST_RELEASE else ""
+    last = last_release(root)
+    differences = program(root, "ccn_kb", "diff", last, "--format", "markdown") if last and not POST_RELEASE else ""
     changelog = root / CHANGELOG
     text = changelog.read_text(encoding="utf-8")
     if HEAD not in text:
         raise RefusedError(f"{CHANGELOG} has no section `{HEAD.strip()}`; write what is new below such a line")
     before, _, rest = text.partition(HEAD)
     new, mark, older = rest.partition("\n## ")
-    section = "\n\n".join(part.strip() for part in (new, changes) if part.strip())
+    section = "\n\n".join(part.strip() for part in (new, differences) if part.strip())
     released = f"{HEAD}\n## {version} ({format_date(day.isoformat())})\n\n{section}\n{mark}{older}"
     changelog.write_text(before + released, encoding="utf-8")
+
+
+def record_release(root: Path, day: datetime.date) -> None:
+    """Add this release of the data, with what it corrects in the one before, to those of the data."""
+    if POST_RELEASE:
+        return
+    data = root / DATA
+    with journal.writing(data):
+        folder = store.read(data)
+        network, last = folder.network, last_release(root)
+        corrections: tuple[CorrectedValue, ...] = ()
+        if last:
+            with at_revision(data, last) as older:
+                corrections = changes.corrections(audit.load(older), network)
+        earlier = max(network.releases.values(), key=lambda release: release.date, default=None)
+        release = Release(
+            id=network.version,
+            date=day.isoformat(),
+            replaces=earlier.id if earlier else None,
+            corrections=corrections,
+        )
+        store.write(folder, store.changed_texts(folder, network.with_records(release)))
 
 
 def build(root: Path, version: str, day: datetime.date) -> list[Path]:

@@ -19,6 +19,7 @@ from ccn_kb.model.records import (
     Meeting,
     NonMember,
     OfficialDocument,
+    Release,
     Round,
     Rule,
     Source,
@@ -115,6 +116,10 @@ def make_non_member(id: str = "harbin-cn", **changes: object) -> NonMember:
 def make_document(id: str = "2017-call", date: str = "2017-03", **changes: object) -> OfficialDocument:
     given = {"id": id, "kind": "call", "title": "A call", "date": date, "sources": CITED}
     return OfficialDocument.model_validate({**given, **changes})
+
+
+def make_release(id: str = "1.0.20251125", date: str = "2025-11-25", **changes: object) -> Release:
+    return Release.model_validate({"id": id, "date": date, **changes})
 
 
 def make_meeting(id: str = "2018-kobe-jp", starts: str = "2018-06-12", **changes: object) -> Meeting:

@@ -25,6 +25,7 @@ from ccn_kb.model.records import (
     Excepted,
     Meeting,
     OfficialDocument,
+    Release,
     Source,
     Topic,
     Total,
@@ -47,6 +48,7 @@ from tests.records import (
     make_field,
     make_meeting,
     make_network,
+    make_release,
     make_rule,
     make_source,
     make_topic,
@@ -128,6 +130,7 @@ def strange_network() -> Network:
         *_unusual_cities(),
         *_meetings(),
         *_documents(),
+        *_releases(),
         *_cooperations(),
         make_rule(value="A report is due every five years <blink>1</blink>.", years=5, since="2014"),
         *_totals(),
@@ -378,6 +381,18 @@ def _documents() -> Iterator[OfficialDocument]:
     yield make_document("2019-rules", "2019-07-01", kind="rules", title="Rules", meeting="2019-springfield-us")
     yield make_document("2021-rules", "2021", kind="rules", title="More rules", replaces="2019-rules")
     yield make_document("2022-evaluation", "2022", kind="evaluation", title="\"An\" 'evaluation' & more")
+
+
+def _releases() -> Iterator[Release]:
+    yield make_release("0.9.20190101", "2019")
+    yield make_release("0.10.20200101", "2020-01", replaces="0.9.20190101")
+    corrections = [
+        {"change": "corrected", "kind": "city", "record": "springfield-us", "name": "<b>Springfield</b>"}
+        | {"path": "names.<i>.until", "before": "=1+1", "after": "<script>alert(7)</script>"},
+        {"change": "removed", "kind": "round", "record": "1999", "name": "1999", "before": "\u05d0" * 300},
+        {"change": "moved", "kind": "city", "record": "nowhere-xx", "name": "Nowhere", "before": "a", "after": "b"},
+    ]
+    yield make_release("1.0.20210101", "2021-01-01", replaces="0.10.20200101", corrections=corrections)
 
 
 def _cooperations() -> Iterator[Cooperation]:

@@ -10,9 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from ccn_kb.changes import between, to_markdown
+from ccn_kb.changes import between, corrections, to_markdown
 from tests.conftest import Ccn
-from tests.records import make_city, make_designation, make_end, make_meeting, make_network, make_source
+from tests.records import (
+    make_city,
+    make_designation,
+    make_end,
+    make_meeting,
+    make_network,
+    make_release,
+    make_source,
+)
 
 OLD = make_network()
 
@@ -75,6 +83,26 @@ def test_a_corrected_value_says_which_from_what_to_what() -> None:
 def test_records_that_come_and_go() -> None:
     old, new = make_network(make_meeting()), make_network(make_source(), make_source("other", kind="host"))
     assert told(old, new) == [("added", "other", "", "", ""), ("removed", "2018-kobe-jp", "", "", "")]
+
+
+def test_corrections_are_what_a_user_of_the_older_data_has_to_know() -> None:
+    old = make_network(make_city("kobe-jp", population=[{"value": 1, "sources": ["press"]}]), make_meeting())
+    new = old.without("meeting", "2018-kobe-jp").with_records(
+        make_city("kobe-jp", name="Kôbe", population=[{"value": 1, "sources": ["press", "official"]}]),
+        make_city("nara-jp", make_designation("music", "2019-10-30")),
+        make_source("press", title="Another title"),
+    )
+    assert [
+        (part.change, part.kind, part.record, part.path, part.before, part.after) for part in corrections(old, new)
+    ] == [
+        ("removed", "meeting", "2018-kobe-jp", None, None, None),
+        ("corrected", "city", "kobe-jp", "name", "Kobe", "Kôbe"),
+    ]
+    assert corrections(old, old.with_records(make_meeting(theme="Added"))) == ()
+
+
+def test_releases_are_no_difference() -> None:
+    assert between(OLD, OLD.with_records(make_release())) == []
 
 
 def test_markdown_is_a_changelog_and_escapes() -> None:

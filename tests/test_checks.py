@@ -27,6 +27,7 @@ from tests.records import (
     make_group,
     make_meeting,
     make_non_member,
+    make_release,
     make_round,
     make_source,
     make_topic,
@@ -632,6 +633,7 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "city kobe-jp designations 0 since",
         ),
         "a document": ahead(make_context(make_document("2026-call", "2026-11-23")), "official_document 2026-call date"),
+        "a release": ahead(make_context(make_release(date="2026-11-23")), "release 1.0.20251125 date"),
         "an end": ahead(
             make_context(make_city("kobe-jp", ended("2026-11-23"))), "city kobe-jp designations 0 end date"
         ),
@@ -925,6 +927,12 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "official_document 2017-call replaces",
             "official_document",
             "2015-call",
+        ),
+        "the release that another replaces": nowhere(
+            make_context(make_release(replaces="0.9.20200101")),
+            "release 1.0.20251125 replaces",
+            "release",
+            "0.9.20200101",
         ),
         "the meeting of a document": nowhere(
             make_context(make_document(meeting="2018-nowhere")),

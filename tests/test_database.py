@@ -60,6 +60,8 @@ CONTRACT = {
     "official_documents": "id kind title date date_day replaces meeting round deadline deadline_day per_country"
     " applications note",
     "document_statements": "id document position value",
+    "releases": "id date date_day replaces corrections",
+    "corrections": "id release change kind record name path before after",
     "cooperations": "id title kind field starts ends",
     "cooperation_cities": "cooperation city position role",
     "topics": "id name name_fr name_es broader",
@@ -97,6 +99,8 @@ REFERENCES = {
     "meeting_statements": {"meeting": "meetings"},
     "official_documents": {"replaces": "official_documents", "meeting": "meetings", "round": "rounds"},
     "document_statements": {"document": "official_documents"},
+    "releases": {"replaces": "releases"},
+    "corrections": {"release": "releases"},
     "cooperations": {"field": "fields"},
     "cooperation_cities": {"cooperation": "cooperations", "city": "cities", "field": "fields"},
     "citations": {"source": "sources"},

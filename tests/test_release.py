@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from release.codemeta import CODEMETA, to_codemeta
 
+from ccn_kb import store
 from ccn_kb.version import SCHEMA_VERSION, split_version, version_of
 from tests.conftest import DATA, MINI, ROOT, Ccn, Result
 
@@ -98,6 +99,11 @@ def test_a_release_is_tagged_told_and_built_the_same_twice(checkout: Path, run_p
     assert f"## Unreleased\n\n## {VERSION} ({DATE.day} {DATE:%B %Y})\n\n- " in released
     assert "- The whole network" in released
     assert "### Corrected (1)\n\n- Kanazawa: name was Kanazáwa, is now Kanazawa (kanazawa-jp)\n" in released
+    (recorded,) = store.read(checkout / "data").network.releases.values()
+    assert (recorded.id, recorded.date, recorded.replaces) == (VERSION, str(DATE), None)
+    assert [(part.record, part.path, part.before, part.after) for part in recorded.corrections] == [
+        ("kanazawa-jp", "name", "Kanazáwa", "Kanazawa")
+    ]
     assert [line for line in changelog.splitlines() if line not in released.splitlines()] == []
 
     wheel, source, exports = (

@@ -36,6 +36,8 @@ SHOWN: list[Table[Any] | View] = [
     *(table for table in TABLES if table.name not in HIDDEN),
     *(view for view in VIEWS if view.name != "city_search"),
 ]
+# No version of the real data has been released, so that these have no row yet.
+STILL_EMPTY = {"releases", "corrections"}
 PAGE_SIZE = 50
 MOST_ROWS = 1000
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
@@ -98,7 +100,8 @@ def test_a_table_page_shows_rows_description_licence_and_source(
     assert dict(described) == dict(expected)
     (total,) = site.select(f"SELECT count(*) AS rows FROM {shown.name}")
     assert text_of(page, "h2.rows").startswith(f"{total['rows']:,} row")
-    assert 0 < number_of_rows(page) == min(total["rows"], PAGE_SIZE)
+    assert (total["rows"] > 0) == (shown.name not in STILL_EMPTY)
+    assert number_of_rows(page) == min(total["rows"], PAGE_SIZE)
 
 
 @pytest.mark.parametrize("size", ["_size=max", "_size=1000", "%5Fsize=max", "_size=max&_size=max"])
@@ -127,6 +130,7 @@ def labels(network: Network, table: str) -> dict[str, str]:
         "meetings": lambda: {record.id: record.name for record in network.meetings()},
         "cooperations": lambda: {record.id: record.title for record in network.cooperations.values()},
         "official_documents": lambda: {record.id: record.title for record in network.official_documents.values()},
+        "releases": lambda: {record.id: record.date for record in network.releases.values()},
         "non_members": lambda: {record.id: record.name for record in network.non_members.values()},
         "sources": lambda: {record.id: record.publisher for record in network.sources.values()},
     }
@@ -134,7 +138,9 @@ def labels(network: Network, table: str) -> dict[str, str]:
 
 
 REFERRING = [
-    table for table in TABLES if table.name not in {"topics", *HIDDEN} and any(c.references for c in table.columns)
+    table
+    for table in TABLES
+    if table.name not in {"topics", *STILL_EMPTY, *HIDDEN} and any(c.references for c in table.columns)
 ]
 
 

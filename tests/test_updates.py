@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccn_kb.network import Network
 from ccn_kb.site.router import Pages
-from tests.records import make_city, make_designation, make_end, make_network
+from tests.records import make_city, make_designation, make_end, make_network, make_release
 from tests.serving import make_pages
 
 
@@ -41,6 +41,32 @@ def test_disagreements_and_sources_of_the_real_data_are_listed(network: Network,
     assert published == sorted(published, reverse=True)
     for record in facts["corrected"]:
         assert pages.respond(record["address"].partition("#")[0], {}).status == 200
+
+
+def test_each_release_lists_what_it_corrects_in_the_one_before(tmp_path: Path) -> None:
+    value = {"path": "designations.film-2010.since", "before": "2010", "after": "2010-05"}
+    correction = {"change": "corrected", "kind": "city", "record": "kobe-jp", "name": "Kobe", **value}
+    gone = {"change": "removed", "kind": "meeting", "record": "2018-kobe-jp", "name": "A meeting"}
+    releases = (
+        make_release("1.0.20180101", "2018-01-01"),
+        make_release("1.0.20180601", "2018-06-01", replaces="1.0.20180101", corrections=[correction, gone]),
+        make_release("1.0.20180701", "2018-07-01", replaces="1.0.20180601"),
+    )
+    city = make_city("kobe-jp", make_designation("film", "2010-05"))
+    pages = page_of(make_network(city, *releases), tmp_path, "2019-01-01")
+    facts = json.loads(pages.respond("/changes.json", {}).body)
+    assert [release["id"] for release in facts["releases"]] == ["1.0.20180701", "1.0.20180601", "1.0.20180101"]
+    assert [part["address"] for part in facts["releases"][1]["corrections"]] == ["/city/kobe-jp", None]
+    text = pages.respond("/changes", {}).body.decode()
+    assert "<code>designations.film-2010.since</code></td><td>2010</td><td>2010-05</td>" in text
+    assert "the whole record</td><td></td><td>removed</td>" in text
+    assert "No value of version 1.0.20180601 was corrected." in text
+    assert "The first version." in text
+
+
+def test_data_that_were_never_released_say_so(tmp_path: Path) -> None:
+    text = page_of(make_network(), tmp_path, "2019-01-01").respond("/changes", {}).body.decode()
+    assert "No version of these data has been released yet." in text
 
 
 def test_an_id_that_was_given_up_is_listed(tmp_path: Path) -> None:

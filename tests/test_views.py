@@ -32,6 +32,7 @@ from tests.records import (
     make_group,
     make_meeting,
     make_network,
+    make_release,
     make_round,
     make_rule,
     make_total,
@@ -57,6 +58,7 @@ STRANGE = make_network(
         coordinators=[{"city": "kobe-jp", "role": "coordinator", "since": "2016", "stated": "2017", "sources": CITED}],
     ),
     make_document("2017-call", "2017-03", deadline="2017-06"),
+    make_release(date="2025-11"),
     # Two of one name, which only their ids put in order.
     make_city("granada-gb", make_designation("film", "2014"), name="Granada"),
     make_city("granada-jp", make_designation("film", "2014-01-01", round=2014), name="Gránada"),

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeAlias
 
 from ccn_kb.model.dates import format_date
-from ccn_kb.model.records import City, Designation, Identified
+from ccn_kb.model.records import City, CorrectedValue, Designation, Identified
 from ccn_kb.model.text import fold
 from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.network.members import joining_designations
@@ -87,9 +87,35 @@ def between(old: Network, new: Network) -> list[Difference]:
     """Return the differences, in the order of HEADINGS, then by date and name."""
     new_ids = {id: new.moved.get(id, id) for id in old.cities}
     differences = [*_cities(old, new, new_ids)]
-    for kind in RECORD_KINDS.keys() - {"city"}:
+    for kind in RECORD_KINDS.keys() - {"city", "release"}:
         differences += _records(kind, old.records(kind), new.records(kind), new_ids)
     return sorted(differences, key=_order)
+
+
+def corrections(old: Network, new: Network) -> tuple[CorrectedValue, ...]:
+    """Return the values that the newer network has otherwise, or no more: what who used the older one has to know.
+
+    Changes of the network are none, nor are added values, citations and records of sources.
+    """
+    return tuple(
+        CorrectedValue(
+            change=difference.what,
+            kind=difference.kind,
+            record=difference.id,
+            name=difference.name,
+            path=difference.path or None,
+            before=difference.before.strip() or None,
+            after=difference.after.strip() or None,
+        )
+        for difference in between(old, new)
+        if difference.what in ("corrected", "removed", "moved") and _corrects(difference)
+    )
+
+
+def _corrects(difference: Difference) -> bool:
+    if difference.kind == "source" or difference.path.rpartition(".")[2] == "sources":
+        return False
+    return difference.what != "corrected" or bool(difference.before)
 
 
 def _order(difference: Difference) -> tuple[int, str, str, str, str, str]:

@@ -98,6 +98,8 @@ def _past_dates(network: Network) -> Iterator[PastDate]:
         yield "total", total.id, ("date",), total.date
     for document in network.official_documents.values():
         yield "official_document", document.id, ("date",), document.date
+    for release in network.releases.values():
+        yield "release", release.id, ("date",), release.date
     yield from _past_dates_of_groups(network)
     for meeting in network.meetings("held"):
         yield "meeting", meeting.id, ("starts",), meeting.starts

@@ -19,6 +19,7 @@ def reference(context: Context) -> Iterator[Finding]:
     ids: dict[str, Container[object]] = {
         "city": network.cities,
         "country": network.countries,
+        "release": network.releases,
         "field": network.fields,
         "meeting": network.meetings_by_id,
         "official_document": network.official_documents,
@@ -32,6 +33,7 @@ def reference(context: Context) -> Iterator[Finding]:
         _references_of_totals(network),
         _references_of_country_groups(network),
         _references_of_non_members(network),
+        _references_of_releases(network),
         _references_of_meetings(network),
         _references_of_documents(network),
         _references_of_cooperations(network),
@@ -77,6 +79,11 @@ def _references_of_non_members(network: Network) -> Iterator[Reference]:
         yield "non_member", city.id, ("country",), "country", city.country
         for number, claim in enumerate(city.claims):
             yield "non_member", city.id, ("claims", number, "field"), "field", claim.field
+
+
+def _references_of_releases(network: Network) -> Iterator[Reference]:
+    for release in network.releases.values():
+        yield "release", release.id, ("replaces",), "release", release.replaces
 
 
 def _references_of_meetings(network: Network) -> Iterator[Reference]:

@@ -72,6 +72,7 @@ PartialDate = Annotated[
     str, AfterValidator(_check_date), Field(json_schema_extra={"pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"})
 ]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=400), AfterValidator(_check_text)]
+LongText = Annotated[str, StringConstraints(min_length=1, max_length=20_000), AfterValidator(_check_text)]
 Url = Annotated[str, AfterValidator(_check_url), Field(json_schema_extra={"pattern": "^https?://"})]
 Slug = Annotated[str, _form(SLUG_PATTERN, "an ID of small letters (a to z), digits and hyphens", max_length=80)]
 Alpha2 = Annotated[str, _form(ALPHA2_PATTERN, "a country code of two capital letters")]
@@ -87,6 +88,7 @@ Citation = Annotated[
     str,
     _form(r"^[a-z0-9]+(-[a-z0-9]+)*(#\S+)?$", "a citation, such as unesco-2009 or geonames#1860243", max_length=200),
 ]
+Version = Annotated[str, _form(r"^\d+\.\d+\.\d{8}$", "a version of the data, such as 1.0.20261125")]
 Citations = Annotated[tuple[Citation, ...], Field(min_length=1)]
 if TYPE_CHECKING:  # mypy takes no computed Literal
     Region: TypeAlias = str
@@ -105,6 +107,7 @@ GROUP_KINDS: tuple[str, ...] = get_args(GroupKind)
 Role = Literal["host", "helper", "lead", "helped", "partner"]
 NamedPlace = Literal["seat"]
 PopulationBasis = Literal["municipality", "city-proper", "urban-area", "region"]
+CorrectionKind = Literal["corrected", "removed", "moved"]
 ReportedStatus = Literal["member", "applied", "not-designated"]
 CoordinatorRole = Literal["coordinator", "deputy"]
 DocumentKind = Literal["call", "rules", "strategy", "evaluation"]
@@ -601,6 +604,31 @@ class OfficialDocument(Identified, WithDisputes):
             if self.kind != "call" and getattr(self, name) is not None:
                 raise WrongValueError("only a call for applications has it", name)
         return self
+
+
+class CorrectedValue(Record):
+    """A value that a release of the data has otherwise than the release before it, or has no more."""
+
+    change: CorrectionKind = Field(
+        description="corrected (another value), removed (no value, or no record) or moved (another id)."
+    )
+    kind: Slug = Field(description="Kind of the record, such as city, meeting or total.")
+    record: Text = Field(description="Id of the record; of a moved one the new id.")
+    name: Text = Field(description="Name or title of the record.")
+    path: Text | None = Field(None, description="The value in the record; absent for the record itself.")
+    before: LongText | None = Field(None, description="The value of the release before; of a moved record the old id.")
+    after: LongText | None = Field(None, description="The value of this release; absent if it was removed.")
+
+
+class Release(Identified):
+    """A release of the data, and the values that it corrects in the release before it."""
+
+    id: Version = Field(description="Version of the data.")
+    date: PartialDate = Field(description="Date of the data.")
+    replaces: Version | None = Field(None, description="Version of the release before it; absent for the first.")
+    corrections: tuple[CorrectedValue, ...] = Field(
+        (), description="The corrections by kind, record and value; values that were only added are none."
+    )
 
 
 class Total(Identified):

@@ -48,6 +48,7 @@ from ccn_kb.model.records import (
     Meeting,
     NonMember,
     OfficialDocument,
+    Release,
     Role,
     Round,
     Rule,
@@ -227,6 +228,8 @@ class Network:
         default_factory=dict, metadata={"kind": "official_document"}, repr=False
     )
     """Calls for applications, rules, strategies and evaluations of the network."""
+    releases: Mapping[str, Release] = field(default_factory=dict, metadata={"kind": "release"}, repr=False)
+    """The releases of these data with their corrections."""
 
     def __repr__(self) -> str:
         return f"<Network: {len(self.cities)} cities, {len(self.fields)} fields, {len(self.meetings_by_id)} meetings>"

@@ -23,6 +23,7 @@ from ccn_kb.model.records import (
     City,
     Cooperation,
     Coordinator,
+    CorrectedValue,
     Country,
     CountryGroup,
     CreativeField,
@@ -42,6 +43,7 @@ from ccn_kb.model.records import (
     Participant,
     Population,
     Record,
+    Release,
     Round,
     Rule,
     Source,
@@ -306,6 +308,11 @@ def topics_after_broader(network: Network) -> Iterable[Topic]:
 def documents_after_earlier(network: Network) -> Iterable[OfficialDocument]:
     """Return the documents of the network in the order of their dates, each after the one that it replaces."""
     return sorted(network.official_documents.values(), key=lambda document: (first_day(document.date), document.id))
+
+
+def releases_in_order(network: Network) -> list[Release]:
+    """Return the releases of the data, each after the one that it replaces."""
+    return sorted(network.releases.values(), key=lambda release: (first_day(release.date), release.id))
 
 
 def statements(network: Network) -> Iterator[MeetingStatement]:
@@ -852,6 +859,31 @@ TABLES: tuple[Table[Any], ...] = (
             TableColumn("document", "The document.", lambda row: row.outer.id, references="official_documents"),
             TableColumn("position", "Number of the statement.", lambda row: row.number, type=int),
             record_column(Statement, "value", inside="inner", sources=lambda row: row.inner.sources),
+        ),
+    ),
+    Table[Release](
+        "releases",
+        summary_of(Release),
+        releases_in_order,
+        (
+            *record_columns(Release, "id", "date"),
+            day_column("date_day", "The first day that the date can mean."),
+            record_column(Release, "replaces", references="releases"),
+            TableColumn(
+                "corrections", "Number of the corrections.", lambda release: len(release.corrections), type=int
+            ),
+        ),
+    ),
+    Table[Part[Release, CorrectedValue]](
+        "corrections",
+        summary_of(CorrectedValue),
+        lambda network: parts(releases_in_order(network), lambda release: release.corrections),
+        (
+            TableColumn("id", "Release and number.", lambda row: f"{row.outer.id}/{row.number}"),
+            TableColumn("release", "The release.", lambda row: row.outer.id, references="releases"),
+            *record_columns(
+                CorrectedValue, "change", "kind", "record", "name", "path", "before", "after", inside="inner"
+            ),
         ),
     ),
     Table[Cooperation](

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
+from ccn_kb.network.schema import releases_in_order
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
@@ -38,6 +39,28 @@ class MovedCity(parts.PagePart):
     name: str
 
 
+class ReleaseCorrection(parts.PagePart):
+    """A value that a release has otherwise than the release before it, or no more."""
+
+    change: records.CorrectionKind
+    kind: str
+    record: str
+    name: str
+    address: parts.LocalAddress | None = Field(description="The page of the record, if it has one.")
+    path: str | None
+    before: str | None
+    after: str | None
+
+
+class CorrectedRelease(parts.PagePart):
+    """A release of the data and what it corrected in the one before it."""
+
+    id: str
+    date: records.PartialDate
+    replaces: str | None
+    corrections: tuple[ReleaseCorrection, ...]
+
+
 class AccessedSources(parts.PagePart):
     """The number of sources that were last accessed in a month."""
 
@@ -62,6 +85,9 @@ class ChangesPage(parts.TablePage):
 
     on: parts.Day
     edition: parts.EditionInfo
+    releases: tuple[CorrectedRelease, ...] = Field(
+        description="Releases of the data with their corrections, the newest first."
+    )
     changes: tuple[parts.NetworkChange, ...] = Field(description="Changes of the network, the newest first.")
     corrected: tuple[DisputedRecord, ...] = Field(description="Records on which sources disagree.")
     moved: tuple[MovedCity, ...]
@@ -103,6 +129,7 @@ def changes_page(context: PageContext) -> ChangesPage:
         ),
         on=on,
         edition=context.index.edition,
+        releases=tuple(_corrected_release(context, release) for release in reversed(releases_in_order(network))),
         changes=changes,
         corrected=corrected,
         moved=tuple(
@@ -115,4 +142,29 @@ def changes_page(context: PageContext) -> ChangesPage:
         newest_sources=tuple(PublishedSource.from_record(source) for source in newest),
         sources=sources.by_citation,
         rows=context.link("/ccn/history?_sort_desc=day"),
+    )
+
+
+def _corrected_release(context: PageContext, release: records.Release) -> CorrectedRelease:
+    pages = {"city": "city", "country": "country", "field": "field", "round": "round", "meeting": "meeting"}
+    ids = {kind: {str(id) for id in context.network.records(kind)} for kind in pages}
+    return CorrectedRelease(
+        id=release.id,
+        date=release.date,
+        replaces=release.replaces,
+        corrections=tuple(
+            ReleaseCorrection(
+                change=correction.change,
+                kind=correction.kind,
+                record=correction.record,
+                name=correction.name,
+                address=context.link(f"/{pages[correction.kind]}/{correction.record}")
+                if correction.record in ids.get(correction.kind, ())
+                else None,
+                path=correction.path,
+                before=correction.before,
+                after=correction.after,
+            )
+            for correction in release.corrections
+        ),
     )

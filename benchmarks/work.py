@@ -175,20 +175,25 @@ def schema(finished: Path) -> tuple[list[tuple[str, str]], list[tuple[str, list[
 
 
 def yaml_to_sqlite(data: Path, target: Path) -> Timed:
-    """Write a table of the cities, and one of each other file, with yaml-to-sqlite: it takes a file of rows a table."""
+    """Write a table of each kind of record with yaml-to-sqlite, which takes a file of rows for a table."""
     from yaml_to_sqlite.cli import cli
 
     folder = target.with_suffix(".rows")
     folder.mkdir()
-    cities = (f"{path.stem}:\n{indented(path.read_text('utf-8'))}" for path in sorted((data / "cities").glob("*.yaml")))
-    collections = {path.stem: path.read_text("utf-8") for path in files(data) if path.parent.name != "cities"}
-    del collections["exceptions"]
-    for name, text in {**collections, "cities": "".join(cities)}.items():
-        (folder / name).write_text(re.sub(r"^(\S+):$", r"- id: \1", text, flags=re.MULTILINE), "utf-8")
+    tables: dict[str, str] = {}
+    for path in files(data):
+        text, kind = path.read_text("utf-8"), path.relative_to(data).parts[0]
+        if path.parent != data:
+            tables[kind] = f"{tables.get(kind, '')}{path.stem}:\n{indented(text)}"
+        else:
+            tables[kind.removesuffix(".yaml")] = text
+    del tables["exceptions"]
+    for name, text in tables.items():
+        (folder / f"{name}.yaml").write_text(re.sub(r"^(\S+):$", r"- id: \1", text, flags=re.MULTILINE), "utf-8")
 
     def run() -> None:
         for path in sorted(folder.iterdir()):
-            cli([str(target), path.name, str(path), "--pk", "id"], standalone_mode=False)
+            cli([str(target), path.stem, str(path), "--pk", "id"], standalone_mode=False)
 
     return run
 

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from ccn_kb.changes import between, corrections, to_markdown
+from ccn_kb.model.records import Record
+from ccn_kb.network import RECORD_KINDS, Network
 from tests.conftest import Ccn
 from tests.records import (
     make_city,
@@ -21,6 +23,7 @@ from tests.records import (
     make_release,
     make_source,
 )
+from tests.strange import strange_network
 
 OLD = make_network()
 
@@ -99,6 +102,22 @@ def test_corrections_are_what_a_user_of_the_older_data_has_to_know() -> None:
         ("corrected", "city", "kobe-jp", "name", "Kobe", "Kôbe"),
     ]
     assert corrections(old, old.with_records(make_meeting(theme="Added"))) == ()
+
+
+@pytest.mark.parametrize("case", ["real", "strange"])
+def test_every_list_of_every_record_can_be_compared(case: str, network: Network) -> None:
+    new = network if case == "real" else strange_network()
+    compared = set()
+    for kind in RECORD_KINDS.keys() - {"release"}:
+        for record in new.records(kind).values():
+            for name, value in record:
+                is_list = isinstance(value, tuple) and value and isinstance(value[0], Record)
+                if is_list and (kind, name) not in compared:
+                    old = new.with_records(record.model_copy(update={name: value[1:]}))
+                    assert between(old, new), (kind, record.id, name)
+                    assert between(new, old), (kind, record.id, name)
+                    compared.add((kind, name))
+    assert len(compared) > (10 if case == "real" else 5)
 
 
 def test_releases_are_no_difference() -> None:

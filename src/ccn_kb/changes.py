@@ -273,10 +273,13 @@ def _by_key(value: Any) -> Any:
     return items
 
 
+_DISTINGUISHING = ("value", "city", "country", "name", "path", "year", "code", "status", "west", "since")
+
+
 def _item_key(item: Mapping[str, Any]) -> str:
-    if "since" in item:
+    if "field" in item and "since" in item:
         return f"{item['field']}-{item['since'][:4]}"
-    return next((str(item[key]) for key in ("value", "city", "name", "path", "west", "since") if key in item), "item")
+    return next((str(item[key]) for key in _DISTINGUISHING if key in item), "item")
 
 
 def _text(value: Any) -> str:

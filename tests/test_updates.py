@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ccn_kb.network import Network
 from ccn_kb.site.router import Pages
-from tests.records import make_city, make_designation, make_end, make_network, make_release
+from tests.records import make_city, make_designation, make_end, make_network, make_release, make_round
 from tests.serving import make_pages
 
 
@@ -47,20 +47,22 @@ def test_each_release_lists_what_it_corrects_in_the_one_before(tmp_path: Path) -
     value = {"path": "designations.film-2010.since", "before": "2010", "after": "2010-05"}
     correction = {"change": "corrected", "kind": "city", "record": "kobe-jp", "name": "Kobe", **value}
     gone = {"change": "removed", "kind": "meeting", "record": "2018-kobe-jp", "name": "A meeting"}
+    note = {"change": "corrected", "kind": "round", "record": "2015", "name": "2015", "path": "note", "before": "x"}
     releases = (
         make_release("1.0.20180101", "2018-01-01"),
-        make_release("1.0.20180601", "2018-06-01", replaces="1.0.20180101", corrections=[correction, gone]),
+        make_release("1.0.20180601", "2018-06-01", replaces="1.0.20180101", corrections=[correction, gone, note]),
         make_release("1.0.20180701", "2018-07-01", replaces="1.0.20180601"),
     )
     city = make_city("kobe-jp", make_designation("film", "2010-05"))
-    pages = page_of(make_network(city, *releases), tmp_path, "2019-01-01")
+    pages = page_of(make_network(city, make_round(2015), *releases), tmp_path, "2019-01-01")
     facts = json.loads(pages.respond("/changes.json", {}).body)
     assert [release["id"] for release in facts["releases"]] == ["1.0.20180701", "1.0.20180601", "1.0.20180101"]
-    assert [part["address"] for part in facts["releases"][1]["corrections"]] == ["/city/kobe-jp", None]
+    assert [part["address"] for part in facts["releases"][1]["corrections"]] == ["/city/kobe-jp", None, "/round/2015"]
     text = pages.respond("/changes", {}).body.decode()
     assert "<code>designations.film-2010.since</code></td><td>2010</td><td>2010-05</td>" in text
     assert "the whole record</td><td></td><td>removed</td>" in text
     assert "No value of version 1.0.20180601 was corrected." in text
+    assert "2015 round</a></th><td><code>note</code></td><td>x</td><td>removed</td>" in text
     assert "The first version." in text
 
 

@@ -20,6 +20,16 @@ from ccn_kb.site.pages.on import newest_changes
 from ccn_kb.site.pages.page_context import PageContext
 
 MOST_SOURCES = 25
+PAGES_OF_RECORDS = {
+    "city": "/city/",
+    "country": "/country/",
+    "field": "/field/",
+    "round": "/round/",
+    "meeting": "/meeting/",
+    "cooperation": "/cooperation#",
+    "official_document": "/documents#",
+}
+"""Where the page of a record begins, by its kind."""
 
 
 class DisputedRecord(parts.PagePart):
@@ -146,8 +156,7 @@ def changes_page(context: PageContext) -> ChangesPage:
 
 
 def _corrected_release(context: PageContext, release: records.Release) -> CorrectedRelease:
-    pages = {"city": "city", "country": "country", "field": "field", "round": "round", "meeting": "meeting"}
-    ids = {kind: {str(id) for id in context.network.records(kind)} for kind in pages}
+    ids = {kind: {str(id) for id in context.network.records(kind)} for kind in PAGES_OF_RECORDS}
     return CorrectedRelease(
         id=release.id,
         date=release.date,
@@ -157,8 +166,8 @@ def _corrected_release(context: PageContext, release: records.Release) -> Correc
                 change=correction.change,
                 kind=correction.kind,
                 record=correction.record,
-                name=correction.name,
-                address=context.link(f"/{pages[correction.kind]}/{correction.record}")
+                name=_("%(year)s round", year=correction.record) if correction.kind == "round" else correction.name,
+                address=context.link(f"{PAGES_OF_RECORDS[correction.kind]}{correction.record}")
                 if correction.record in ids.get(correction.kind, ())
                 else None,
                 path=correction.path,

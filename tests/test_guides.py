@@ -64,7 +64,7 @@ def write_stata(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., None]
 @pytest.mark.filterwarnings("error")
 def test_stata_takes_every_table(network: Network, write_stata: Callable[..., None], name: str) -> None:
     rows = answer(network, name)
-    if name == "frame redirects":
+    if name in ("frame redirects", "frame releases", "frame corrections"):
         assert len(rows) == 0, "docs/stata.md says that it has no rows"
         return
     write_stata(rows, "rows.dta")

@@ -182,6 +182,28 @@ def test_fmt_gives_each_record_of_one_file_a_file_of_its_own(mini: Path, ccn: Cc
     assert {path: path.read_bytes() for path in mini.rglob("*.yaml")} == before
 
 
+@pytest.mark.parametrize(
+    ("id", "text"),
+    [
+        ("2026", "publisher: A\nurl: https://example.org/\naccessed: '2026'\n"),
+        ("null", "# A remark.\npublisher: A\n# Another.\nurl: https://example.org/\naccessed: '2026'"),
+        ("1-2026", "{publisher: A, url: https://example.org/, accessed: '2026'}\n"),
+        ("a-2026", "---\npublisher: A\nurl: https://example.org/\naccessed: '2026'\n...\n"),
+        ("b-2026", "publisher: >-\n  # not a remark\n  A\nurl: https://example.org/\naccessed: '2026'\n"),
+        ("2026-01", "publisher: A\n  B\nurl: https://example.org/\n\naccessed: '2026'\n\n"),
+    ],
+)
+def test_records_in_one_file_are_those_of_the_folder(id: str, text: str, mini: Path) -> None:
+    (mini / "sources" / "press" / f"{id}.yaml").write_text(text, encoding="utf-8")
+    folder = store.read(mini)
+    assert id in folder.network.sources
+    for name in ("sources/press", "sources/host", "meetings", "cooperations"):
+        together = store.published_texts(folder)[f"{name}.yaml"]
+        shutil.rmtree(mini / name)
+        (mini / f"{name}.yaml").write_text(together, encoding="utf-8")
+    assert store.read(mini).network == folder.network
+
+
 def test_fmt_splits_no_file_in_which_a_record_is_wrong(mini: Path, ccn: Ccn) -> None:
     together = mini / "sources" / "press.yaml"
     together.write_text(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -87,11 +88,21 @@ def published_texts(folder: Folder) -> dict[str, str]:
     texts = {file: text for file, text in folder.texts.items() if file.endswith(".yaml")}
     return {
         **{file: text for file, text in texts.items() if not file.startswith(folders)},
-        **{
-            collection.file: collection_text(collection, _records_of(folder.network, collection).values())
-            for collection in split
-        },
+        **{collection.file: _in_one_file(folder, collection) for collection in split},
     }
+
+
+# What a file can have at its top and a value inside another cannot.
+_ONLY_AT_TOP = re.compile(r"^(---|\.\.\.|%|\t)", re.MULTILINE)
+
+
+def _in_one_file(folder: Folder, collection: Collection) -> str:
+    """Return the records of a folder in one file, as they are written; to write them anew takes much longer."""
+    records = _records_of(folder.network, collection)
+    texts = {id: folder.texts.get(collection.file_of(id)) for id in sorted(records)}
+    if any(text is None or _ONLY_AT_TOP.search(text) for text in texts.values()):
+        return collection_text(collection, records.values())
+    return "".join(f"{yamlio.to_key(id)}:\n{yamlio.to_value(text)}" for id, text in texts.items() if text)
 
 
 def write(folder: Folder, texts: Mapping[str, str | None]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 import re
+import textwrap
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -294,6 +295,7 @@ def _dump(value: object) -> str:
     return yaml.dump(value, Dumper=_Dumper, allow_unicode=True, width=10**6, sort_keys=False)
 
 
+_WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 _ESCAPED = re.compile(r"\\U(000[1-9A-F][0-9A-F]{4}|0010[0-9A-F]{4})")
 _PRIVATE_USE = range(0xE000, 0xF900)
 
@@ -389,6 +391,17 @@ def dump(data: dict[str, object], schema: str, block: Collection[str] = ()) -> s
 def dump_records(data: Mapping[str | int, dict[str, object]], schema: str, block: Collection[str] = ()) -> str:
     """Return a file of records by id as canonical text, with one key per line; `schema` can be empty."""
     return _with_schema({key: _block(record, block, 0) for key, record in data.items()}, schema)
+
+
+def to_key(id: str) -> str:
+    """Return an id as a key: quoted if it could be read as a number, a date or another value."""
+    return id if re.search("[a-z]{2}", id) and id not in _WORDS else f"'{id}'"
+
+
+def to_value(text: str) -> str:
+    """Return the text of a file of one record as the value of a key, without the line that names its schema."""
+    body = text.removeprefix(text.partition("\n")[0] + "\n") if text.startswith(HEAD) else text
+    return textwrap.indent(body if body.endswith("\n") else f"{body}\n", "  ")
 
 
 def dump_list(data: list[dict[str, object]], schema: str) -> str:

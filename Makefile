@@ -69,7 +69,6 @@ bench: $(VENV)/developed
 	$(BIN)/python -m pip install --quiet --group bench
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.swap
-	$(BIN)/python -m benchmarks.lighthouse
 
 # Runs the tests with each supported Python that is installed: of pyenv, else of the path.
 PYTHONS = $(foreach version,3.11 3.12 3.13 3.14,$(firstword $(wildcard $(HOME)/.pyenv/versions/$(version).*/bin/python) $(shell command -v python$(version))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import build, editions, events, growth, pictures, replay, serving, start
+from benchmarks import build, editions, events, growth, lighthouse, pictures, replay, serving, start
 from benchmarks.report import Section, save, saved_sections
 
 BENCHMARKS: dict[str, Callable[[], Section]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, Callable[[], Section]] = {
     "pictures": pictures.measured,
     "replay": replay.measured,
     "events": events.measured,
+    "lighthouse": lighthouse.measured,
     "editions": editions.measured,
 }
 

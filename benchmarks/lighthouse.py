@@ -13,6 +13,8 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from benchmarks.report import Section, show
+
 LIGHTHOUSE = "lighthouse@12.8.2"
 PAGES = (
     "/",
@@ -34,14 +36,15 @@ PAGES = (
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LEAST = 95
 MOST_KB = {"/": 400}
-"""The greatest weight of a page at first view, in kB; 250 for all others."""
+MOST_KB_OF_OTHERS = 250
+"""The greatest weight of a page at first view, in kB."""
+HEADS = ("Page", "Performance", "Accessibility", "Best practices", "Search engines", "kB")
 
 
-def main() -> None:
-    """Print a Markdown table; exit with 1 if a page is given less than is wanted."""
+def measured() -> Section:
+    """Return the scores and the weight of each page, and whether the goals are met."""
     command = [sys.executable, "-m", "ccn_kb", "serve", "--port", "0"]
-    print("| page | " + " | ".join(CATEGORIES) + " | kB |\n|---|---|---|---|---|---|")  # noqa: T201
-    lowest, heavy = 100, []
+    rows, lowest, heavy = [], 100, []
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
         try:
             assert server.stderr is not None
@@ -49,16 +52,16 @@ def main() -> None:
             for path in PAGES:
                 scores, weight = judged(f"{address.rstrip('/')}{path}")
                 lowest = min(lowest, *scores.values())
-                if weight > MOST_KB.get(path, 250):
-                    heavy.append(path)
-                cells = [*(str(scores[name]) for name in CATEGORIES), f"{weight:.0f}"]
-                print(f"| {path} | {' | '.join(cells)} |", flush=True)  # noqa: T201
+                heavy += [path] if weight > MOST_KB.get(path, MOST_KB_OF_OTHERS) else []
+                rows.append([path, *(str(scores[name]) for name in CATEGORIES), f"{weight:.0f}"])
         finally:
             server.terminate()
-    if lowest < LEAST:
-        raise SystemExit(f"a page is given less than {LEAST}")
-    if heavy:
-        raise SystemExit(f"too heavy at first view: {', '.join(heavy)}")
+    note = (
+        f"Lighthouse {LIGHTHOUSE.partition('@')[2]} as on a slow phone, of 100; the lowest is {lowest} (the goal is "
+        f"{LEAST}). What a page weighs at first view: too much at {', '.join(heavy) or 'none'} (the goal is "
+        f"{MOST_KB['/']} kB for the home page, {MOST_KB_OF_OTHERS} kB for others)."
+    )
+    return Section("Pages in a browser", HEADS, rows, note, ())
 
 
 def judged(address: str) -> tuple[dict[str, int], float]:
@@ -92,4 +95,4 @@ def judged(address: str) -> tuple[dict[str, int], float]:
 
 
 if __name__ == "__main__":
-    main()
+    show(measured())

@@ -33,7 +33,7 @@ VISITORS = 6
 CITY = "kanazawa-jp"
 FACT = "Capital of Ishikawa Prefecture."
 NEW_FACT = "Capital of Ishikawa Prefecture, said anew."
-VERSION = re.compile(r", version (\S+) of ")
+VERSION = re.compile(r"Data version (\S+) \(")
 
 
 class FailedError(Exception):

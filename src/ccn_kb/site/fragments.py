@@ -8,6 +8,7 @@ from operator import attrgetter
 from jinja2 import Environment
 from markupsafe import Markup
 
+from ccn_kb.site.languages import list_separator
 from ccn_kb.site.pages.parts import CitedSource, MemberCount, NetworkChange, PlacedMembership
 from ccn_kb.site.registration import PAGES
 
@@ -44,6 +45,10 @@ class Fragments:
     def fragments(self, items: Iterable[Hashable], macro: str, *arguments: Hashable) -> Markup:
         """Return what the macro makes of each item and the arguments, joined."""
         return Markup("".join([self.fragment(macro, item, *arguments) for item in items]))  # noqa: S704
+
+    def listed_fragments(self, items: Iterable[Hashable], macro: str, *arguments: Hashable) -> Markup:
+        """Return what the macro makes of each item and the arguments, as a list in a sentence."""
+        return Markup.escape(list_separator()).join(self.fragment(macro, item, *arguments) for item in items)
 
     def map_items(self, places: Iterable[PlacedMembership], shown: Iterable[PlacedMembership]) -> Markup:
         """Return the items of a map's list; those that the map does not show at first are hidden."""

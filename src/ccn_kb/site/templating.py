@@ -198,6 +198,8 @@ FILTERS = {
     "sources": count_sources,
     "translated": gettext,
     "with_article": with_article,
+    "with_more_members": lambda counts: [count for count in counts if count.members != 1],
+    "with_one_member": lambda counts: [count for count in counts if count.members == 1],
     "with_preposition": format_when,
 }
 GLOBALS = {
@@ -220,6 +222,23 @@ GLOBALS = {
     "unesco_page_url": unesco_page_url,
     "wikidata_url": wikidata_url,
 }
+
+
+@cache
+def _message(tag: str, message: str) -> Markup:
+    """Return a message in a language with the places for its values."""
+    return Markup(languages()[tag].messages.gettext(message))  # noqa: S704
+
+
+@cache
+def _message_without_values(tag: str, message: str) -> Markup:
+    return _message(tag, message) % {}
+
+
+def show_message(message: str, /, **values: object) -> Markup:
+    """Return a message in the current language with the values, which are escaped, in its named places."""
+    tag = current_language().tag
+    return _message(tag, message) % values if values else _message_without_values(tag, message)
 
 
 class SiteTemplates:
@@ -251,6 +270,7 @@ class SiteTemplates:
             "dispute_in_words": lambda dispute: describe_dispute(dispute, index.network),
             "fragment": fragments.fragment,
             "fragments": fragments.fragments,
+            "listed_fragments": fragments.listed_fragments,
             "map_items": fragments.map_items,
             "references": fragments.references,
             "regions_in": lambda places: regions_in(places, index),
@@ -307,6 +327,8 @@ class SiteTemplates:
             newstyle=True,
             pgettext=lambda context, message: current_language().messages.pgettext(context, message),
         )
+        # A page shows some fifty messages, and most of them have no values.
+        environment.globals |= {"gettext": show_message, "_": show_message}
         environment.filters |= self._filters
         environment.globals |= self._globals
 

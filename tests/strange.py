@@ -389,7 +389,7 @@ def _releases() -> Iterator[Release]:
     corrections = [
         {"change": "corrected", "kind": "city", "record": "springfield-us", "name": "<b>Springfield</b>"}
         | {"path": "names.<i>.until", "before": "=1+1", "after": "<script>alert(7)</script>"},
-        {"change": "removed", "kind": "round", "record": "1999", "name": "1999", "before": "\u05d0" * 300},
+        {"change": "removed", "kind": "total", "record": "2009", "name": "2009", "before": "\u05d0" * 300},
         {"change": "moved", "kind": "city", "record": "nowhere-xx", "name": "Nowhere", "before": "a", "after": "b"},
     ]
     yield make_release("1.0.20210101", "2021-01-01", replaces="0.10.20200101", corrections=corrections)

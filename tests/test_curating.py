@@ -419,7 +419,9 @@ def test_a_schema_refuses_a_record_with_an_unknown_key(
     name: str, validators: dict[Path, jsonschema.Draft202012Validator]
 ) -> None:
     path = next(path for path in sorted(DATA.rglob("*.yaml")) if named_schema(path).name == name)
-    data: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    # Nothing has been released yet.
+    data: Any = yaml.safe_load(path.read_text(encoding="utf-8")) or {"1.0.20260101": {"date": "2026-01-01"}}
+    assert validators[ROOT / "schemas" / name].is_valid(data)
     record = (
         data
         if name.removesuffix(".schema.json") in ("city", "source", "meeting", "cooperation")

@@ -67,7 +67,8 @@ def test_each_download_of_a_table_has_the_rows_that_it_states(table: str, query:
     page = site.get(f"/ccn/{table}{query}").text
     (stated,) = ROWS.findall(page)
     links = download_links(page, "CSV", "JSON", "Excel")
-    assert len(links) >= (2 if query else 3)
+    # A table without rows says so, and has nothing to download on its page.
+    assert len(links) >= (2 if query else 3) if stated != "0" else links == {}
     counted = {address: count_rows(site, address) for address in links}
     assert counted == dict.fromkeys(links, int(stated.replace(",", "")))
 

@@ -100,7 +100,7 @@ def _in_one_file(folder: Folder, collection: Collection) -> str:
     """Return the records of a folder in one file, as they are written; to write them anew takes much longer."""
     records = _records_of(folder.network, collection)
     texts = {id: folder.texts.get(collection.file_of(id)) for id in sorted(records)}
-    if any(text is None or _ONLY_AT_TOP.search(text) for text in texts.values()):
+    if not texts or any(text is None or _ONLY_AT_TOP.search(text) for text in texts.values()):
         return collection_text(collection, records.values())
     return "".join(f"{yamlio.to_key(id)}:\n{yamlio.to_value(text)}" for id, text in texts.items() if text)
 

@@ -135,6 +135,7 @@ async function drawMarks(L, map, { spread, placeNames }, marks) {
     async open() {
       move();
       isMoved = true;
+      await nextTurn();
       await inTurns(marks, draw);
       isOpen = true;
       marks.forEach(draw);

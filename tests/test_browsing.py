@@ -129,6 +129,19 @@ def test_on_paper_every_city_and_number_can_be_read(page: Page, site: Site) -> N
     assert page.locator("form:visible").count() == 0
 
 
+@pytest.mark.parametrize("path", ["/countries", "/cities?field=film", "/answers/largest-countries", "/answers/firsts"])
+def test_on_paper_every_table_has_its_heads(page: Page, site: Site, path: str) -> None:
+    page.goto(f"{site.address}{path}")
+    page.set_viewport_size({"width": 794, "height": 1000})
+    page.emulate_media(media="print")
+    tables = page.locator("table.list:visible").all()
+    assert tables
+    for table in tables:
+        heads = [head.inner_text().strip() for head in table.locator("thead th").all()]
+        assert heads
+        assert all(heads), path
+
+
 WITH_MAP = ("/", "/city/lyon-fr", "/country/JP", "/field/film?country=JP", "/round/2014", "/on/2015-05-28")
 PLACE_OF_PICTURE = """() => {
     const { naturalWidth, complete } = document.querySelector("img.picture");

@@ -122,6 +122,7 @@ async function drawMarks(L, map, { spread, placeNames }, marks) {
   map.on("moveend", () => isOpen && name());
   return {
     shown,
+    drawn,
     /** Say which marks are shown; before `open` none is drawn. */
     show(isShown, isNew = () => false) {
       for (const mark of marks) {
@@ -150,7 +151,7 @@ const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], Arro
 function useKeys(map, marks) {
   const view = map.getContainer();
   let opened;
-  const chosen = () => marks.shown().find((mark) => mark.layer.getElement() === document.activeElement);
+  const chosen = () => marks.drawn().find((mark) => mark.layer.getElement() === document.activeElement);
   const choose = ([across, down]) => {
     const from = chosen();
     const start = from ? map.latLngToContainerPoint(from.place) : map.getSize().divideBy(2);
@@ -160,7 +161,7 @@ function useKeys(map, marks) {
       if (!from) return Math.hypot(x, y);
       return ahead > 0 && aside <= ahead * 2 ? ahead + aside * 2 : Infinity;
     };
-    const [distance, next] = marks.shown().filter((mark) => mark !== from)
+    const [distance, next] = marks.drawn().filter((mark) => mark !== from)
       .reduce((best, mark) => (reach(mark) < best[0] ? [reach(mark), mark] : best), [Infinity]);
     if (distance === Infinity) return;
     map.panInside(next.place, { padding: [40, 40], animate: false });

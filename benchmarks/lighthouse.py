@@ -95,4 +95,9 @@ def judged(address: str) -> tuple[dict[str, int], float]:
 
 
 if __name__ == "__main__":
-    show(measured())
+    section = measured()
+    show(section)
+    if any(int(score) < LEAST for _, *scores, _ in section.rows for score in scores):
+        raise SystemExit(f"a page is given less than {LEAST}")
+    if any(float(weight) > MOST_KB.get(path, MOST_KB_OF_OTHERS) for path, *_, weight in section.rows):
+        raise SystemExit("a page is too heavy at first view")

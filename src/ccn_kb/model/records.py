@@ -3,6 +3,7 @@
 The JSON Schemas, the database and the site take the descriptions of the fields from here.
 """
 
+# Without `from __future__ import annotations`: pydantic would evaluate two hundred texts at each start.
 import re
 import unicodedata
 from collections.abc import Iterator

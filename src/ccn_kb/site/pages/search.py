@@ -33,17 +33,27 @@ ResultKind = Literal[
     "document",
     "non-member",
 ]
+RECORD_PAGES = {
+    "city": "/city/",
+    "country": "/country/",
+    "field": "/field/",
+    "round": "/round/",
+    "meeting": "/meeting/",
+    "cooperation": "/cooperation#",
+    "official_document": "/documents#",
+}
+"""Where the page of a record begins, by its kind."""
 GROUPS: dict[ResultKind, tuple[str, str]] = {
-    "city": (N_("Cities"), "/city/"),
-    "country": (N_("Countries"), "/country/"),
+    "city": (N_("Cities"), RECORD_PAGES["city"]),
+    "country": (N_("Countries"), RECORD_PAGES["country"]),
     "region": (N_("UNESCO regions"), "/cities?region="),
     "continent": (N_("Continents"), "/search?q="),
-    "field": (N_("Creative fields"), "/field/"),
+    "field": (N_("Creative fields"), RECORD_PAGES["field"]),
     "topic": (N_("Topics"), "/search?q="),
-    "meeting": (N_("Meetings"), "/meeting/"),
-    "round": (N_("Rounds"), "/round/"),
-    "cooperation": (N_("Cooperation"), "/cooperation#"),
-    "document": (N_("Calls for applications, rules and strategies"), "/documents#"),
+    "meeting": (N_("Meetings"), RECORD_PAGES["meeting"]),
+    "round": (N_("Rounds"), RECORD_PAGES["round"]),
+    "cooperation": (N_("Cooperation"), RECORD_PAGES["cooperation"]),
+    "document": (N_("Calls for applications, rules and strategies"), RECORD_PAGES["official_document"]),
     "non-member": (N_("Not members"), "/non-members#"),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from operator import attrgetter
 
 from pydantic import Field
@@ -18,18 +19,9 @@ from ccn_kb.site.pages.counts import count_sources
 from ccn_kb.site.pages.list_tables import changes_table
 from ccn_kb.site.pages.on import newest_changes
 from ccn_kb.site.pages.page_context import PageContext
+from ccn_kb.site.pages.search import RECORD_PAGES
 
 MOST_SOURCES = 25
-PAGES_OF_RECORDS = {
-    "city": "/city/",
-    "country": "/country/",
-    "field": "/field/",
-    "round": "/round/",
-    "meeting": "/meeting/",
-    "cooperation": "/cooperation#",
-    "official_document": "/documents#",
-}
-"""Where the page of a record begins, by its kind."""
 
 
 class DisputedRecord(parts.PagePart):
@@ -129,6 +121,7 @@ def changes_page(context: PageContext) -> ChangesPage:
     published = [source for source in network.sources.values() if source.published]
     by_id = sorted(published, key=attrgetter("id"))
     newest = sorted(by_id, key=lambda source: str(source.published), reverse=True)[:MOST_SOURCES]
+    pages = {kind: set(map(str, network.records(kind))) for kind in RECORD_PAGES}
     return ChangesPage(
         title=_("Changes"),
         sentence=_(
@@ -139,7 +132,7 @@ def changes_page(context: PageContext) -> ChangesPage:
         ),
         on=on,
         edition=context.index.edition,
-        releases=tuple(_corrected_release(context, release) for release in reversed(releases_in_order(network))),
+        releases=tuple(_corrected_release(context, release, pages) for release in reversed(releases_in_order(network))),
         changes=changes,
         corrected=corrected,
         moved=tuple(
@@ -155,8 +148,10 @@ def changes_page(context: PageContext) -> ChangesPage:
     )
 
 
-def _corrected_release(context: PageContext, release: records.Release) -> CorrectedRelease:
-    ids = {kind: {str(id) for id in context.network.records(kind)} for kind in PAGES_OF_RECORDS}
+def _corrected_release(
+    context: PageContext, release: records.Release, pages: Mapping[str, Collection[str]]
+) -> CorrectedRelease:
+    """Return a release; `pages` has the ids of the records with a page, by kind."""
     return CorrectedRelease(
         id=release.id,
         date=release.date,
@@ -167,8 +162,8 @@ def _corrected_release(context: PageContext, release: records.Release) -> Correc
                 kind=correction.kind,
                 record=correction.record,
                 name=_("%(year)s round", year=correction.record) if correction.kind == "round" else correction.name,
-                address=context.link(f"{PAGES_OF_RECORDS[correction.kind]}{correction.record}")
-                if correction.record in ids.get(correction.kind, ())
+                address=context.link(f"{RECORD_PAGES[correction.kind]}{correction.record}")
+                if correction.record in pages.get(correction.kind, ())
                 else None,
                 path=correction.path,
                 before=correction.before,

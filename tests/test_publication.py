@@ -298,11 +298,16 @@ def test_only_the_address_of_this_edition_of_an_asset_is_kept_for_ever(served: t
     assert "immutable" not in served[0].get("/assets/ccn.css?0123456789ab").headers["cache-control"]
 
 
-def test_a_worker_that_dies_is_replaced(served: tuple[httpx.Client, int]) -> None:
+@pytest.mark.parametrize("is_busy", [False, True], ids=["idle", "while-it-is-asked-whether-it-is-well"])
+def test_a_worker_that_dies_is_replaced_at_once(served: tuple[httpx.Client, int], is_busy: bool) -> None:
     before = workers_of(served[1])
     assert len(before) == 2
+    if is_busy:
+        os.kill(min(before), signal.SIGSTOP)
+        # Each half second the parent asks.
+        time.sleep(1.5)
     os.kill(min(before), signal.SIGKILL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + workers.PATIENCE / 2
     while len(workers_of(served[1]) - before) != 1 or min(before) in workers_of(served[1]):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -75,10 +75,21 @@ class _Workers(Multiprocess):
             resource_tracker.ensure_running()
         with _interrupt_later():
             super().init_processes()
+        self._leave_pipes()
 
     def keep_subprocess_alive(self) -> None:
         with _interrupt_later():
             super().keep_subprocess_alive()
+        self._leave_pipes()
+
+    def _leave_pipes(self) -> None:
+        """Close this process's copies of the workers' ends of the pipes.
+
+        With them open, a worker that dies while it is asked whether it is well would be waited for as long as one that
+        is busy.
+        """
+        for process in self.processes:
+            process.child_conn.close()
 
 
 @contextmanager

@@ -147,11 +147,15 @@ class Rate(NamedTuple):
     p99: float
 
 
-def load(address: str, seconds: int, script: Path | None = None) -> Rate:
-    """Ask for an address as often as it answers, over several connections; every answer has to be one."""
+def load(address: str, seconds: int, script: Path | None = None, first: int = 0) -> Rate:
+    """Ask for an address as often as it answers, over several connections; every answer has to be one.
+
+    A script that asks for another address each time reads from the environment which it asks for first.
+    """
     given = ["-s", str(script)] if script else []
     command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds}s", "--latency", "-H", "Accept-Encoding: gzip", *given]
-    said = subprocess.run([*command, address], capture_output=True, text=True, check=True).stdout
+    environment = {**os.environ, "FIRST": str(first)}
+    said = subprocess.run([*command, address], env=environment, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in said or "Socket errors" in said:
         raise SystemExit(f"{address} did not always answer:\n{said}")
     times = {

@@ -38,11 +38,12 @@ PAGES = (
 STOCK_PAGE = "citations?_size=100"
 STOCK, ONE, TWO, CACHE, FILE = "stock Datasette", "one worker", "two workers", "nginx's cache", "nginx, static file"
 ANOTHER = "/on/…, a different day each time"
-# More days than the site keeps pages: each is made anew.
+# Each round asks for other days than those before, so that each page is made anew.
+DAYS_OF_A_ROUND = 2000
 DAYS = """
-local day = 0
+local day = tonumber(os.getenv("FIRST"))
 request = function()
-  day = (day + 1) % 7000
+  day = day + 1
   return wrk.format("GET", os.date("!/on/%Y-%m-%d", 1104537600 + day * 86400))
 end
 """
@@ -90,9 +91,9 @@ def measured_rows(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[Row]:
         address = f"http://127.0.0.1:{theirs}/{database.stem}/{STOCK_PAGE}"
         asked.insert(0, Asked(STOCK, STOCK_PAGE, address, len(get(address))))
         found: list[list[Rate]] = [[] for _ in asked]
-        for _ in range(rounds):
+        for number in range(rounds):
             for rates, what in zip(found, asked, strict=True):
-                rates.append(load(what.address, seconds, what.script))
+                rates.append(load(what.address, seconds, what.script, number * DAYS_OF_A_ROUND))
         return [Row(what.server, what.page, what.size, rates) for what, rates in zip(asked, found, strict=True)]
 
 

@@ -52,6 +52,8 @@ class Fragments:
 
     def map_items(self, places: Iterable[PlacedMembership], shown: Iterable[PlacedMembership]) -> Markup:
         """Return the items of a map's list; those that the map does not show at first are hidden."""
+        if shown is places:
+            return self.fragments(places, "map_item", False)
         key = _KEYS[PlacedMembership]
         shown_keys = set(map(key, shown))
         items = [self.fragment("map_item", place, key(place) not in shown_keys) for place in places]

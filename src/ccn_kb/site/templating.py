@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache, partial
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,7 @@ from ccn_kb.model.licence import LICENCE_NAME, LICENCE_URL
 from ccn_kb.model.records import Name, Record
 from ccn_kb.model.text import fold, plural
 from ccn_kb.network.citable import PERMANENT_ADDRESS
+from ccn_kb.site.constant_calls import ConstantCallEnvironment
 from ccn_kb.site.country_map import draw_countries
 from ccn_kb.site.dataset_markup import dataset_markup
 from ccn_kb.site.display_terms import (
@@ -46,6 +47,7 @@ from ccn_kb.site.languages import (
     gettext,
     languages,
     list_separator,
+    pgettext,
     sort_key,
     use_language,
 )
@@ -241,6 +243,14 @@ def show_message(message: str, /, **values: object) -> Markup:
     return _message(tag, message) % values if values else _message_without_values(tag, message)
 
 
+def _show_in_context(context: str, message: str) -> Markup:
+    """Return a message without values that means something else in another context, in the current language."""
+    return Markup(pgettext(context, message)) % {}  # noqa: S704
+
+
+MESSAGES = {"gettext": show_message, "_": show_message}
+
+
 class SiteTemplates:
     """The templates of one site, with the filters and globals that they need."""
 
@@ -248,7 +258,7 @@ class SiteTemplates:
         self, index: SiteIndex, site: str, issues: str, language: Language, *, is_static: bool = False
     ) -> None:
         # Everything is escaped, and an unknown name is an error.
-        self._environment = Environment(
+        self._environment = ConstantCallEnvironment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
             trim_blocks=True,
@@ -275,9 +285,15 @@ class SiteTemplates:
             "references": fragments.references,
             "regions_in": lambda places: regions_in(places, index),
         }
+        same: dict[str, Callable[..., str]] = {
+            "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
+            "full_stop": full_stop,
+            "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
+            "separator": list_separator,
+        }
         self._globals = {
             **GLOBALS,
-            "asset": lambda name: f"{base}{ASSETS}{name}?{assets_version()}",
+            **same,
             "base": base,
             "bracketed": lambda text: Markup.escape(bracketed("%s")) % text,
             "country_map": partial(draw_countries, index),
@@ -294,7 +310,6 @@ class SiteTemplates:
             "language_offers": language_offers(),
             "prefix": prefix,
             "region_names": translated_regions,
-            "link": lambda path: f"{base}{'' if is_data(path) else prefix}{path}",
             "marks": [
                 (field.id, field.colour or NEUTRAL_COLOUR, field.mark or NEUTRAL_MARK)
                 for field in index.network.fields.values()
@@ -309,13 +324,15 @@ class SiteTemplates:
             "report_mail": partial(report_mail, index.edition.version, site),
             "report_text": partial(report_text, index.edition.version, site),
             "rounds_by_date": {round.announced: round.id for round in index.network.rounds.values()},
-            "full_stop": full_stop,
-            "separator": list_separator,
             "topics_language": "" if has_topics else in_english,
             "site": site,
             "static_script": STATIC_SCRIPT.format(language.tag),
         }
         self.add_helpers(self._environment)
+        self._environment.constant_functions = {
+            name: use_language(language)(function)
+            for name, function in {**same, **MESSAGES, "pgettext": _show_in_context}.items()
+        }
 
     def add_helpers(self, environment: Environment) -> None:
         """Add the filters and globals to an environment, such as Datasette's, whose templates use our layout."""
@@ -328,7 +345,7 @@ class SiteTemplates:
             pgettext=lambda context, message: current_language().messages.pgettext(context, message),
         )
         # A page shows some fifty messages, and most of them have no values.
-        environment.globals |= {"gettext": show_message, "_": show_message}
+        environment.globals |= MESSAGES
         environment.filters |= self._filters
         environment.globals |= self._globals
 

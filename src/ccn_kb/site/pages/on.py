@@ -72,7 +72,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
         by_country=state.count_by("country"),
         regions=state.count_by("region"),
         before=before,
-        changes=_changes(index, before.day if before else "", on),
+        changes=changes_between(index, before.day if before else "", on),
         stated=tuple(parts.compare_total(row) for row in index.derive(_totals_by_day).get(day, ())),
         meeting=next(map(parts.NamedMeeting.from_record, meetings), None),
         steps=change_steps(context),
@@ -129,9 +129,10 @@ def _previous_meeting(index: SiteIndex, on: str) -> PreviousMeeting | None:
     return PreviousMeeting.from_record(meeting, day=meeting.ends_day, members=members, countries=countries)
 
 
-def _changes(index: SiteIndex, after: str, until: str) -> tuple[parts.NetworkChange, ...]:
-    """Return the changes after a day until another, the newest first."""
-    return tuple(change for change in index.derive(newest_changes) if after < change.day <= until)
+def changes_between(index: SiteIndex, after: str, until: str) -> tuple[parts.NetworkChange, ...]:
+    """Return the changes after a day until another, the newest first, by name on each day."""
+    changes, days = index.derive(_newest_changes), index.derive(_days_of_changes)
+    return changes[len(days) - bisect_right(days, until) : len(days) - bisect_right(days, after)]
 
 
 def network_change(network: Network, change: Change) -> parts.NetworkChange:
@@ -157,7 +158,12 @@ def count_of_event(event: Event, number: int) -> str:
     return ngettext("%(number)s city left the network", "%(number)s cities left the network", number)
 
 
-def newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
+def _days_of_changes(index: SiteIndex) -> Sequence[str]:
+    """Return the day of each change, the oldest first."""
+    return [change.day for change in reversed(index.derive(_newest_changes))]
+
+
+def _newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
     """Return all changes of the network, the newest first, by name on each day."""
     network = index.network
     changes = (network_change(network, change) for change in network.history(until=datetime.date.max))

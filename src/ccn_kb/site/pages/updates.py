@@ -17,7 +17,7 @@ from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources, records_with_disputes
 from ccn_kb.site.pages.counts import count_sources
 from ccn_kb.site.pages.list_tables import changes_table
-from ccn_kb.site.pages.on import newest_changes
+from ccn_kb.site.pages.on import changes_between
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.search import RECORD_PAGES
 
@@ -106,7 +106,7 @@ def changes_page(context: PageContext) -> ChangesPage:
     """Return what changed in the network and in the data."""
     network, on = context.network, context.day.isoformat()
     sources = PageSources(context.index)
-    changes = tuple(change for change in context.index.derive(newest_changes) if change.day <= on)
+    changes = changes_between(context.index, "", on)
     corrected = tuple(
         DisputedRecord(
             name=item.name,

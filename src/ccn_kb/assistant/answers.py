@@ -17,7 +17,16 @@ from ccn_kb.errors import UnknownCityError, UnknownError
 from ccn_kb.exports import citation_formats
 from ccn_kb.model.citation import citations_in
 from ccn_kb.model.dates import first_day, format_date, from_day, on_day
-from ccn_kb.model.records import CONTINENTS, REGIONS, City, Cooperation, Designation, Meeting, Record
+from ccn_kb.model.records import (
+    CONTINENTS,
+    REGIONS,
+    City,
+    Cooperation,
+    Designation,
+    Meeting,
+    OfficialDocument,
+    Record,
+)
 from ccn_kb.model.text import plural, words
 from ccn_kb.network import Network
 from ccn_kb.network.cooperation_graph import COVERAGE
@@ -295,6 +304,31 @@ def meetings(network: Network, query: arguments.ListMeetings) -> Answer:
         "status": lambda meeting: meeting.status,
     }
     return _list(network, query, f"{plural(len(selected), 'meeting', 'meetings')}.", selected, columns, _cited_record)
+
+
+def documents(network: Network, query: arguments.ListDocuments) -> Answer:
+    """List calls for applications with deadlines, rules, strategies, evaluations by date; in full what they state."""
+    selected = sorted(
+        (
+            document
+            for document in network.official_documents.values()
+            if query.kind in (None, document.kind)
+            and query.year in (None, first_day(document.date).year, document.round)
+        ),
+        key=lambda document: (first_day(document.date), document.id),
+    )
+    columns: Columns[OfficialDocument] = {
+        "id": lambda document: document.id,
+        "title": lambda document: document.title,
+        "kind": lambda document: document.kind,
+        "date": lambda document: document.date,
+        "round": lambda document: document.round,
+        "deadline": lambda document: document.deadline,
+        "per_country": lambda document: document.per_country,
+        "applications": lambda document: document.applications,
+    }
+    says = f"{plural(len(selected), 'document', 'documents')} of which a copy or a report was found."
+    return _list(network, query, says, selected, columns, _cited_record)
 
 
 def cooperation(network: Network, query: arguments.Cooperations) -> Answer:

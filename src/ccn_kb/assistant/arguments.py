@@ -19,7 +19,7 @@ from pydantic import (
 )
 
 from ccn_kb.model.dates import date_text, first_day, format_date, on_day, today
-from ccn_kb.model.records import CONTINENTS, REGIONS, CooperationKind, Status
+from ccn_kb.model.records import CONTINENTS, REGIONS, CooperationKind, DocumentKind, Status
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
 from ccn_kb.network.history import Event
@@ -266,6 +266,15 @@ class ListMeetings(ResultPage):
     )
     city: Name = Field(None, description=f"Host. {_CITY}")
     year: Year = Field(None, description="Year in which it starts.")
+
+
+class ListDocuments(ResultPage):
+    """Filters of the documents of the network."""
+
+    kind: Annotated[DocumentKind | None, BeforeValidator(_to_choice), _one_of(DocumentKind)] = Field(
+        None, description="call = for applications; rules = of joining, reporting or leaving."
+    )
+    year: Year = Field(None, description="Year of the document, or of the round of a call.")
 
 
 class Cooperations(ResultPage):

@@ -74,6 +74,7 @@ TOOLS = {
         Tool("published_totals", "Published totals", arguments.PublishedTotals, answers.published_totals),
         Tool("nearest", "Nearest members", arguments.Nearest, answers.nearest),
         Tool("meetings", "Annual meetings", arguments.ListMeetings, answers.meetings),
+        Tool("documents", "Calls, rules and strategies", arguments.ListDocuments, answers.documents),
         Tool("cooperation", "Cooperation", arguments.Cooperations, answers.cooperation),
         Tool("history", "History", arguments.ListChanges, answers.history),
     )

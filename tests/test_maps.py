@@ -123,7 +123,8 @@ def test_without_scripts_the_filters_of_a_map_filter_its_list(browser: Browser, 
     page.goto(f"{site.address}/")
     page.locator("select[name=country]").select_option(label="Mexico")
     page.locator(".map-controls input[name=on]").fill("2017")
-    page.get_by_role("button", name="Apply filters").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Apply filters").click()
     assert page.locator(".map-list li:visible").count() > 1
     assert set(page.locator(".map-list li:visible span").all_inner_texts()) == {"Mexico"}
     page.close()

@@ -227,7 +227,7 @@ def test_an_analyst_plays_the_growth_of_the_network(visitor: Visitor) -> None:
     page = visitor.open("/field/film")
     page.locator("[data-drawn].map-view").wait_for()
     page.get_by_role("button", name="Play timeline").click()
-    page.wait_for_function("document.querySelector('.map-count').textContent.startsWith('1 city')")
+    page.wait_for_function("() => document.querySelector('.map-count').textContent.startsWith('1 city')")
     page.get_by_role("button", name="Pause").click()
     assert page.get_by_role("button", name="Play timeline").count() == 1
 
@@ -748,7 +748,7 @@ def test_a_page_fits_the_narrowest_and_the_widest_screen(visitor: Visitor, path:
         )
         for width in (768, 1920):
             page.set_viewport_size({"width": width, "height": 800})
-            page.wait_for_function(f"document.documentElement.scrollWidth <= {width}")
+            page.wait_for_function(f"() => document.documentElement.scrollWidth <= {width}")
         visitor.check()
     finally:
         page.set_viewport_size({"width": 1280, "height": 900})

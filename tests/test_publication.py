@@ -342,10 +342,10 @@ def test_workers_start_where_signals_cannot_be_blocked(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(workers, "CAN_BLOCK", False)
     monkeypatch.setattr(resource_tracker, "ensure_running", fail)
-    started: list[object] = []
-    monkeypatch.setattr(Multiprocess, "init_processes", lambda self: started.append(self))
-    workers._Workers.init_processes(object.__new__(workers._Workers))
-    assert len(started) == 1
+    monkeypatch.setattr(Multiprocess, "init_processes", lambda self: setattr(self, "processes", []))
+    supervisor = object.__new__(workers._Workers)
+    supervisor.init_processes()
+    assert supervisor.processes == []
 
 
 @pytest.mark.parametrize(("quota", "allowed"), [("max 100000", 4), ("150000 100000", 1), ("20000 100000", 1), ("", 4)])

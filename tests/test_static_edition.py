@@ -414,7 +414,7 @@ def test_a_list_is_filtered_as_of_any_date(real_reader: Reader) -> None:
 
 def test_filters_of_a_map_and_of_joint_projects_are_those_of_the_address(real_reader: Reader) -> None:
     page = real_reader.open("?field=film&on=2014-12-31")
-    page.wait_for_function("document.querySelector('.map-count').textContent.includes('2014')")
+    page.wait_for_function("() => document.querySelector('.map-count').textContent.includes('2014')")
     assert page.locator(".map-list li:visible").count() == 5
     assert page.locator(".map-count").inner_text() == "5 cities in 5 countries on 31 December 2014"
     real_reader.open("cooperation/?kind=mentoring")
@@ -446,7 +446,7 @@ def test_sql_runs_in_the_browser(real_reader: Reader) -> None:
     assert len(download.value.path().read_text("utf-8").splitlines()) == 70
     page.locator("#sql-editor").fill("SELECT count(*) FROM citations; SELECT")
     page.locator("form.sql button").first.click()
-    page.wait_for_function("document.querySelector('#sql-result h2')?.textContent === '1 row'")
+    page.wait_for_function("() => document.querySelector('#sql-result h2')?.textContent === '1 row'")
     for sql, message in (
         ("SELEC 1", "syntax error"),
         ("DELETE FROM cities", "readonly"),
@@ -462,7 +462,7 @@ def test_sql_runs_in_the_browser(real_reader: Reader) -> None:
     )
     page.locator("form.sql button").first.click()
     page.locator("#sql-stop").click()
-    page.wait_for_function("document.querySelector('#sql-status').textContent === 'Stopped.'")
+    page.wait_for_function("() => document.querySelector('#sql-status').textContent === 'Stopped.'")
     real_reader.open("ccn/?table=sources&id=unesco-round-2023")
     page.wait_for_selector("#sql-result ul a")
     assert "rows in citations (source)" in page.locator("#sql-result").inner_text()
@@ -513,7 +513,7 @@ def test_an_address_without_a_page_leads_on(mini_reader: Reader) -> None:
 
 def test_links_are_clean_where_the_host_has_folders_and_keep_the_query_in_other_languages(mini_reader: Reader) -> None:
     page = mini_reader.open("cities/?field=music")
-    page.wait_for_function("!document.querySelector('nav a[href*=\"index.html\"]')")
+    page.wait_for_function("() => !document.querySelector('nav a[href*=\"index.html\"]')")
     page.locator("ul.languages a", has_text="Français").click()
     page.wait_for_url("**/fr/cities/?field=music")
     assert mini_reader.lead("filtres")
@@ -564,7 +564,7 @@ def test_a_folder_opens_without_a_host(browser: Browser, edition: Path) -> None:
         page.locator("ul.languages a", has_text="Español").click()
         page.wait_for_url("**/es/city/kanazawa-jp/index.html")
         page.goto(f"{(edition / 'cities/index.html').as_uri()}?country=JP")
-        page.wait_for_function("document.querySelector('p.lead').textContent.includes('match')")
+        page.wait_for_function("() => document.querySelector('p.lead').textContent.includes('match')")
         page.goto(f"{(edition / 'ccn/index.html').as_uri()}?table=members")
         page.wait_for_selector("#sql-status.message-error")
         assert "python3 -m http.server" in page.locator("#sql-status").inner_text()

@@ -108,8 +108,8 @@ def compared(python: Python, data: Path, folder: Path, rounds: int) -> tuple[lis
 
 def same(finished: Path, target: Path) -> None:
     """Compare two databases but for the statistics. Raises AssertionError."""
-    with sqlite3.connect(finished) as one, sqlite3.connect(target) as other:
-        pairs = zip(dumped(one), dumped(other), strict=True)
+    with sqlite3.connect(finished) as connection, sqlite3.connect(target) as other:
+        pairs = zip(dumped(connection), dumped(other), strict=True)
         assert all(left == right for left, right in pairs), target
 
 

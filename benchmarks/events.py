@@ -70,8 +70,8 @@ def check(network: Network) -> None:
 def timed(run: Callable[[], Counted]) -> tuple[float, Counted]:
     """Return the seconds that something takes, and what it returns."""
     began = time.monotonic()
-    found = run()
-    return time.monotonic() - began, found
+    result = run()
+    return time.monotonic() - began, result
 
 
 def measured() -> Section:
@@ -80,15 +80,15 @@ def measured() -> Section:
     with TemporaryDirectory() as work, chdir(work):
         make(network, EVENTS)
         check(network)
-        seconds, found = timed(in_duckdb)
+        seconds, counts = timed(in_duckdb)
         rows = [[f"DuckDB {duckdb.__version__}", f"{EVENTS:,}", f"{seconds:.1f}"]]
         note = "Spark SQL was not measured: Java is not installed."
         if shutil.which("java"):
             version, start, first, again, other = in_spark()
             rows.append([f"Spark SQL {version}, first query", f"{EVENTS:,}", f"{first:.1f}"])
             rows.append([f"Spark SQL {version}, second query", f"{EVENTS:,}", f"{again:.1f}"])
-            assert found == other
-            note = f"Both return the same {len(found)} rows; Spark took {start:.1f} seconds to start."
+            assert counts == other
+            note = f"Both return the same {len(counts)} rows; Spark took {start:.1f} seconds to start."
     return Section("Events joined with the members on their date", ("Engine", "Events", "Seconds"), rows, note, ())
 
 
@@ -110,8 +110,8 @@ def in_spark() -> tuple[str, float, float, float, Counted]:
 
     try:
         first, _ = timed(ask)
-        again, found = timed(ask)
-        return spark.version, start, first, again, found
+        again, counts = timed(ask)
+        return spark.version, start, first, again, counts
     finally:
         spark.stop()
 

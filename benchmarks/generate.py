@@ -84,7 +84,7 @@ def hosts(meeting: Meeting) -> set[str]:
 
 def partners(cooperation: Cooperation) -> set[str]:
     """Return the cities of a cooperation."""
-    return {one.city for one in cooperation.cities}
+    return {participant.city for participant in cooperation.cities}
 
 
 def words(chance: Random) -> Iterator[str]:
@@ -130,11 +130,11 @@ def named(name: str, word: str) -> str:
 def cited_anew(data: Any, id: int, word: str) -> Any:
     """Return what a record says, citing the copy's own entries of the collections that it cites."""
     if isinstance(data, list | tuple):
-        return [cited_anew(one, id, word) for one in data]
+        return [cited_anew(item, id, word) for item in data]
     if not isinstance(data, dict):
         return data
     return {
-        key: [entry(one, id, word) for one in value] if key == "sources" else cited_anew(value, id, word)
+        key: [entry(citation, id, word) for citation in value] if key == "sources" else cited_anew(value, id, word)
         for key, value in data.items()
     }
 
@@ -150,12 +150,14 @@ def entry(citation: str, id: int, word: str) -> str:
 def as_counted(network: Network) -> Network:
     """Return the network with each figure that was stated replaced by the one that is counted in it."""
     counted: dict[tuple[str, str], dict[str, int]] = {}
-    for one in network.census():
-        counted.setdefault((one.record_type, one.record_id), {})[one.figure] = one.counted
+    for row in network.census():
+        counted.setdefault((row.record_type, row.record_id), {})[row.figure] = row.counted
     return replace(
         network,
-        rounds={id: one.model_copy(update=counted.get(("round", str(id)), {})) for id, one in network.rounds.items()},
-        totals={id: one.model_copy(update=counted.get(("total", id), {})) for id, one in network.totals.items()},
+        rounds={
+            id: record.model_copy(update=counted.get(("round", str(id)), {})) for id, record in network.rounds.items()
+        },
+        totals={id: record.model_copy(update=counted.get(("total", id), {})) for id, record in network.totals.items()},
     )
 
 

@@ -33,7 +33,7 @@ HEADS = (
 
 def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
     """Return what each work takes at each size."""
-    found: dict[str, dict[int, list[Work]]] = {name: {number: [] for number in rounds} for name in WORKS}
+    measurements: dict[str, dict[int, list[Work]]] = {name: {number: [] for number in rounds} for name in WORKS}
     with TemporaryDirectory() as folder:
         python = installed(Path(folder) / "python")
         for number, times in rounds.items():
@@ -42,18 +42,18 @@ def measured(rounds: Mapping[int, int] = ROUNDS) -> Section:
             for turn in range(times):
                 for name in WORKS:
                     if turn < ONCE.get(name, times) or number < max(rounds):
-                        found[name][number].append(once(python, name, data))
+                        measurements[name][number].append(once(python, name, data))
     rows, short = [], []
-    for name, sizes in found.items():
+    for name, sizes in measurements.items():
         smaller: list[int] = []
         for number, works in sizes.items():
             relative = [linear(sizes, (*smaller[-2:], number), what) for what in ("cpu", "megabytes")]
             smaller.append(number)
-            time, memory = [one.cpu for one in works], [one.megabytes for one in works]
+            time, memory = [run.cpu for run in works], [run.megabytes for run in works]
             figures = [spread(time), spread(memory), rounded(1000 * median(time) / number)]
             rows.append([WORKS[name], f"{number:,}", *figures, rounded(1024 * median(memory) / number), *relative])
         if len(sizes) > 2:
-            peak = f"{spread([one.cpu for one in works], unit=' s')}, {rounded(median(memory))} MB"
+            peak = f"{spread([run.cpu for run in works], unit=' s')}, {rounded(median(memory))} MB"
             line = [f"{WORKS[name]}, {number:,} cities", peak, f"{smaller[-2]:,} cities"]
             short.append([*line, f"{relative[0]} in time and {relative[1]} in memory, relative to linear; goal 1.2"])
     note = (
@@ -73,10 +73,10 @@ def linear(sizes: Mapping[int, list[Work]], numbers: tuple[int, ...], what: str)
     """Return how many times as much a city more costs at the last size as before it; nothing where it cost nothing."""
     if len(numbers) < 3:
         return ""
-    least, middle, most = ((number, median(getattr(one, what) for one in sizes[number])) for number in numbers)
+    least, middle, most = ((number, median(getattr(run, what) for run in sizes[number])) for number in numbers)
     before = (middle[1] - least[1]) / (middle[0] - least[0])
     return rounded((most[1] - middle[1]) / (most[0] - middle[0]) / before) if before > 0 else ""
 
 
 if __name__ == "__main__":
-    show(measured({int(one): 2 for one in sys.argv[1:]} or ROUNDS))
+    show(measured({int(argument): 2 for argument in sys.argv[1:]} or ROUNDS))

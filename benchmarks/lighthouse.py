@@ -85,13 +85,13 @@ def judged(address: str) -> tuple[dict[str, int], float]:
             env={**os.environ, "CHROME_PATH": shutil.which("chromium") or ""},
             check=True,
         )
-        found = json.loads(report.read_text(encoding="utf-8"))
-    for name, audit in found["audits"].items():
+        result = json.loads(report.read_text(encoding="utf-8"))
+    for name, audit in result["audits"].items():
         if "--why" in sys.argv and audit.get("score") is not None and audit["score"] < 0.9:
             print(f"  {name}: {audit['title']} {audit.get('displayValue', '')}")  # noqa: T201
     # A category without a score was not measured: the machine was too busy, or the page broke.
-    scores = {name: round(100 * (found["categories"][name]["score"] or 0)) for name in CATEGORIES}
-    return scores, found["audits"]["total-byte-weight"]["numericValue"] / 1000
+    scores = {name: round(100 * (result["categories"][name]["score"] or 0)) for name in CATEGORIES}
+    return scores, result["audits"]["total-byte-weight"]["numericValue"] / 1000
 
 
 if __name__ == "__main__":

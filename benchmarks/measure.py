@@ -69,11 +69,11 @@ def process(command: Sequence[str | Path], folder: Path = ROOT) -> Cost:
     began = time.perf_counter()
     with subprocess.Popen(
         command, cwd=folder, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as one:
-        _, status, used = os.wait4(one.pid, 0)
-        one.returncode = os.waitstatus_to_exitcode(status)
+    ) as child:
+        _, status, used = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
     wall = time.perf_counter() - began
-    if one.returncode:
+    if child.returncode:
         raise RuntimeError(f"{' '.join(map(str, command))} failed")
     return Cost(wall, used.ru_utime + used.ru_stime)
 
@@ -90,18 +90,18 @@ def work(python: Python, name: str, *arguments: str | Path) -> Work:
 
 def in_turn(commands: Mapping[str, Sequence[str | Path]], rounds: int, folder: Path = ROOT) -> dict[str, list[Cost]]:
     """Return what each of several processes takes, one after the other in each round; a first round is not counted."""
-    found: dict[str, list[Cost]] = {name: [] for name in commands}
+    costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         for name, command in commands.items():
             cost = process(command, folder)
             if number:
-                found[name].append(cost)
-    return found
+                costs[name].append(cost)
+    return costs
 
 
 def ratios(costs: Sequence[Cost | Work], others: Sequence[Cost | Work]) -> list[float]:
     """Return how many times what the other took, round by round; the machine may be busy with other things."""
-    return [one.cpu / other.cpu for one, other in zip(costs, others, strict=True)]
+    return [cost.cpu / other.cpu for cost, other in zip(costs, others, strict=True)]
 
 
 def spread(values: Sequence[float], factor: float = 1, unit: str = "") -> str:

@@ -27,9 +27,9 @@ def measured() -> Section:
     rows = []
     for year, line, form in ROUNDS:
         with TemporaryDirectory() as work:
-            found = replay(DATA, Path(work), year, line, known)
-        share = f"{found.right} ({100 * found.share:.1f} %)"
-        rows.append([str(year), form, str(found.lines), share, str(len(found.wrong)), ", ".join(found.asked)])
+            result = replay(DATA, Path(work), year, line, known)
+        share = f"{result.right} ({100 * result.share:.1f} %)"
+        rows.append([str(year), form, str(result.lines), share, str(len(result.wrong)), ", ".join(result.asked)])
     heads = ("Round", "Form of the lines", "Lines", "Placed without a prompt", "Placed wrongly", "Prompted")
     note = "Each past round was removed and loaded again from its announcement."
     return Section("Rounds loaded again", heads, rows, note, ())

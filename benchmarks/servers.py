@@ -51,11 +51,11 @@ def running(command: Sequence[str], folder: Path) -> Iterator[int]:
         assert process.stderr
         try:
             for line in process.stderr:
-                if found := re.search(r"http://127\.0\.0\.1:(\d+)", line):
+                if match := re.search(r"http://127\.0\.0\.1:(\d+)", line):
                     break
             else:
                 raise SystemExit(f"{' '.join(command)} did not start")
-            port = int(found[1])
+            port = int(match[1])
             get(f"http://127.0.0.1:{port}/-/versions.json")
             yield port
         finally:

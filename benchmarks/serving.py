@@ -61,7 +61,7 @@ class Row(NamedTuple):
 
     @property
     def requests(self) -> float:
-        return median(one.requests for one in self.rates)
+        return median(rate.requests for rate in self.rates)
 
 
 class Asked(NamedTuple):
@@ -83,18 +83,18 @@ def measured_rows(rounds: int = ROUNDS, seconds: int = SECONDS) -> list[Row]:
         (database,) = publication.glob("ccn-*.db")
         stock = [sys.executable, "-c", STOCK_DATASETTE, "serve", "-i", str(database), "--port", "0"]
         theirs = held.enter_context(running(stock, folder))
-        one, two = (held.enter_context(replica(publication, workers)) for workers in (1, 2))
+        one_worker, two_workers = (held.enter_context(replica(publication, workers)) for workers in (1, 2))
         nginx = Nginx(folder / "nginx")
-        nginx.configure(publication, two)
+        nginx.configure(publication, two_workers)
         held.enter_context(nginx.started())
-        asked = list(_asked({ONE: one, TWO: two, CACHE: nginx.port}, nginx))
+        asked = list(_asked({ONE: one_worker, TWO: two_workers, CACHE: nginx.port}, nginx))
         address = f"http://127.0.0.1:{theirs}/{database.stem}/{STOCK_PAGE}"
         asked.insert(0, Asked(STOCK, STOCK_PAGE, address, len(get(address))))
-        found: list[list[Rate]] = [[] for _ in asked]
+        measurements: list[list[Rate]] = [[] for _ in asked]
         for number in range(rounds):
-            for rates, what in zip(found, asked, strict=True):
+            for rates, what in zip(measurements, asked, strict=True):
                 rates.append(load(what.address, seconds, what.script, number * DAYS_OF_A_ROUND))
-        return [Row(what.server, what.page, what.size, rates) for what, rates in zip(asked, found, strict=True)]
+        return [Row(what.server, what.page, what.size, rates) for what, rates in zip(asked, measurements, strict=True)]
 
 
 def _asked(ports: Mapping[str, int], nginx: Nginx) -> Iterator[Asked]:
@@ -119,9 +119,9 @@ def cells(rows: Sequence[Row]) -> list[list[str]]:
             row.server,
             row.page,
             f"{row.size / 1000:.1f}",
-            _spread([one.requests for one in row.rates], "{:,.0f}"),
-            _spread([one.median for one in row.rates], "{:.1f}"),
-            _spread([one.p99 for one in row.rates], "{:.1f}"),
+            _spread([rate.requests for rate in row.rates], "{:,.0f}"),
+            _spread([rate.median for rate in row.rates], "{:.1f}"),
+            _spread([rate.p99 for rate in row.rates], "{:.1f}"),
         ]
         for row in rows
     ]
@@ -140,7 +140,7 @@ def ratios(rows: Sequence[Row], server: str, other: str) -> list[float]:
     """Return how many times as often a server answers as another for the same page, round by round, sorted."""
     pages = {(row.server, row.page): row.rates for row in rows}
     pairs = [zip(pages[server, page], pages[other, page], strict=True) for page in PAGES]
-    return sorted(one.requests / two.requests for pair in pairs for one, two in pair)
+    return sorted(rate.requests / other.requests for pair in pairs for rate, other in pair)
 
 
 def measured(rounds: int = ROUNDS, seconds: int = SECONDS) -> Section:

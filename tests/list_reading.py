@@ -28,13 +28,15 @@ def without_round(network: Network, year: int) -> Network:
     """Return the network as it was before a round."""
     cities: dict[str, City] = {}
     for id, city in network.cities.items():
-        kept = [one for one in city.designations if one.round is None or one.round < year]
+        kept = [
+            designation for designation in city.designations if designation.round is None or designation.round < year
+        ]
         if kept:
             last = kept[-1]
             ended = last.end is not None and last.end.date >= str(year)
             kept[-1] = last.model_copy(update={"end": None}) if ended else last
             cities[id] = city.model_copy(update={"designations": tuple(kept)})
-    rounds = {id: one for id, one in network.rounds.items() if id < year}
+    rounds = {id: record for id, record in network.rounds.items() if id < year}
     return replace(network, cities=cities, rounds=rounds)
 
 
@@ -70,14 +72,14 @@ class Score:
 
 def expected_cities() -> dict[str, list[tuple[int, str, str]]]:
     """Return line, city and field of each city of each list."""
-    found: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
+    cities: dict[str, list[tuple[int, str, str]]] = defaultdict(list)
     for path in sorted(LISTS.glob("*.tsv")):
         if not path.name.startswith("expected"):
             continue
         with path.open(encoding="utf-8", newline="") as stream:
             for row in csv.DictReader(stream, delimiter="\t"):
-                found[row["file"]].append((int(row["line"]), row["city"], row["field"]))
-    return found
+                cities[row["file"]].append((int(row["line"]), row["city"], row["field"]))
+    return cities
 
 
 def score(name: str, network: Network, gazetteer: Gazetteer) -> Score:
@@ -95,11 +97,11 @@ def score(name: str, network: Network, gazetteer: Gazetteer) -> Score:
             result.ignored.append(what)
         elif row["status"] == "placed":
             outcome = next(
-                one
-                for one in proposal.outcomes
-                if (one.entry.line, one.entry.text) == (row["line"], row["text"])
-                and one.choices
-                and one.choices[0].id == row["id"]
+                outcome
+                for outcome in proposal.outcomes
+                if (outcome.entry.line, outcome.entry.text) == (row["line"], row["text"])
+                and outcome.choices
+                and outcome.choices[0].id == row["id"]
             )
             choice = outcome.choices[0]
             place = choice.place
@@ -139,7 +141,7 @@ def _row_of(rows: list[dict[str, Any]], used: set[int], line: int, city: City, f
 
     def fits(number: int) -> tuple[bool, bool, bool]:
         row = rows[number]
-        named = any(_is_city(one, city) for one in row["candidates"])
+        named = any(_is_city(candidate, city) for candidate in row["candidates"])
         return (row["id"] != city.id, row["field"] != field_id or row["country"] not in (None, city.country), not named)
 
     here.sort(key=fits)

@@ -156,8 +156,8 @@ def make_network(*records: Identified, moved: Mapping[str, str] | None = None, v
     """Return a network of the records; of cities, countries, fields and sources the usual ones where none is given."""
 
     def by_id(kind: type[Kept]) -> dict[Any, Kept]:
-        given = [one for one in records if isinstance(one, kind)]
-        return {one.id: one for one in given or [one for one in USUAL if isinstance(one, kind)]}
+        given = [record for record in records if isinstance(record, kind)]
+        return {record.id: record for record in given or [record for record in USUAL if isinstance(record, kind)]}
 
     collections: dict[str, Any] = {kind.collection: by_id(kind.record_type) for kind in RECORD_KINDS.values()}
     collections["topics"] = collections["topics"] or _topics(by_id(City))
@@ -165,7 +165,7 @@ def make_network(*records: Identified, moved: Mapping[str, str] | None = None, v
 
 
 def _topics(cities: Mapping[str, City]) -> dict[str, Topic]:
-    names = [one.value for city in cities.values() for one in city.known_for if slug(one.value)]
+    names = [statement.value for city in cities.values() for statement in city.known_for if slug(statement.value)]
     return {slug(name): Topic(id=slug(name), name=name) for name in reversed(names)}
 
 

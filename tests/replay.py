@@ -26,20 +26,20 @@ NEAR_KM = 25.0
 Line = Callable[[City, Designation, Network], str]
 
 
-def with_country(city: City, one: Designation, network: Network) -> str:
+def with_country(city: City, designation: Designation, network: Network) -> str:
     """Write a line as the announcements of 2015 to 2021 did."""
     country = network.countries[city.country]
-    return f"{city.name} ({country.official or country.name}) – {network.fields[one.field].name}"
+    return f"{city.name} ({country.official or country.name}) – {network.fields[designation.field].name}"
 
 
-def after_comma(city: City, one: Designation, network: Network) -> str:
+def after_comma(city: City, designation: Designation, network: Network) -> str:
     """Write a line as reports of the announcement of 2025 did."""
-    return f"  • {city.name}, {network.countries[city.country].name} – {network.fields[one.field].name}"
+    return f"  • {city.name}, {network.countries[city.country].name} – {network.fields[designation.field].name}"
 
 
-def without_country(city: City, one: Designation, network: Network) -> str:
+def without_country(city: City, designation: Designation, network: Network) -> str:
     """Write a line as the announcement of 2023 did, which named no country."""
-    return f"- {city.name} – {network.fields[one.field].name}"
+    return f"- {city.name} – {network.fields[designation.field].name}"
 
 
 @dataclass(frozen=True)
@@ -61,40 +61,42 @@ class Replay:
 def members(network: Network, year: int) -> frozenset[tuple[str, str, str, str]]:
     """Return city, country, field and date of each designation of a round."""
     return frozenset(
-        (city.name, city.country, one.field, one.since)
+        (city.name, city.country, designation.field, designation.since)
         for city in network.cities.values()
-        for one in city.designations
-        if one.round == year
+        for designation in city.designations
+        if designation.round == year
     )
 
 
 def taken_out(folder: Path, year: int) -> None:
     """Take the members of a round out of a data folder, and all that names them."""
-    found = store.read(folder)
-    network = found.network
+    data = store.read(folder)
+    network = data.network
     joined = {id for id, city in network.cities.items() if city.designations[0].round == year}
     changed = [
         city.model_copy(update={"designations": _before(city, year)})
         for city in network.cities.values()
-        if city.id not in joined and any(one.round == year for one in city.designations)
+        if city.id not in joined and any(designation.round == year for designation in city.designations)
     ]
     meetings = [
-        one.model_copy(update={"hosts": tuple(_unnamed(host, network, joined) for host in one.hosts)})
-        for one in network.meetings_by_id.values()
+        meeting.model_copy(update={"hosts": tuple(_unnamed(host, network, joined) for host in meeting.hosts)})
+        for meeting in network.meetings_by_id.values()
     ]
     cooperations = {
-        id: one for id, one in network.cooperations.items() if not joined & {part.city for part in one.cities}
+        id: cooperation
+        for id, cooperation in network.cooperations.items()
+        if not joined & {part.city for part in cooperation.cities}
     }
     left = {id: city for id, city in network.cities.items() if id not in joined}
     without = replace(network, cities=left, cooperations=cooperations).with_records(*changed, *meetings)
-    texts = store.changed_texts(found, without)
-    texts["ids.txt"] = "".join(f"{id}\n" for id in found.registry if id not in joined)
+    texts = store.changed_texts(data, without)
+    texts["ids.txt"] = "".join(f"{id}\n" for id in data.registry if id not in joined)
     with journal.writing(folder):
-        store.write(found, texts)
+        store.write(data, texts)
 
 
 def _before(city: City, year: int) -> tuple[Designation, ...]:
-    kept = [one for one in city.designations if one.round != year]
+    kept = [designation for designation in city.designations if designation.round != year]
     return (*kept[:-1], kept[-1].model_copy(update={"end": None}))
 
 
@@ -109,8 +111,15 @@ def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) 
     """Take a round out of a copy of the data, load it again from its announcement, and say what came of it."""
     folder = Path(shutil.copytree(data, work / "data", ignore=shutil.ignore_patterns(".lock")))
     whole = store.read(folder).network
-    truth = {(city.name, one.field): city for city in whole.cities.values() for one in city.designations}
-    lines = [line(city, one, whole) for city in whole.cities.values() for one in city.designations if one.round == year]
+    truth = {
+        (city.name, designation.field): city for city in whole.cities.values() for designation in city.designations
+    }
+    lines = [
+        line(city, designation, whole)
+        for city in whole.cities.values()
+        for designation in city.designations
+        if designation.round == year
+    ]
     taken_out(folder, year)
     list_read = Announcement("announcement.txt")
     network = open_folder(folder).network
@@ -121,10 +130,10 @@ def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) 
     wrong, asked, chosen, right = [], [], {}, 0
     for number, outcome in enumerate(proposal.outcomes):
         entry = outcome.entry
-        city = next(one for (name, field), one in truth.items() if (name, field) == (entry.name, entry.read_field.id))
+        city = next(city for (name, field), city in truth.items() if (name, field) == (entry.name, entry.read_field.id))
         if outcome.choice is None:
             asked.append(entry.name)
-            known = (one for one in outcome.choices if one.city and one.city.id == city.id)
+            known = (choice for choice in outcome.choices if choice.city and choice.city.id == city.id)
             new = Choice("new", None, _place_of(city), city.country, city.name, city.id)
             chosen[number] = next(known, new)
         elif _meant(outcome.choice, city):

@@ -73,9 +73,9 @@ class Site:
         return response
 
     def rows(self, path: str) -> list[dict[str, Any]]:
-        found = self.get(f"{path}{'&' if '?' in path else '?'}_shape=array&_size=max").json()
-        assert isinstance(found, list)
-        return found
+        rows = self.get(f"{path}{'&' if '?' in path else '?'}_shape=array&_size=max").json()
+        assert isinstance(rows, list)
+        return rows
 
     def select(self, sql: str) -> list[dict[str, Any]]:
         return self.rows(f"/ccn.json?sql={quote(sql)}")
@@ -109,9 +109,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 def announced(process: subprocess.Popen[bytes], err: Path) -> str:
     """Return the address that the server prints when it listens."""
     for _ in range(600):
-        found = re.search(r"http://127\.0\.0\.1:\d+(?=/ )", err.read_text(encoding="utf-8"))
-        if found:
-            return found[0]
+        match = re.search(r"http://127\.0\.0\.1:\d+(?=/ )", err.read_text(encoding="utf-8"))
+        if match:
+            return match[0]
         if process.poll() is not None:
             break
         time.sleep(0.05)
@@ -202,5 +202,5 @@ def text_of(page: Page, selector: str) -> str:
 
 
 def hrefs(page: Page, selector: str) -> list[str]:
-    found = page.eval_on_selector_all(selector, "links => links.map(link => link.getAttribute('href'))")
-    return [str(one) for one in found]
+    addresses = page.eval_on_selector_all(selector, "links => links.map(link => link.getAttribute('href'))")
+    return [str(address) for address in addresses]

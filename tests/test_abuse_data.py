@@ -59,17 +59,17 @@ BOMBS = {
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_a_bomb_is_refused_at_its_line_at_once_and_in_few_words(text: str, mini: Path) -> None:
     began = time.process_time()
-    found = problems_with(mini, text)
+    problems = problems_with(mini, text)
     assert time.process_time() - began < 2
-    here = [one for one in found if one.file.endswith("kanazawa-jp.yaml")]
+    here = [problem for problem in problems if problem.file.endswith("kanazawa-jp.yaml")]
     assert here
-    assert all(1 <= one.line <= text.count("\n") + 1 and one.fix for one in here)
-    assert all(len(str(one)) < 1_000 for one in here)
+    assert all(1 <= problem.line <= text.count("\n") + 1 and problem.fix for problem in here)
+    assert all(len(str(problem)) < 1_000 for problem in here)
 
 
 def test_a_file_that_is_too_large_is_not_read(mini: Path) -> None:
-    (found,) = [one for one in problems_with(mini, "x" * 5_000_000) if one.rule == "size"]
-    assert "more than 2,000,000 bytes" in found.message
+    (problem,) = [problem for problem in problems_with(mini, "x" * 5_000_000) if problem.rule == "size"]
+    assert "more than 2,000,000 bytes" in problem.message
 
 
 # -- any value in any place --------------------------------------------------------------------
@@ -115,12 +115,12 @@ def test_any_value_in_any_place_is_taken_or_told_with_file_and_line(worn: Path, 
     at[steps[-1]] = value
     text = yaml.safe_dump(whole[""], allow_unicode=True)
     try:
-        for one in problems_with(worn, text, file):
-            assert one.rule
-            assert one.message
-            assert one.fix
-            lines = (worn / Path(one.file).relative_to(worn)).read_text(encoding="utf-8").count("\n") + 1
-            assert 1 <= one.line <= lines
+        for problem in problems_with(worn, text, file):
+            assert problem.rule
+            assert problem.message
+            assert problem.fix
+            lines = (worn / Path(problem.file).relative_to(worn)).read_text(encoding="utf-8").count("\n") + 1
+            assert 1 <= problem.line <= lines
     finally:
         shutil.copyfile(MINI / file, worn / file)
 
@@ -142,12 +142,14 @@ ENDLESS = {
 def test_an_endless_line_is_refused_at_once(text: str, network: Network, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(f"Kobe (Japan) – Design\n{text[:600_000]}\n", encoding="utf-8")
     began = time.process_time()
-    found = read(tmp_path / "a.txt", Vocabulary(network))
+    announcement = read(tmp_path / "a.txt", Vocabulary(network))
     assert time.process_time() - began < 2
-    assert [one.name for one in found.entries] == ["Kobe"]
+    assert [entry.name for entry in announcement.entries] == ["Kobe"]
     # What has no word in it, but for dashes and spaces, is a blank line.
-    assert [one.line for one in found.leftovers] == [2] * any(one.isalnum() for one in text[:600_000])
-    assert all(len(one.text) < 400 for one in found.leftovers)
+    assert [leftover.line for leftover in announcement.leftovers] == [2] * any(
+        character.isalnum() for character in text[:600_000]
+    )
+    assert all(len(leftover.text) < 400 for leftover in announcement.leftovers)
 
 
 def test_long_lines_of_spaces_take_no_time(network: Network, tmp_path: Path) -> None:

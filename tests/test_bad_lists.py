@@ -67,9 +67,9 @@ def test_no_list_in_a_wrong_encoding_has_other_cities(name: str, tmp_path: Path,
     except UnicodeDecodeError:
         return
     for encoding in ENCODINGS:
-        found = read_bytes(name, text.encode(encoding, "replace"), tmp_path, vocabulary)
-        if not found.problems:
-            assert cities(found) == whole, encoding
+        list_read = read_bytes(name, text.encode(encoding, "replace"), tmp_path, vocabulary)
+        if not list_read.problems:
+            assert cities(list_read) == whole, encoding
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -78,9 +78,9 @@ def test_a_list_that_is_cut_or_doubled_is_read_without_a_fault(
 ) -> None:
     raw = (LISTS / name).read_bytes()
     for changed in (raw[: len(raw) // 2], raw[len(raw) // 3 :], raw + b"\n" + raw):
-        found = read_bytes(name, changed, tmp_path, vocabulary)
-        assert found.entries or found.problems
-        assert all(problem.message and problem.fix for problem in found.problems)
+        list_read = read_bytes(name, changed, tmp_path, vocabulary)
+        assert list_read.entries or list_read.problems
+        assert all(problem.message and problem.fix for problem in list_read.problems)
 
 
 def workbook(edits: Edits | None = None) -> bytes:
@@ -172,8 +172,8 @@ NOISE = random.Random(15).randbytes(4_000)
 def test_a_hostile_file_is_refused_with_its_remedy(
     name: str, raw: bytes, says: str, tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
-    found = read_bytes(name, raw, tmp_path, vocabulary)
-    [problem] = found.problems
+    list_read = read_bytes(name, raw, tmp_path, vocabulary)
+    [problem] = list_read.problems
     assert says in problem.message
     assert problem.fix
 
@@ -208,5 +208,5 @@ def test_very_many_lines_are_reported_up_to_a_limit(line: str, mini: Path, ccn: 
 def test_a_line_of_separators_takes_no_longer_than_it_is(tmp_path: Path, vocabulary: Vocabulary) -> None:
     for part in ("A – ", "Dresden; ", "(", "Film, ", "[1] ", "France / ", "و "):
         text = (part * MAX_LINE)[: MAX_LINE - 1]
-        found = read_bytes("a.txt", text.encode(), tmp_path, vocabulary)
-        assert found.entries or found.problems
+        list_read = read_bytes("a.txt", text.encode(), tmp_path, vocabulary)
+        assert list_read.entries or list_read.problems

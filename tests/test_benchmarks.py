@@ -39,12 +39,12 @@ def test_copies_have_names_ids_and_places_of_their_own(network: Network) -> None
     larger = grown(network, len(network.cities) + 20)
     copies = [larger.cities[id] for id in larger.cities.keys() - network.cities.keys()]
     assert len(copies) == 20
-    assert {one.designations[0].field for one in copies} <= network.fields.keys()
+    assert {city.designations[0].field for city in copies} <= network.fields.keys()
     for name in ("name", "geonames", "wikidata", "location"):
-        real, made = ({getattr(one, name) for one in each} for each in (network.cities.values(), copies))
+        real, made = ({getattr(city, name) for city in each} for each in (network.cities.values(), copies))
         assert not real & made - {None}
-    assert all(one.stated == one.counted for one in larger.census())
-    assert max(one.members or 0 for one in larger.rounds.values()) > len(network.members())
+    assert all(row.stated == row.counted for row in larger.census())
+    assert max(record.members or 0 for record in larger.rounds.values()) > len(network.members())
 
 
 def test_the_same_number_gives_the_same_network(network: Network) -> None:
@@ -74,7 +74,7 @@ def test_the_least_makes_the_database_that_the_build_makes(forty: Path, tmp_path
     )
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: " ".join(one.arguments))
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: " ".join(question.arguments))
 def test_the_sql_of_a_question_has_an_answer(question: Question, network: Network, tmp_path: Path) -> None:
     database.build(network, tmp_path / "ccn.db")
     assert sqlite3.connect(tmp_path / "ccn.db").execute(question.sql).fetchall()
@@ -102,10 +102,10 @@ def test_all_that_was_measured_is_written_as_markdown() -> None:
 
 def test_the_short_table_stands_between_its_marks() -> None:
     text = f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n"
-    found = report.between(text, report.shortened([SECTION]))
-    assert found.startswith(f"before\n{report.BEGIN}\n| Measurement |")
-    assert "old" not in found
-    assert found.endswith(f"| a | 1 s | b, 2 s | 0.5; goal 1 |\n{report.END}\nafter\n")
+    result = report.between(text, report.shortened([SECTION]))
+    assert result.startswith(f"before\n{report.BEGIN}\n| Measurement |")
+    assert "old" not in result
+    assert result.endswith(f"| a | 1 s | b, 2 s | 0.5; goal 1 |\n{report.END}\nafter\n")
     with pytest.raises(ValueError, match="benchmarks"):
         report.between("no marks", "")
 

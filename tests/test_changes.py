@@ -29,7 +29,10 @@ OLD = make_network()
 
 
 def told(old: object, new: object) -> list[tuple[str, str, str, str, str]]:
-    return [(one.what, one.id, one.path, one.before, one.after) for one in between(old, new)]  # type: ignore[arg-type]
+    return [
+        (difference.what, difference.id, difference.path, difference.before, difference.after)
+        for difference in between(old, new)  # type: ignore[arg-type]
+    ]
 
 
 def test_a_network_does_not_differ_from_itself() -> None:

@@ -1148,9 +1148,9 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
 @pytest.mark.parametrize(
     ("rule", "context"),
     [
-        pytest.param(rule, one, id=f"{rule.__name__}: {what}")
+        pytest.param(rule, context, id=f"{rule.__name__}: {what}")
         for rule, those in GOOD.items()
-        for what, one in those.items()
+        for what, context in those.items()
     ],
 )
 def test_a_rule_finds_nothing_in_a_good_miniature(rule: RuleFunction, context: Context) -> None:
@@ -1160,18 +1160,18 @@ def test_a_rule_finds_nothing_in_a_good_miniature(rule: RuleFunction, context: C
 @pytest.mark.parametrize(
     ("rule", "bad"),
     [
-        pytest.param(rule, one, id=f"{rule.__name__}: {what}")
+        pytest.param(rule, bad, id=f"{rule.__name__}: {what}")
         for rule, those in BAD.items()
-        for what, one in those.items()
+        for what, bad in those.items()
     ],
 )
 def test_a_rule_finds_just_what_is_wrong_in_a_bad_miniature(rule: RuleFunction, bad: Bad) -> None:
     kind, id, *path = bad.place.split()
-    found = list(rule(bad.context))
+    findings = list(rule(bad.context))
     place = kind, id, tuple(int(part) if part.isdigit() else part for part in path)
-    assert [one[:3] for one in found] == [place]
-    assert bad.message in found[0].message
-    assert bad.fix in found[0].fix
+    assert [finding[:3] for finding in findings] == [place]
+    assert bad.message in findings[0].message
+    assert bad.fix in findings[0].fix
 
 
 def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
@@ -1181,16 +1181,18 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 def test_every_rule_stands_in_one_group() -> None:
     modules = (chronology, ids, locations, marks, references, statements)
-    found = ((module, one) for module in modules for _, one in inspect.getmembers(module, inspect.isfunction))
-    functions = [one for module, one in found if one.__module__ == module.__name__]
-    rules = [one for one in functions if [*inspect.signature(one).parameters] == ["context"]]
+    members = (
+        (module, function) for module in modules for _, function in inspect.getmembers(module, inspect.isfunction)
+    )
+    functions = [function for module, function in members if function.__module__ == module.__name__]
+    rules = [function for function in functions if [*inspect.signature(function).parameters] == ["context"]]
     assert Counter(ALL_RULES) == Counter(rules)
     assert len(rules) > 10
 
 
 def test_an_old_id_of_an_old_id_is_led_to_the_city() -> None:
     chain = {"hiogo-jp": "hyogo-jp", "hyogo-jp": "hiogo-city-jp", "hiogo-city-jp": "kobe-jp"}
-    fixes = {one.id: one.fix for one in ids.moved(make_context(moved=chain))}
+    fixes = {finding.id: finding.fix for finding in ids.moved(make_context(moved=chain))}
     assert fixes == {"hiogo-jp": "write kobe-jp", "hyogo-jp": "write kobe-jp"}
 
 
@@ -1198,7 +1200,7 @@ def test_each_of_several_findings_is_told() -> None:
     context = make_context(
         make_city("kobe-jp", make_designation("circus", "2008"), make_designation("opera", "2007"), country="XX")
     )
-    assert [(one.path, one.message) for one in references.reference(context)] == [
+    assert [(finding.path, finding.message) for finding in references.reference(context)] == [
         (("country",), "unknown country 'XX'"),
         (("designations", 0, "field"), "unknown field 'circus'"),
         (("designations", 1, "field"), "unknown field 'opera'"),
@@ -1230,7 +1232,7 @@ def excepted(rule: str, id: str) -> Excepted:
 
 def run(context: Context, *exceptions: Excepted, whole: bool = True) -> list[tuple[str, str]]:
     """Return rule and file of each problem."""
-    return [(one.rule, one.file) for one in checks.run(context, exceptions, locate, whole=whole)]
+    return [(problem.rule, problem.file) for problem in checks.run(context, exceptions, locate, whole=whole)]
 
 
 def test_a_problem_has_file_line_rule_message_and_fix() -> None:
@@ -1252,7 +1254,7 @@ def test_problems_are_sorted_by_file_and_line() -> None:
         WRONG_COUNT, make_city("nagoya-jp", late, geonames=5), make_city("kobe-jp", early, geonames=5)
     )
     problems = checks.run(context, (), locate)
-    assert [(one.file, one.line, one.rule) for one in problems] == [
+    assert [(problem.file, problem.line, problem.rule) for problem in problems] == [
         ("city/kobe-jp", 2, "same-place"),
         ("city/kobe-jp", 4, "future"),
         ("city/nagoya-jp", 4, "future"),
@@ -1271,7 +1273,7 @@ def test_an_exception_silences_a_finding_by_id_or_by_id_and_path(id: str) -> Non
 def test_an_exception_for_one_path_leaves_the_others() -> None:
     context = make_context(WRONG_COUNT)
     problems = checks.run(context, [excepted("census", "2015/members")], locate)
-    assert [one.message for one in problems] == ["published total for 2015-12-11: 4 countries; our count: 0"]
+    assert [problem.message for problem in problems] == ["published total for 2015-12-11: 4 countries; our count: 0"]
 
 
 def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> None:
@@ -1290,7 +1292,7 @@ def test_an_exception_for_a_record_silences_all_its_findings_of_the_rule() -> No
 )
 def test_an_exception_that_silences_nothing_is_reported(rule: str, id: str) -> None:
     problems = checks.run(make_context(WRONG_DAY), [excepted(rule, id)], locate)
-    assert [one.rule for one in problems] == ["future", "exception"]
+    assert [problem.rule for problem in problems] == ["future", "exception"]
     message = f"the exception from {rule} for {id} is no longer needed"
     assert problems[1] == Problem(f"exception/{rule} {id}", 1, "exception", message, "delete it")
 
@@ -1332,7 +1334,7 @@ def test_the_whole_network_is_incoherent_only_where_an_id_leads_nowhere() -> Non
         WRONG_DAY, TO_NOWHERE, make_round(sources=["lost"]), moved={"hyogo-jp": "osaka-jp"}, registry=()
     )
     problems = checks.incoherent(broken.network, locate)
-    assert [(one.rule, one.file) for one in problems] == [
+    assert [(problem.rule, problem.file) for problem in problems] == [
         ("moved", "moved/hyogo-jp"),
         ("source", "round/2017"),
         ("reference", "total/2016"),

@@ -138,12 +138,12 @@ def test_bibtex_of_every_city_is_read_with_its_name_and_is_plain_ascii(network: 
         text = citation.to_bibtex(citation.make_citable(network, city))
         # There is no command for a comma below (Iași) that every program reads; LaTeX takes the letter itself.
         assert text.translate({ord(letter): None for letter in "ȘșȚț"}).isascii()
-        found = read_bibtex(text)
+        entry = read_bibtex(text)
         name = f"{city.name}, {network.countries[city.country].name}"
-        assert (found["title"], found["booktitle"]) == (name, citation.TITLE)
-        assert (found["version"], found["year"]) == (VERSION, str(DATE.year))
-        assert found["key"] == f"{city.id}-{VERSION}"
-        assert (found["url"], found["month"]) == (f"https://w3id.org/ccn-kb/city/{city.id}", f"{DATE:%b}".lower())
+        assert (entry["title"], entry["booktitle"]) == (name, citation.TITLE)
+        assert (entry["version"], entry["year"]) == (VERSION, str(DATE.year))
+        assert entry["key"] == f"{city.id}-{VERSION}"
+        assert (entry["url"], entry["month"]) == (f"https://w3id.org/ccn-kb/city/{city.id}", f"{DATE:%b}".lower())
 
 
 @pytest.mark.parametrize("name", ["Łódź", "Kütahya", "Arts & Crafts", "50% #1 $x_y~", r"back\slash {brace}", "金沢"])
@@ -164,11 +164,11 @@ def test_the_commands_formats_are_those_of_the_whole(ccn: Ccn, network: Network)
 
 def test_ris_of_every_city_is_read_with_its_name(network: Network) -> None:
     for city in network.cities.values():
-        (found,) = rispy.loads(citation.to_ris(citation.make_citable(network, city)))
-        assert found["title"] == f"{city.name}, {network.countries[city.country].name}"
-        assert (found["secondary_title"], found["edition"]) == (citation.TITLE, VERSION)
-        assert (found["year"], found["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
-        assert found["urls"] == [f"https://w3id.org/ccn-kb/city/{city.id}"]
+        (entry,) = rispy.loads(citation.to_ris(citation.make_citable(network, city)))
+        assert entry["title"] == f"{city.name}, {network.countries[city.country].name}"
+        assert (entry["secondary_title"], entry["edition"]) == (citation.TITLE, VERSION)
+        assert (entry["year"], entry["date"]) == (str(DATE.year), f"{DATE:%Y/%m/%d}")
+        assert entry["urls"] == [f"https://w3id.org/ccn-kb/city/{city.id}"]
 
 
 def test_ris_of_the_whole_is_read_with_its_own_title_alone(network: Network) -> None:
@@ -201,11 +201,11 @@ def test_the_database_says_its_edition(ccn: Ccn, run_program: Ccn, tmp_path: Pat
     assert ccn("build").returncode == 0
     sql = "SELECT name, value FROM edition ORDER BY name"
     rows = json.loads(run_program(sys.executable, "-m", "sqlite_utils", tmp_path / "ccn.db", sql).stdout)
-    found = {row["name"]: row["value"] for row in rows}
-    newest = max(one.accessed for one in network.sources.values())
-    assert {"version": VERSION, "date": DATE.isoformat(), "accessed": newest}.items() <= found.items()
-    assert found["licence"] == "CC-BY-4.0"
-    assert found["citation"] == citation.to_text(citation.make_citable(network))
+    edition = {row["name"]: row["value"] for row in rows}
+    newest = max(source.accessed for source in network.sources.values())
+    assert {"version": VERSION, "date": DATE.isoformat(), "accessed": newest}.items() <= edition.items()
+    assert edition["licence"] == "CC-BY-4.0"
+    assert edition["citation"] == citation.to_text(citation.make_citable(network))
 
 
 @pytest.mark.parametrize(("page", "id"), [("/about", None), ("/data", None), ("/city/lodz-pl", "lodz-pl")])

@@ -16,12 +16,12 @@ GUIDES = "".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.
 
 def commands(group: click.Group = cli.cli, before: str = "ccn") -> dict[str, click.Command]:
     """Return every command by its name in full: `ccn cities`, `ccn new city`."""
-    found: dict[str, click.Command] = {}
+    result: dict[str, click.Command] = {}
     for name, command in group.commands.items():
-        found[f"{before} {name}"] = command
+        result[f"{before} {name}"] = command
         if isinstance(command, click.Group):
-            found |= commands(command, f"{before} {name}")
-    return found
+            result |= commands(command, f"{before} {name}")
+    return result
 
 
 COMMANDS = commands()
@@ -52,9 +52,11 @@ def test_help_has_an_example_that_the_command_takes(name: str) -> None:
 @named
 def test_help_explains_every_option(name: str) -> None:
     unsaid = [
-        one.opts[0]
-        for one in COMMANDS[name].params
-        if isinstance(one, click.Option) and not one.help and not isinstance(one.type, click.Choice | click.ParamType)
+        parameter.opts[0]
+        for parameter in COMMANDS[name].params
+        if isinstance(parameter, click.Option)
+        and not parameter.help
+        and not isinstance(parameter.type, click.Choice | click.ParamType)
     ]
     assert unsaid == []
 

@@ -131,12 +131,12 @@ def test_a_tie_has_the_fields_of_its_cities_when_it_began(network: Network) -> N
 def test_each_two_cities_of_a_cooperation_have_a_tie(network: Network) -> None:
     graph = network.cooperation_graph()
     works = network.cooperations.values()
-    assert len(graph.ties) == sum(comb(len(one.cities), 2) for one in works)
+    assert len(graph.ties) == sum(comb(len(work.cities), 2) for work in works)
     drawn = graph.to_networkx()
     assert set(drawn) == set(network.cities)
     assert drawn.number_of_edges() == len(graph.ties)
     for work in works:
-        names = [one.city for one in work.cities]
+        names = [participant.city for participant in work.cities]
         assert all(drawn.has_edge(names[0], other, key=work.id) for other in names[1:])
 
 

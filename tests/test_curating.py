@@ -127,9 +127,9 @@ def test_check_prints_every_problem_on_stdout_sorted_with_file_line_rule_and_fix
 def test_an_unknown_key_is_found_at_its_line_and_the_nearest_is_suggested(lyon: Path, ccn_mini: Ccn) -> None:
     change(lyon, "geonames: 2996944", "geoname: 2996944")
     line = lyon.read_text(encoding="utf-8").splitlines().index("geoname: 2996944") + 1
-    found = ccn_mini("check").stdout
+    output = ccn_mini("check").stdout
     message = "'geoname' is not a field of this record (fix: did you mean 'geonames'?)"
-    assert f"{LYON}:{line}: unknown-key: {message}\n" in found
+    assert f"{LYON}:{line}: unknown-key: {message}\n" in output
 
 
 def test_a_rule_across_records_is_checked(mini: Path, ccn_mini: Ccn) -> None:
@@ -300,8 +300,8 @@ def test_fmt_leaves_files_with_a_problem_or_a_comment_alone_and_mends_the_others
     before = state(mini / "cities")
     result = ccn_mini("fmt")
     assert (result.returncode, result.stdout) == (1, "data/rounds.yaml\n")
-    found = re.findall(r"^data/cities/(.+)\.yaml:\d+: ([a-z-]+): .+ \(fix: .+\)$", result.stderr, re.MULTILINE)
-    assert found == [(id, rule) for id, (_, _, rule) in problems.items()]
+    matches = re.findall(r"^data/cities/(.+)\.yaml:\d+: ([a-z-]+): .+ \(fix: .+\)$", result.stderr, re.MULTILINE)
+    assert matches == [(id, rule) for id, (_, _, rule) in problems.items()]
     assert state(mini / "cities") == before
 
 
@@ -392,12 +392,12 @@ def named_schema(path: Path) -> Path:
 @pytest.fixture(scope="module")
 def validators() -> dict[Path, jsonschema.Draft202012Validator]:
     """The published schemas, each of them a sound schema."""
-    found = {}
+    result = {}
     for path in (ROOT / "schemas").iterdir():
         schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         jsonschema.Draft202012Validator.check_schema(schema)
-        found[path] = jsonschema.Draft202012Validator(schema)
-    return found
+        result[path] = jsonschema.Draft202012Validator(schema)
+    return result
 
 
 def test_every_data_file_is_valid_by_the_schema_that_it_names(

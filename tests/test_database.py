@@ -144,8 +144,8 @@ def columns(sql: Sql, table: str) -> list[str]:
 
 def tables(sql: Sql, kind: str = "table") -> set[str]:
     """Return the tables (or views) of the project's own making."""
-    found = sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = ?", kind)
-    return {row["name"] for row in found if not row["name"].startswith("sqlite_")}
+    rows = sql("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = ?", kind)
+    return {row["name"] for row in rows if not row["name"].startswith("sqlite_")}
 
 
 def table_of(record_type: str) -> str:
@@ -180,7 +180,7 @@ def test_every_table_is_strict(sql: Sql) -> None:
 
 
 def test_every_reference_is_a_foreign_key(sql: Sql) -> None:
-    found = {
+    references = {
         table: {
             row["from"]: row["table"]
             for row in sql('SELECT "from", "table", "to" FROM pragma_foreign_key_list(?)', table)
@@ -188,7 +188,7 @@ def test_every_reference_is_a_foreign_key(sql: Sql) -> None:
         }
         for table in tables(sql)
     }
-    assert {table: keys for table, keys in found.items() if keys} == REFERENCES
+    assert {table: keys for table, keys in references.items() if keys} == REFERENCES
 
 
 def test_every_reference_is_indexed(sql: Sql) -> None:
@@ -228,7 +228,9 @@ def test_the_tables_refuse_what_is_wrong(path: Path, wrong: str) -> None:
 
 DESCRIBED = [
     *(
-        pytest.param(table.name, table.description, {one.name: one.description for one in table.columns}, id=table.name)
+        pytest.param(
+            table.name, table.description, {column.name: column.description for column in table.columns}, id=table.name
+        )
         for table in (*TABLES, DOCUMENTS)
     ),
     *(pytest.param(view.name, view.description, view.columns, id=view.name) for view in VIEWS),
@@ -246,7 +248,7 @@ def test_every_table_and_column_is_described_in_a_sentence(
 
 
 def test_everything_in_the_database_is_described(sql: Sql) -> None:
-    assert {one.values[0] for one in DESCRIBED} == tables(sql) | tables(sql, "view")
+    assert {case.values[0] for case in DESCRIBED} == tables(sql) | tables(sql, "view")
 
 
 def test_readers_are_shown_all_but_what_only_programs_need(sql: Sql) -> None:
@@ -293,40 +295,40 @@ def test_a_table_holds_every_record_with_its_values(
 
 def test_the_activities_of_a_field_stand_in_one_text(sql: Sql, network: Network) -> None:
     rows = {row["id"]: row["activities"] for row in sql("SELECT id, activities FROM fields")}
-    assert rows == {one.id: "; ".join(one.activities) for one in network.fields.values()}
+    assert rows == {field.id: "; ".join(field.activities) for field in network.fields.values()}
 
 
 def test_a_field_begins_with_its_first_designation(sql: Sql, network: Network) -> None:
-    found = {row["id"]: row["since"] for row in sql("SELECT id, since FROM fields")}
-    for id, since in found.items():
-        assert since in {one.designation.since for one in network.first_designated(id)}
-    assert found["literature"] == "2004-10-13"
-    assert found["architecture"] == "2025-10-31"
+    dates = {row["id"]: row["since"] for row in sql("SELECT id, since FROM fields")}
+    for id, since in dates.items():
+        assert since in {member.designation.since for member in network.first_designated(id)}
+    assert dates["literature"] == "2004-10-13"
+    assert dates["architecture"] == "2025-10-31"
 
 
 def test_the_figures_of_a_round_are_named_as_stated(sql: Sql, network: Network) -> None:
     rows = sql("SELECT id, stated_new, stated_members, stated_countries FROM rounds")
-    found = {row["id"]: (row["stated_new"], row["stated_members"], row["stated_countries"]) for row in rows}
-    assert found == {one.id: (one.new, one.members, one.countries) for one in network.rounds.values()}
-    assert found[2021] == (49, 295, 90)
+    figures = {row["id"]: (row["stated_new"], row["stated_members"], row["stated_countries"]) for row in rows}
+    assert figures == {record.id: (record.new, record.members, record.countries) for record in network.rounds.values()}
+    assert figures[2021] == (49, 295, 90)
 
 
 def test_designations_are_those_of_the_network_with_real_days(sql: Sql, network: Network) -> None:
     expected = [
         (
-            f"{city.id}-{one.field}-{one.since[:4]}",
+            f"{city.id}-{designation.field}-{designation.since[:4]}",
             city.id,
-            one.field,
-            one.round,
-            one.since,
-            first_day(one.since).isoformat(),
-            precision(one.since),
-            one.end.date if one.end else None,
-            first_day(one.end.date).isoformat() if one.end else None,
-            one.end.reason if one.end else None,
+            designation.field,
+            designation.round,
+            designation.since,
+            first_day(designation.since).isoformat(),
+            precision(designation.since),
+            designation.end.date if designation.end else None,
+            first_day(designation.end.date).isoformat() if designation.end else None,
+            designation.end.reason if designation.end else None,
         )
         for city in network.cities.values()
-        for one in city.designations
+        for designation in city.designations
     ]
     rows = sql(f"SELECT {', '.join(CONTRACT['designations'].split())} FROM designations")
     assert sorted(map(str, (tuple(row.values()) for row in rows))) == sorted(map(str, expected))
@@ -416,11 +418,13 @@ def test_a_source_in_a_web_archive_is_its_own_archived_copy(tmp_path: Path) -> N
 def test_names_and_populations_are_those_of_the_cities(sql: Sql, network: Network) -> None:
     names = {(row["city"], row["value"], row["lang"], row["until"]) for row in sql("SELECT * FROM names")}
     assert names == {
-        (city.id, one.value, one.lang, one.until) for city in network.cities.values() for one in city.names
+        (city.id, name.value, name.lang, name.until) for city in network.cities.values() for name in city.names
     }
     figures = {(row["city"], row["value"], row["year"], row["basis"]) for row in sql("SELECT * FROM populations")}
     assert figures == {
-        (city.id, one.value, one.year, one.basis) for city in network.cities.values() for one in city.population
+        (city.id, population.value, population.year, population.basis)
+        for city in network.cities.values()
+        for population in city.population
     }
 
 
@@ -442,7 +446,7 @@ def test_the_population_of_a_city_has_its_year_its_area_and_its_source(sql: Sql)
 def test_hosts_are_named_in_their_order_with_or_without_a_file(sql: Sql, network: Network) -> None:
     rows = sql("SELECT meeting, city, name, country FROM meeting_hosts ORDER BY meeting, position")
     expected = []
-    for meeting in sorted(network.meetings(), key=lambda one: one.id):
+    for meeting in sorted(network.meetings(), key=lambda meeting: meeting.id):
         for host in meeting.hosts:
             city = network.cities[host.city] if host.city else None
             named = (city.name, city.country) if city else (host.name, host.country)
@@ -522,10 +526,10 @@ def test_the_citations_are_those_of_the_records(sql: Sql, network: Network) -> N
     for city in network.cities.values():
         cite("city", city.id, "latitude", city.location.sources)
         cite("city", city.id, "longitude", city.location.sources)
-        for one in city.designations:
-            id = f"{city.id}-{one.field}-{one.since[:4]}"
-            cite("designation", id, "", one.sources)
-            cite("designation", id, "until", one.end.sources if one.end else ())
+        for designation in city.designations:
+            id = f"{city.id}-{designation.field}-{designation.since[:4]}"
+            cite("designation", id, "", designation.sources)
+            cite("designation", id, "until", designation.end.sources if designation.end else ())
     for kind, records in (
         ("meeting", network.meetings_by_id),
         ("round", network.rounds),
@@ -536,12 +540,12 @@ def test_the_citations_are_those_of_the_records(sql: Sql, network: Network) -> N
             cite(kind, record.id, "", record.sources)
     rows = sql("SELECT record_type, record_id, path, source, locator FROM citations")
     kinds = {kind for kind, *_ in expected}
-    found = {
+    citations = {
         (row["record_type"], row["record_id"], row["path"], "#".join(filter(None, (row["source"], row["locator"]))))
         for row in rows
         if row["record_type"] in kinds and (row["record_type"], row["path"]) != ("city", "population")
     }
-    assert found == expected
+    assert citations == expected
 
 
 def test_every_source_is_cited_by_something(sql: Sql) -> None:
@@ -561,15 +565,18 @@ def disputes(network: Network) -> Iterator[tuple[str, str, str, str, str]]:
     records: list[tuple[str, str, WithDisputes]] = []
     for city in network.cities.values():
         records.append(("city", city.id, city))
-        records += [("designation", f"{city.id}-{one.field}-{one.since[:4]}", one) for one in city.designations]
-    records += [("round", str(one.id), one) for one in network.rounds.values()]
+        records += [
+            ("designation", f"{city.id}-{designation.field}-{designation.since[:4]}", designation)
+            for designation in city.designations
+        ]
+    records += [("round", str(record.id), record) for record in network.rounds.values()]
     records += [("meeting", record.id, record) for record in network.meetings()]
     records += [("cooperation", record.id, record) for record in network.cooperations.values()]
     records += [("official_document", record.id, record) for record in network.official_documents.values()]
     for kind, id, record in records:
-        for one in record.disputed:
-            path = columns.get((kind, one.path), one.path)
-            yield from ((kind, id, path, one.value, citation.partition("#")[0]) for citation in one.sources)
+        for dispute in record.disputed:
+            path = columns.get((kind, dispute.path), dispute.path)
+            yield from ((kind, id, path, dispute.value, citation.partition("#")[0]) for citation in dispute.sources)
 
 
 def test_no_dispute_is_dropped(sql: Sql, network: Network) -> None:
@@ -589,42 +596,44 @@ def test_the_members_are_those_of_the_network_column_by_column(sql: Sql, network
     rows = sql("SELECT * FROM members")
     expected = network.members(TODAY).to_dicts()
     assert len(expected) == len(rows)
-    found = {row["id"]: row for row in rows}
+    members = {row["id"]: row for row in rows}
     for column in MEMBER_COLUMNS:
-        assert {id: row[column] for id, row in found.items()} == {row["id"]: row[column] for row in expected}, column
+        assert {id: row[column] for id, row in members.items()} == {row["id"]: row[column] for row in expected}, column
 
 
 def test_the_members_are_in_the_order_of_the_network(sql: Sql, network: Network) -> None:
-    assert [row["name"] for row in sql("SELECT * FROM members")] == [one.city.name for one in network.members(TODAY)]
+    assert [row["name"] for row in sql("SELECT * FROM members")] == [
+        member.city.name for member in network.members(TODAY)
+    ]
 
 
 def happened(network: Network, since: str, until: str) -> list[tuple[str, ...]]:
     return [
         (
-            one.date,
-            first_day(one.date).isoformat(),
-            one.event,
-            one.city.id,
-            one.city.name,
-            one.city.country,
-            one.designation.field,
-            one.former.field if one.former else "",
+            change.date,
+            first_day(change.date).isoformat(),
+            change.event,
+            change.city.id,
+            change.city.name,
+            change.city.country,
+            change.designation.field,
+            change.former.field if change.former else "",
         )
-        for one in network.history(since, until)
+        for change in network.history(since, until)
     ]
 
 
 def test_the_history_is_that_of_the_network(sql: Sql, network: Network) -> None:
     rows = sql("SELECT date, day, event, city, name, country, field, coalesce(former_field, '') FROM history")
-    found = Counter(tuple(row.values()) for row in rows)
-    assert found == Counter(happened(network, "0001", TODAY))
-    assert ("2023-10-31", "2023-10-31", "changed-field", "lyon-fr", "Lyon", "FR", "literature", "media-arts") in found
+    events = Counter(tuple(row.values()) for row in rows)
+    assert events == Counter(happened(network, "0001", TODAY))
+    assert ("2023-10-31", "2023-10-31", "changed-field", "lyon-fr", "Lyon", "FR", "literature", "media-arts") in events
 
 
 def test_the_history_is_in_the_order_of_the_network(sql: Sql, network: Network) -> None:
     rows = sql("SELECT * FROM history")
     assert [(row["date"], row["name"]) for row in rows] == [
-        (one.date, one.city.name) for one in network.history(until=TODAY)
+        (change.date, change.city.name) for change in network.history(until=TODAY)
     ]
 
 
@@ -665,25 +674,27 @@ def test_a_round_of_which_only_the_month_is_known_is_counted_at_its_end(mini: Pa
     with opened(tmp_path / "mini.db") as sql:
         rows = sql("SELECT record_type, record_id, figure, date, stated, counted FROM census WHERE figure = 'members'")
     assert [tuple(row.values()) for row in rows] == [
-        tuple(one)[:6] for one in network.census() if one.figure == "members"
+        tuple(comparison)[:6] for comparison in network.census() if comparison.figure == "members"
     ]
     assert ("round", "2017", "members", "2017-10") in {tuple(row.values())[:4] for row in rows}
 
 
 def test_the_census_is_that_of_the_network(sql: Sql, network: Network) -> None:
     rows = sql("SELECT record_type, record_id, figure, date, stated, counted, difference FROM census")
-    assert [tuple(row.values()) for row in rows] == [(*one[:6], one.difference) for one in network.census()]
+    assert [tuple(row.values()) for row in rows] == [
+        (*comparison[:6], comparison.difference) for comparison in network.census()
+    ]
     assert len(rows) > 50
 
 
 def test_the_network_by_year_is_that_at_the_end_of_each_year(sql: Sql, network: Network) -> None:
     rows = sql("SELECT * FROM network_by_year")
-    days = [first_day(one.since) for city in network.cities.values() for one in city.designations]
+    days = [first_day(designation.since) for city in network.cities.values() for designation in city.designations]
     assert [row["year"] for row in rows] == list(range(min(days).year, max(days).year + 1))
     for row in rows:
         year = str(row["year"])
         members = network.members(year)
-        events = Counter(one.event for one in network.history(year, year))
+        events = Counter(change.event for change in network.history(year, year))
         assert row == {
             "year": row["year"],
             "joined": events["joined"],
@@ -693,7 +704,7 @@ def test_the_network_by_year_is_that_at_the_end_of_each_year(sql: Sql, network: 
             "ceased": events["ended"] + events["changed-field"],
             "day": f"{year}-12-31",
             "members": len(members),
-            "countries": len({one.country.id for one in members}),
+            "countries": len({member.country.id for member in members}),
         }
 
 
@@ -701,10 +712,10 @@ def test_fields_by_country_add_up_to_the_members(sql: Sql, network: Network) -> 
     rows = sql("SELECT * FROM field_by_country")
     members = network.members(TODAY)
     assert {(row["country_name"], row["field_name"]): row["members"] for row in rows} == Counter(
-        (one.country.name, network.fields[one.designation.field].name) for one in members
+        (member.country.name, network.fields[member.designation.field].name) for member in members
     )
     assert {(row["country"], row["field"]): row["members"] for row in rows} == Counter(
-        (one.country.id, one.designation.field) for one in members
+        (member.country.id, member.designation.field) for member in members
     )
     assert sum(row["members"] for row in rows) == len(members)
 
@@ -774,11 +785,11 @@ def test_the_search_finds_the_beginnings_of_names_without_spaces(name: str, tmp_
 @pytest.mark.parametrize(("words", "expected"), [("lodz", "lodz-pl"), ("Łódź", "lodz-pl"), ("金沢", "kanazawa-jp")])
 def test_other_tools_find_the_index_of_the_cities(path: Path, run_program: Ccn, words: str, expected: str) -> None:
     """sqlite-utils and Datasette, without anything of ours, tell by its SQL that the index is that of the cities."""
-    found = run_program(sys.executable, "-m", "sqlite_utils", "search", path, "cities", words, "--column", "id")
-    assert json.loads(found.stdout) == [{"id": expected}]
+    result = run_program(sys.executable, "-m", "sqlite_utils", "search", path, "cities", words, "--column", "id")
+    assert json.loads(result.stdout) == [{"id": expected}]
     datasette = [sys.executable, "-m", "datasette", path, "--get"]
-    found = run_program(*datasette, f"/ccn/cities.json?_shape=arrays&_col=id&_search={quote(words)}")
-    assert [row[0] for row in json.loads(found.stdout)["rows"]] == [expected]
+    result = run_program(*datasette, f"/ccn/cities.json?_shape=arrays&_col=id&_search={quote(words)}")
+    assert [row[0] for row in json.loads(result.stdout)["rows"]] == [expected]
 
 
 @pytest.mark.parametrize(
@@ -807,11 +818,11 @@ def test_the_index_shows_its_own_texts(sql: Sql) -> None:
 def test_datasette_searches_the_members_by_the_plugin(
     path: Path, run_program: Ccn, words: str, expected: list[str]
 ) -> None:
-    found = run_program(
+    result = run_program(
         *(sys.executable, "-m", "datasette", path),
         *("--get", f"/ccn/members.json?_shape=arrays&_search={quote(words)}"),
     )
-    assert [row[0] for row in json.loads(found.stdout)["rows"]] == expected
+    assert [row[0] for row in json.loads(result.stdout)["rows"]] == expected
 
 
 @pytest.mark.parametrize("words", ["Japan", "japon", "JPN"])
@@ -834,10 +845,10 @@ def test_quoted_text_is_searched_as_it_stands(sql: Sql) -> None:
 
 def test_every_city_is_found_by_its_name_and_by_its_id(sql: Sql, network: Network) -> None:
     def missed(text: Callable[[City], str]) -> list[str]:
-        return [one.id for one in network.cities.values() if one.id not in found_by(sql, f'"{text(one)}"')]
+        return [city.id for city in network.cities.values() if city.id not in found_by(sql, f'"{text(city)}"')]
 
-    assert missed(lambda one: one.name) == []
-    assert missed(lambda one: one.id) == []
+    assert missed(lambda city: city.name) == []
+    assert missed(lambda city: city.id) == []
 
 
 # -- documents, and the file -------------------------------------------------------------------
@@ -848,7 +859,7 @@ def test_the_documents_hold_a_calendar_of_the_meetings(sql: Sql, network: Networ
     assert (document["path"], document["type"]) == ("/meetings.ics", "text/calendar")
     events = {str(event["uid"]): event for event in Calendar.from_ical(document["body"]).walk("VEVENT")}
     meetings = network.meetings()
-    assert {uid for uid in events if not uid.startswith("reports-")} == {f"{one.id}@ccn-kb" for one in meetings}
+    assert {uid for uid in events if not uid.startswith("reports-")} == {f"{meeting.id}@ccn-kb" for meeting in meetings}
     assert len(meetings) > 10
     for meeting in meetings:
         event = events[f"{meeting.id}@ccn-kb"]
@@ -873,7 +884,7 @@ def test_datasette_opens_the_file_read_only(path: Path) -> None:
     assert counted > 400
     assert not mutable
     assert path.read_bytes() == before
-    assert [one.name for one in path.parent.iterdir()] == ["ccn.db"]
+    assert [file.name for file in path.parent.iterdir()] == ["ccn.db"]
 
 
 def test_a_build_that_fails_leaves_the_old_database_and_nothing_else(network: Network, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def built(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield connection
 
 
-def found(network: Network, text: str) -> set[str]:
+def cities_with(network: Network, text: str) -> set[str]:
     return {member.city.id for member in network.members("2026-11-22", text=text)}
 
 
@@ -42,7 +42,7 @@ def test_ceramics_finds_every_city_with_a_kind_of_it_and_no_other(network: Netwo
         for said in city.known_for
         if "ceramics" in {topic.id for topic in network.topic_and_broader(said.value)}
     }
-    assert found(network, "ceramics") == by_topic
+    assert cities_with(network, "ceramics") == by_topic
     assert by_topic >= set(CERAMICS.split())
 
 
@@ -52,12 +52,12 @@ def test_a_broader_topic_finds_the_narrower() -> None:
         make_topic("ceramics"),
         make_city("kobe-jp", known_for=[{"value": "porcelain", "sources": ["press"]}]),
     )
-    assert found(network, "ceramics") == {"kobe-jp"}
+    assert cities_with(network, "ceramics") == {"kobe-jp"}
     assert [topic.id for topic in network.topic_and_broader("porcelain")] == ["porcelain", "ceramics"]
 
 
 def test_gold_leaf_is_found_in_kanazawa_alone(network: Network) -> None:
-    assert found(network, "gold leaf") == {"kanazawa-jp"}
+    assert cities_with(network, "gold leaf") == {"kanazawa-jp"}
 
 
 def test_every_city_is_known_for_something_short(network: Network) -> None:
@@ -68,7 +68,7 @@ def test_every_city_is_known_for_something_short(network: Network) -> None:
 
 def test_a_topic_of_the_database_takes_in_its_kinds(built: sqlite3.Connection, network: Network) -> None:
     rows = built.execute(QUERIES["known_for"]["sql"], {"topic": "ceramics"}).fetchall()
-    assert {row[0] for row in rows} == found(network, "ceramics")
+    assert {row[0] for row in rows} == cities_with(network, "ceramics")
 
 
 # -- names -------------------------------------------------------------------------------------
@@ -91,14 +91,14 @@ def test_a_topic_of_the_database_takes_in_its_kinds(built: sqlite3.Connection, n
     }.items(),
 )
 def test_a_city_is_found_by_its_other_names(name: str, id: str, network: Network) -> None:
-    assert id in found(network, name)
+    assert id in cities_with(network, name)
 
 
 # -- cooperation -------------------------------------------------------------------------------
 
 
 def test_at_least_212_cities_take_part_in_a_recorded_cooperation(network: Network) -> None:
-    assert len({part.city for one in network.cooperations.values() for part in one.cities}) >= 212
+    assert len({part.city for cooperation in network.cooperations.values() for part in cooperation.cities}) >= 212
 
 
 def test_mentoring_before_designation_is_a_query(built: sqlite3.Connection) -> None:
@@ -167,7 +167,7 @@ def test_the_view_of_reports_is_what_the_network_says(built: sqlite3.Connection,
 
 
 def test_the_calendar_has_the_years_of_reports(network: Network) -> None:
-    events = {str(one["uid"]): one for one in Calendar.from_ical(to_calendar(network)).walk("VEVENT")}
+    events = {str(event["uid"]): event for event in Calendar.from_ical(to_calendar(network)).walk("VEVENT")}
     years = sorted(uid for uid in events if uid.startswith("reports-"))
     assert years == [f"reports-{year}@ccn-kb" for year in (2018, 2019, 2021, 2022, 2023, 2025, 2026, 2027, 2029)]
     assert str(events["reports-2018@ccn-kb"]["summary"]).startswith("Membership reports due: 28 cities")

@@ -41,9 +41,9 @@ def fixed_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("module", exemplified(), ids=lambda module: module.__name__)
 def test_the_examples_of_a_module_run(module: ModuleType, network: Network) -> None:
-    found = doctest.testmod(module, extraglobs={"network": network})
-    assert found.attempted > 0
-    assert found.failed == 0
+    results = doctest.testmod(module, extraglobs={"network": network})
+    assert results.attempted > 0
+    assert results.failed == 0
 
 
 def test_every_new_answer_has_an_example() -> None:
@@ -60,9 +60,9 @@ def test_every_new_answer_has_an_example() -> None:
 
 
 def test_the_guide_to_python_runs() -> None:
-    found = doctest.testfile(str(DOCS / "python.md"), module_relative=False)
-    assert found.attempted > 20
-    assert found.failed == 0
+    results = doctest.testfile(str(DOCS / "python.md"), module_relative=False)
+    assert results.attempted > 20
+    assert results.failed == 0
 
 
 def test_the_recipes_of_context_run_and_are_short() -> None:

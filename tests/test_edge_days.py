@@ -111,7 +111,7 @@ LEFT_AND_BACK = make_city(
 
 
 def test_a_change_of_field_starts_no_membership_and_a_return_on_the_day_of_the_end_does() -> None:
-    assert [one.since for one in joining_designations(LEFT_AND_BACK)] == ["2008-06", "2012"]
+    assert [designation.since for designation in joining_designations(LEFT_AND_BACK)] == ["2008-06", "2012"]
     network = make_network(LEFT_AND_BACK, make_country("FR"))
     starts = {
         designation.since: start_of_stay(Member(LEFT_AND_BACK, designation, network.countries["FR"])).since

@@ -29,16 +29,16 @@ def edit(mini: Path, ccn: Ccn) -> Ccn:
 def done(result: Result, *says: str) -> None:
     """Check that an edit was written, and that it says what it did."""
     assert result.returncode == 0, result.stderr
-    for one in says:
-        assert one in result.stderr, result.stderr
+    for text in says:
+        assert text in result.stderr, result.stderr
 
 
 def refused(result: Result, code: int, *says: str) -> None:
     """Check that an edit was refused in plain words."""
     assert result.returncode == code, result.stderr
     assert "Traceback" not in result.stderr
-    for one in says:
-        assert re.search(one, result.stderr), result.stderr
+    for pattern in says:
+        assert re.search(pattern, result.stderr), result.stderr
 
 
 @pytest.fixture
@@ -125,14 +125,14 @@ def test_a_renamed_city_keeps_its_id_and_its_former_name(edit: Ccn, mini: Path) 
     )
     city = audit.load(mini).city("Lyon")
     assert (city.id, city.name) == ("lyon-fr", "Lugdunum")
-    assert ("Lyon", "fr", "2026-01-01") in {(one.value, one.lang, one.until) for one in city.names}
+    assert ("Lyon", "fr", "2026-01-01") in {(name.value, name.lang, name.until) for name in city.names}
 
 
 def test_a_moved_id_leads_to_the_city_and_is_named_nowhere_else(edit: Ccn, mini: Path) -> None:
     done(edit("move", "santa-fe-us", "santa-fe-us-nm"), "Santa Fe moved from santa-fe-us to santa-fe-us-nm")
     network = audit.load(mini)
     assert network.city("santa-fe-us").id == "santa-fe-us-nm"
-    named = [host.city for one in network.meetings() for host in one.hosts]
+    named = [host.city for meeting in network.meetings() for host in meeting.hosts]
     assert "santa-fe-us" not in named
     assert edit("check").returncode == 0
 
@@ -223,7 +223,8 @@ def test_a_source_is_added_and_cited_behind_those_that_are_trusted_as_much(edit:
     done(edit("add-source", "kanazawa-jp", "https://example.org/kobe"))
     sources = audit.load(mini).sources
     cited = [
-        sources[one.partition("#")[0]].kind for one in audit.load(mini).city("kanazawa-jp").designations[0].sources
+        sources[citation.partition("#")[0]].kind
+        for citation in audit.load(mini).city("kanazawa-jp").designations[0].sources
     ]
     assert cited == sorted(cited, key=("official", "host", "press", "reference", "copy").index)
     assert "host" in cited
@@ -240,9 +241,14 @@ def test_a_meeting_is_added_and_then_held(edit: Ccn, mini: Path) -> None:
     done(edit(*new, *SOURCE), "meeting XIX Annual Conference was added (2026-lyon-fr)")
     held = ("--status", "held", "--starts", "2026-06-02", "--ends", "2026-06-05", "--theme", "Rivers")
     done(edit("meeting", "2026-lyon-fr", *held, "--attendance", "300 people", "--outcome", "A statement", *SOURCE))
-    one = audit.load(mini).meetings_by_id["2026-lyon-fr"]
-    assert (one.status, one.starts, one.ends, one.theme) == ("held", "2026-06-02", "2026-06-05", "Rivers")
-    assert [said.value for said in (*one.attendance, *one.outcomes)] == ["300 people", "A statement"]
+    meeting = audit.load(mini).meetings_by_id["2026-lyon-fr"]
+    assert (meeting.status, meeting.starts, meeting.ends, meeting.theme) == (
+        "held",
+        "2026-06-02",
+        "2026-06-05",
+        "Rivers",
+    )
+    assert [said.value for said in (*meeting.attendance, *meeting.outcomes)] == ["300 people", "A statement"]
     refused(edit("meeting", "2026-lyon-fr", *SOURCE), 2, "give a value: --status")
     refused(edit("meeting", "2026-lion-fr", "--status", "held", *SOURCE), 1, "did you mean 2026-lyon-fr")
     refused(edit("meeting", "2026-lyon-fr", "--status", "held"), 2, "Missing option '--source'")

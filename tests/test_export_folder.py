@@ -160,7 +160,7 @@ def test_a_full_disk_leaves_the_old_export(export: Export, run_program: Ccn, tmp
     result = run_program("sh", "-c", "trap '' XFSZ; ulimit -f 20; exec \"$@\"", "sh", *command)
     assert result.returncode == 1
     assert result.stderr.endswith("cannot be written: file too large; free space there, or choose another folder\n")
-    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert listing(tmp_path) == {"out/manifest.json", "out/members.geojson"}
     assert (tmp_path / "out" / "members.geojson").read_bytes() == before
 
@@ -194,7 +194,7 @@ def test_interrupted_it_exits_130_and_leaves_the_old_export(
         assert len(list(tmp_path.iterdir())) == 2
         process.send_signal(number)
         assert process.wait(30) == 130
-    assert [one.name for one in tmp_path.iterdir()] == ["out"]
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
     assert listing(tmp_path) == {"out/manifest.json", "out/members.geojson"}
 
 

@@ -200,9 +200,9 @@ def awkward() -> Contents:
     texts: Iterator[str] = iter([*FORMULAS, *RIGHT_TO_LEFT, 'a & b < c > "d"', "\\n %s {0} '''", "x" * 400])
     cities: list[City] = []
     for city, text in zip([*network.cities.values()] * 2, texts, strict=False):
-        old = next((one for one in cities if one.id == city.id), city)
+        old = next((other for other in cities if other.id == city.id), city)
         changed = {"name": text, "names": (*old.names, Name(value=text, lang="ar"))}
-        cities = [*(one for one in cities if one.id != city.id), City(**{**dict(old), **changed})]
+        cities = [*(other for other in cities if other.id != city.id), City(**{**dict(old), **changed})]
     return Contents(network.with_records(*cities), None, on_day("2026-11-22"))
 
 

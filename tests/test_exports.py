@@ -86,7 +86,7 @@ def then(network: Network, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def filled(network: Network) -> dict[str, list[dict[str, Any]]]:
     """Return every table as the network itself gives it, its rows as dictionaries."""
     return {
-        table.name: [dict(zip([one.name for one in table.columns], row, strict=True)) for row in rows]
+        table.name: [dict(zip([column.name for column in table.columns], row, strict=True)) for row in rows]
         for table, rows in Contents(network, None, TODAY).tables
     }
 
@@ -97,20 +97,20 @@ def filled(network: Network) -> dict[str, list[dict[str, Any]]]:
 def test_the_manifest_lists_every_file_with_its_sum_and_size(out: Path) -> None:
     manifest = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
     assert (EDITION | {"members_on": STATED["date"]}).items() <= manifest.items()
-    listed = {one["path"]: one for one in manifest["files"]}
+    listed = {file["path"]: file for file in manifest["files"]}
     there = {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
     assert set(listed) == set(there) - {"manifest.json"}
-    for path, one in listed.items():
-        assert (one["bytes"], one["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
-    assert {one["format"] for one in listed.values()} == set(FORMATS)
+    for path, file in listed.items():
+        assert (file["bytes"], file["sha256"]) == (len(there[path]), hashlib.sha256(there[path]).hexdigest())
+    assert {file["format"] for file in listed.values()} == set(FORMATS)
 
 
 def test_the_manifest_counts_the_rows(out: Path) -> None:
     files = json.loads((out / "manifest.json").read_text(encoding="utf-8"))["files"]
-    assert {one["path"]: one.get("rows") for one in files}["csv/members.csv"] == 408
-    for one in files:
-        if one["format"] == "jsonl":
-            assert one["rows"] == len((out / one["path"]).read_text(encoding="utf-8").splitlines())
+    assert {file["path"]: file.get("rows") for file in files}["csv/members.csv"] == 408
+    for file in files:
+        if file["format"] == "jsonl":
+            assert file["rows"] == len((out / file["path"]).read_text(encoding="utf-8").splitlines())
 
 
 # -- CSV ---------------------------------------------------------------------------------------
@@ -132,35 +132,39 @@ def test_frictionless_finds_the_data_package_valid(out: Path) -> None:
 )
 def test_frictionless_would_notice(file: str, old: str, new: str, error: str, out: Path, tmp_path: Path) -> None:
     package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
-    for one in package["resources"]:
-        del one["bytes"], one["hash"]
-        text = (out / "csv" / one["path"]).read_text(encoding="utf-8")
-        changed = text.replace(old, new, 1) if one["path"] == file else text
-        assert one["path"] != file or changed != text
-        (tmp_path / one["path"]).write_text(changed, encoding="utf-8")
+    for resource in package["resources"]:
+        del resource["bytes"], resource["hash"]
+        text = (out / "csv" / resource["path"]).read_text(encoding="utf-8")
+        changed = text.replace(old, new, 1) if resource["path"] == file else text
+        assert resource["path"] != file or changed != text
+        (tmp_path / resource["path"]).write_text(changed, encoding="utf-8")
     (tmp_path / "datapackage.json").write_text(json.dumps(package), encoding="utf-8")
     report = frictionless.Package(str(tmp_path / "datapackage.json")).validate()
-    assert error in {found[0] for found in report.flatten(["type"])}
+    assert error in {row[0] for row in report.flatten(["type"])}
 
 
 def test_the_data_dictionary_is_that_of_the_models(out: Path) -> None:
     package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
-    described = {one["name"]: one for one in package["resources"]}
+    described = {resource["name"]: resource for resource in package["resources"]}
     assert [field["name"] for field in described["members"]["schema"]["fields"]] == list(MEMBER_COLUMNS)
     for table in READ:
         fields = described[table.name]["schema"]["fields"]
         assert described[table.name]["description"] == table.description
-        assert [(one["name"], one["description"]) for one in fields] == [
+        assert [(field["name"], field["description"]) for field in fields] == [
             (column.name, column.description) for column in table.columns
         ]
-    assert all(field["description"] for one in described.values() for field in one["schema"]["fields"])
+    assert all(field["description"] for resource in described.values() for field in resource["schema"]["fields"])
 
 
 def test_the_data_package_names_its_codes_licence_and_authors(out: Path) -> None:
     package = json.loads((out / "csv" / "datapackage.json").read_text(encoding="utf-8"))
     assert package["$schema"] == "https://datapackage.org/profiles/2.0/datapackage.json"
     assert {"id", "homepage", "keywords", "contributors", "licenses", "created", "citation"} <= package.keys()
-    fields = {(one["name"], field["name"]): field for one in package["resources"] for field in one["schema"]["fields"]}
+    fields = {
+        (resource["name"], field["name"]): field
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+    }
     constraints = {place: field.get("constraints", {}) for place, field in fields.items()}
     coded = {place: constraint["enum"] for place, constraint in constraints.items() if "enum" in constraint}
     assert coded["countries", "continent"] == ["AF", "AS", "EU", "NA", "OC", "SA"]
@@ -178,7 +182,7 @@ def test_the_data_package_names_its_codes_licence_and_authors(out: Path) -> None
     ]:
         assert len(coded[place]) > 1, place
     assert fields["members", "latitude"]["unit"] == "degree"
-    assert all(one["schema"]["missingValues"] == [""] for one in package["resources"])
+    assert all(resource["schema"]["missingValues"] == [""] for resource in package["resources"])
 
 
 def test_csv_holds_every_value(out: Path, network: Network) -> None:
@@ -232,7 +236,7 @@ def test_gdal_reads_a_point_for_each_member_within_its_country(out: Path, networ
     values = dict(zip(facts["fields"], fields, strict=True))
     for name, country, point in zip(values["name"], values["country"], points, strict=True):
         boxes = network.countries[country].boxes
-        around = shapely.union_all([shapely.box(one.west, one.south, one.east, one.north) for one in boxes])
+        around = shapely.union_all([shapely.box(box.west, box.south, box.east, box.north) for box in boxes])
         assert around.covers(point), name
 
 
@@ -246,12 +250,12 @@ def in_parquet(column: TableColumn[Any]) -> str:
 def test_duckdb_reads_every_value_in_its_type(out: Path, network: Network) -> None:
     types = {table.name: [in_parquet(column) for column in table.columns] for table in READ}
     for name, rows in filled(network).items():
-        found = duckdb.execute("FROM read_parquet(?)", [str(out / "parquet" / f"{name}.parquet")])
-        assert found.description
-        columns = [one[0] for one in found.description]
+        result = duckdb.execute("FROM read_parquet(?)", [str(out / "parquet" / f"{name}.parquet")])
+        assert result.description
+        columns = [column[0] for column in result.description]
         if name in types:
-            assert [str(one[1]) for one in found.description] == types[name]
-        read = [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
+            assert [str(column[1]) for column in result.description] == types[name]
+        read = [dict(zip(columns, row, strict=True)) for row in result.fetchall()]
         dated = [
             {key: on_day(cell) if key.endswith("_day") and cell else cell for key, cell in row.items()} for row in rows
         ]
@@ -537,7 +541,7 @@ def test_rdf_says_what_the_network_says_of_a_city(graph: Graph) -> None:
         '"Literature"@en': '"2023-10-31"^^<http://www.w3.org/2001/XMLSchema#date>',
     }
     same = ("<http://www.wikidata.org/entity/Q456>", "<https://sws.geonames.org/2996944/>")
-    assert lyon == {(one, field, date) for one in same for field, date in dates.items()}
+    assert lyon == {(address, field, date) for address in same for field, date in dates.items()}
 
 
 # -- calendar, feed, database ------------------------------------------------------------------
@@ -546,7 +550,7 @@ def test_rdf_says_what_the_network_says_of_a_city(graph: Graph) -> None:
 def test_icalendar_reads_the_meetings(out: Path, network: Network) -> None:
     events = icalendar.Calendar.from_ical((out / "meetings.ics").read_bytes()).walk("VEVENT")
     days = {str(event["uid"]).partition("@")[0]: event.decoded("dtstart") for event in events}
-    dated = {one.id: first_day(one.starts) for one in network.meetings() if len(one.starts) == 10}
+    dated = {meeting.id: first_day(meeting.starts) for meeting in network.meetings() if len(meeting.starts) == 10}
     assert dated.items() <= days.items()
     assert days["2015-kanazawa-jp"] == datetime.date(2015, 5, 25)
 
@@ -648,7 +652,7 @@ def test_the_same_data_give_the_same_bytes(out: Path, ccn: Callable[..., Any], t
     result = ccn("export", tmp_path / "again", CCN_TODAY="2027-02-03", TZ="Asia/Tokyo", PYTHONHASHSEED="1")
     assert (result.returncode, result.stdout) == (0, "")
     first, again = (
-        {one.relative_to(root): one.read_bytes() for one in root.rglob("*") if one.is_file()}
+        {path.relative_to(root): path.read_bytes() for path in root.rglob("*") if path.is_file()}
         for root in (out, tmp_path / "again")
     )
     assert [path for path in first.keys() | again.keys() if first.get(path) != again.get(path)] == []
@@ -664,7 +668,11 @@ def test_the_sql_of_the_page_counts_what_the_network_counts(
     events.check(network)
     counted = Counter[tuple[int, str]]()
     for city, day in duckdb.execute("SELECT city, day FROM 'events.parquet'").fetchall():
-        counted.update((day.year, one.field) for one in network.cities[city].designations if is_active_on(one, day))
+        counted.update(
+            (day.year, designation.field)
+            for designation in network.cities[city].designations
+            if is_active_on(designation, day)
+        )
     assert {(year, field): number for year, field, number in events.in_duckdb()} == counted
     in_spark = re.sub(r"parquet\.`(.*?)`", r"'\1'", events.statements()[1])
     assert duckdb.execute(in_spark).fetchall() == events.in_duckdb()

@@ -98,8 +98,8 @@ def test_in_every_locale_the_same_is_read_and_printed(environment: dict[str, str
 
 @pytest.mark.parametrize("name", ["İSTANBUL", "ıstanbul", "ISTANBUL", decomposed("İstanbul")])
 def test_turkish_letters_are_found_however_they_are_cased(name: str, ccn: Ccn) -> None:
-    found = ccn("cities", name, "--format", "csv", LC_ALL="tr_TR.UTF-8")
-    assert "istanbul-tr,Istanbul" in found.stdout
+    result = ccn("cities", name, "--format", "csv", LC_ALL="tr_TR.UTF-8")
+    assert "istanbul-tr,Istanbul" in result.stdout
 
 
 def test_decomposed_names_are_found(ccn: Ccn) -> None:
@@ -139,13 +139,13 @@ def test_an_announcement_is_read_whatever_its_line_ends_and_accents(
 ) -> None:
     lines = ["round: 2026", "- Łódź (Poland) – Film", "- Évian, Türkiye – Crafts & Folk Art", "- León – Música", ""]
     (tmp_path / "a.txt").write_bytes(unicodedata.normalize(form, end.join(lines)).encode())
-    found = read(tmp_path / "a.txt", Vocabulary(network))
-    assert found.problems == []
-    assert found.head == {"round": (1, "2026")}
-    countries = [one.read_country.id if one.read_country else None for one in found.entries]
-    assert [one.name for one in found.entries] == ["Łódź", "Évian", "León"]
+    announcement = read(tmp_path / "a.txt", Vocabulary(network))
+    assert announcement.problems == []
+    assert announcement.head == {"round": (1, "2026")}
+    countries = [entry.read_country.id if entry.read_country else None for entry in announcement.entries]
+    assert [entry.name for entry in announcement.entries] == ["Łódź", "Évian", "León"]
     assert countries == ["PL", "TR", None]
-    assert [one.read_field.id for one in found.entries] == ["film", "crafts-and-folk-art", "music"]
+    assert [entry.read_field.id for entry in announcement.entries] == ["film", "crafts-and-folk-art", "music"]
 
 
 # -- symbolic links ----------------------------------------------------------------------------

@@ -42,7 +42,7 @@ def room(path: Path) -> str:
 
 def imported_rooms(path: Path) -> set[str]:
     """Return the rooms that a module imports anywhere, inside functions too."""
-    found = set()
+    rooms = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         names = []
         if isinstance(node, ast.Import):
@@ -54,8 +54,8 @@ def imported_rooms(path: Path) -> set[str]:
             parts = name.split(".")
             if parts[0] == "ccn_kb":
                 is_room = len(parts) > 1 and ((PACKAGE / parts[1]).is_dir() or (PACKAGE / f"{parts[1]}.py").is_file())
-                found.add(parts[1] if is_room else "__init__")
-    return found
+                rooms.add(parts[1] if is_room else "__init__")
+    return rooms
 
 
 def test_modules_import_only_what_their_room_may() -> None:
@@ -87,13 +87,13 @@ def test_the_walk_sees_imports_inside_functions() -> None:
 
 
 def outside_imports_at_the_top(path: Path) -> set[str]:
-    found = set()
+    packages = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            packages |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            found.add((node.module or "").partition(".")[0])
-    return found
+            packages.add((node.module or "").partition(".")[0])
+    return packages
 
 
 def test_the_libraries_of_an_extra_are_imported_only_where_they_are_used() -> None:

@@ -35,13 +35,16 @@ def vocabulary(network: Network) -> Vocabulary:
 
 
 def text_read(text: str, vocabulary: Vocabulary) -> Announcement:
-    found = Announcement("a.txt")
-    read_text(found, text, vocabulary)
-    return found
+    announcement = Announcement("a.txt")
+    read_text(announcement, text, vocabulary)
+    return announcement
 
 
-def understood(found: Announcement) -> list[tuple[str, str | None, str | None]]:
-    return [(one.name, one.read_country.id if one.read_country else None, one.read_field.id) for one in found.entries]
+def understood(announcement: Announcement) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (entry.name, entry.read_country.id if entry.read_country else None, entry.read_field.id)
+        for entry in announcement.entries
+    ]
 
 
 @pytest.mark.parametrize(
@@ -73,29 +76,31 @@ def understood(found: Announcement) -> list[tuple[str, str | None, str | None]]:
 def test_a_line_of_an_announcement_is_understood(
     line: str, expected: tuple[str, str | None, str], vocabulary: Vocabulary
 ) -> None:
-    found = text_read(line, vocabulary)
-    assert found.problems == []
-    assert understood(found) == [expected]
+    announcement = text_read(line, vocabulary)
+    assert announcement.problems == []
+    assert understood(announcement) == [expected]
 
 
 def test_prose_is_ignored_and_kept_as_text(vocabulary: Vocabulary) -> None:
     first = "Paris, 31 October – UNESCO has designated 55 cities today."
-    found = text_read(f"{first}\n\nThe new members are:\nAsaba – Film\n", vocabulary)
-    assert (found.problems, len(found.entries)) == ([], 1)
-    assert [(one.line, one.text, one.status) for one in found.leftovers] == [
+    announcement = text_read(f"{first}\n\nThe new members are:\nAsaba – Film\n", vocabulary)
+    assert (announcement.problems, len(announcement.entries)) == ([], 1)
+    assert [(leftover.line, leftover.text, leftover.status) for leftover in announcement.leftovers] == [
         (1, first, "ignored"),
         (3, "The new members are:", "ignored"),
     ]
-    assert [figure[:2] for figure in found.stated] == [(1, 55)]
+    assert [figure[:2] for figure in announcement.stated] == [(1, 55)]
 
 
 @pytest.mark.parametrize(
     "line", ["The city of Lyon.", "Le Cap-Vert n'est pas dans la liste.", "The jury said: film – and more"]
 )
 def test_a_line_with_a_city_a_country_or_a_field_is_never_ignored(line: str, vocabulary: Vocabulary) -> None:
-    found = text_read(f"Asaba – Film\n{line}\n", vocabulary)
-    assert [one.line for one in found.problems] == [2] or [one.line for one in found.entries] == [1, 2]
-    assert not any(one.status == "ignored" and one.line == 2 for one in found.leftovers)
+    announcement = text_read(f"Asaba – Film\n{line}\n", vocabulary)
+    assert [problem.line for problem in announcement.problems] == [2] or [
+        entry.line for entry in announcement.entries
+    ] == [1, 2]
+    assert not any(leftover.status == "ignored" and leftover.line == 2 for leftover in announcement.leftovers)
 
 
 def test_small_typing_errors_are_understood_and_known_to_be_such(vocabulary: Vocabulary) -> None:
@@ -116,9 +121,9 @@ def test_small_typing_errors_are_understood_and_known_to_be_such(vocabulary: Voc
     ],
 )
 def test_a_line_that_is_wrong_is_told_with_the_nearest(line: str, rule: str, says: str, vocabulary: Vocabulary) -> None:
-    found = text_read(f"Asaba (Nigeria) – Film\n{line}\n", vocabulary)
-    assert [(one.line, one.rule) for one in found.problems] == [(2, rule)], found.problems
-    assert says in str(found.problems[0])
+    announcement = text_read(f"Asaba (Nigeria) – Film\n{line}\n", vocabulary)
+    assert [(problem.line, problem.rule) for problem in announcement.problems] == [(2, rule)], announcement.problems
+    assert says in str(announcement.problems[0])
 
 
 @pytest.mark.parametrize(
@@ -131,11 +136,11 @@ def test_a_line_that_is_wrong_is_told_with_the_nearest(line: str, rule: str, say
     ],
 )
 def test_a_piece_of_a_sentence_is_never_a_city(line: str, vocabulary: Vocabulary) -> None:
-    found = text_read(f"Granada (Nicaragua) – Design\n{line}\n", vocabulary)
-    names = {entry.name for entry in found.entries} - {"Granada", "Asaba", "Otsu"}
+    announcement = text_read(f"Granada (Nicaragua) – Design\n{line}\n", vocabulary)
+    names = {entry.name for entry in announcement.entries} - {"Granada", "Asaba", "Otsu"}
     assert names == set()
-    assert {entry.read_field.id for entry in found.entries if entry.name == "Asaba"} <= {"film"}
-    assert [problem for problem in found.problems if problem.line == 2]
+    assert {entry.read_field.id for entry in announcement.entries if entry.name == "Asaba"} <= {"film"}
+    assert [problem for problem in announcement.problems if problem.line == 2]
 
 
 @pytest.mark.parametrize(
@@ -153,15 +158,15 @@ def test_a_piece_of_a_sentence_is_never_a_city(line: str, vocabulary: Vocabulary
 def test_a_line_of_a_chat_or_a_quoted_mail_is_understood(
     line: str, expected: tuple[str, str, str], vocabulary: Vocabulary
 ) -> None:
-    found = text_read(line, vocabulary)
-    assert found.problems == []
-    assert understood(found) == [expected]
+    announcement = text_read(line, vocabulary)
+    assert announcement.problems == []
+    assert understood(announcement) == [expected]
 
 
 def test_the_header_and_the_closing_of_a_mail_are_no_cities(vocabulary: Vocabulary) -> None:
     text = "From: Desk\nSubject: List\n\nFilm:\nGiza (Egypt)\nBest,\nJo\n"
-    found = text_read(text, vocabulary)
-    assert (found.problems, understood(found)) == ([], [("Giza", "EG", "film")])
+    announcement = text_read(text, vocabulary)
+    assert (announcement.problems, understood(announcement)) == ([], [("Giza", "EG", "film")])
     best = text_read("Film\nNETHERLANDS\nBest\n", vocabulary)
     assert understood(best) == [("Best", "NL", "film")]
 
@@ -213,9 +218,9 @@ def test_the_header_and_the_closing_of_a_mail_are_no_cities(vocabulary: Vocabula
 def test_headings_and_parts_of_a_line_are_understood(
     text: str, expected: list[tuple[str, str | None, str]], vocabulary: Vocabulary
 ) -> None:
-    found = text_read(text, vocabulary)
-    assert found.problems == []
-    assert understood(found) == expected
+    announcement = text_read(text, vocabulary)
+    assert announcement.problems == []
+    assert understood(announcement) == expected
 
 
 @pytest.mark.parametrize(
@@ -226,9 +231,9 @@ def test_headings_and_parts_of_a_line_are_understood(
     ],
 )
 def test_a_heading_that_is_not_understood_ends_the_one_before(text: str, vocabulary: Vocabulary) -> None:
-    found = text_read(text, vocabulary)
-    assert understood(found) == [("Dublin", None, "film")]
-    assert 3 in [one.line for one in found.problems]
+    announcement = text_read(text, vocabulary)
+    assert understood(announcement) == [("Dublin", None, "film")]
+    assert 3 in [problem.line for problem in announcement.problems]
 
 
 @pytest.mark.parametrize(
@@ -236,7 +241,7 @@ def test_a_heading_that_is_not_understood_ends_the_one_before(text: str, vocabul
     ["Dresden (Germany) and Porto (Portugal): Film", "Dresden (Germany) – Film, Leipzig", "Bonn – Music & Film"],
 )
 def test_a_line_of_which_a_part_would_be_lost_is_refused(text: str, vocabulary: Vocabulary) -> None:
-    assert [one.line for one in text_read(text, vocabulary).problems] == [1]
+    assert [problem.line for problem in text_read(text, vocabulary).problems] == [1]
 
 
 @pytest.mark.parametrize(
@@ -269,20 +274,20 @@ def test_a_country_in_brackets_is_not_taken_for_the_city_of_that_name(vocabulary
         ]
 
 
-def lines_without_outcome(text: str, found: Announcement) -> set[int]:
+def lines_without_outcome(text: str, announcement: Announcement) -> set[int]:
     lines = re.split(r"\r\n|[\n\r\x0b\u2028]", text)
-    told = {entry.line for entry in found.entries} | {leftover.line for leftover in found.leftovers}
-    told |= {problem.line for problem in found.problems}
+    told = {entry.line for entry in announcement.entries} | {leftover.line for leftover in announcement.leftovers}
+    told |= {problem.line for problem in announcement.problems}
     return {number for number, line in enumerate(lines, start=1) if re.search(r"\w", line)} - told
 
 
 @given(st.text(max_size=300))
 @settings(max_examples=150, deadline=None)
 def test_every_line_of_any_text_has_an_outcome(text: str) -> None:
-    found = text_read(text, Vocabulary(SMALL))
-    assert all(entry.read_field.id and entry.name for entry in found.entries)
+    announcement = text_read(text, Vocabulary(SMALL))
+    assert all(entry.read_field.id and entry.name for entry in announcement.entries)
     if not (is_page(text) or is_json(text)):
-        assert lines_without_outcome(text, found) == set()
+        assert lines_without_outcome(text, announcement) == set()
 
 
 @pytest.mark.parametrize(
@@ -301,8 +306,8 @@ def test_every_line_of_any_text_has_an_outcome(text: str) -> None:
 )
 def test_a_line_of_nothing_but_markup_has_an_outcome(line: str) -> None:
     for text in (line, f"Kobe (Japan) – Design\n{line}", f"{{|\n|-\n| Kobe || Japan || Design\n{line}\n|}}"):
-        found = text_read(text, Vocabulary(SMALL))
-        assert lines_without_outcome(text, found) == set()
+        announcement = text_read(text, Vocabulary(SMALL))
+        assert lines_without_outcome(text, announcement) == set()
 
 
 WORDS = [
@@ -351,9 +356,9 @@ WORDS += [
 @settings(max_examples=250, deadline=None)
 def test_every_line_of_a_mixture_of_usual_words_has_an_outcome(words: list[str]) -> None:
     text = "".join(words)
-    found = text_read(text, Vocabulary(SMALL))
+    announcement = text_read(text, Vocabulary(SMALL))
     if "{|" not in text and "|---|" not in text:
-        assert lines_without_outcome(text, found) == set()
+        assert lines_without_outcome(text, announcement) == set()
 
 
 def test_every_dash_of_unicode_parts_a_line(vocabulary: Vocabulary) -> None:
@@ -381,8 +386,8 @@ def test_a_text_that_was_decoded_wrongly_is_recognised(text: str) -> None:
 def test_no_bytes_make_the_reader_raise(tmp_path: Path, raw: bytes, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(raw)
-    found = read(path, Vocabulary(SMALL))
-    assert found.problems or found.entries
+    announcement = read(path, Vocabulary(SMALL))
+    assert announcement.problems or announcement.entries
 
 
 # -- tables ------------------------------------------------------------------------------------
@@ -403,10 +408,10 @@ def test_a_table_is_read_whatever_parts_its_cells(
 ) -> None:
     path = tmp_path / f"round{suffix}"
     path.write_text("\ufeff" + table(delimiter, [["round: 2027"], ["date", "2027-10-31"], *ROWS]), encoding="utf-8")
-    found = read(path, vocabulary)
-    assert (found.problems, understood(found)) == ([], EXPECTED)
-    assert found.head == {"round": (1, "2027"), "date": (2, "2027-10-31")}
-    assert [one.line for one in found.entries] == [4, 5]
+    announcement = read(path, vocabulary)
+    assert (announcement.problems, understood(announcement)) == ([], EXPECTED)
+    assert announcement.head == {"round": (1, "2027"), "date": (2, "2027-10-31")}
+    assert [entry.line for entry in announcement.entries] == [4, 5]
 
 
 def test_a_workbook_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
@@ -416,8 +421,12 @@ def test_a_workbook_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
     for row in rows:
         sheet.append(row)
     book.save(tmp_path / "round.xlsx")
-    found = read(tmp_path / "round.xlsx", vocabulary)
-    assert (found.problems, understood(found), found.head) == ([], EXPECTED, {"round": (1, "2027")})
+    announcement = read(tmp_path / "round.xlsx", vocabulary)
+    assert (announcement.problems, understood(announcement), announcement.head) == (
+        [],
+        EXPECTED,
+        {"round": (1, "2027")},
+    )
 
 
 def test_headings_above_a_city_are_not_taken_for_the_card_of_another(vocabulary: Vocabulary) -> None:
@@ -454,8 +463,8 @@ def test_yaml_is_read(tmp_path: Path, vocabulary: Vocabulary) -> None:
     path = tmp_path / "round.yaml"
     cities = "- {name: Asaba, country: NG, field: Film}\n- {name: Granada, country: NI, field: Design}\n"
     path.write_text(f"round: 2027\ncities:\n{cities}", encoding="utf-8")
-    found = read(path, vocabulary)
-    assert (found.problems, understood(found)) == ([], EXPECTED)
+    announcement = read(path, vocabulary)
+    assert (announcement.problems, understood(announcement)) == ([], EXPECTED)
 
 
 @pytest.mark.parametrize(
@@ -491,6 +500,8 @@ def test_a_file_that_cannot_be_used_is_told(
     name: str, content: bytes, expected: tuple[int, str, str], tmp_path: Path, vocabulary: Vocabulary
 ) -> None:
     (tmp_path / name).write_bytes(content)
-    found = read(tmp_path / name, vocabulary)
+    announcement = read(tmp_path / name, vocabulary)
     line, rule, says = expected
-    assert any((one.line, one.rule) == (line, rule) and says in str(one) for one in found.problems), found.problems
+    assert any(
+        (problem.line, problem.rule) == (line, rule) and says in str(problem) for problem in announcement.problems
+    ), announcement.problems

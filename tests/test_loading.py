@@ -38,20 +38,20 @@ ANNOUNCED: list[tuple[int, Line]] = [(2015, with_country), (2021, with_country),
 def test_a_past_round_loaded_again_brings_back_the_same_members(
     year: int, line: Line, geonames: Gazetteer, tmp_path: Path
 ) -> None:
-    found = replay(DATA, tmp_path, year, line, geonames)
-    assert found.members == found.expected
-    assert found.wrong == ()
-    assert found.share > 0.95
+    outcome = replay(DATA, tmp_path, year, line, geonames)
+    assert outcome.members == outcome.expected
+    assert outcome.wrong == ()
+    assert outcome.share > 0.95
 
 
 def test_a_round_without_countries_is_asked_for_more_and_still_never_placed_wrongly(
     geonames: Gazetteer, tmp_path: Path
 ) -> None:
-    found = replay(DATA, tmp_path, 2023, without_country, geonames)
-    assert found.members == found.expected
-    assert found.wrong == ()
-    assert {"Granada", "Valencia", "Concepción"} <= set(found.asked)
-    assert found.share > 0.85
+    outcome = replay(DATA, tmp_path, 2023, without_country, geonames)
+    assert outcome.members == outcome.expected
+    assert outcome.wrong == ()
+    assert {"Granada", "Valencia", "Concepción"} <= set(outcome.asked)
+    assert outcome.share > 0.85
 
 
 # -- places ------------------------------------------------------------------------------------
@@ -79,9 +79,9 @@ def test_a_round_without_countries_is_asked_for_more_and_still_never_placed_wron
     ],
 )
 def test_a_place_is_found_in_its_country(name: str, country: str, geonames_id: int, geonames: Gazetteer) -> None:
-    found = geonames.look_up(name, country)
-    assert found.place is not None, found.candidates
-    assert found.place.geonames == geonames_id
+    match = geonames.look_up(name, country)
+    assert match.place is not None, match.candidates
+    assert match.place.geonames == geonames_id
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ def test_a_place_is_found_in_its_country(name: str, country: str, geonames_id: i
 def test_a_doubt_is_no_place_but_candidates(
     name: str, country: str | None, candidate: str, geonames: Gazetteer
 ) -> None:
-    found = geonames.look_up(name, country)
-    assert found.place is None
-    assert candidate in {place.name for place in found.candidates}
+    match = geonames.look_up(name, country)
+    assert match.place is None
+    assert candidate in {place.name for place in match.candidates}
 
 
 # -- the command -------------------------------------------------------------------------------
@@ -240,8 +240,8 @@ def test_everything_that_is_wrong_is_told_at_its_line_and_nothing_is_written(
     before = state(mini)
     result = load(HEAD + text, *options)
     assert (result.returncode, result.stdout, state(mini)) == (1, "", before)
-    for one in says:
-        assert re.search(one, result.stderr), result.stderr
+    for pattern in says:
+        assert re.search(pattern, result.stderr), result.stderr
     assert all(" (fix: " in line for line in result.stderr.splitlines() if not line.startswith("Note: "))
 
 
@@ -421,7 +421,7 @@ def test_an_exonym_in_an_english_list_is_no_id_by_itself(name: str, ids: set[str
     text = f"round: 2026\ndate: 2026-10-31\nsource: unesco-round-2025\n{name} – Film\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
     [row] = json.loads(ccn("--data", DATA, "load", "a.txt", "--dry-run", "--format", "json").stdout)[3:]
-    assert {row["id"], *(one["id"] for one in row["candidates"])} - {None} == ids
+    assert {row["id"], *(candidate["id"] for candidate in row["candidates"])} - {None} == ids
     assert row["id"] in (None, "london-gb")
 
 
@@ -442,7 +442,7 @@ def test_every_line_is_an_object(style: str, load: Ccn, mini: Path) -> None:
         (9, "question"),
     ]
     assert (rows[5]["id"], rows[5]["field"], rows[5]["country"]) == ("otsu-jp", "film", "JP")
-    assert [one["id"] for one in rows[8]["candidates"]] == ["kanazawa-jp"]
+    assert [candidate["id"] for candidate in rows[8]["candidates"]] == ["kanazawa-jp"]
     assert load(f"{HEAD}Otsu (Japan) – Film\n", "--format", style, "--dry-run").returncode == 0
     loaded = load(f"{HEAD}Otsu (Japan) – Film\n", "--format", style)
     assert (loaded.returncode, '"otsu-jp"' in loaded.stdout, str(mini) in loaded.stdout) == (0, True, False)
@@ -522,7 +522,7 @@ def test_several_writers_can_make_the_gazetteers_index_at_once(tmp_path: Path) -
         thread.start()
     for thread in threads:
         thread.join()
-    assert [one.name for one in tmp_path.iterdir()] == ["geonames.db"]
+    assert [file.name for file in tmp_path.iterdir()] == ["geonames.db"]
     assert gazetteer_index.is_index(path)
     path.write_bytes(b"SQLite format 3")
     assert not gazetteer_index.is_index(path)

@@ -30,21 +30,21 @@ PIN = re.compile(r"^([\w.-]+)==(\S+?)(?: ; (.+?))? \\\n((?: +--hash=sha256:[0-9a
 def pinned(lock: Path, python: str) -> dict[str, Version]:
     """Return the version of each package that is installed for a Python on Linux."""
     environment = {"python_version": python, "python_full_version": f"{python}.0", "sys_platform": "linux"}
-    found: dict[str, Version] = {}
+    versions: dict[str, Version] = {}
     for name, version, marker, _ in PIN.findall(lock.read_text(encoding="utf-8")):
         if not marker or Marker(marker).evaluate(environment):
-            assert name not in found, f"{name} is locked twice for Python {python}"
-            found[canonicalize_name(name)] = Version(version)
-    return found
+            assert name not in versions, f"{name} is locked twice for Python {python}"
+            versions[canonicalize_name(name)] = Version(version)
+    return versions
 
 
 def group(name: str) -> Iterator[str]:
     """Yield the requirements of a dependency group, those of the groups it includes among them."""
-    for one in PROJECT["dependency-groups"][name]:
-        if isinstance(one, str):
-            yield one
+    for entry in PROJECT["dependency-groups"][name]:
+        if isinstance(entry, str):
+            yield entry
         else:
-            yield from group(one["include-group"])
+            yield from group(entry["include-group"])
 
 
 OF_EXTRAS = [text for extra, required in EXTRAS.items() if extra != "all" for text in required]
@@ -87,7 +87,9 @@ def test_the_published_site_has_the_packages_of_the_core_only() -> None:
 @pytest.mark.parametrize("requirements", [CORE, OF_EXTRAS], ids=["core", "extras"])
 def test_an_upper_bound_has_a_reason(requirements: list[str]) -> None:
     capped = {
-        one.name for one in map(Requirement, requirements) if re.search("[<=~]=?", re.sub(">=", "", str(one.specifier)))
+        requirement.name
+        for requirement in map(Requirement, requirements)
+        if re.search("[<=~]=?", re.sub(">=", "", str(requirement.specifier)))
     }
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     assert [name for name in capped if not re.search(rf'"{name}[^"]+",  # \w', text)] == []

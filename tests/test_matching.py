@@ -146,12 +146,12 @@ def misspelt(name: str, chance: random.Random) -> str:
 def test_slips_never_lead_to_another_city(network: Network) -> None:
     chance = random.Random(2)
     names = {city.id: city.name for city in network.cities.values() if len(city.name) > 5}
-    found = 0
+    hits = 0
     for id, name in names.items():
         (match,) = network.match(misspelt(name, chance))
         assert match.id in (None, id), match
-        found += match.id == id
-    assert found > 0.9 * len(names)
+        hits += match.id == id
+    assert hits > 0.9 * len(names)
 
 
 def test_a_slip_in_a_short_name_or_in_its_first_letter_is_not_put_right(network: Network) -> None:

@@ -12,34 +12,34 @@ DAY = "2015-05-28"
 
 
 def test_neighbours_are_the_other_members_the_nearest_first(network: Network) -> None:
-    found = network.neighbours("Kanazawa", DAY)
-    others = [one for one in network.members(DAY) if one.city.id != "kanazawa-jp"]
-    assert sorted(one.member.city.id for one in found) == sorted(one.city.id for one in others)
-    distances = [one.kilometres for one in found]
+    neighbours = network.neighbours("Kanazawa", DAY)
+    others = [member for member in network.members(DAY) if member.city.id != "kanazawa-jp"]
+    assert sorted(neighbour.member.city.id for neighbour in neighbours) == sorted(member.city.id for member in others)
+    distances = [neighbour.kilometres for neighbour in neighbours]
     assert distances == sorted(distances)
-    assert found[0].member.city.id == "nagoya-jp"
-    for member, distance in found:
+    assert neighbours[0].member.city.id == "nagoya-jp"
+    for member, distance in neighbours:
         assert distance == network.distance("kanazawa-jp", member.city.id)
 
 
 def test_neighbours_are_narrowed_as_members_are(network: Network) -> None:
-    found = network.neighbours("kanazawa-jp", DAY, field="Film", continent="Europe")
-    assert {one.member.city.id for one in found} == {
-        one.city.id for one in network.members(DAY, field="film", continent="EU")
+    neighbours = network.neighbours("kanazawa-jp", DAY, field="Film", continent="Europe")
+    assert {neighbour.member.city.id for neighbour in neighbours} == {
+        member.city.id for member in network.members(DAY, field="film", continent="EU")
     }
-    assert len(found) > 0
+    assert len(neighbours) > 0
 
 
 def test_neighbours_become_a_data_frame_of_members_with_their_distance(network: Network) -> None:
-    found = network.neighbours("kanazawa-jp", DAY)[:3]
-    frame = found.to_pandas()
-    assert list(frame["id"]) == [one.member.city.id for one in found]
-    assert list(frame["kilometres"]) == [one.kilometres for one in found]
+    neighbours = network.neighbours("kanazawa-jp", DAY)[:3]
+    frame = neighbours.to_pandas()
+    assert list(frame["id"]) == [neighbour.member.city.id for neighbour in neighbours]
+    assert list(frame["kilometres"]) == [neighbour.kilometres for neighbour in neighbours]
 
 
 def test_a_distance_is_that_of_the_two_points(network: Network) -> None:
-    one, other = network.city("sydney-au").location, network.city("buenos-aires-ar").location
-    expected = distance_km(Point(one.latitude, one.longitude), Point(other.latitude, other.longitude))
+    location, other = network.city("sydney-au").location, network.city("buenos-aires-ar").location
+    expected = distance_km(Point(location.latitude, location.longitude), Point(other.latitude, other.longitude))
     assert network.distance("Sydney", "Buenos Aires") == expected == pytest.approx(11_800, rel=0.01)
     assert network.distance("Sydney", "sydney-au") == 0
 

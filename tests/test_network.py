@@ -311,9 +311,9 @@ def test_an_id_can_be_minted_from_each_name_with_and_without_subdivision() -> No
     ],
 )
 def test_the_official_figures_come_out(network: Network, day: str, members: int, in_countries: int | None) -> None:
-    found = network.members(day)
-    assert len(found) == members
-    assert in_countries in (None, countries(found))
+    everyone = network.members(day)
+    assert len(everyone) == members
+    assert in_countries in (None, countries(everyone))
 
 
 def test_the_official_figures_by_field_come_out(network: Network) -> None:
@@ -330,7 +330,7 @@ def test_the_official_figures_by_field_come_out(network: Network) -> None:
 
 
 def test_six_cities_of_japan_were_members_at_the_meeting_in_kanazawa(network: Network) -> None:
-    names = [one.city.name for one in network.members("2015-05-28", country="JP")]
+    names = [member.city.name for member in network.members("2015-05-28", country="JP")]
     assert names == ["Hamamatsu", "Kanazawa", "Kobe", "Nagoya", "Sapporo", "Tsuruoka"]
 
 
@@ -367,7 +367,7 @@ def test_a_question_about_no_date_is_refused(network: Network, day: str) -> None
 
 def test_lyon_is_in_media_arts_and_then_in_literature(network: Network) -> None:
     def fields(day: str) -> list[str]:
-        return [one.designation.field for one in network.members(day) if one.city.id == "lyon-fr"]
+        return [member.designation.field for member in network.members(day) if member.city.id == "lyon-fr"]
 
     assert fields("2008-05-31") == []
     assert fields("2008-06-01") == fields("2022-06-01") == fields("2023-10-30") == ["media-arts"]
@@ -414,9 +414,13 @@ def test_members_are_chosen_by_field_country_and_region(network: Network) -> Non
     chosen = network.members("2025", field="Film", country="JPN", region="Asia and the Pacific", joined=2017)
     assert ids(chosen) == ["yamagata-jp"]
     for field in network.fields:
-        assert network.members("2025", field=field) == [one for one in everyone if one.designation.field == field]
-    assert network.members("2025", country="Japan") == [one for one in everyone if one.city.country == "JP"]
-    assert network.members("2025", region="africa") == [one for one in everyone if one.country.region == "africa"]
+        assert network.members("2025", field=field) == [
+            member for member in everyone if member.designation.field == field
+        ]
+    assert network.members("2025", country="Japan") == [member for member in everyone if member.city.country == "JP"]
+    assert network.members("2025", region="africa") == [
+        member for member in everyone if member.country.region == "africa"
+    ]
     for key, value in (
         ("field", "circus"),
         ("country", "Atlantis"),
@@ -433,7 +437,7 @@ def test_members_are_chosen_by_continent_which_is_not_the_region(network: Networ
     everyone = network.members("2025")
     africa = network.members("2025", continent="Africa")
     assert africa == network.members("2025", continent="af")
-    assert africa == [one for one in everyone if one.country.continent == "AF"]
+    assert africa == [member for member in everyone if member.country.continent == "AF"]
     assert {"cairo-eg", "tunis-tn"} <= set(ids(africa))
     assert not {"cairo-eg", "tunis-tn"} & set(ids(network.members("2025", region="africa")))
     parts = [network.members("2025", continent=code) for code in ("AF", "AS", "EU", "NA", "OC", "SA")]
@@ -466,7 +470,7 @@ def test_members_stand_in_the_order_of_their_names(small: Network, network: Netw
         "santa-fe-us",
         "yamagata-jp",
     ]
-    names = [fold(one.city.name) for one in network.members("2025")]
+    names = [fold(member.city.name) for member in network.members("2025")]
     assert names == sorted(names)
 
 
@@ -492,7 +496,7 @@ def test_every_member_is_counted_in_one_group(
 def test_groups_have_english_names(network: Network) -> None:
     asked = [("field", "media-arts"), ("country", "JP"), ("region", "africa"), ("continent", "NA"), ("year", "2015")]
     labels = ["Media Arts", "Japan", "Africa", "North America", "2015"]
-    assert [network.label(*one) for one in asked] == labels
+    assert [network.label(*group) for group in asked] == labels
 
 
 def test_a_member_has_a_row_of_the_columns(small: Network) -> None:
@@ -566,7 +570,7 @@ def test_the_population_in_a_row_is_the_latest_of_the_municipality_or_the_city_p
 def test_the_kind_of_a_source_is_that_of_the_most_trusted() -> None:
     sources = {kind: make_source(kind, kind=kind) for kind in ("copy", "press", "reference", "host", "official")}
     cited = [["copy", "press"], ["reference#12", "copy"], ["press", "host", "official#1"], ["copy"]]
-    kinds = [best_kind(make_designation(sources=one), sources) for one in cited]
+    kinds = [best_kind(make_designation(sources=citations), sources) for citations in cited]
     assert kinds == ["press", "reference", "official", "copy"]
 
 
@@ -578,11 +582,11 @@ def test_the_kind_of_a_source_is_that_of_the_most_trusted() -> None:
 def test_on_any_day_the_members_are_those_who_joined_and_have_not_left(drawn: tuple[Network, list[Stay]]) -> None:
     network, plain = drawn
     for day in turning_days(plain):
-        there = {(one.city, one.field) for one in plain if one.first <= day and not (one.end and one.end <= day)}
-        gone = Counter((one.city, one.field) for one in plain if one.end and one.end <= day)
+        there = {(stay.city, stay.field) for stay in plain if stay.first <= day and not (stay.end and stay.end <= day)}
+        gone = Counter((stay.city, stay.field) for stay in plain if stay.end and stay.end <= day)
         members = network.members(day)
         assert set(stays(members)) == there
-        assert len({one.city.id for one in members}) == len(members) == len(there)
+        assert len({member.city.id for member in members}) == len(members) == len(there)
         assert Counter(stays(network.former(day))) == gone
 
 
@@ -617,11 +621,11 @@ def test_every_turn_is_one_event(drawn: tuple[Network, list[Stay]]) -> None:
         if stay.end and stay.reason != "field-changed":
             expected.append((stay.end, stay.city, "ended", stay.field))
         before[stay.city] = stay
-    found = network.history(until="2007")
-    assert Counter((first_day(one.date), one.city.id, one.event, one.designation.field) for one in found) == Counter(
-        expected
-    )
-    assert [one.order for one in found] == sorted(one.order for one in found)
+    changes = network.history(until="2007")
+    assert Counter(
+        (first_day(change.date), change.city.id, change.event, change.designation.field) for change in changes
+    ) == Counter(expected)
+    assert [change.order for change in changes] == sorted(change.order for change in changes)
 
 
 @pytest.mark.filterwarnings("ignore::ccn_kb.errors.AfterDataWarning")
@@ -632,15 +636,18 @@ def test_every_turn_is_one_event(drawn: tuple[Network, list[Stay]]) -> None:
 def test_the_real_events_up_to_any_day_leave_its_members(network: Network, day: datetime.date) -> None:
     there: set[str] = set()
     for city in network.cities.values():
-        spans = [(first_day(one.since), first_day(one.end.date) if one.end else day) for one in city.designations]
+        spans = [
+            (first_day(designation.since), first_day(designation.end.date) if designation.end else day)
+            for designation in city.designations
+        ]
         assert all(end <= start for (_, end), (start, _) in pairwise(spans))
         if any(
-            first_day(one.since) <= day and not (one.end and first_day(one.end.date) <= day)
-            for one in city.designations
+            first_day(designation.since) <= day and not (designation.end and first_day(designation.end.date) <= day)
+            for designation in city.designations
         ):
             there.add(city.id)
     assert set(ids(network.members(day))) == there
-    events = Counter(one.event for one in network.history(until=day))
+    events = Counter(change.event for change in network.history(until=day))
     assert events["joined"] - events["ended"] == len(there)
 
 
@@ -660,7 +667,8 @@ LEFT_AND_BACK = make_network(
 
 def test_history_tells_of_joining_changing_field_and_ending_in_order() -> None:
     assert [
-        (one.date, one.event, one.city.id, one.designation.field) for one in LEFT_AND_BACK.history(until="2016")
+        (change.date, change.event, change.city.id, change.designation.field)
+        for change in LEFT_AND_BACK.history(until="2016")
     ] == [
         ("2010-01-01", "joined", "kobe-jp", "film"),
         ("2010", "joined", "lodz-pl", "film"),
@@ -678,13 +686,13 @@ def test_events_of_one_day_stand_in_the_order_of_the_names() -> None:
         make_city("granada-ni"),
         make_city("granada-es"),
     )
-    found = make_network(*cities).history(until="2018")
-    assert [one.city.id for one in found] == ["granada-es", "granada-ni", "lodz-pl", "zagreb-hr"]
+    changes = make_network(*cities).history(until="2018")
+    assert [change.city.id for change in changes] == ["granada-es", "granada-ni", "lodz-pl", "zagreb-hr"]
 
 
 def test_history_includes_the_days_from_which_and_to_which_it_is_asked() -> None:
     def dates(since: str, until: str) -> list[str]:
-        return [one.date for one in LEFT_AND_BACK.history(since, until)]
+        return [change.date for change in LEFT_AND_BACK.history(since, until)]
 
     assert dates("2012-05-02", "2012-05-02") == ["2012-05-02"] * 2
     assert dates("2012-05-03", "2014-12-31") == []
@@ -703,14 +711,14 @@ def test_a_city_that_came_back_joined_with_its_second_designation() -> None:
 
 def test_lyons_change_of_field_is_one_event_among_those_of_its_day(network: Network) -> None:
     day = network.history("2023-10-31", "2023-10-31")
-    assert Counter(one.event for one in day) == {"joined": 55, "changed-field": 1}
-    (change,) = (one for one in day if one.event == "changed-field")
+    assert Counter(change.event for change in day) == {"joined": 55, "changed-field": 1}
+    (change,) = (change for change in day if change.event == "changed-field")
     assert change.city.id == "lyon-fr"
     assert change.designation.field == "literature"
     assert change.former is not None
     assert change.former.field == "media-arts"
-    assert [one for one in network.history(until=END_OF_DATA) if one.event != "joined"] == [change]
-    assert all(one.former is None for one in day if one.event == "joined")
+    assert [change for change in network.history(until=END_OF_DATA) if change.event != "joined"] == [change]
+    assert all(change.former is None for change in day if change.event == "joined")
 
 
 def test_meetings_stand_in_the_order_of_their_dates() -> None:
@@ -726,15 +734,20 @@ def test_meetings_stand_in_the_order_of_their_dates() -> None:
     order = ["z-day", "y-month", "x-year", "june", "a-day-in-june", "b-day-in-june", "next-year"]
     # A month without day counts from its first.
     given_order = [make_meeting(id, wanted[id]) for id in reversed(order)]
-    assert [one.id for one in make_network(*given_order).meetings()] == order
+    assert [meeting.id for meeting in make_network(*given_order).meetings()] == order
 
 
 def test_meetings_are_chosen_by_status(network: Network, small: Network) -> None:
-    assert [one.id for one in small.meetings()] == ["2008-paris", "2015-kanazawa-jp", "2021-online", "2023-lyon-fr"]
-    assert [one.id for one in small.meetings("held")] == ["2008-paris", "2015-kanazawa-jp", "2021-online"]
-    assert [one.id for one in small.meetings("unconfirmed")] == ["2023-lyon-fr"]
+    assert [meeting.id for meeting in small.meetings()] == [
+        "2008-paris",
+        "2015-kanazawa-jp",
+        "2021-online",
+        "2023-lyon-fr",
+    ]
+    assert [meeting.id for meeting in small.meetings("held")] == ["2008-paris", "2015-kanazawa-jp", "2021-online"]
+    assert [meeting.id for meeting in small.meetings("unconfirmed")] == ["2023-lyon-fr"]
     assert small.meetings("cancelled") == []
-    days = [first_day(one.starts) for one in network.meetings()]
+    days = [first_day(meeting.starts) for meeting in network.meetings()]
     assert len(days) == len(network.meetings_by_id)
     assert days == sorted(days)
 
@@ -767,9 +780,9 @@ def test_a_city_is_found_by_its_old_id(small: Network) -> None:
 
 
 def test_a_name_of_two_cities_is_refused_with_both_ids(network: Network, small: Network) -> None:
-    for one in (network, small):
+    for dataset in (network, small):
         with pytest.raises(UnknownError, match=r"^'Granada' is ambiguous: granada-es or granada-ni\?$"):
-            one.city("Granada")
+            dataset.city("Granada")
     assert small.city("Grenade").id == "granada-es"
     unsorted = make_network(make_city("granada-ni"), make_city("granada-es"))
     with pytest.raises(UnknownError, match=r"ambiguous: granada-es or granada-ni\?$"):
@@ -827,9 +840,16 @@ def test_a_country_is_found_by_code_and_name(network: Network, asked: str, id: s
 
 
 def test_each_country_is_found_by_all_that_it_is_called(small: Network) -> None:
-    for one in small.countries.values():
-        called = (one.id, one.alpha3, one.name, one.name_fr, one.official or one.name, *one.aliases)
-        assert {small.country(name).id for name in called} == {one.id}
+    for country in small.countries.values():
+        called = (
+            country.id,
+            country.alpha3,
+            country.name,
+            country.name_fr,
+            country.official or country.name,
+            *country.aliases,
+        )
+        assert {small.country(name).id for name in called} == {country.id}
 
 
 def test_an_unknown_country_is_refused_with_the_nearest(network: Network) -> None:
@@ -851,7 +871,7 @@ def test_a_field_and_a_region_are_found_by_id_and_name(network: Network) -> None
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "expected"),
     [
         ("lodz", ["lodz-pl"]),
         ("Łódź", ["lodz-pl"]),
@@ -874,8 +894,8 @@ def test_a_field_and_a_region_are_found_by_id_and_name(network: Network) -> None
         ("qqqqqq", []),
     ],
 )
-def test_a_search_finds_the_cities_with_words_that_begin_so(network: Network, text: str, found: list[str]) -> None:
-    assert ids(network.members(END_OF_DATA, text=text)) == found
+def test_a_search_finds_the_cities_with_words_that_begin_so(network: Network, text: str, expected: list[str]) -> None:
+    assert ids(network.members(END_OF_DATA, text=text)) == expected
 
 
 @settings(UNHURRIED, max_examples=25)
@@ -908,7 +928,7 @@ def test_the_first_of_a_field_are_several_where_the_dates_do_not_decide(network:
     assert ids(network.first_designated("music")) == ["seville-es"]
     assert ids(network.first_designated("film")) == ["bradford-gb"]
     assert ids(network.first_designated("literature")) == ["edinburgh-gb"]
-    assert [(one.city.id, one.designation.since) for one in network.first_designated("media-arts")] == [
+    assert [(member.city.id, member.designation.since) for member in network.first_designated("media-arts")] == [
         ("lyon-fr", "2008-06")
     ]
     assert len(network.first_designated("architecture")) == 5
@@ -927,8 +947,8 @@ def test_the_first_of_a_field_are_several_where_the_dates_do_not_decide(network:
 )
 def test_the_first_of_a_field_are_those_who_can_have_been(dates: list[str], first: list[int]) -> None:
     cities = [make_city(f"city-{number}-jp", make_designation("film", date)) for number, date in enumerate(dates)]
-    found = make_network(*cities, make_city("kobe-jp", make_designation("music", "2004"))).first_designated("film")
-    assert sorted(ids(found)) == [f"city-{number}-jp" for number in first]
+    members = make_network(*cities, make_city("kobe-jp", make_designation("music", "2004"))).first_designated("film")
+    assert sorted(ids(members)) == [f"city-{number}-jp" for number in first]
 
 
 def test_the_census_lays_every_stated_figure_beside_our_count() -> None:
@@ -982,12 +1002,12 @@ def test_a_country_is_new_once_whatever_became_of_its_first_member() -> None:
 
 def test_the_stated_figures_come_out_but_for_the_known_exceptions(network: Network) -> None:
     census = network.census()
-    known = {one.id for one in store.read(DATA).exceptions if one.rule == "census"}
-    assert {f"{one.record_id}/{one.figure}" for one in census if one.stated != one.counted} == known
+    known = {exception.id for exception in store.read(DATA).exceptions if exception.rule == "census"}
+    assert {f"{row.record_id}/{row.figure}" for row in census if row.stated != row.counted} == known
     assert Comparison("round", "2014", "members", "2014-12-01", 69, 69) in census
     assert Comparison("round", "2023", "new", "2023-10-31", 55, 55) in census
     assert Comparison("round", "2025", "members", "2025-10-31", 408, 408) in census
-    assert [last_day(one.date) for one in census] == sorted(last_day(one.date) for one in census)
+    assert [last_day(row.date) for row in census] == sorted(last_day(row.date) for row in census)
 
 
 def test_a_network_says_how_large_it_is(small: Network) -> None:

@@ -35,7 +35,7 @@ def untrue(pages: Pages, kind: PageRegistration, path: str, query: dict[str, str
 
 
 def everything_untrue(pages: Pages) -> list[str]:
-    found: list[str] = []
+    errors: list[str] = []
     today = pages.today.isoformat()
     for kind in PAGES:
         ids = list(kind.ids(pages.index))
@@ -43,11 +43,11 @@ def everything_untrue(pages: Pages) -> list[str]:
             days = ["1969", "2004-10-13", "2015-05-28", "2023-10-31"]
             ids = [*(day for day in days if day < today), today]
         for id in ids:
-            found += untrue(pages, kind, kind.json_path.format(id=id), {})
+            errors += untrue(pages, kind, kind.json_path.format(id=id), {})
         if not ids:
             for query in ({}, *QUERIES.get(kind.name, [])):
-                found += untrue(pages, kind, kind.json_path, query)
-    return found
+                errors += untrue(pages, kind, kind.json_path, query)
+    return errors
 
 
 def test_the_description_is_sound_and_linked(site: Site) -> None:

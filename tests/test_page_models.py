@@ -489,7 +489,7 @@ def test_the_new_countries_of_a_round_are_those_without_a_city_before_it() -> No
     home = home_of(context_of(network, "2018-01-01"))
     assert home.round
     assert (home.round.id, [country.id for country in home.round.new_countries]) == (2017, ["GB"])
-    assert [(one.id, one.joined) for one in rounds_page(context_of(network)).rounds] == [(2019, 0), (2017, 3)]
+    assert [(round.id, round.joined) for round in rounds_page(context_of(network)).rounds] == [(2019, 0), (2017, 3)]
 
 
 # -- dates ------------------------------------------------------------------------------------------
@@ -721,9 +721,11 @@ def test_absolute_addresses_are_those_of_the_public_address(below: Pages) -> Non
     for path in ("/sitemap.xml", "/robots.txt", "/llms.txt"):
         text = below.respond(path, {}).body.decode()
         namespaces = ("http://www.sitemaps.org/", "http://www.w3.org/")
-        found = [address for address in re.findall(r"https?://[^\s)<\"]+", text) if not address.startswith(namespaces)]
-        assert found
-        assert [address for address in found if not address.startswith(f"{SITE}/")] == []
+        addresses = [
+            address for address in re.findall(r"https?://[^\s)<\"]+", text) if not address.startswith(namespaces)
+        ]
+        assert addresses
+        assert [address for address in addresses if not address.startswith(f"{SITE}/")] == []
     assert json.loads(below.respond("/openapi.json", {}).body)["servers"] == [{"url": SITE}]
     assert "Disallow: /ccnkb/search" in below.respond("/robots.txt", {}).body.decode()
     assert page_citation(below).endswith(f" {SITE}/city/kobe-jp")

@@ -126,45 +126,48 @@ def test_the_network_on_a_date_is_the_networks(site: Site, network: Network, dat
     facts = site.get(f"/on/{date}.json").json()
     members = network.members(date)
     assert facts["members"] == len(members)
-    assert facts["countries"] == len({one.country.id for one in members})
-    assert [one["id"] for one in facts["places"]] == [one.city.id for one in members]
+    assert facts["countries"] == len({member.country.id for member in members})
+    assert [place["id"] for place in facts["places"]] == [member.city.id for member in members]
     for by, name in (("field", "fields"), ("country", "by_country"), ("region", "regions")):
-        assert {one["id"]: one["members"] for one in facts[name]} == network.count(members, by)
+        assert {group["id"]: group["members"] for group in facts[name]} == network.count(members, by)
 
 
 def test_the_changes_of_a_date_are_those_since_the_network_met(site: Site, network: Network) -> None:
     facts = site.get("/on/2015-05-20.json").json()
     assert facts["before"]["id"] == "2014-chengdu-cn"
     changes = network.history("2014-09-30", "2015-05-20")
-    assert sorted(one["id"] for one in facts["changes"]) == sorted(one.city.id for one in changes)
+    assert sorted(change["id"] for change in facts["changes"]) == sorted(change.city.id for change in changes)
 
 
 def test_every_city_says_all_that_is_known_of_it(site: Site, network: Network) -> None:
     for city in network.cities.values():
         facts = site.get(f"/city/{city.id}.json").json()
         assert facts["name"] == city.name
-        assert [(one["field"], one["since"], one["until"]) for one in facts["designations"]] == [
-            (one.field, one.since, one.end.date if one.end else None) for one in city.designations
+        assert [(entry["field"], entry["since"], entry["until"]) for entry in facts["designations"]] == [
+            (designation.field, designation.since, designation.end.date if designation.end else None)
+            for designation in city.designations
         ]
-        assert {one["value"] for one in facts["names"]} == {one.value for one in city.names}
-        assert [one["name"] for one in facts["known_for"]] == [one.value for one in city.known_for]
-        assert {one["id"] for one in facts["cooperations"]} == {one.id for one in network.cooperations_of(city)}
-        assert {one["value"] for one in facts["population"]} == {one.value for one in city.population}
-        for one, designation in zip(facts["designations"], city.designations, strict=True):
-            assert set(one["sources"]) == set(designation.sources)
-            assert set(one["sources"]) <= facts["sources"].keys()
+        assert {name["value"] for name in facts["names"]} == {name.value for name in city.names}
+        assert [topic["name"] for topic in facts["known_for"]] == [topic.value for topic in city.known_for]
+        assert {cooperation["id"] for cooperation in facts["cooperations"]} == {
+            cooperation.id for cooperation in network.cooperations_of(city)
+        }
+        assert {figure["value"] for figure in facts["population"]} == {figure.value for figure in city.population}
+        for entry, designation in zip(facts["designations"], city.designations, strict=True):
+            assert set(entry["sources"]) == set(designation.sources)
+            assert set(entry["sources"]) <= facts["sources"].keys()
 
 
 def test_the_home_page_counts_as_the_network_does(site: Site, network: Network) -> None:
     facts = site.get("/index.json").json()
     members = network.members(TODAY)
     assert (facts["members"], facts["countries"]) == (408, 108) == (len(members), len({m.country.id for m in members}))
-    assert {one["id"]: one["members"] for one in facts["fields"]} == network.count(members, "field")
-    assert [(one["year"], one["members"]) for one in facts["growth"]] == [
+    assert {field["id"]: field["members"] for field in facts["fields"]} == network.count(members, "field")
+    assert [(row["year"], row["members"]) for row in facts["growth"]] == [
         (year, len(network.members(min(f"{year}-12-31", TODAY)))) for year in range(2004, 2027)
     ]
     half = facts["half_since"]
-    joined = [int(one.designation.since[:4]) for one in members]
+    joined = [int(member.designation.since[:4]) for member in members]
     assert 2 * sum(year >= half for year in joined) >= len(joined) > 2 * sum(year > half for year in joined)
 
 
@@ -243,7 +246,7 @@ def test_an_analyst_downloads_a_filtered_table(visitor: Visitor, network: Networ
         page.evaluate("() => { const a = document.querySelector('.takeaway a'); a.download = 'list.csv'; a.click(); }")
     rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text(encoding="utf-8"))))
     members = network.members("2015-05-28", field="film")
-    assert [row["id"] for row in rows] == [one.city.id for one in members]
+    assert [row["id"] for row in rows] == [member.city.id for member in members]
     assert list(rows[0]) == list(MEMBER_COLUMNS)
 
 
@@ -354,8 +357,8 @@ def test_the_search_groups_what_it_finds(site: Site) -> None:
 @pytest.mark.parametrize("words", ["ceramics", "jazz", "Mexico", "Japan film", "Łódź", "carpet"])
 def test_the_search_finds_the_cities_that_the_command_line_finds(site: Site, network: Network, words: str) -> None:
     groups = site.get(f"/search.json?q={quote(words)}").json()["groups"]
-    found = next(group["found"] for group in groups if group["kind"] == "city")
-    assert found == len(network.search(words).cities) > 0
+    total = next(group["found"] for group in groups if group["kind"] == "city")
+    assert total == len(network.search(words).cities) > 0
 
 
 @pytest.mark.parametrize(
@@ -441,7 +444,7 @@ def test_what_is_not_found_suggests_what_was_meant(visitor: Visitor, site: Site)
 
 def test_a_value_that_is_none_suggests_what_was_meant_by_it(site: Site) -> None:
     near = site.get("/cities.json?country=Japan", 404).json()["suggestions"]
-    assert ("Japan", "/country/JP") in [(one["name"], one["address"]) for one in near]
+    assert ("Japan", "/country/JP") in [(suggestion["name"], suggestion["address"]) for suggestion in near]
     assert site.get("/cities.json?on=2100", 404).json()["suggestions"] == []
 
 
@@ -562,7 +565,7 @@ def test_the_feed_tells_the_newest_changes(site: Site, network: Network) -> None
     entries = feed.findall("a:entry", names)
     changes = network.history(until=TODAY)[:-101:-1]
     assert [entry.findtext("a:updated", namespaces=names) for entry in entries] == [
-        f"{one.date}T00:00:00Z" for one in changes
+        f"{change.date}T00:00:00Z" for change in changes
     ]
     assert len({entry.findtext("a:id", namespaces=names) for entry in entries}) == len(entries) == 100
     for entry in entries[:5]:
@@ -580,9 +583,9 @@ def test_the_calendar_can_be_subscribed_to(site: Site) -> None:
 
 def test_the_sitemap_lists_every_page(site: Site, network: Network) -> None:
     sitemap = ElementTree.fromstring(site.get("/sitemap.xml").text)
-    found = {element.text or "" for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
-    assert {f"{site.address}/city/{id}" for id in network.cities} < found
-    assert all(address.startswith(f"{site.address}/") for address in found)
+    addresses = {element.text or "" for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}
+    assert {f"{site.address}/city/{id}" for id in network.cities} < addresses
+    assert all(address.startswith(f"{site.address}/") for address in addresses)
     dates = {element.text for element in sitemap.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}lastmod")}
     assert dates == {str(network.date)}
     assert f"Sitemap: {site.address}/sitemap.xml" in site.get("/robots.txt").text
@@ -789,7 +792,7 @@ class Links:
     def __init__(self, page: str) -> None:
         document = lxml.html.document_fromstring(page)
         paths = "//a/@href | //link[not(@rel='canonical')]/@href | //script/@src | //form/@action"
-        self.found = [str(link) for link in document.xpath(paths) if link]
+        self.addresses = [str(link) for link in document.xpath(paths) if link]
         self.places = {str(id) for id in document.xpath("//@id")}
 
 
@@ -829,7 +832,7 @@ def test_no_link_is_dead(site: Site, network: Network) -> None:
         if not response.headers["content-type"].startswith("text/html"):
             continue
         links = Links(response.text)
-        for link in (link for link in dict.fromkeys(links.found) if link not in settled):
+        for link in (link for link in dict.fromkeys(links.addresses) if link not in settled):
             full, _, place = urljoin(f"{site.address}{address}", link).partition("#")
             if place and full == f"{site.address}{address}" and place not in links.places:
                 dead.append(f"#{place} (on {address})")
@@ -843,13 +846,13 @@ def test_no_link_is_dead(site: Site, network: Network) -> None:
                 settled.add(link)
     assert dead == []
     assert {f"/city/{id}" for id in network.cities} <= opened
-    assert {f"/meeting/{one.id}" for one in network.meetings()} <= opened
-    assert {"/ccn.db", *(f"/ccn/{name}" for name in QUERIES)} <= {urlsplit(one).path for one in opened}
+    assert {f"/meeting/{meeting.id}" for meeting in network.meetings()} <= opened
+    assert {"/ccn.db", *(f"/ccn/{name}" for name in QUERIES)} <= {urlsplit(address).path for address in opened}
 
 
 def test_rows_as_csv_are_rows(site: Site, network: Network) -> None:
     rows = list(csv.DictReader(io.StringIO(site.get("/data/members.csv").text)))
-    assert [row["id"] for row in rows] == [one.city.id for one in network.members(TODAY)]
+    assert [row["id"] for row in rows] == [member.city.id for member in network.members(TODAY)]
     points = site.get("/data/members.geojson").json()["features"]
     assert len(points) == len(rows)
 
@@ -868,7 +871,7 @@ def test_a_moved_id_leads_to_the_new_one(mini: Path, tmp_path: Path) -> None:
 
 
 def test_an_empty_network_has_pages(tmp_path: Path) -> None:
-    empty: dict[str, Any] = {one.name: {} for one in dataclasses.fields(Network)}
+    empty: dict[str, Any] = {field.name: {} for field in dataclasses.fields(Network)}
     pages = make_pages(Network(**{**empty, "version": ""}), tmp_path)
     lists = [page.path for page in PAGES if not page.path_parameter]
     for path in (*lists, "/on/2020", "/robots.txt", "/llms.txt", "/sitemap.xml", "/openapi.json"):

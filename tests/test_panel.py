@@ -28,14 +28,16 @@ def test_the_sums_of_a_panel_are_the_members_at_the_end_of_each_year(
 ) -> None:
     network, plain = drawn
     panel = network.panel(until)
-    years = range(min(one.first for one in plain).year, until.year + 1)
-    cells = [(one.year, one.country, one.field) for one in panel]
+    years = range(min(stay.first for stay in plain).year, until.year + 1)
+    cells = [(cell.year, cell.country, cell.field) for cell in panel]
     assert cells == [(y, c, f) for y in years for c in sorted(network.countries) for f in sorted(network.fields)]
     for year in years:
         day = min(datetime.date(year, 12, 31), until)
-        found = {(one.country, one.field): one.members for one in panel if one.year == year}
-        assert {one.day for one in panel if one.year == year} == {day}
-        assert +Counter(found) == Counter((one.country.id, one.designation.field) for one in network.members(day))
+        counts = {(cell.country, cell.field): cell.members for cell in panel if cell.year == year}
+        assert {cell.day for cell in panel if cell.year == year} == {day}
+        assert +Counter(counts) == Counter(
+            (member.country.id, member.designation.field) for member in network.members(day)
+        )
 
 
 @UNHURRIED
@@ -45,20 +47,22 @@ def test_growth_is_the_members_at_the_end_of_each_year_and_what_began_and_ended_
 ) -> None:
     network, plain = drawn
     growth = network.growth(until, field=field, country=country)
-    assert [one.year for one in growth] == list(range(min(one.first for one in plain).year, until.year + 1))
+    assert [row.year for row in growth] == list(range(min(stay.first for stay in plain).year, until.year + 1))
     before = 0
-    for one in growth:
-        members = network.members(one.day, field=field, country=country)
-        assert one.members == len(members)
-        assert one.countries == len({member.country.id for member in members})
-        assert one.members == before + one.began - one.ceased
-        before = one.members
+    for row in growth:
+        members = network.members(row.day, field=field, country=country)
+        assert row.members == len(members)
+        assert row.countries == len({member.country.id for member in members})
+        assert row.members == before + row.began - row.ceased
+        before = row.members
 
 
 def test_the_panel_of_the_real_network_has_every_country_field_and_year(network: Network) -> None:
     panel = network.panel("2025-10-31")
     assert len(panel) == 22 * 196 * 8
-    by_year = {year: sum(one.members for one in panel if one.year == year) for year in (2004, 2013, 2015, 2023, 2025)}
+    by_year = {
+        year: sum(cell.members for cell in panel if cell.year == year) for year in (2004, 2013, 2015, 2023, 2025)
+    }
     assert by_year == {2004: 1, 2013: 41, 2015: 116, 2023: 350, 2025: 408}
     frame = panel.to_pandas()
     assert frame.groupby("year")["members"].sum().loc[2015] == 116
@@ -66,9 +70,9 @@ def test_the_panel_of_the_real_network_has_every_country_field_and_year(network:
 
 
 def test_growth_counts_a_change_of_field_as_an_end_and_a_beginning(network: Network) -> None:
-    (year,) = (one for one in network.growth("2023", country="FR") if one.year == 2023)
+    (year,) = (row for row in network.growth("2023", country="FR") if row.year == 2023)
     assert (year.joined, year.changed_field, year.ended, year.began, year.ceased) == (2, 1, 0, 3, 1)
-    (year,) = (one for one in network.growth("2023", country="FR", field="Media Arts") if one.year == 2023)
+    (year,) = (row for row in network.growth("2023", country="FR", field="Media Arts") if row.year == 2023)
     assert (year.joined, year.changed_field, year.ended, year.began, year.ceased) == (1, 0, 0, 1, 1)
 
 
@@ -77,7 +81,7 @@ def test_the_present_year_is_counted_as_of_today(network: Network, monkeypatch: 
     last, panel = network.growth()[-1], network.panel()
     assert (last.year, last.day, last.members) == (2015, datetime.date(2015, 5, 28), 69)
     assert panel[-1].day == datetime.date(2015, 5, 28)
-    assert sum(one.members for one in panel if one.year == 2015) == 69
+    assert sum(cell.members for cell in panel if cell.year == 2015) == 69
 
 
 def test_what_is_to_come_counts_neither_as_begun_nor_as_ended() -> None:

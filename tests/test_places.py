@@ -15,7 +15,7 @@ HALF_ROUND = math.pi * EARTH_KM
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "expected"),
+    ("point", "other", "expected"),
     [
         (Point(0, 0), Point(0, 90), HALF_ROUND / 2),
         (Point(90, 0), Point(-90, 0), HALF_ROUND),
@@ -25,17 +25,17 @@ HALF_ROUND = math.pi * EARTH_KM
     ],
     ids=["a quarter", "pole to pole", "over the antimeridian", "Paris to Osaka", "London to New York"],
 )
-def test_a_known_distance_comes_out(one: Point, other: Point, expected: float) -> None:
-    assert distance_km(one, other) == pytest.approx(expected, rel=0.002)
+def test_a_known_distance_comes_out(point: Point, other: Point, expected: float) -> None:
+    assert distance_km(point, other) == pytest.approx(expected, rel=0.002)
 
 
 @given(POINTS, POINTS)
-def test_a_distance_is_the_same_both_ways_and_at_most_half_round(one: Point, other: Point) -> None:
-    assert distance_km(one, other) == pytest.approx(distance_km(other, one), abs=1e-6)
-    assert 0 <= distance_km(one, other) <= HALF_ROUND
-    assert distance_km(one, one) == 0
+def test_a_distance_is_the_same_both_ways_and_at_most_half_round(point: Point, other: Point) -> None:
+    assert distance_km(point, other) == pytest.approx(distance_km(other, point), abs=1e-6)
+    assert 0 <= distance_km(point, other) <= HALF_ROUND
+    assert distance_km(point, point) == 0
 
 
 @given(POINTS, POINTS, POINTS)
-def test_a_detour_is_never_shorter(one: Point, other: Point, between: Point) -> None:
-    assert distance_km(one, other) <= distance_km(one, between) + distance_km(between, other) + 1e-3
+def test_a_detour_is_never_shorter(point: Point, other: Point, between: Point) -> None:
+    assert distance_km(point, other) <= distance_km(point, between) + distance_km(between, other) + 1e-3

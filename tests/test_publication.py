@@ -74,7 +74,7 @@ def test_the_database_is_named_by_its_content_and_everything_speaks_of_it(publis
 
 def test_the_manifest_lists_every_file_with_its_sum(published: Path) -> None:
     manifest = json.loads((published / "manifest.json").read_bytes())
-    listed = {one["path"]: one["sha256"] for one in manifest["files"]}
+    listed = {file["path"]: file["sha256"] for file in manifest["files"]}
     there = {path: sha256(body).hexdigest() for path, body in content(published).items() if path != "manifest.json"}
     assert listed == there
     assert manifest["url"] == URL
@@ -121,9 +121,9 @@ def test_the_image_copies_what_is_there_and_runs_as_nobody(published: Path) -> N
 
 
 def directives(block: list[dict[str, Any]]) -> Iterator[tuple[str, list[str]]]:
-    for one in block:
-        yield one["directive"], one["args"]
-        yield from directives(one.get("block", []))
+    for directive in block:
+        yield directive["directive"], directive["args"]
+        yield from directives(directive.get("block", []))
 
 
 def test_the_configuration_of_nginx_is_one_and_keeps_pages_by_database(published: Path, tmp_path: Path) -> None:
@@ -131,19 +131,22 @@ def test_the_configuration_of_nginx_is_one_and_keeps_pages_by_database(published
     main.write_text(f"events {{}}\nhttp {{ include {published / 'nginx.conf'}; }}\n", encoding="utf-8")
     read = crossplane.parse(str(main), strict=True)
     assert read["errors"] == []
-    found = list(directives(read["config"][1]["parsed"]))
+    settings = list(directives(read["config"][1]["parsed"]))
     digest = database_of(published).stem.removeprefix("ccn-")
-    assert ("proxy_cache_key", [f"{digest} $request_uri"]) in found
-    assert ("server_name", ["cities.example.org"]) in found
-    assert ("gunzip", ["on"]) in found
+    assert ("proxy_cache_key", [f"{digest} $request_uri"]) in settings
+    assert ("server_name", ["cities.example.org"]) in settings
+    assert ("gunzip", ["on"]) in settings
     # A Host of the client's would stand in links of cached pages, a slow query would be asked again of every replica.
-    assert [arguments for name, arguments in found if name == "listen"] == [["80", "default_server"], ["80"]]
-    assert ("return", ["444"]) in found
-    assert ("proxy_set_header", ["Host", "cities.example.org"]) in found
-    assert ("proxy_set_header", ["X-Forwarded-Proto", "https"]) in found
-    assert ("proxy_next_upstream", ["error", "http_502"]) in found
-    assert {arguments[0] for name, arguments in found if name == "limit_req"} == {"zone=ccn_pages", "zone=ccn_tables"}
-    assert "limit_conn" in dict(found)
+    assert [arguments for name, arguments in settings if name == "listen"] == [["80", "default_server"], ["80"]]
+    assert ("return", ["444"]) in settings
+    assert ("proxy_set_header", ["Host", "cities.example.org"]) in settings
+    assert ("proxy_set_header", ["X-Forwarded-Proto", "https"]) in settings
+    assert ("proxy_next_upstream", ["error", "http_502"]) in settings
+    assert {arguments[0] for name, arguments in settings if name == "limit_req"} == {
+        "zone=ccn_pages",
+        "zone=ccn_tables",
+    }
+    assert "limit_conn" in dict(settings)
     main.write_text("events {}\nhttp { proxy_cache_kee x; }\n", encoding="utf-8")
     assert crossplane.parse(str(main), strict=True)["errors"] != []
 
@@ -271,7 +274,7 @@ def served(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def workers_of(parent: int) -> set[int]:
     """Return the processes that serve: children of the parent, but the tracker that Python starts beside them."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    return {int(one) for one in children if b"spawn_main" in Path(f"/proc/{one}/cmdline").read_bytes()}
+    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
 
 
 def test_the_health_page_names_the_database_and_is_kept_by_nobody(
@@ -289,7 +292,7 @@ def test_its_pages_know_their_address_and_its_tables_their_name(served: tuple[ht
     assert f'<link rel="canonical" href="{URL}/city/kanazawa-jp">' in served[0].get("/city/kanazawa-jp").text
     assert URL in served[0].get("/feed.atom").text
     assert served[0].get("/ccn/members.json?_shape=array").json()
-    assert [one["name"] for one in served[0].get("/-/databases.json").json()] == ["ccn"]
+    assert [database["name"] for database in served[0].get("/-/databases.json").json()] == ["ccn"]
 
 
 def test_only_the_address_of_this_edition_of_an_asset_is_kept_for_ever(served: tuple[httpx.Client, int]) -> None:

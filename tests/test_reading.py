@@ -145,12 +145,12 @@ def test_cities_has_the_columns_and_rows_of_the_view_members(
 def test_geojson_has_a_point_for_each_row_of_the_view_members_longitude_first(
     ccn: Ccn, database: sqlite3.Connection
 ) -> None:
-    found = json.loads(ccn("cities", "--format", "geojson").stdout)
-    assert found.keys() == {"type", "features"}
-    assert found["type"] == "FeatureCollection"
-    assert {feature["type"] for feature in found["features"]} == {"Feature"}
-    assert {feature["geometry"]["type"] for feature in found["features"]} == {"Point"}
-    points = sorted((one["id"], *one["geometry"]["coordinates"]) for one in found["features"])
+    collection = json.loads(ccn("cities", "--format", "geojson").stdout)
+    assert collection.keys() == {"type", "features"}
+    assert collection["type"] == "FeatureCollection"
+    assert {feature["type"] for feature in collection["features"]} == {"Feature"}
+    assert {feature["geometry"]["type"] for feature in collection["features"]} == {"Point"}
+    points = sorted((feature["id"], *feature["geometry"]["coordinates"]) for feature in collection["features"])
     view = select(database, "SELECT id, longitude, latitude FROM members ORDER BY id")
     assert points == [tuple(row.values()) for row in view]
 
@@ -161,7 +161,7 @@ def test_the_properties_in_geojson_are_the_row_but_its_place(ccn_mini: Ccn) -> N
     assert len(rows) == 8
     places = ("latitude", "longitude")
     expected = [{key: value for key, value in row.items() if key not in places} for row in rows]
-    assert [one["properties"] for one in features] == expected
+    assert [feature["properties"] for feature in features] == expected
 
 
 @pytest.mark.parametrize("command", LISTS, ids=" ".join)
@@ -256,8 +256,8 @@ def test_meetings_holds_the_meetings_of_the_database_oldest_first(
 def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting(ccn: Ccn, network: Network) -> None:
     calendar: Any = icalendar.Calendar.from_ical(ccn("meetings", "--calendar").stdout)
     assert calendar["VERSION"] == "2.0"
-    found = [(event["UID"], event["DTSTART"], event["DTEND"]) for event in calendar.events]
-    assert [(id, start.dt, end.dt) for id, start, end in found if not id.startswith("reports-")] == [
+    events = [(event["UID"], event["DTSTART"], event["DTEND"]) for event in calendar.events]
+    assert [(id, start.dt, end.dt) for id, start, end in events if not id.startswith("reports-")] == [
         (
             f"{meeting.id}@ccn-kb",
             first_day(meeting.starts),
@@ -268,7 +268,7 @@ def test_the_calendar_has_whole_days_with_an_exclusive_end_for_each_meeting(ccn:
     names = {event["UID"]: event["SUMMARY"] for event in calendar.events}
     for meeting in network.meetings():
         assert ("(date not known)" in names[f"{meeting.id}@ccn-kb"]) == (precision(meeting.starts) != "day")
-    assert {moment.params["VALUE"] for _, *moments in found for moment in moments} == {"DATE"}
+    assert {moment.params["VALUE"] for _, *moments in events for moment in moments} == {"DATE"}
 
 
 def test_an_event_says_what_where_and_whether_and_carries_a_stamp(ccn_mini: Ccn) -> None:
@@ -310,9 +310,9 @@ def test_a_city_answers_to_other_names_and_to_an_old_id(name: str, id: str, ccn_
 
 
 def test_a_city_as_json_is_the_whole_record_id_and_name_first(mini: Path, ccn_mini: Ccn) -> None:
-    found = json.loads(ccn_mini("city", "lyon-fr", "--format", "json").stdout)
-    assert list(found)[:2] == ["id", "name"]
-    assert City.model_validate(found) == ccn_kb.load(mini).city("lyon-fr")
+    record = json.loads(ccn_mini("city", "lyon-fr", "--format", "json").stdout)
+    assert list(record)[:2] == ["id", "name"]
+    assert City.model_validate(record) == ccn_kb.load(mini).city("lyon-fr")
 
 
 def test_a_city_is_described_with_its_designations_and_the_address_of_each_source(mini: Path, ccn_mini: Ccn) -> None:

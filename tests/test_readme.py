@@ -34,17 +34,17 @@ def test_a_console_example_prints_what_the_readme_says(example: str, tmp_path: P
 
 
 def test_the_python_example_runs() -> None:
-    found = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert found.attempted > 0
-    assert found.failed == 0
+    result = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_the_package_example_runs() -> None:
     import ccn_kb
 
-    found = doctest.testmod(ccn_kb)
-    assert found.attempted > 0
-    assert found.failed == 0
+    result = doctest.testmod(ccn_kb)
+    assert result.attempted > 0
+    assert result.failed == 0
 
 
 def test_the_readme_names_both_commands_of_the_makefile() -> None:

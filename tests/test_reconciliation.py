@@ -42,8 +42,8 @@ def get(service: InProcess, path: str = "", status: int = 200, **parameters: obj
 def results(service: InProcess, **query: object) -> list[dict[str, Any]]:
     answer = get(service, queries={"q0": query})
     assert list(answer) == ["q0"]
-    found: list[dict[str, Any]] = answer["q0"]["result"]
-    return found
+    candidates: list[dict[str, Any]] = answer["q0"]["result"]
+    return candidates
 
 
 def test_the_manifest_has_the_configured_addresses_whatever_the_host_says(service: InProcess) -> None:
@@ -99,8 +99,8 @@ def test_only_what_is_certain_is_a_match(service: InProcess) -> None:
     ],
 )  # fmt: skip
 def test_a_country_in_another_column_decides(service: InProcess, value: object, id: str) -> None:
-    found = results(service, query="Granada", properties=[{"pid": "country", "v": value}])
-    assert [each["id"] for each in found if each["match"]] == [id]
+    candidates = results(service, query="Granada", properties=[{"pid": "country", "v": value}])
+    assert [each["id"] for each in candidates if each["match"]] == [id]
 
 
 def test_other_columns_confirm_or_raise_a_doubt(service: InProcess) -> None:
@@ -212,7 +212,7 @@ def test_what_is_not_a_form_is_refused(service: InProcess, body: bytes, headers:
 def test_a_whole_batch_is_answered(service: InProcess, network: Network) -> None:
     queries = json.dumps({id: {"query": city.name} for id, city in network.cities.items()})
     answer = service.post("/ccnkb/reconcile", urlencode({"queries": queries}).encode()).json()
-    first = {id: [each["id"] for each in found["result"] if each["match"]] for id, found in answer.items()}
+    first = {id: [each["id"] for each in reply["result"] if each["match"]] for id, reply in answer.items()}
     assert {id: ids for id, ids in first.items() if ids not in ([], [id])} == {}
     assert sum(map(bool, first.values())) >= 400
 

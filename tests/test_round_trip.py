@@ -33,7 +33,7 @@ def normal(text: str) -> str:
 texts = (
     st.text(LETTERS, min_size=1, max_size=60)
     .map(normal)
-    .filter(lambda one: 0 < len(one) <= 400 and not any(unicodedata.category(letter) in INVISIBLE for letter in one))
+    .filter(lambda text: 0 < len(text) <= 400 and not any(unicodedata.category(letter) in INVISIBLE for letter in text))
 )
 awkward = st.sampled_from(
     ["NO", "null", "~", "1e3", "2008", "'", '"', "- a", "a: b", "# no comment", "x #y", "[a]", "=", "…"]
@@ -41,7 +41,7 @@ awkward = st.sampled_from(
 words = texts | awkward
 dates = st.dates().map(str) | st.dates().map(lambda day: str(day)[:7]) | st.dates().map(lambda day: str(day)[:4])
 slugs = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
-citations = st.lists(slugs | slugs.map(lambda one: f"{one}#a/b?c=d#e"), min_size=1, max_size=3, unique=True)
+citations = st.lists(slugs | slugs.map(lambda slug: f"{slug}#a/b?c=d#e"), min_size=1, max_size=3, unique=True)
 
 
 def records(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
@@ -147,11 +147,11 @@ def test_fmt_mends_form_without_changing_the_meaning(data: st.DataObject) -> Non
         line_break=data.draw(st.sampled_from(["\n", "\r\n"])),
         default_style=data.draw(st.sampled_from([None, "'", '"'])),
     )
-    found = store.read(MINI, style=True, planned={file: loose})
-    assert found.network == FOLDER.network
-    mended = store.read(MINI, style=True, planned={file: found.canonical[file]})
+    folder = store.read(MINI, style=True, planned={file: loose})
+    assert folder.network == FOLDER.network
+    mended = store.read(MINI, style=True, planned={file: folder.canonical[file]})
     assert (mended.canonical, mended.problems, mended.network) == ({}, (), FOLDER.network)
-    assert found.canonical[file] == text
+    assert folder.canonical[file] == text
 
 
 @pytest.mark.parametrize("order", [sorted, lambda keys: sorted(keys, reverse=True)], ids=["sorted", "reversed"])
@@ -163,8 +163,8 @@ def test_fmt_sorts_records_and_ids(order: Any, mini: Path) -> None:
     blocks = [f"{part}\n" for part in rest.strip().replace("\n  ", "\0").split("\n")]
     shuffled = "".join(order(blocks)).replace("\0", "\n  ")
     (mini / "fields.yaml").write_text(f"{head}\n{shuffled}", encoding="utf-8")
-    found = store.read(mini, style=True)
-    assert {"fields.yaml": whole, **found.canonical} == {
+    folder = store.read(mini, style=True)
+    assert {"fields.yaml": whole, **folder.canonical} == {
         "ids.txt": "".join(f"{id}\n" for id in sorted(ids)),
         "fields.yaml": whole,
     }
@@ -240,7 +240,7 @@ def test_a_comment_is_told_where_its_text_belongs(file: str, old: str, place: st
     if old not in text:
         pytest.fail(f"{old!r} does not stand in {file}")
     path.write_text(text.replace(old, f"# why\n{old}", 1), encoding="utf-8")
-    [problem] = [one for one in store.read(mini, style=True).problems if one.rule == COMMENT]
+    [problem] = [problem for problem in store.read(mini, style=True).problems if problem.rule == COMMENT]
     assert (problem.file, text.count("\n", 0, text.index(old)) + 1) == (str(path), problem.line)
     assert place in problem.fix
 

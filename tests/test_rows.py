@@ -35,7 +35,7 @@ def answer(network: Network, name: str) -> Rows[Any]:
     """Return an answer of the network, as of a fixed day, by its name."""
     if name.startswith("frame "):
         return network.frame(name.removeprefix("frame "))
-    found: dict[str, Rows[Any]] = {
+    results: dict[str, Rows[Any]] = {
         "members": network.members(DAY),
         "former": network.former(DAY),
         "growth": network.growth(DAY),
@@ -47,7 +47,7 @@ def answer(network: Network, name: str) -> Rows[Any]:
         "meetings": network.meetings(),
         "ties": network.cooperation_graph().ties,
     }
-    return found[name]
+    return results[name]
 
 
 answers = pytest.mark.parametrize("name", EVERY_ANSWER)
@@ -68,7 +68,7 @@ SLICES = st.builds(slice, *[st.none() | st.integers(-9, 9)] * 2, st.none() | st.
 def test_members_behave_as_the_list_of_them(names: list[str], part: slice) -> None:
     members = made(*names)
     plain = list(members)
-    assert [one.city.name for one in members] == names
+    assert [member.city.name for member in members] == names
     assert len(members) == len(plain)
     assert bool(members) == bool(plain)
     assert members[part] == plain[part]
@@ -78,11 +78,11 @@ def test_members_behave_as_the_list_of_them(names: list[str], part: slice) -> No
     assert members == tuple(plain)
     assert members == copy.copy(members)
     assert hash(members) == hash(tuple(plain))
-    for at, one in enumerate(plain):
-        assert members[at] is one
-        assert members[at - len(plain)] is one
-        assert one in members
-        assert members.index(one) == plain.index(one)
+    for at, member in enumerate(plain):
+        assert members[at] is member
+        assert members[at - len(plain)] is member
+        assert member in members
+        assert members.index(member) == plain.index(member)
     with pytest.raises(IndexError):
         members[len(plain)]
 
@@ -109,11 +109,11 @@ def test_members_can_not_be_changed() -> None:
 
 @answers
 def test_an_answer_survives_pickling_with_its_categories(network: Network, name: str) -> None:
-    found = answer(network, name)
-    again = pickle.loads(pickle.dumps(found))
-    assert again == found
-    assert type(again) is type(found)
-    assert again.to_pandas().equals(found.to_pandas())
+    result = answer(network, name)
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result
+    assert type(again) is type(result)
+    assert again.to_pandas().equals(result.to_pandas())
 
 
 # -- in a notebook -----------------------------------------------------------------------------
@@ -148,17 +148,17 @@ def test_a_name_in_a_notebook_is_text_and_never_markup(name: str) -> None:
 
 @pytest.mark.parametrize("number", [0, 1, SHOWN, SHOWN + 1, 300])
 def test_a_long_table_is_shown_without_its_middle(number: int) -> None:
-    names = [str(one) for one in range(number)]
+    names = [str(index) for index in range(number)]
     shown = [row[0] for row in table(made(*names))[1:]]
     assert shown == (names if number <= SHOWN else [*names[: SHOWN // 2], "…", *names[-SHOWN // 2 :]])
 
 
 @answers
 def test_every_answer_shows_columns_that_it_has(network: Network, name: str) -> None:
-    found = answer(network, name)
-    assert set(found.shown) <= {one.name for one in found.columns}
-    assert table(found)[0] == list(found.shown)
-    assert all(len(row) == len(found.shown) for row in table(found))
+    result = answer(network, name)
+    assert set(result.shown) <= {column.name for column in result.columns}
+    assert table(result)[0] == list(result.shown)
+    assert all(len(row) == len(result.shown) for row in table(result))
 
 
 # -- as a data frame ---------------------------------------------------------------------------
@@ -169,11 +169,11 @@ POLARS = {"text": pl.String, "category": pl.Enum, "date": pl.Date, "number": pl.
 
 @answers
 def test_a_data_frame_has_the_columns_and_their_types_full_or_empty(network: Network, name: str) -> None:
-    found = answer(network, name)
-    for rows in (found, found[:0]):
+    result = answer(network, name)
+    for rows in (result, result[:0]):
         pandas, polars = rows.to_pandas(), rows.to_polars()
-        assert pandas.shape == polars.shape == (len(rows), len(found.columns))
-        for column in found.columns:
+        assert pandas.shape == polars.shape == (len(rows), len(result.columns))
+        for column in result.columns:
             integer = "Int64" if column.nullable else "int64"
             assert str(pandas[column.name].dtype) == PANDAS.get(column.kind, integer), column
             assert polars.schema[column.name] == POLARS[column.kind], column
@@ -181,23 +181,23 @@ def test_a_data_frame_has_the_columns_and_their_types_full_or_empty(network: Net
 
 @answers
 def test_only_columns_that_may_be_empty_are(network: Network, name: str) -> None:
-    found = answer(network, name)
-    frame = found.to_polars()
-    for column in found.columns:
+    result = answer(network, name)
+    frame = result.to_polars()
+    for column in result.columns:
         assert column.nullable or frame[column.name].null_count() == 0, column
 
 
 @answers
 def test_a_data_frame_holds_what_the_rows_say(network: Network, name: str) -> None:
-    found = answer(network, name)
-    rows: list[dict[str, Any]] = found.to_dicts()
-    days = {column.name for column in found.columns if column.kind == "date"}
+    result = answer(network, name)
+    rows: list[dict[str, Any]] = result.to_dicts()
+    days = {column.name for column in result.columns if column.kind == "date"}
     for row in rows:
         for day in days:
             row[day] = datetime.date.fromisoformat(str(row[day])) if row[day] else None
-    assert found.to_polars().to_dicts() == rows
-    pandas = found.to_pandas()
-    assert list(pandas.columns) == [column.name for column in found.columns]
+    assert result.to_polars().to_dicts() == rows
+    pandas = result.to_pandas()
+    assert list(pandas.columns) == [column.name for column in result.columns]
     for column in pandas.columns:
         expected = [pd.Timestamp(row[column]) if column in days and row[column] else row[column] for row in rows]
         assert [None if pd.isna(value) else value for value in pandas[column]] == expected
@@ -205,15 +205,15 @@ def test_a_data_frame_holds_what_the_rows_say(network: Network, name: str) -> No
 
 @answers
 def test_a_data_frame_carries_how_to_cite_the_data(network: Network, name: str, tmp_path: Path) -> None:
-    found = answer(network, name)
+    result = answer(network, name)
     expected = {
         "citation": to_text(make_citable(network)),
         "licence": "CC-BY-4.0",
         "version": network.version,
         "date": str(network.date),
     }
-    frame = found.to_pandas()
-    assert found[:0].to_pandas().attrs == frame.attrs == found.attrs == expected
+    frame = result.to_pandas()
+    assert result[:0].to_pandas().attrs == frame.attrs == result.attrs == expected
     frame.head(3).to_parquet(tmp_path / "rows.parquet")
     assert pd.read_parquet(tmp_path / "rows.parquet").attrs == expected
 

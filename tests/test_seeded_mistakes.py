@@ -68,8 +68,8 @@ def without(head: str) -> Edit:
     """Return the edit that deletes the one record with that head, and the indented lines below it."""
 
     def delete(content: bytes) -> bytes:
-        left, found = re.subn(rf"^{re.escape(head)}\n(?: .*\n)*", "", content.decode(), flags=re.MULTILINE)
-        assert found == 1, f"{head!r} does not stand there once"
+        left, count = re.subn(rf"^{re.escape(head)}\n(?: .*\n)*", "", content.decode(), flags=re.MULTILINE)
+        assert count == 1, f"{head!r} does not stand there once"
         return left.encode()
 
     return delete
@@ -123,7 +123,7 @@ def fifty_megabytes(content: bytes) -> bytes:
 BOM = start("\ufeff")
 ALIAS_BOMB = end(
     "a: &a [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n"
-    + "".join(f"{after}: &{after} [{', '.join([f'*{one}'] * 9)}]\n" for one, after in pairwise("abcdefghi"))
+    + "".join(f"{after}: &{after} [{', '.join([f'*{before}'] * 9)}]\n" for before, after in pairwise("abcdefghi"))
 )
 
 LYON = "cities/lyon-fr.yaml"
@@ -854,17 +854,17 @@ def assert_found(mistake: Mistake, folder: Path, problems: Sequence[Problem]) ->
     """Check that the seeded mistake is found where it is, by its rule, in words that help."""
     everything = "\n".join(map(str, problems)) or "nothing was found"
     expected = place(mistake, folder)
-    found = [problem for problem in problems if place_of(problem, folder) == expected]
-    assert found, f"{expected} is not among:\n{everything}"
-    assert any(mistake.says in str(problem) for problem in found), f"{mistake.says!r} is not said:\n{everything}"
+    matches = [problem for problem in problems if place_of(problem, folder) == expected]
+    assert matches, f"{expected} is not among:\n{everything}"
+    assert any(mistake.says in str(problem) for problem in matches), f"{mistake.says!r} is not said:\n{everything}"
 
 
 def assert_sober(problems: Sequence[Problem], mistakes: Sequence[Mistake], folder: Path) -> None:
     """Check that every problem can be read, and that none is a mere consequence of another."""
     for problem in problems:
         assert_readable(problem)
-    found = [place_of(problem, folder) for problem in problems if problem.rule in RULES_OF_PLACES]
-    assert found == sorted(place(mistake, folder) for mistake in mistakes if mistake.rule in RULES_OF_PLACES)
+    places = [place_of(problem, folder) for problem in problems if problem.rule in RULES_OF_PLACES]
+    assert places == sorted(place(mistake, folder) for mistake in mistakes if mistake.rule in RULES_OF_PLACES)
 
 
 @pytest.fixture(scope="session")
@@ -929,7 +929,7 @@ def test_the_real_data_is_clean(ccn: Ccn) -> None:
     ["50 MB", "50 MB of ids", "alias bomb", "very deep nesting", "UTF-16", "surrogate in UTF-8", "NUL", "ids.txt lost"],
 )
 def test_the_worst_is_told_in_one_line(name: str, mini: Path, ccn: Ccn) -> None:
-    [mistake] = [one for one in MINI_MISTAKES if one.name == name]
+    [mistake] = [mistake for mistake in MINI_MISTAKES if mistake.name == name]
     with seeded(mini, mistake):
         result = ccn("--data", mini, "check")
         assert_one_line(result)
@@ -983,9 +983,11 @@ def test_several_mistakes_come_sorted_in_one_run(mini: Path, ccn: Ccn) -> None:
     with seeded(mini, *mistakes):
         expected = sorted(place(mistake, mini) for mistake in mistakes)
         result = ccn("--data", mini, "check")
-    found = [FORM.fullmatch(line) for line in result.stdout.splitlines()]
+    matches = [FORM.fullmatch(line) for line in result.stdout.splitlines()]
     places = [
-        (str(Path(one["file"]).relative_to(mini)), int(one["line"]), one["rule"]) for one in found if one is not None
+        (str(Path(match["file"]).relative_to(mini)), int(match["line"]), match["rule"])
+        for match in matches
+        if match is not None
     ]
     assert places == expected
     assert result.returncode == 1

@@ -313,7 +313,7 @@ def test_every_city_is_shown_with_its_sources_and_no_gaps(case: Case, run: Run) 
         assert lines[0] == f"{city.name} ({city.id})"
         assert case.network.countries[city.country].name in lines[1]
         number = lines.index("Sources")
-        cited = {citation.partition("#")[0] for one in city.designations for citation in one.sources}
+        cited = {citation.partition("#")[0] for designation in city.designations for citation in designation.sources}
         assert cited <= {line.strip().partition(": ")[0].partition("#")[0] for line in lines[number + 1 :]}
         for line in lines[1:number]:
             assert not UNWANTED.search(re.sub("^([A-Z][A-Za-z ]+:) +", r"\1 ", line))

@@ -63,16 +63,16 @@ def pages(site: Site) -> dict[str, Markup | str]:
     sitemap = ElementTree.fromstring(site("/sitemap.xml").body)
     waiting = [str(element.text).removeprefix(SITE) or "/" for element in sitemap.iter() if element.tag.endswith("loc")]
     waiting += FIRST
-    found: dict[str, Markup | str] = {}
+    answers: dict[str, Markup | str] = {}
     while waiting:
         address = waiting.pop()
-        if address in found or ELSEWHERE.match(address):
+        if address in answers or ELSEWHERE.match(address):
             continue
-        found[address] = answer = parsed(site, address)
+        answers[address] = answer = parsed(site, address)
         if isinstance(answer, Markup):
             links = [element.attributes.get("href", "") for element in answer.select("a")]
             waiting += [urljoin(address, link).partition("#")[0] for link in links if not re.match("[a-z]+:", link)]
-    return {address: answer for address, answer in found.items() if answer != ""}
+    return {address: answer for address, answer in answers.items() if answer != ""}
 
 
 def parsed(site: Site, address: str) -> Markup | str:

@@ -63,7 +63,7 @@ def test_a_folder_of_a_system_or_an_editor_is_passed_over_everywhere(name: str, 
 @pytest.mark.parametrize("name", STRAY_FILES)
 def test_any_other_name_among_the_cities_is_a_problem_that_stops_no_question(name: str, mini: Path) -> None:
     (mini / "cities" / name).write_text("name: [", encoding="utf-8")
-    (problem,) = (one for one in audit.problems(mini, TODAY) if one.rule == "file-name")
+    (problem,) = (problem for problem in audit.problems(mini, TODAY) if problem.rule == "file-name")
     assert (problem.file, problem.line) == (str(mini / "cities" / name), 1)
     assert "<id>.yaml" in problem.fix
     assert len(audit.load(mini).cities) == 8
@@ -72,7 +72,7 @@ def test_any_other_name_among_the_cities_is_a_problem_that_stops_no_question(nam
 @pytest.mark.parametrize("name", ["blog.yaml", "README.md", "press.yml", "notes"])
 def test_any_other_name_among_the_sources_is_a_problem_that_stops_no_question(name: str, mini: Path) -> None:
     (mini / "sources" / name).write_text("a: [", encoding="utf-8")
-    assert [one.file for one in audit.problems(mini, TODAY)] == [str(mini / "sources" / name)]
+    assert [problem.file for problem in audit.problems(mini, TODAY)] == [str(mini / "sources" / name)]
     assert audit.load(mini).sources
 
 
@@ -81,7 +81,7 @@ def test_any_other_name_among_the_sources_is_a_problem_that_stops_no_question(na
 )
 def test_in_the_folder_itself_only_yaml_is_a_problem(name: str, rules: list[str], mini: Path) -> None:
     (mini / name).write_text("a: [", encoding="utf-8")
-    assert [one.rule for one in audit.problems(mini, TODAY)] == rules
+    assert [problem.rule for problem in audit.problems(mini, TODAY)] == rules
     assert audit.load(mini).fields
 
 
@@ -93,7 +93,7 @@ def test_a_record_that_a_question_needs_and_cannot_read_is_reported_with_the_fil
     )
     with pytest.raises(DataError) as raised:
         audit.load(mini)
-    assert {"file-name", "reference"} <= {one.rule for one in raised.value.problems}
+    assert {"file-name", "reference"} <= {problem.rule for problem in raised.value.problems}
 
 
 def test_a_command_that_publishes_refuses_what_is_passed_over_by_questions(mini: Path) -> None:
@@ -152,8 +152,8 @@ FILES += ("exceptions.yaml",)
 def test_what_is_not_a_regular_file_is_refused_and_never_opened(kind: str, file: str, mini: Path) -> None:
     (mini / file).unlink(missing_ok=True)
     NOT_REGULAR[kind](mini / file)
-    problems = [one for one in store.read(mini).problems if one.file == str(mini / file)]
-    assert [str(one) for one in problems] == [
+    problems = [problem for problem in store.read(mini).problems if problem.file == str(mini / file)]
+    assert [str(problem) for problem in problems] == [
         f"{mini / file}:1: file: is not a regular file (fix: delete it, or put a file in its place)"
     ]
 
@@ -194,7 +194,7 @@ def test_a_regular_file_is_read_up_to_a_size(tmp_path: Path) -> None:
 
 def conflicts(mini: Path, file: str, text: str) -> list[Problem]:
     (mini / file).write_bytes(text.encode())
-    return [one for one in audit.problems(mini, TODAY) if one.rule == "conflict"]
+    return [problem for problem in audit.problems(mini, TODAY) if problem.rule == "conflict"]
 
 
 OURS = "<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> other branch\n"
@@ -219,11 +219,13 @@ WITH_BASE = "<<<<<<< ours\na: 1\n||||||| 1a2b3c\na: 0\n=======\na: 2\n>>>>>>> th
 def test_conflict_markers_are_named_with_their_lines(
     text: str, places: list[tuple[int, str]], file: str, mini: Path
 ) -> None:
-    assert [(one.line, one.message, one.fix) for one in conflicts(mini, file, text)] == [
+    assert [(problem.line, problem.message, problem.fix) for problem in conflicts(mini, file, text)] == [
         (line, f"git conflict markers in {lines}", "keep one side or both, and delete the marker lines")
         for line, lines in places
     ]
-    assert [one.rule for one in store.read(mini).problems if one.file == str(mini / file)] == ["conflict"] * len(places)
+    assert [problem.rule for problem in store.read(mini).problems if problem.file == str(mini / file)] == [
+        "conflict"
+    ] * len(places)
 
 
 @pytest.mark.parametrize("text", ["a: '======='\n", "a:  =======\n", "========\n", "a: <<<<<<< b\n", "=======: 1\n"])
@@ -250,9 +252,9 @@ def test_an_error_in_the_folder_that_was_found_names_it_and_how_to_choose_anothe
 ) -> None:
     (mini / "fields.yaml").write_text("film: [", encoding="utf-8")
     note = "The data folder was data/; choose another with --data or CCN_DATA.\n"
-    found = ccn(*command, cwd=mini.parent)
-    assert found.returncode == 1
-    assert found.stderr.endswith(note)
+    result = ccn(*command, cwd=mini.parent)
+    assert result.returncode == 1
+    assert result.stderr.endswith(note)
     for named in (ccn("--data", "data", *command, cwd=mini.parent), ccn(*command, cwd=mini.parent, CCN_DATA="data")):
         assert named.returncode == 1
         assert note not in named.stderr

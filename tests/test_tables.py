@@ -65,7 +65,7 @@ def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Sit
     assert text_of(page, "h1") == "The UNESCO Creative Cities Network: database"
     assert page.locator(f"main a[href='{LICENCE}']").count() >= 1
     paths = {urlsplit(link).path for link in hrefs(page, "main a[href^='/']")}
-    readable = {f"/ccn/{name}" for name in (*QUERIES, *(one.name for one in SHOWN))}
+    readable = {f"/ccn/{name}" for name in (*QUERIES, *(shown.name for shown in SHOWN))}
     dictionaries = {f"{'' if tag == ENGLISH else f'/{tag}'}/dictionary" for tag in languages()}
     assert paths == {"/data", "/ccn.db", *dictionaries, *readable}
     assert [text_of(page, f"main a[href='/ccn/{name}']") for name in QUERIES] == [
@@ -78,7 +78,9 @@ def test_the_database_page_lists_what_is_for_readers(visitor: Visitor, site: Sit
 
 def test_the_page_of_downloads_lists_the_same_with_their_rows(site: Site) -> None:
     listed = {table["name"]: table["rows"] for table in site.get("/data.json").json()["tables"]}
-    assert listed == {one.name: site.select(f"SELECT count(*) AS rows FROM {one.name}")[0]["rows"] for one in SHOWN}
+    assert listed == {
+        shown.name: site.select(f"SELECT count(*) AS rows FROM {shown.name}")[0]["rows"] for shown in SHOWN
+    }
 
 
 @pytest.mark.parametrize("shown", SHOWN, ids=lambda shown: shown.name)
@@ -96,7 +98,7 @@ def test_a_table_page_shows_rows_description_licence_and_source(
         strict=True,
     )
     columns = shown.columns
-    expected = columns if not isinstance(columns, tuple) else {one.name: one.description for one in columns}
+    expected = columns if not isinstance(columns, tuple) else {column.name: column.description for column in columns}
     assert dict(described) == dict(expected)
     (total,) = site.select(f"SELECT count(*) AS rows FROM {shown.name}")
     assert text_of(page, "h2.rows").startswith(f"{total['rows']:,} row")
@@ -126,7 +128,7 @@ def labels(network: Network, table: str) -> dict[str, str]:
         "countries": lambda: {record.id: record.name for record in network.countries.values()},
         "cities": lambda: {record.id: record.name for record in network.cities.values()},
         "topics": lambda: {record.id: record.name for record in network.topics.values()},
-        "rounds": lambda: {str(one.id): one.announced for one in network.rounds.values()},
+        "rounds": lambda: {str(record.id): record.announced for record in network.rounds.values()},
         "meetings": lambda: {record.id: record.name for record in network.meetings()},
         "cooperations": lambda: {record.id: record.title for record in network.cooperations.values()},
         "official_documents": lambda: {record.id: record.title for record in network.official_documents.values()},
@@ -154,10 +156,10 @@ def test_a_reference_shows_a_name_and_leads_to_its_record(
     )
     for column in table.columns:
         if column.references:
-            found = page.eval_on_selector_all(f"td.col-{column.name}:not(.type-none)", links_of_cells)
-            assert found, column.name
+            cells = page.eval_on_selector_all(f"td.col-{column.name}:not(.type-none)", links_of_cells)
+            assert cells, column.name
             named = labels(network, column.references)
-            for links in found:
+            for links in cells:
                 ((address, name),) = links
                 assert address.startswith((f"/ccn/{column.references}/", f"/{PAGES.get(column.references)}/"))
                 assert name == named[address.rpartition("/")[2]]
@@ -168,7 +170,7 @@ def test_the_members_have_facets_that_narrow_them_down(visitor: Visitor, network
     names = [name.removesuffix(" ✕") for name in page.locator(".facet-info h3").all_inner_texts()]
     assert sorted(names) == ["Country name first 12", "Field 8", "Region 5"]
     members = network.members(TODAY)
-    expected = Counter(one.designation.field for one in members)
+    expected = Counter(member.designation.field for member in members)
     lines = page.locator("#facet-field li").all_inner_texts()
     assert dict(line.rsplit(" ", 1) for line in lines) == {id: str(n) for id, n in expected.items()}
     assert page.locator("#facet-region").get_by_role("link", name="Europe and North America").count() == 1
@@ -204,15 +206,15 @@ def members_on(network: Network, date: str) -> Iterable[tuple[Any, ...]]:
 
 
 def joined_in(network: Network, year: str) -> Iterable[tuple[Any, ...]]:
-    for one in network.history(year or "2025", year or "2025"):
-        if one.event == "joined":
-            yield one.city.id, one.city.name, one.city.country, one.designation.field, one.date
+    for change in network.history(year or "2025", year or "2025"):
+        if change.event == "joined":
+            yield change.city.id, change.city.name, change.city.country, change.designation.field, change.date
 
 
 def first_of_each_field(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
     for field in network.fields.values():
-        for one in network.first_designated(field.id):
-            yield field.name, one.city.name, one.country.name, one.designation.since
+        for member in network.first_designated(field.id):
+            yield field.name, member.city.name, member.country.name, member.designation.since
 
 
 def countries_by_members(network: Network, date: str) -> Iterable[tuple[Any, ...]]:
@@ -221,14 +223,14 @@ def countries_by_members(network: Network, date: str) -> Iterable[tuple[Any, ...
         yield id, country.name, country.region, number
 
 
-def kilometres(one: Member, other: Member) -> float:
+def kilometres(here: Member, other: Member) -> float:
     """Return the length of the great circle between two cities, by the angle of their vectors."""
 
     def vector(member: Member) -> tuple[float, float, float]:
         north, east = math.radians(member.city.location.latitude), math.radians(member.city.location.longitude)
         return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
 
-    return 6371.0088 * 2 * math.asin(math.dist(vector(one), vector(other)) / 2)
+    return 6371.0088 * 2 * math.asin(math.dist(vector(here), vector(other)) / 2)
 
 
 def by_distance(network: Network, city: str) -> list[tuple[float, Member]]:
@@ -238,50 +240,50 @@ def by_distance(network: Network, city: str) -> list[tuple[float, Member]]:
 
 
 def cities_near(network: Network, city: str) -> Iterable[tuple[Any, ...]]:
-    for km, one in by_distance(network, city or "kanazawa-jp")[:20]:
-        yield one.city.id, one.city.name, one.country.name, one.designation.field, round(km, 1)
+    for km, member in by_distance(network, city or "kanazawa-jp")[:20]:
+        yield member.city.id, member.city.name, member.country.name, member.designation.field, round(km, 1)
 
 
 def cities_within(network: Network, most: str) -> Iterable[tuple[Any, ...]]:
-    for km, one in by_distance(network, "kanazawa-jp"):
+    for km, member in by_distance(network, "kanazawa-jp"):
         if km <= float(most):
-            yield one.city.id, one.city.name, one.country.name, one.designation.field, round(km, 1)
+            yield member.city.id, member.city.name, member.country.name, member.designation.field, round(km, 1)
 
 
 def without_neighbour(network: Network, km: str) -> Iterable[tuple[Any, ...]]:
     members = network.members(TODAY)
     for here in members:
         field = here.designation.field
-        others = [one for one in members if one.designation.field == field and one is not here]
-        far, nearest = min((kilometres(here, one), one) for one in others)
+        others = [other for other in members if other.designation.field == field and other is not here]
+        far, nearest = min((kilometres(here, other), other) for other in others)
         if far > float(km or 1000):
             yield here.city.id, here.city.name, here.country.name, field, nearest.city.name, round(far, 1)
 
 
 def census_differences(network: Network, _: str) -> Iterable[tuple[Any, ...]]:
-    for one in network.census():
+    for row in network.census():
         of = "the network"
-        if one.record_type == "total":
-            total = network.totals[one.record_id]
+        if row.record_type == "total":
+            total = network.totals[row.record_id]
             of = total.field or total.country or total.region or of
-        yield one.date, of, one.figure, one.stated, one.counted, one.difference, one.record_type, one.record_id
+        yield row.date, of, row.figure, row.stated, row.counted, row.difference, row.record_type, row.record_id
 
 
 def known_for(network: Network, topic: str) -> Iterator[tuple[object, ...]]:
     for city, designation, country in network.members(TODAY):
         for said in city.known_for:
-            if (topic or "ceramics") in {one.id for one in network.topic_and_broader(said.value)}:
+            if (topic or "ceramics") in {subject.id for subject in network.topic_and_broader(said.value)}:
                 yield city.id, city.name, country.name, designation.field, said.value
 
 
 def mentoring_before_designation(network: Network, _: str) -> Iterator[tuple[object, ...]]:
-    for one in network.cooperations.values():
-        roles = {role: [part.city for part in one.cities if part.role == role] for role in ("helper", "helped")}
+    for cooperation in network.cooperations.values():
+        roles = {role: [part.city for part in cooperation.cities if part.role == role] for role in ("helper", "helped")}
         for helped in roles["helped"]:
-            if one.kind == "mentoring" and not network.was_member(helped, one.starts):
+            if cooperation.kind == "mentoring" and not network.was_member(helped, cooperation.starts):
                 joined = min(designation.since for designation in network.cities[helped].designations)
                 for helper in roles["helper"]:
-                    yield one.id, one.title, one.starts, helper, helped, joined
+                    yield cooperation.id, cooperation.title, cooperation.starts, helper, helped, joined
 
 
 def statistics(parameter: str = "") -> Expected:
@@ -359,7 +361,7 @@ def test_a_reader_types_a_date(visitor: Visitor, network: Network) -> None:
     page.get_by_label("date").fill("2005-09-01")
     visitor.follow(page.get_by_role("button", name="Run"))
     ids = page.locator("td.col-id").all_inner_texts()
-    assert sorted(ids) == sorted(one.city.id for one in network.members("2005-09-01"))
+    assert sorted(ids) == sorted(member.city.id for member in network.members("2005-09-01"))
     assert {"aswan-eg", "edinburgh-gb"} < set(ids)
 
 

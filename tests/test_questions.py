@@ -95,7 +95,7 @@ def test_what_is_not_a_date_is_refused_with_what_is(network: Network, wrong: Any
         network.members(wrong)
 
 
-@pytest.mark.parametrize("wrong", [pd.NaT, np.datetime64("NaT"), "2015-13", "20150528", 99_999, -1, ""])
+@pytest.mark.parametrize("wrong", [pd.NaT, np.datetime64("NaT", "D"), "2015-13", "20150528", 99_999, -1, ""])
 def test_a_date_that_does_not_exist_is_refused(network: Network, wrong: Any) -> None:
     with pytest.raises(ValueError, match=r"not a (valid )?date"):
         network.members(wrong)

@@ -140,7 +140,8 @@ def make_cooperation(id: str = "2018-kobe-jp-film", starts: str = "2018", **chan
 
 
 def make_source(id: str = "press", **changes: object) -> Source:
-    given = {"id": id, "kind": "press", "publisher": "A paper", "url": "https://example.org/", "accessed": "2026-11"}
+    url = f"https://example.org/{id}"
+    given = {"id": id, "kind": "press", "publisher": "A paper", "url": url, "accessed": "2026-11"}
     return Source.model_validate({**given, **changes})
 
 

@@ -327,6 +327,12 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             make_topic("gold-leaf"),
         ),
     },
+    references.same_address: {
+        "other pages of one site": make_context(make_source("press"), make_source("press-2"), make_source("press-3")),
+        "other parameters": make_context(
+            make_source("a", url="https://example.org/?page=1"), make_source("b", url="https://example.org/?page=2")
+        ),
+    },
     references.unused_source: {
         "each cited, one only for an end and one only by its entries": make_context(
             make_source("press"),
@@ -1076,6 +1082,16 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "'Gold Léaf' is also a name of the topic gold-leaf",
             "merge the topics",
         ),
+    },
+    references.same_address: {
+        "with www and a slash": Bad(
+            make_context(
+                make_source("a", url="https://www.example.org/page/"), make_source("b", url="http://example.org/page")
+            ),
+            "source b url",
+            "'b' has the address of 'a'",
+            "merge them: ccn move source b a --merge",
+        )
     },
     references.unused_source: {
         "cited nowhere": Bad(

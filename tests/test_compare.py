@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ccn_kb.model.dates import first_day
 from ccn_kb.network import Network
+from ccn_kb.network.members import start_of_stay
 from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.router import Pages
 from tests.conftest import TODAY
@@ -45,6 +47,20 @@ def test_the_counts_are_those_of_the_network(pages: Pages, network: Network) -> 
         counts = network.count(network.members(TODAY), kind)
         assert group["rank"] == 1 + sum(count > counts[id] for count in counts.values())
     assert page["most"] == max(year["members"] for group in page["groups"] for year in group["growth"])
+
+
+def test_first_and_newest_are_all_that_joined_the_network_on_the_day(pages: Pages, network: Network) -> None:
+    for group in compared(pages, country="FR,IT,US", region="africa")["groups"]:
+        members = network.members(TODAY, **{group["kind"]: group["id"]})
+        joined = {member.city.id: start_of_stay(member).since for member in members}
+        for shown, pick in ((group["first"], min), (group["latest"], max)):
+            day = pick(map(first_day, joined.values()))
+            assert {city["id"] for city in shown["cities"]} == {
+                id for id, date in joined.items() if first_day(date) == day
+            }
+            assert first_day(shown["date"]) == day
+    lyon = compared(pages, country="FR")["groups"][0]["first"]
+    assert [city["id"] for city in lyon["cities"]] == ["lyon-fr"]
 
 
 def test_the_csv_has_every_year_of_every_group(pages: Pages, network: Network) -> None:

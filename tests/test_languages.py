@@ -351,7 +351,9 @@ def test_the_crawl_would_find_english_on_any_page(pages: Pages) -> None:
 
 
 def test_every_page_has_its_alternates_and_its_own_canonical_address(pages: Pages) -> None:
-    for path in ("/", "/city/kanazawa-jp", "/cities?field=film"):
+    *kinds, missing = pages.example_paths
+    assert 'class="languages"' not in text_of(pages, missing)
+    for path in (*kinds, "/cities?field=film"):
         addresses = {tag: f"{SITE}{'' if tag == 'en' else f'/{tag}'}{path}" for tag in languages.languages()}
         for tag, address in addresses.items():
             page = html.unescape(text_of(pages, address.removeprefix(SITE)))

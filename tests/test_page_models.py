@@ -294,7 +294,7 @@ def test_a_source_links_its_archived_copy(tmp_path: Path) -> None:
     archived = "https://web.archive.org/web/2026/https://example.org/"
     network = make_network(make_city("kobe-jp"), make_source(archived=archived))
     (cited,) = page_of_city(network).sources.values()
-    assert (cited.url, cited.archived) == ("https://example.org/", archived)
+    assert (cited.url, cited.archived) == ("https://example.org/press", archived)
     pages = make_pages(network, tmp_path)
     assert f'<a href="{archived}" rel="external">archived copy</a>' in html_of(pages, "/city/kobe-jp")
 

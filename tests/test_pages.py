@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import dataclasses
+import html
 import io
 import json
 import re
 from collections import deque
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
@@ -137,6 +139,24 @@ def test_the_changes_of_a_date_are_those_since_the_network_met(site: Site, netwo
     assert facts["before"]["id"] == "2014-chengdu-cn"
     changes = network.history("2014-09-30", "2015-05-20")
     assert sorted(change["id"] for change in facts["changes"]) == sorted(change.city.id for change in changes)
+
+
+def test_the_changes_of_a_day_are_grouped_by_event(site: Site, network: Network) -> None:
+    changes = site.get("/changes.json").json()["changes"]
+    groups = [key for key, _ in groupby((change["date"], change["event"]) for change in changes)]
+    assert len(groups) == len(set(groups))
+    assert ("2023-10-31", "changed-field") in groups
+    assert len(changes) == len(network.history(until=TODAY))
+
+
+def test_a_figure_that_differs_from_ours_has_a_note(site: Site) -> None:
+    facts = site.get("/about.json").json()
+    page = site.get("/about").text
+    differing = [figure for figure in facts["census"] if figure["difference"]]
+    assert differing
+    for figure in differing:
+        assert html.escape(figure["note"], quote=False) in page.replace("&#39;", "'")
+    assert facts["disputes"] == len(site.rows("/ccn/disputed.json"))
 
 
 def test_every_city_says_all_that_is_known_of_it(site: Site, network: Network) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import re
@@ -14,6 +15,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from ccn_kb.network import Network
 from ccn_kb.site import pictures
@@ -234,6 +236,24 @@ def test_the_png_has_the_size_that_links_are_shown_in(pages: Pages, path: str) -
     assert response.body.startswith(b"\x89PNG\r\n\x1a\n")
     assert struct.unpack(">II", response.body[16:24]) == (1200, 630)
     assert response.body == pages.respond(f"{path}.png", {}).body
+
+
+def test_land_is_whole_where_the_tiles_of_the_coasts_meet_and_the_page_is_white(pages: Pages) -> None:
+    picture = Picture("Japan", (PicturePlace("West", 37, 139), PicturePlace("East", 37, 141)))
+    svg = pictures.draw_svg(picture, pages.templates, "")
+    left, top, right, bottom = map(float, re.findall(r"M0 0.*ZM(\S+) (\S+)H(\S+)V(\S+)H", svg)[0])
+    box = Rectangle(left, top, right, bottom)
+    locate = draw_map([(37, 139), (37, 141)], box).locate
+    with Image.open(io.BytesIO(pictures.draw_png(svg))) as image:
+        drawn = image.convert("RGB")
+    # In Fukushima, and in the sea east of it: the tiles meet at 140 degrees.
+    points = [locate(37.3, longitude) for longitude in (139.7, 139.97, 140, 140.03, 140.3, 141.4)]
+    *land, sea = [drawn.getpixel((round(x), round(y))) for x, y in points]
+    assert set(land) == {(0xD9, 0xD6, 0xCC)}
+    # What is between the colours of the palette may differ a little.
+    assert isinstance(sea, tuple)
+    assert sum(sea) < 3 * 250
+    assert drawn.getpixel((5, 5)) == (255, 255, 255)
 
 
 def test_a_page_names_its_picture_only_by_the_configured_address(

@@ -77,6 +77,7 @@ PARTIAL_RULES: tuple[RuleFunction, ...] = (
     chronology.round_date,
     locations.outside_country,
     locations.subdivision,
+    references.same_address,
     statements.doubled,
     marks.field_mark,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator
 from itertools import chain
 
@@ -46,6 +47,7 @@ def reference(context: Context) -> Iterator[Finding]:
 
 
 Reference = tuple[str, str, ValuePath, str, object]
+_INSIGNIFICANT = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 
 
 def _references_of_cities(network: Network) -> Iterator[Reference]:
@@ -127,6 +129,16 @@ def unused_source(context: Context) -> Iterator[Finding]:
     """Every source is cited by a record."""
     for id in uncited(context.network):
         yield Finding("source", id, (), f"no record cites {id!r}", "cite it, or delete it")
+
+
+def same_address(context: Context) -> Iterator[Finding]:
+    """No two sources are the same page; http, www. and a slash at the end make no difference."""
+    first: dict[str, str] = {}
+    for id, source in sorted(context.network.sources.items()):
+        other = first.setdefault(_INSIGNIFICANT.sub("", source.url).rstrip("/"), id)
+        if other != id:
+            fix = f"merge them: ccn move source {id} {other} --merge"
+            yield Finding("source", id, ("url",), f"{id!r} has the address of {other!r}", fix)
 
 
 def uncited(network: Network) -> set[str]:

@@ -155,8 +155,9 @@ def _with_fewer_colours(image: bytes) -> bytes:
 
     stream = io.BytesIO()
     with Image.open(io.BytesIO(image)) as picture:
-        method, dither = Image.Quantize.FASTOCTREE, Image.Dither.NONE
-        picture.convert("RGBA").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
+        # The faster octree makes one colour of the white page and the pale sea.
+        method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
+        picture.convert("RGB").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
     return stream.getvalue()
 
 

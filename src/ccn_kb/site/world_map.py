@@ -63,6 +63,11 @@ class WorldMap(NamedTuple):
     globe: str = ""
     """The outline of the world; none on a map of some surroundings, which fill the box."""
 
+    @property
+    def land_paths(self) -> tuple[str, ...]:
+        """The land as paths to be filled one by one: tiles of fine coasts overlap, which in one path would be a gap."""
+        return ("".join(piece.path for piece in self.land),) if self.globe else tuple(piece.path for piece in self.land)
+
 
 def draw_map(points: Sequence[tuple[float, float]], box: Rectangle, *, is_world: bool = False) -> WorldMap:
     """Return a map around points, each a latitude and a longitude in degrees; of the world if they lie far apart."""

@@ -28,6 +28,8 @@ class CitedTotal(parts.ComparedTotal):
     """A published figure, the name of its scope, and its sources."""
 
     of: str | None
+    note: str | None
+    """What is said of a figure that differs from our count."""
     sources: parts.Citations
 
 
@@ -86,7 +88,7 @@ def about_page(context: PageContext) -> AboutPage:
         sourced=Confirmation(members=len(today.memberships), official=official, two=two),
         kinds=tuple(SourceKindCount(kind=kind, sources=number) for kind, number in kinds.most_common()),
         disputes=sum(
-            len({dispute.path for dispute in item.record.disputed}) for item in records_with_disputes(network)
+            len(dispute.sources) for item in records_with_disputes(network) for dispute in item.record.disputed
         ),
         gaps=tuple(
             DataGap(what=what, number=number, rows=context.link(f"/ccn/{rows}"))
@@ -104,7 +106,8 @@ def _cite_total(network: Network, sources: PageSources, row: Comparison) -> Cite
     name = network.fields[total.field].name if total.field else None
     name = network.countries[total.country].name if total.country else name
     name = region_name(total.region) if total.region else name
-    return CitedTotal.from_record(total, of=name, sources=sources.cite(record.sources))
+    note = record.note if row.difference else None
+    return CitedTotal.from_record(total, of=name, note=note, sources=sources.cite(record.sources))
 
 
 def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:

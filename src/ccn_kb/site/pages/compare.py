@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Literal, TypeAlias
 from urllib.parse import urlencode
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
+from ccn_kb.model.dates import first_day
+from ccn_kb.network.members import start_of_stay
 from ccn_kb.network.schema import Table, TableColumn
 from ccn_kb.site.languages import format_date, list_separator, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.counts import count_countries
-from ccn_kb.site.pages.page_context import GROUPS, PageContext, active_on, count_by, places_of
+from ccn_kb.site.pages.page_context import GROUPS, Membership, PageContext, active_on, count_by, places_of
 from ccn_kb.site.query_parameters import split_list
 from ccn_kb.site.region_names import region_names
 
@@ -43,6 +46,13 @@ class YearCount(parts.PagePart):
     members: records.Count
 
 
+class JoinedCities(parts.PagePart):
+    """The cities that joined on a day: the network, or in a creative field that."""
+
+    date: records.PartialDate
+    cities: tuple[parts.CityInField, ...]
+
+
 class ComparedGroup(parts.PagePart):
     """A country, creative field or region with its members."""
 
@@ -56,8 +66,8 @@ class ComparedGroup(parts.PagePart):
     """The rank among all of its kind by number of members; the same for equal numbers, None without a member."""
     ranked: records.Count
     """The number of those of its kind that have a member."""
-    first: parts.PlacedMembership | None
-    latest: parts.PlacedMembership | None
+    first: JoinedCities | None
+    latest: JoinedCities | None
     fields: tuple[parts.MemberCount, ...]
     growth: tuple[YearCount, ...]
 
@@ -166,7 +176,7 @@ def _compare(context: PageContext, kind: GroupKind, id: str, name: str) -> Compa
     memberships = [membership for membership in index.memberships if GROUPS[kind](membership)[0] == id]
     members = active_on(memberships, context.day)
     counts = [count.members for count in state.count_by(kind)]
-    by_day = sorted(places_of(members), key=lambda place: place.since_day)
+    by_day = _joined_by_day(kind, members)
     return ComparedGroup(
         kind=kind,
         id=id,
@@ -175,13 +185,28 @@ def _compare(context: PageContext, kind: GroupKind, id: str, name: str) -> Compa
         share=round(100 * len(members) / len(state.memberships), 1) if members else 0,
         rank=1 + sum(count > len(members) for count in counts) if members else None,
         ranked=len(counts),
-        first=by_day[0] if by_day else None,
-        latest=by_day[-1] if by_day else None,
+        first=by_day[min(by_day)] if by_day else None,
+        latest=by_day[max(by_day)] if by_day else None,
         fields=count_by(members, "field"),
         growth=tuple(
             YearCount(year=year.year, members=year.members) for year in index.growth(context.day, memberships)
         ),
     )
+
+
+def _joined_by_day(kind: GroupKind, members: Iterable[Membership]) -> dict[datetime.date, JoinedCities]:
+    """Return the members by the day on which they joined the network, those of a creative field the field."""
+    starts = [
+        (member.member.designation if kind == "field" else start_of_stay(member.member), member.place)
+        for member in members
+    ]
+    joined: dict[datetime.date, list[tuple[records.PartialDate, parts.PlacedMembership]]] = {}
+    for designation, place in starts:
+        joined.setdefault(first_day(designation.since), []).append((designation.since, place))
+    return {
+        day: JoinedCities(date=group[0][0], cities=tuple(parts.CityInField.from_record(place) for _, place in group))
+        for day, group in joined.items()
+    }
 
 
 def _describe(groups: Iterable[ComparedGroup], on: str) -> str:

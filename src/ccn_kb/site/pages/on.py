@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
@@ -15,6 +16,7 @@ from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.languages import format_date, full_stop, ngettext, sort_key
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
+from ccn_kb.site.pages.counts import count_countries, count_member_cities
 from ccn_kb.site.pages.list_tables import placed_table
 from ccn_kb.site.pages.page_context import NetworkState, PageContext, SiteIndex
 
@@ -50,7 +52,13 @@ class OnDatePage(parts.TablePage):
 
     def to_picture(self) -> parts.Picture:
         """Return a world map of the members."""
-        return parts.picture_cities(self.sentence, self.places, is_world=True)
+        title = _(
+            "%(cities)s in %(countries)s on %(date)s",
+            cities=count_member_cities(self.members),
+            countries=count_countries(self.countries),
+            date=format_date(self.on),
+        )
+        return parts.picture_cities(title if self.places else self.title, self.places, is_world=True)
 
 
 def on_page(context: PageContext, date: str) -> OnDatePage | None:
@@ -130,7 +138,7 @@ def _previous_meeting(index: SiteIndex, on: str) -> PreviousMeeting | None:
 
 
 def changes_between(index: SiteIndex, after: str, until: str) -> tuple[parts.NetworkChange, ...]:
-    """Return the changes after a day until another, the newest first, by name on each day."""
+    """Return the changes after a day until another, the newest first, by event and name on each day."""
     changes, days = index.derive(_newest_changes), index.derive(_days_of_changes)
     return changes[len(days) - bisect_right(days, until) : len(days) - bisect_right(days, after)]
 
@@ -164,8 +172,9 @@ def _days_of_changes(index: SiteIndex) -> Sequence[str]:
 
 
 def _newest_changes(index: SiteIndex) -> tuple[parts.NetworkChange, ...]:
-    """Return all changes of the network, the newest first, by name on each day."""
+    """Return all changes of the network, the newest first, by event and name on each day."""
     network = index.network
     changes = (network_change(network, change) for change in network.history(until=datetime.date.max))
-    by_name = sorted(changes, key=lambda change: sort_key(change.name))
-    return tuple(sorted(by_name, key=lambda change: change.day, reverse=True))
+    events = get_args(Event)
+    by_event = sorted(changes, key=lambda change: (events.index(change.event), sort_key(change.name)))
+    return tuple(sorted(by_event, key=lambda change: change.day, reverse=True))

@@ -204,6 +204,7 @@ class _Proposer:
     def find(self, entry: Entry, outcome: Outcome, answer: ListAnswer | None) -> None:
         """Settle an entry, or make it a question."""
         country = entry.read_country.id if entry.read_country else None
+        entry = outcome.entry = self.with_whole_name(entry, country)
         city_choices = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
             place = self.given_place(entry, country, outcome)
@@ -219,6 +220,8 @@ class _Proposer:
             choices, is_certain = tuple(city_choices), False
         else:
             choices, is_certain = self.places_called(entry, country, city_choices)
+        if is_certain and entry.extras and country:
+            choices, is_certain = self.with_namesakes(entry, country, choices[0])
         if answer and answer.answer and (picked := _picked(choices, answer.answer)):
             self.settle(outcome, picked, is_confirmed=True)
         elif answer and answer.answer == NONE:
@@ -322,6 +325,49 @@ class _Proposer:
         candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
         near = [candidate for candidate in candidates if distance_km(candidate, point) <= NEAR_KM]
         return near[0] if near else Place(0, entry.name, country, "", point.latitude, point.longitude, 0)
+
+    def with_whole_name(self, entry: Entry, country: str | None) -> Entry:
+        """Return the entry under a name of which the words behind it are a part: Frankfurt (Oder)."""
+        if not entry.extras or not country or not self.gazetteer:
+            return entry
+        name = f"{entry.name} ({entry.extras[0]})"
+        match = self.gazetteer.look_up(name, country)
+        if not match.place or not self.gazetteer.has_name(match.place, name):
+            return entry
+        return replace(entry, name=name, extras=entry.extras[1:])
+
+    def with_namesakes(self, entry: Entry, country: str, choice: Choice) -> tuple[tuple[Choice, ...], bool]:
+        """Return the choices for a name with other words behind it, and whether the first one is certain.
+
+        The words can be the region of a place, and then of the place that is meant. They say nothing if there is no
+        other place of the name in the country.
+        """
+        candidates = self.gazetteer.look_up(entry.name, country).candidates if self.gazetteer else ()
+        others = [other for place in candidates for other in self.choice_at(place, country, entry)]
+        choices = tuple({each.key: each for each in (choice, *others)}.values())
+        if len(choices) == 1:
+            if not self.is_in_region(choice, entry.extras):
+                behind = ", ".join(entry.extras)
+                self.proposal.remarks.append(
+                    f"{self.list_read.file}:{entry.line}: {behind[:60]!r}, written behind {entry.name}, is not used"
+                )
+            return choices, True
+        inside = [each for each in choices if self.is_in_region(each, entry.extras)]
+        return ((inside[0],), True) if len(inside) == 1 else (choices, False)
+
+    def is_in_region(self, choice: Choice, extras: Iterable[str]) -> bool:
+        """Tell whether one of the texts names the region of a choice."""
+        regions: list[str] = []
+        if choice.city:
+            parts = (choice.city.subdivision, choice.city.second_subdivision)
+            regions += [text for part in parts if part for text in (part.name, part.code.partition("-")[2])]
+        elif choice.place and self.gazetteer and choice.place.geonames:
+            part = self.gazetteer.subdivision(choice.place, self.network)
+            regions += [part.name, part.code.partition("-")[2]] if part else []
+            regions.append(choice.place.admin1 if choice.place.admin1.isalpha() else "")
+        pieces = [set(words(piece)) for extra in extras for piece in (extra, *_CONJUNCTIONS.split(extra))]
+        named = [set(words(region)) for region in regions if region]
+        return any(piece and region and (piece <= region or region <= piece) for piece in pieces for region in named)
 
     def has_doubtful_extras(self, entry: Entry, country: str | None) -> bool:
         """Tell whether the words between name and country may be a second city instead of a region."""

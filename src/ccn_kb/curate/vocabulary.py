@@ -29,6 +29,17 @@ _PLURAL = frozenset(
     )
 )
 _NETWORK = frozenset(words("network réseau red rete rede netzwerk netwerk sieć ağı ağına unesco"))
+_INTRODUCING = frozenset(
+    words(
+        "are is join joins joined joining following newly new designated named these here list network "
+        "unesco unescos lunesco dellunesco "
+        "sont est rejoignent désignées désignés nommées suivantes suivants voici nouvelles nouveaux liste réseau "
+        "son es unen siguientes designadas nombradas nuevas lista red "
+        "sind ist folgende folgenden neue neuen ernannt liste netzwerk "
+        "sono nuove seguenti nominate designate elenco rete são novas seguintes designadas rede "
+        "zijn nieuwe volgende są nowe następujące это новые следующие"
+    )
+)
 
 
 class Reading(NamedTuple):
@@ -200,6 +211,12 @@ class Vocabulary:
             and every[0] in AROUND
             and bool(_PLURAL & set(every[:4]))
             and not _NETWORK & set(every[3:])
+        )
+
+    def is_introduction(self, text: str) -> bool:
+        """Return whether a text has only words that introduce a list: "The newly designated cities are:"."""
+        return all(
+            word in AROUND or word in _INTRODUCING or word.isdecimal() for word in words(AROUND_HAN.sub(" ", text))
         )
 
     def is_around(self, text: str) -> bool:

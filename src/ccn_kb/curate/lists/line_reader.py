@@ -457,7 +457,10 @@ class _Assembly:
                 self.reading.mentions.append(Mention(text, countries[0].text, countries[-1].text, field_text))
             return
         name, *others = names
-        if others and len({part.reading.id for part in countries}) > 1:
+        if called := self._called_as_a_country(parts):
+            name, *others = called[:-1]
+            countries = called[-1:]
+        elif others and len({part.reading.id for part in countries}) > 1:
             # Two cities in two countries that nothing parts.
             self.reading.unread.append(text)
             return
@@ -474,8 +477,22 @@ class _Assembly:
             self.reading.unread.append(text)
             return
         country = country or self.context.country
-        extras = tuple(other.text for other in others)
+        further = [part.text for part in countries if part.reading.id != countries[-1].reading.id]
+        extras = tuple(other.text for other in others) + tuple(further)
         self.reading.mentions.append(Mention(text, name_text, country, field_text, extras))
+
+    def _called_as_a_country(self, parts: list[LinePart]) -> list[LinePart]:
+        """Return name, other parts and country of a city that has the name of a country; nothing for any other."""
+        if len(parts) < 2 or parts[0].kind is not Kind.COUNTRY:
+            return []
+        first, *others, last = parts
+        if not others and last.kind is Kind.OTHER and last.before == "bracket":
+            # Guadalupe (Mexico): what is in brackets is the country, though Mexico is a city, too.
+            last = last._replace(kind=Kind.COUNTRY, reading=self.vocabulary.exact_country(last.text))
+        if last.kind is not Kind.COUNTRY or last.reading.id in (None, first.reading.id):
+            return []
+        # San Martín, Mendoza (Argentina)
+        return [first, *others, last]
 
     def _misspelt_country(self, name: LinePart, others: list[LinePart]) -> tuple[LinePart, list[LinePart], str | None]:
         """Return name, other parts and country, where one of them may be a misspelt country."""

@@ -62,6 +62,15 @@ _PAGE_NUMBER = re.compile(
     r"(?:page|página|pagina|seite|strona|sayfa|стр\.?|страница|صفحة|p\.)\s*\d{1,4}(?:\s*(?:/|of|de|sur|von|di|van|z|из|من)\s*\d{1,4})?",
     re.IGNORECASE,
 )
+# What says that cities were not designated, or are no members any more; in Chinese and Japanese within a word.
+_EXCLUDING = re.compile(
+    r"\b(?:not|never|non|no|nicht|nie|não|niet|ne|не|leav\w+|left|withdr[ae]w\w*|former|rejected|refused|unsuccessful|"
+    r"shortlist\w*|candida\w+|applicants?|bewerb\w+|kandidat\w*|quitt\w+|retir\w+|abandon\w+|refus\w+|anciennes?|"
+    r"ex|salen|excluid\w+|rechazad\w+|antiguas?|ausgetreten\w*|abgelehnt\w*|ehemalige\w*|aday\w*|"
+    r"бывши\w+|кандидат\w*)\b|落选|落選|退出|脱退|候选|候補|候选|申报|申請中|후보|탈퇴|غير|المرشحة",
+    re.IGNORECASE,
+)
+MOST_HEADING_WORDS = 10
 
 
 class Line(NamedTuple):
@@ -100,11 +109,16 @@ def read_text_line(
 ) -> HeadingContext:
     """Read a line and return the context of the next one; whatever the line says is noted."""
     reading = read_line(text, vocabulary, context)
+    if _heads_others(text, reading):
+        message = "this may head cities that were not designated, or that left"
+        fix = "delete the line and the cities below it; if they did join, delete the line alone"
+        list_read.refuse(number, "line", message, fix, text)
+        return HeadingContext()
     if reading.heading:
         what = "a creative field" if reading.heading.field not in (None, context.field) else "a country"
         list_read.leave(number, text, f"heading: {what} for the lines below", used=True)
         return reading.heading
-    if vocabulary.is_heading_of_cities(text) and vocabulary.is_around(text):
+    if vocabulary.is_heading_of_cities(text) and vocabulary.is_introduction(text):
         list_read.leave(number, text, "title")
         return HeadingContext()
     if vocabulary.is_heading_of_cities(text) and not any(mention.country for mention in reading.mentions):
@@ -118,6 +132,14 @@ def read_text_line(
         _note_unread(list_read, number, reading, vocabulary)
         return context
     return _leave_line(list_read, number, text, reading, vocabulary, context)
+
+
+def _heads_others(text: str, reading: LineReading) -> bool:
+    """Tell whether a short line without a city has words for cities that do not join: "Shortlisted:"."""
+    is_short = len(text) <= MAX_SHOWN and len(words(text)) <= MOST_HEADING_WORDS
+    has_city = any(mention.country or mention.field for mention in reading.mentions)
+    is_sentence = text.rstrip().endswith((".", "。"))
+    return is_short and not has_city and not is_sentence and bool(_EXCLUDING.search(text))
 
 
 def _is_prose(mention: Mention, vocabulary: Vocabulary, context: HeadingContext) -> bool:
@@ -159,6 +181,11 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
 def _note_unread(list_read: Announcement, number: int, reading: LineReading, vocabulary: Vocabulary) -> None:
     """Note the parts of a line other than its cities: what may name another city is refused, the rest is remarked."""
     for text in reading.unread:
+        if _EXCLUDING.search(text[:MAX_SHOWN]):
+            message = f"{text[:60]!r} may say that the city did not join, or left"
+            fix = "delete the line; if the city did join, delete these words"
+            list_read.refuse(number, "line", message, fix, text)
+            continue
         is_name = vocabulary.cities_in(text) or vocabulary.countries_in(text) or vocabulary.exact_field(text).id
         few = len(text.split()) <= 3 and (
             text[:1].isupper() or (not text.isascii() and text.isalpha() and len(text) > 2)

@@ -30,7 +30,7 @@ STEP = re.compile(
 def checkout(tmp_path: Path) -> Path:
     """A copy of the code and the data, to be extended."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".lock"))
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*"))
     return tmp_path
 
 

@@ -21,7 +21,7 @@ RECIPES = re.findall(r"^## (Recipe .*?)$(.*?)(?=^## )", GUIDE, re.MULTILINE | re
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A git repository with the real data, as a contributor has it."""
-    shutil.copytree(DATA, tmp_path / "data")
+    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*"))
     git = ["git", "-c", "user.name=Curator", "-c", "user.email=curator@example.org", "-C", str(tmp_path)]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "data"]):
         subprocess.run([*git, *arguments], check=True)

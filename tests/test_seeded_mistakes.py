@@ -870,7 +870,7 @@ def assert_sober(problems: Sequence[Problem], mistakes: Sequence[Mistake], folde
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the real data, which each test leaves as it was."""
-    folder = Path(shutil.copytree(DATA, tmp_path_factory.mktemp("real") / "data"))
+    folder = Path(shutil.copytree(DATA, tmp_path_factory.mktemp("real") / "data", ignore=shutil.ignore_patterns(".*")))
     assert audit.problems(folder, DAY) == []
     yield folder
     assert audit.problems(folder, DAY) == []

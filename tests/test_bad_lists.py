@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from ccn_kb.model.text import key
 from ccn_kb.network import Network
 from tests.conftest import Ccn
 from tests.list_reading import LISTS
+from tests.opendocument import cell_of, opendocument, row_of
 from tests.test_curating import state
 
 TEXTS = sorted(path.name for path in LISTS.iterdir() if not path.name.startswith("expected"))
@@ -109,24 +111,16 @@ def sheet_with(cell: str) -> Edits:
     return {SHEET: lambda content: content.replace(b"</sheetData>", last)}
 
 
-def opendocument(rows: int, columns: int) -> bytes:
+def repeated(rows: int, columns: int) -> bytes:
     """Return a workbook of LibreOffice with a cell that is repeated."""
-    names = "".join(
-        f' xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
-    )
     cell = f'<table:table-cell table:number-columns-repeated="{columns}"><text:p>x</text:p></table:table-cell>'
-    content = (
-        f'<?xml version="1.0"?><office:document-content{names}><office:body><office:spreadsheet><table:table '
-        f'table:name="A"><table:table-row table:number-rows-repeated="{rows}">{cell}</table:table-row></table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    manifest = '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>'
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", manifest)
-        archive.writestr("content.xml", content)
-    return target.getvalue()
+    return opendocument(row_of(cell, attributes=f'table:number-rows-repeated="{rows}"'))
+
+
+def merged(*references: str) -> Edits:
+    areas = "".join(f'<mergeCell ref="{reference}"/>' for reference in references)
+    after = f"</sheetData><mergeCells>{areas}</mergeCells>".encode()
+    return {SHEET: lambda content: content.replace(b"</sheetData>", after)}
 
 
 def entity_bomb(content: bytes) -> bytes:
@@ -149,7 +143,8 @@ NOISE = random.Random(15).randbytes(4_000)
         ("bomb.xlsx", workbook({"xl/media/zeros.bin": b"\0" * 60_000_000}), "too large"),
         ("far.xlsx", workbook(sheet_with("XFD1048576")), "too large"),
         ("unreferenced.xlsx", workbook({SHEET: without_references}), "too large"),
-        ("repeated.ods", opendocument(1_048_576, 1_024), "too large"),
+        ("repeated.ods", repeated(1_048_576, 1_024), "too large"),
+        ("merged.xlsx", workbook(merged(*["A2:XFD1048576"] * 100_000)), "cannot be read"),
         ("macros.xlsm", workbook({"xl/vbaProject.bin": NOISE}), "has macros"),
         ("macros.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NOISE + "_VBA_PROJECT".encode("utf-16-le"), "has macros"),
         ("links.xlsx", workbook({"xl/externalLinks/externalLink1.xml": b"<externalLink/>"}), "other workbooks"),
@@ -187,6 +182,29 @@ def test_a_workbook_of_the_usual_kind_is_read(tmp_path: Path, vocabulary: Vocabu
         )
     }
     assert cities(read_bytes("a.xlsx", workbook(styled), tmp_path, vocabulary)) == expected
+
+
+def test_merged_and_hidden_cells_without_end_are_read_as_far_as_there_are_rows(
+    tmp_path: Path, vocabulary: Vocabulary
+) -> None:
+    expected = {("asaba", "NG", "film"), ("otsu", "JP", "film")}
+    columns = b'<cols><col min="1" max="16384" width="0"/></cols><sheetData>'
+    whole_column = merged("C2:XFD1048576")[SHEET]
+    assert callable(whole_column)
+    edits: Edits = {
+        SHEET: lambda content: whole_column(re.sub(rb'<c r="C3".*?</c>', b"", content).replace(b"<sheetData>", columns))
+    }
+    list_read = read_bytes("a.xlsx", workbook(edits), tmp_path, vocabulary)
+    assert (cities(list_read), list_read.remarks) == (
+        expected,
+        ["columns A, B and C of the sheet 'Sheet' are hidden; they were read"],
+    )
+    hidden = 'table:number-rows-repeated="1048570" table:visibility="collapse"'
+    endless = cell_of("Film", rows=1_048_576)
+    rows = row_of("City", "Country", "Field") + row_of("Asaba", "Nigeria", endless)
+    rows += row_of("Otsu", "Japan", "<table:covered-table-cell/>") + row_of("<table:table-cell/>", attributes=hidden)
+    list_read = read_bytes("a.ods", opendocument(rows), tmp_path, vocabulary)
+    assert (cities(list_read), list_read.remarks) == (expected, [])
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,8 @@ def read_name_table(path: Path) -> NameTable:
             message = f"the sheet has more than {MAX_ROWS:,} rows"
             raise DataError([Problem(file, MAX_ROWS, "size", message, "save it as CSV")])
         numbered = [(row.number, row.cells) for row in (filled[0].rows if filled else [])]
-        remark = f"only the sheet {filled[0].name!r} is read" if len(filled) > 1 else None
+        remarks = [f"only the sheet {filled[0].name!r} is read"] if len(filled) > 1 else []
+        remark = "; ".join((*remarks, *filled[0].remarks)) if filled else None
     else:
         decoded = decode(raw, file)
         numbered, remark = [*_delimited_rows(decoded.text, file)], decoded.remark

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ccn_kb.curate.lists.announcement import Announcement
+from ccn_kb.curate.lists.announcement import Announcement, shown
 from ccn_kb.curate.lists.decoding import decode, read_bytes
-from ccn_kb.curate.lists.markup import is_page, markup_lines, page_blocks, text_blocks
+from ccn_kb.curate.lists.markup import HiddenText, is_page, markup_lines, page_blocks, text_blocks
 from ccn_kb.curate.lists.objects import is_json, read_json, read_yaml
 from ccn_kb.curate.lists.plain_text import Line, read_lines, stated_figures
+from ccn_kb.curate.lists.sheet_layout import MAX_LISTED
 from ccn_kb.curate.lists.tables import Row, columns_of, delimited_rows, read_table
 from ccn_kb.curate.lists.workbooks import OLD_EXCEL, ZIP, read_workbook
 from ccn_kb.curate.vocabulary import Vocabulary
@@ -44,7 +45,9 @@ def read_text(list_read: Announcement, text: str, vocabulary: Vocabulary, suffix
     if not text.strip():
         list_read.refuse(1, "announcement", "the file is empty", "write the cities into it, one per line")
     elif is_page(text):
-        read_blocks(list_read, page_blocks(text), vocabulary)
+        blocks, hidden = page_blocks(text)
+        read_blocks(list_read, blocks, vocabulary)
+        _remark_on_hidden(list_read, hidden)
     elif is_json(text):
         read_json(list_read, text, vocabulary)
     elif suffix in (".yaml", ".yml"):
@@ -71,6 +74,24 @@ def read_blocks(list_read: Announcement, blocks: list[Line | list[Row]], vocabul
         lines = []
         if block:
             read_table(list_read, block, vocabulary, plain=True)
+
+
+def _remark_on_hidden(list_read: Announcement, hidden: list[HiddenText]) -> None:
+    """Say which hidden parts of a page were used: a page hides much else, such as its menus."""
+    used: dict[int, list[str]] = {}
+    for entry in list_read.entries:
+        used.setdefault(entry.line, []).append(entry.text)
+    for leftover in list_read.leftovers:
+        if leftover.status == "used":
+            used.setdefault(leftover.line, []).append(leftover.text)
+    parts = [
+        f"{part.text[:80]!r} (line {part.number})"
+        for part in hidden
+        if part.line and any(text in shown(part.line) or shown(part.line) in text for text in used.get(part.number, ()))
+    ]
+    if parts:
+        more = f" and {len(parts) - MAX_LISTED:,} more" if len(parts) > MAX_LISTED else ""
+        list_read.remarks.append(f"hidden text of the page was read: {', '.join(parts[:MAX_LISTED])}{more}")
 
 
 def _read_lines(list_read: Announcement, lines: list[Line], vocabulary: Vocabulary) -> None:

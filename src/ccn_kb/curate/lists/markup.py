@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 from html.parser import HTMLParser
+from typing import NamedTuple
 
 from ccn_kb.curate.lists.line_reader import MAX_LINE
 from ccn_kb.curate.lists.plain_text import Line
@@ -18,6 +20,30 @@ _BLOCKS = frozenset(
         "h5 h6 header hr li main nav ol p pre section summary table tbody tfoot thead tr ul",
     )
 )
+_VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta source track wbr"))
+_ENDS = {
+    "td": ("td", "th"),
+    "th": ("td", "th"),
+    "tr": ("tr",),
+    "tbody": ("thead", "tbody"),
+    "tfoot": ("thead", "tbody"),
+    "li": ("li",),
+    "dt": ("dt", "dd"),
+    "dd": ("dt", "dd"),
+    **dict.fromkeys(_BLOCKS - {"br", "td", "th", "tr", "tbody", "tfoot", "li", "dt", "dd"}, ("p",)),
+}
+"""The elements that end without a tag of their own where another one begins."""
+_SCOPES = ("table", "ul", "ol", "dl")
+_INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+MAX_DEPTH = 100
+
+
+class HiddenText(NamedTuple):
+    """What a page holds but does not show: the line or row with it, as it is read, and the hidden part."""
+
+    number: int
+    line: str
+    text: str
 
 
 class _PageParser(HTMLParser):
@@ -33,6 +59,9 @@ class _PageParser(HTMLParser):
         self.cell: list[str] | None = None
         self.span = (1, 1)
         self.pending: dict[int, tuple[int, str]] = {}
+        self.hidden: list[HiddenText] = []
+        self.hidden_tags: list[str] = []
+        self.hidden_parts: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
@@ -40,12 +69,14 @@ class _PageParser(HTMLParser):
             self.silent += tag != "head" or not self.silent
         if self.silent:
             return
+        self._begin_hidden(tag, attributes)
         if tag in ("td", "th"):
             self._end_cell()
             self.cell = []
             self.span = (_number(attributes.get("rowspan", "")), _number(attributes.get("colspan", "")))
         elif tag == "tr" and self.tables:
             self._end_cell()
+            self._end_row()
             self.tables[-1].append(Row(self.getpos()[0], []))
         elif tag == "table":
             self._flush()
@@ -63,10 +94,15 @@ class _PageParser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
-        elif tag in ("td", "th", "tr"):
+            return
+        if self.hidden_tags:
+            # The end of an element that is not among them ends what it contains.
+            self._cut_hidden([tag] if tag in self.hidden_tags else self.hidden_tags)
+        if tag in ("td", "th", "tr"):
             self._end_cell()
         elif tag == "table" and self.tables:
             self._end_cell()
+            self._end_row()
             self.blocks.append(self.tables.pop())
         elif tag in _BLOCKS:
             self._break()
@@ -75,7 +111,26 @@ class _PageParser(HTMLParser):
         if not self.silent:
             self._add(data)
 
+    def _begin_hidden(self, tag: str, attributes: dict[str, str]) -> None:
+        """Note the start of an element that is hidden, or inside one that is."""
+        if self.hidden_tags:
+            self._cut_hidden(_ENDS.get(tag, ()), _SCOPES)
+        is_hidden = "hidden" in attributes or _INVISIBLE.search(attributes.get("style", ""))
+        if (self.hidden_tags or is_hidden) and tag not in _VOID and len(self.hidden_tags) < MAX_DEPTH:
+            self.hidden_tags.append(tag)
+
+    def _cut_hidden(self, tags: Sequence[str], scopes: Sequence[str] = ()) -> None:
+        """End the innermost hidden element with one of these tags, and all in it."""
+        for place in range(len(self.hidden_tags) - 1, -1, -1):
+            if self.hidden_tags[place] in tags:
+                del self.hidden_tags[place:]
+                return
+            if self.hidden_tags[place] in scopes:
+                return
+
     def _add(self, text: str) -> None:
+        if self.hidden_tags:
+            self.hidden_parts.append(text)
         if self.cell is not None:
             self.cell.append(text)
         else:
@@ -84,6 +139,8 @@ class _PageParser(HTMLParser):
             self.text.append(text)
 
     def _break(self) -> None:
+        if self.hidden_parts:
+            self.hidden_parts.append(" ")
         if self.cell is not None:
             self.cell.append(" ")
         else:
@@ -93,13 +150,25 @@ class _PageParser(HTMLParser):
         text = " ".join("".join(self.text).split())
         if text:
             self.blocks.append(Line(self.line, text))
+            self._note_hidden(self.line, text)
         self.text = []
+
+    def _end_row(self) -> None:
+        if self.tables and self.tables[-1]:
+            self._note_hidden(self.tables[-1][-1].number, self.tables[-1][-1].text)
+
+    def _note_hidden(self, number: int, line: str) -> None:
+        if text := " ".join("".join(self.hidden_parts).split()):
+            self.hidden.append(HiddenText(number, line, text))
+        self.hidden_parts = []
 
     def _end_cell(self) -> None:
         if self.cell is None:
             return
         text = " ".join("".join(self.cell).split())
         self.cell = None
+        if self.hidden_parts:
+            self.hidden_parts.append(" ")
         if not self.tables or not self.tables[-1]:
             self.text.append(text)
             self._flush()
@@ -128,6 +197,7 @@ class _PageParser(HTMLParser):
         self._end_cell()
         self._flush()
         while self.tables:
+            self._end_row()
             self.blocks.append(self.tables.pop())
 
 
@@ -143,12 +213,12 @@ def is_page(text: str) -> bool:
     )
 
 
-def page_blocks(text: str) -> list[Line | list[Row]]:
-    """Return the lines of a page and its tables, in order."""
+def page_blocks(text: str) -> tuple[list[Line | list[Row]], list[HiddenText]]:
+    """Return the lines of a page and its tables, in order, and what of them the page does not show."""
     parser = _PageParser()
     parser.feed(text)
     parser.close()
-    return parser.blocks
+    return parser.blocks, parser.hidden
 
 
 # -- Markdown and wikitext ---------------------------------------------------------------------

@@ -253,6 +253,9 @@ class _TableReader:
             self._refuse_incomplete(row, values)
             return
         extras: tuple[str, ...] = ()
+        if country == name and not self.vocabulary.country(country).id:
+            # A name that is merged over the column of countries, which "Singapore" fills rightly, says no country.
+            country = None
         if country is None:
             name, country, extras = self._parted(name, field_text)
         country = country or self.context.country
@@ -273,7 +276,8 @@ class _TableReader:
         elif (
             words(filled[0])
             and words(filled[0])[0] in TOTAL_WORDS
-            and not (values.get("country") and values.get("field"))
+            # A merged cell says "Total" in the column of countries too.
+            and not (values.get("country") not in (None, filled[0]) and values.get("field"))
         ):
             self.list_read.leave(row.number, row.text, "total row", used=True)
         elif len(filled) == 1 and (heading := read_line(filled[0], self.vocabulary, self.context).heading):

@@ -7,10 +7,13 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
+from xml.parsers.expat import ExpatError
 
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.tables import MAX_ROWS, Row, columns_of, read_table
+from ccn_kb.curate.lists.sheet_layout import MAX_LISTED, Area, Layout, layouts_of, remarks_on
+from ccn_kb.curate.lists.tables import MAX_ROWS, Row, columns_of, head_row, read_table
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, Problem, requires_extra
 
@@ -27,10 +30,11 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 class Sheet(NamedTuple):
-    """A sheet of a workbook: its name, and its rows that are not empty."""
+    """A sheet of a workbook: its name, its rows that are not empty, and what is to be said of them if it is read."""
 
     name: str
     rows: list[Row]
+    remarks: tuple[str, ...] = ()
 
     @property
     def has_columns(self) -> bool:
@@ -48,6 +52,7 @@ def read_workbook(list_read: Announcement, raw: bytes, vocabulary: Vocabulary) -
     tables = [sheet for sheet in filled if sheet.has_columns] or filled[:1]
     for sheet in tables:
         read_table(list_read, sheet.rows, vocabulary, sheet.name)
+        list_read.remarks += sheet.remarks
     if len(tables) > 1:
         names = ", ".join(repr(sheet.name) for sheet in tables)
         list_read.remarks.append(f"{len(tables)} sheets were read: {names}; rows are counted in each")
@@ -68,6 +73,7 @@ def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
     elif "_VBA_PROJECT".encode("utf-16-le") in raw:
         raise _with_macros(file)
     try:
+        layouts = layouts_of(raw) if raw.startswith(ZIP) else {}
         book = CalamineWorkbook.from_filelike(io.BytesIO(raw))
         sheets, hidden = [], []
         for described in book.sheets_metadata:
@@ -77,16 +83,79 @@ def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
                 hidden.append(described.name)
                 continue
             sheet = book.get_sheet_by_name(described.name)
-            first = (sheet.start or (0, 0))[0]
             values = sheet.to_python(skip_empty_area=True, nrows=MAX_ROWS * 2)
-            rows = [
-                Row(number, [_cell(value) for value in row[:MAX_COLUMNS]])
-                for number, row in enumerate(values, start=first + 1)
-            ]
-            sheets.append(Sheet(described.name, [row for row in rows if any(row.cells)]))
-    except (CalamineError, OSError, ValueError, KeyError, IndexError) as error:
+            layout = layouts.get(described.name, Layout())
+            merged = [Area(*first, *last) for first, last in sheet.merged_cell_ranges or ()] or layout.merged
+            sheets.append(_sheet(described.name, values, sheet.start or (0, 0), layout, merged))
+    except (CalamineError, ExpatError, OSError, ValueError, KeyError, IndexError) as error:
         raise _unreadable(file, f"the workbook cannot be read ({type(error).__name__})") from None
     return sheets, hidden
+
+
+def _sheet(
+    name: str, values: Iterable[Iterable[object]], start: tuple[int, int], layout: Layout, merged: Iterable[Area]
+) -> Sheet:
+    """Return a sheet whose first value stands in the cell `start`. Raises ValueError if merged areas overlap."""
+    first_row, first_column = start
+    rows = [
+        Row(number, [_cell(value) for value in row][:MAX_COLUMNS])
+        for number, row in enumerate(values, start=first_row + 1)
+    ]
+    remarks = remarks_on(layout, name, [row.cells for row in rows], first_row, first_column)
+    here = [
+        Area(area.top - first_row, area.left - first_column, area.bottom - first_row, area.right - first_column)
+        for area in merged
+    ]
+    if lost := _fill_merged(rows, here):
+        listed = ", ".join(f"{text[:40]!r} (row {number})" for number, text in lost[:MAX_LISTED])
+        more = f" and {len(lost) - MAX_LISTED:,} more" if len(lost) > MAX_LISTED else ""
+        remarks.append(f"values of the sheet {name!r} under merged cells are not read: {listed}{more}")
+    return Sheet(name, [row for row in rows if any(row.cells)], tuple(remarks))
+
+
+def _fill_merged(rows: list[Row], merged: Iterable[Area]) -> list[tuple[int, str]]:
+    """Write the value of each merged area into all of its cells, and return what stood there, with the row.
+
+    What begins above the rows of cities is a title, and so is a merged cell alone in its row: these stay as they are.
+    """
+    header = next((number for number, row in enumerate(rows) if columns_of(row.cells)), -1)
+    width = len(rows[0].cells) if rows else 0
+    # Merged areas cannot overlap, so all of them together have no more cells than there are.
+    left_over = len(rows) * width
+    covered: dict[int, dict[int, tuple[str, range]]] = {}
+    for area in merged:
+        if area.top <= header:
+            continue
+        columns = range(max(area.left, 0), min(area.right + 1, width))
+        numbers = range(area.top, min(area.bottom + 1, len(rows)))
+        left_over -= len(numbers) * len(columns)
+        if left_over < 0:
+            raise ValueError("merged areas overlap")
+        for number in numbers if columns else ():
+            text = rows[area.top].cells[area.left] if area.left >= 0 else ""
+            for column in columns:
+                if (number, column) != (area.top, area.left):
+                    covered.setdefault(number, {})[column] = (text, columns)
+    lost: list[tuple[int, str]] = []
+    for number, places in sorted(covered.items()):
+        lost += _fill_row(rows[number], places)
+    return lost
+
+
+def _fill_row(row: Row, places: Mapping[int, tuple[str, range]]) -> list[tuple[int, str]]:
+    """Write the values of merged areas into the cells of a row that they cover, and return what stood there."""
+    lost = []
+    for column, (text, _) in places.items():
+        if row.cells[column] not in ("", text):
+            lost.append((row.number, row.cells[column]))
+        row.cells[column] = ""
+    own = [column for column, cell in enumerate(row.cells) if cell]
+    if not head_row(row.cells):
+        for column, (text, columns) in places.items():
+            # A row that has nothing but the merged cell is a heading, or the lower half of a high row.
+            if any(place not in columns for place in own):
+                row.cells[column] = text
+    return lost
 
 
 def _check_archive(raw: bytes, file: str) -> None:

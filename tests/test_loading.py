@@ -526,3 +526,97 @@ def test_several_writers_can_make_the_gazetteers_index_at_once(tmp_path: Path) -
     assert gazetteer_index.is_index(path)
     path.write_bytes(b"SQLite format 3")
     assert not gazetteer_index.is_index(path)
+
+
+def write_answer(path: Path, text: str, **values: str) -> None:
+    """Write an answer to the city of line 4, as a curator does who makes the file of answers by hand."""
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, ["line", "text", *values])
+        writer.writeheader()
+        writer.writerow({"line": "4", "text": text, **values})
+
+
+@pytest.mark.parametrize(
+    ("values", "says"),
+    [
+        ({"answer": "2", "field": "Kinematography"}, "unknown creative field 'Kinematography'"),
+        ({"answer": "2", "country": "Atlantis"}, "unknown country 'Atlantis'"),
+        ({"answer": "2", "country": "Taiwan"}, "unknown country 'Taiwan'"),
+    ],
+)
+def test_a_value_of_an_answer_that_is_not_understood_is_an_error(
+    values: dict[str, str], says: str, load: Ccn, mini: Path
+) -> None:
+    city = "Springfield (United States) – Film"
+    path = mini.parent / "a.txt.answers.csv"
+    before = state(mini)
+    write_answer(path, city, **values)
+    for _ in range(2):
+        result = load(f"{HEAD}{city}\n")
+        assert (result.returncode, state(mini)) == (1, before)
+        assert f"a.txt.answers.csv:2: answer: {says} in the answer to '{city}' (fix: write " in result.stderr
+    write_answer(path, city, answer="2", field="Literature", country="USA")
+    assert load(f"{HEAD}{city}\n").returncode == 0
+
+
+@pytest.mark.parametrize("text", ["7", "ja", "cambridge", "0"])
+def test_an_answer_that_is_not_understood_is_told(text: str, load: Ccn, mini: Path) -> None:
+    city = "Springfield (United States) – Film"
+    write_answer(mini.parent / "a.txt.answers.csv", city, answer=text)
+    result = load(f"{HEAD}{city}\n")
+    assert result.returncode == 1
+    assert f"the answer '{text}' is not understood: write a number from 1 to 5, the id" in result.stderr
+
+
+def test_an_answer_that_is_not_understood_is_told_of_a_certain_city(load: Ccn, mini: Path) -> None:
+    path = mini.parent / "a.txt.answers.csv"
+    write_answer(path, "León (Nicaragua) – Film", answer="3")
+    result = load(f"{HEAD}León (Nicaragua) – Film\n")
+    assert result.returncode == 1
+    assert "the answer '3' is not understood: write yes, " in result.stderr
+    write_answer(path, "Kanazawa (Japan) – Design", answer="ja")
+    result = load(f"{HEAD}Kanazawa (Japan) – Design\n")
+    assert result.returncode == 1
+    assert "change its field to design? (the answer 'ja' is not understood" in result.stderr
+
+
+@pytest.mark.parametrize("text", ["Skip", "SKIP", "skip"])
+def test_the_words_of_answers_are_understood_in_any_case(text: str, load: Ccn, mini: Path) -> None:
+    city = "Springfield (United States) – Film"
+    write_answer(mini.parent / "a.txt.answers.csv", city, answer=text)
+    result = load(f"{HEAD}{city}\nOtsu (Japan) – Film\n")
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.count("joined in") == 1
+
+
+def test_a_city_of_a_given_place_changes_its_field_only_when_that_is_confirmed(load: Ccn, mini: Path) -> None:
+    """The rows of open questions are filled in from the list: that alone is no answer."""
+    text = "city,country,field,geonames\nKanazawa,Japan,Design,1860243\n"
+    options = ("--date", "2026-10-31", "--source", "unesco-round-2023")
+    for _ in range(2):
+        result = load(text, *options, name="a.csv")
+        assert result.returncode == 1
+        assert "change its field to design?" in result.stderr
+    answer(mini.parent / "a.csv.answers.csv", {"Kanazawa": "Yes"})
+    assert load(text, *options, name="a.csv").returncode == 0
+
+
+def test_an_answer_that_leaves_a_line_out_stays_in_the_file_after_another_mistake(load: Ccn, mini: Path) -> None:
+    text = f"{HEAD}Springfield (United States) – Film\nAurora (United States) – Literature\n"
+    assert load(text).returncode == 1
+    answer(mini.parent / "a.txt.answers.csv", {"Springfield": "skip", "Aurora": "77"})
+    assert load(text).returncode == 1
+    answer(mini.parent / "a.txt.answers.csv", {"Aurora": "1"})
+    assert load(text).returncode == 0
+
+
+def test_an_answer_to_no_line_is_told(load: Ccn, mini: Path) -> None:
+    write_answer(mini.parent / "a.txt.answers.csv", "Springfield (United States) – Film", answer="2")
+    result = load(f"{HEAD}Otsu (Japan) – Film\n")
+    assert result.returncode == 0
+    assert "'Springfield (United States) – Film' is not in the list any more" in result.stderr
+    rows = "line,text,answer\nfour,Otsu,skip\n"
+    (mini.parent / "a.txt.answers.csv").write_text(rows, encoding="utf-8")
+    result = load(f"{HEAD}Otsu (Japan) – Film\n")
+    assert result.returncode == 1
+    assert "a.txt.answers.csv:2: answer: the answer is to no line" in result.stderr

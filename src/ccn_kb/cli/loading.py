@@ -94,12 +94,15 @@ def load(
         folder = open_folder(root)
         vocabulary = Vocabulary(folder.network)
         list_read = read(file, vocabulary)
-        answers = apply_answers(list_read, read_answers(answers_file(file)), vocabulary)
+        written = read_answers(answers_file(file))
+        answers = apply_answers(list_read, written, vocabulary)
         session = None
         problems: Sequence[Problem] = ()
         try:
             details = _resolve_round(list_read, folder.network, RoundOptions(year, date, source, historical))
-            session = _Session(file, folder, list_read, details, _gazetteer(), answers, prompts, allow_ignored, dry_run)
+            session = _Session(
+                file, folder, list_read, details, _gazetteer(), answers, written, prompts, allow_ignored, dry_run
+            )
             session.propose()
             choices = session.choices()
             network = load_round(folder, list_read, details, choices, session.gazetteer)
@@ -205,6 +208,7 @@ class _Session:
         round_terms: RoundDetails,
         gazetteer: Gazetteer | None,
         answers: dict[int, ListAnswer],
+        written: dict[tuple[int, str], ListAnswer],
         prompts: bool,
         allow_ignored: bool,
         dry_run: bool,
@@ -212,6 +216,7 @@ class _Session:
         self.file, self.folder, self.list_read, self.terms = file, folder, list_read, round_terms
         self.gazetteer, self.given, self.prompts = gazetteer, answers, prompts
         self.allow_ignored, self.dry_run = allow_ignored, dry_run
+        self.written = written
         self.chosen: dict[int, Choice] = {}
         self.left_out: set[int] = set()
         self.proposal: Proposal
@@ -353,7 +358,7 @@ class _Session:
         from ccn_kb.curate.list_report import answer_rows
 
         self._leave_out()
-        rows = answer_rows(self.list_read, self.proposal, self.chosen, self.given)
+        rows = answer_rows(self.list_read, self.proposal, self.chosen, self.given, self.written)
         if self.dry_run or not rows:
             return
         target = answers_file(self.file)

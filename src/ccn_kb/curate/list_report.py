@@ -175,9 +175,16 @@ def _may_name(text: str) -> bool:
 
 
 def answer_rows(
-    list_read: Announcement, proposal: Proposal, chosen: Mapping[int, Choice], answers: Mapping[int, ListAnswer]
+    list_read: Announcement,
+    proposal: Proposal,
+    chosen: Mapping[int, Choice],
+    answers: Mapping[int, ListAnswer],
+    written: Mapping[tuple[int, str], ListAnswer],
 ) -> list[dict[str, str]]:
-    """Return the rows of the file of answers: what was answered, and what is open."""
+    """Return the rows of the file of answers: what was answered, and what is open.
+
+    `written` is what the file has before: an answer stays in it, also that a line is to be left out.
+    """
     rows = []
     for number, outcome in enumerate(proposal.outcomes):
         entry = outcome.entry
@@ -193,7 +200,13 @@ def answer_rows(
     for leftover in list_read.leftovers_refused():
         row = {"line": str(leftover.line), "text": leftover.text, "question": leftover.message}
         rows.append({**row, "candidates": "", "name": "", "country": "", "field": ""})
-    return rows
+    by_line = {(int(row["line"]), row["text"]): row for row in rows}
+    for key, answer in written.items():
+        if key not in by_line and answer.is_decision:
+            rows.append({"line": str(answer.line), "text": answer.text, "answer": answer.answer, **_given(answer)})
+        elif answer.is_decision and not by_line[key].get("answer"):
+            by_line[key].update({"answer": answer.answer, **_given(answer)})
+    return sorted(rows, key=lambda row: int(row["line"]))
 
 
 def _answer(choice: Choice) -> str:

@@ -152,6 +152,7 @@ class _Proposer:
         outcome = Outcome(entry, "refused")
         self.remark(entry)
         self.check_cells(entry, outcome)
+        outcome.problems += answer.faults if answer else ()
         if outcome.problems:
             outcome.message = outcome.problems[0].message
             return outcome
@@ -210,7 +211,10 @@ class _Proposer:
             place = self.given_place(entry, country, outcome)
             choices = self.choice_at(place, country, entry) if place else ()
             if choices:
-                self.settle(outcome, choices[0], is_confirmed=answer is not None)
+                picked = _picked(choices, answer.answer) if answer else None
+                self.settle(outcome, choices[0], is_confirmed=picked is not None)
+                if answer and answer.answer not in ("", NONE) and picked is None:
+                    self.ask_again(outcome, answer.answer)
             elif place:
                 self.refuse(outcome, "country", *outside_countries(f"{place.country}, where {place} is,"))
             return
@@ -227,10 +231,13 @@ class _Proposer:
         elif answer and answer.answer == NONE:
             fix = "write its geonames id, or latitude and longitude, into the answers"
             self.refuse(outcome, "place", f"none of the candidates is {entry.name}", fix)
-        elif is_certain and not self.has_doubtful_extras(entry, country):
-            self.settle(outcome, choices[0], is_confirmed=False)
         else:
-            self.ask(outcome, choices)
+            if is_certain and not self.has_doubtful_extras(entry, country):
+                self.settle(outcome, choices[0], is_confirmed=False)
+            else:
+                self.ask(outcome, choices)
+            if answer and answer.answer:
+                self.ask_again(outcome, answer.answer)
 
     def cities_called(self, name: str, country: str | None) -> list[City]:
         """Return the network's cities of a name, with or without words such as "City of"."""
@@ -486,6 +493,18 @@ class _Proposer:
         if entry.extras:
             outcome.message += f" ({', '.join(entry.extras)} is written behind it)"
 
+    def ask_again(self, outcome: Outcome, answer: str) -> None:
+        """Make an entry a question, or leave it one, whose answer in the file of answers is not understood."""
+        if outcome.status == "placed":
+            self.ask(outcome, outcome.choices)
+        if outcome.status == "question":
+            number = len(outcome.choices)
+            kinds = f"a number from 1 to {number}" if number > 1 else YES
+            outcome.message += (
+                f" (the answer {answer[:60]!r} is not understood: write {kinds}, the id of a candidate, skip or none;"
+                " another place goes into the column geonames)"
+            )
+
     def refuse_doubles(self) -> None:
         """Refuse every entry that means the same city as one before it."""
         first: dict[str, Outcome] = {}
@@ -503,9 +522,9 @@ class _Proposer:
 
 def _picked(choices: Sequence[Choice], answer: str) -> Choice | None:
     """Return the choice that an answer names: `yes` for the only one, its number, its id or its GeoNames id."""
-    if answer.casefold() == YES:
+    if answer == YES:
         return choices[0] if len(choices) == 1 else None
-    wanted = set(answer.split())
+    wanted = set(answer.casefold().split())
     named = [choice for choice in choices if wanted <= {choice.id, str(choice.place.geonames if choice.place else "")}]
     if wanted and named:
         return named[0]

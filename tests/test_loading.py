@@ -620,3 +620,13 @@ def test_an_answer_to_no_line_is_told(load: Ccn, mini: Path) -> None:
     result = load(f"{HEAD}Otsu (Japan) – Film\n")
     assert result.returncode == 1
     assert "a.txt.answers.csv:2: answer: the answer is to no line" in result.stderr
+
+
+def test_a_dry_run_says_how_to_get_the_file_of_answers(load: Ccn, mini: Path) -> None:
+    result = load(f"{HEAD}Kanazawa (Japan) – Design\n", "--dry-run")
+    assert result.returncode == 1
+    assert "write yes into the column answer of a.txt.answers.csv" in result.stderr
+    assert "load without --dry-run to get the open questions in a.txt.answers.csv" in result.stderr
+    assert not (mini.parent / "a.txt.answers.csv").exists()
+    assert load(f"{HEAD}Kanazawa (Japan) – Design\n").returncode == 1
+    assert (mini.parent / "a.txt.answers.csv").exists()

@@ -70,8 +70,8 @@ def load(
     for others you are prompted (or, with --no-input, the command fails and lists the candidates). Every line that is
     not loaded is shown. All or nothing is written.
 
-    Answers are kept in FILE.answers.csv when a load fails or is left; the next load reads them. In its column
-    `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
+    Answers are kept in FILE.answers.csv when a load fails or is left; the next load reads them. A dry run reads the
+    file, but writes nothing. In its column `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
     columns.
 
     In a table, the columns `geonames`, `latitude` and `longitude` decide where a city is; `wikidata`, `subdivision`,
@@ -359,9 +359,12 @@ class _Session:
 
         self._leave_out()
         rows = answer_rows(self.list_read, self.proposal, self.chosen, self.given, self.written)
-        if self.dry_run or not rows:
+        if not rows:
             return
         target = answers_file(self.file)
+        if self.dry_run:
+            click.echo(f"Note: load without --dry-run to get the open questions in {target}, to answer there", err=True)
+            return
         if _is_written(lambda: write_answers(target, rows), "answers", target):
             click.echo(f"Note: answer the open questions in {target}, then load the file again", err=True)
 

@@ -294,6 +294,20 @@ def test_a_city_is_added_with_its_place(edit: Ccn, mini: Path) -> None:
     )
 
 
+def test_the_subdivision_of_a_new_city_decides_where_it_is(edit: Ccn, mini: Path) -> None:
+    new = ("new", "city", "Portland", "--country", "US", "--field", "film", "--date", "2026-01-02", *SOURCE)
+    done(edit(*new, "--subdivision", "US-ME", "Maine"))
+    assert audit.load(mini).city("portland-us").geonames == 4975802
+    new = ("new", "city", "Fuchu", "--country", "JP", "--field", "film", "--date", "2026-01-02", *SOURCE)
+    refused(edit(*new, "--subdivision", "JP-13", "Tokyo"), 1, "Fuchu is ambiguous; choose one with --geonames")
+
+
+@pytest.mark.parametrize("option", ["--latitude", "--longitude"])
+def test_half_a_point_is_wrong_usage(option: str, edit: Ccn) -> None:
+    new = ("new", "city", "León", "--country", "NI", "--field", "film", "--date", "2026-01-02", *SOURCE)
+    refused(edit(*new, option, "48"), 2, "--latitude and --longitude")
+
+
 def test_every_edit_can_be_tried_without_writing(edit: Ccn, mini: Path) -> None:
     before = state(mini)
     for arguments in (

@@ -630,3 +630,51 @@ def test_a_dry_run_says_how_to_get_the_file_of_answers(load: Ccn, mini: Path) ->
     assert not (mini.parent / "a.txt.answers.csv").exists()
     assert load(f"{HEAD}Kanazawa (Japan) – Design\n").returncode == 1
     assert (mini.parent / "a.txt.answers.csv").exists()
+
+
+PART_COLUMNS = "city,country,subdivision,field\n"
+PART_OPTIONS = ("--date", "2026-10-31", "--source", "unesco-round-2023")
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "place"),
+    [("Portland", "US-ME Maine", 4975802), ("Springfield", "US-MO Missouri", 4409896), ("Granada", "ES-AN", 2517117)],
+)
+def test_the_subdivision_of_a_row_decides_among_places_of_one_name(
+    name: str, part: str, place: int, network: Network, geonames: Gazetteer
+) -> None:
+    match = geonames.look_up_within(name, part[:2], part.split()[0], network)
+    assert match.place is not None
+    assert match.place.geonames == place
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "candidates"),
+    [("Aurangabad", "IN-BR", {1278148}), ("Aurangabad", "IN-TN", {1278149, 1278148}), ("Izumi", "JP-27", {1861107})],
+)
+def test_a_place_that_may_lie_elsewhere_is_not_certain(
+    name: str, part: str, candidates: set[int], network: Network, geonames: Gazetteer
+) -> None:
+    match = geonames.look_up_within(name, part[:2], part, network)
+    assert match.place is None
+    assert {place.geonames for place in match.candidates} >= candidates
+
+
+def test_a_row_is_loaded_in_its_subdivision_or_asked(load: Ccn, mini: Path) -> None:
+    result = load(f"{PART_COLUMNS}Portland,US,US-ME Maine,Film\n", *PART_OPTIONS, name="a.csv")
+    assert result.returncode == 0, result.stderr
+    assert "geonames: 4975802\n" in (mini / "cities" / "portland-us.yaml").read_text(encoding="utf-8")
+    result = load(f"{PART_COLUMNS}Fuchu,Japan,JP-13 Tokyo,Film\n", *PART_OPTIONS, name="b.csv")
+    assert result.returncode == 1
+    assert "b.csv:2: doubt: which Fuchu in Japan is meant?" in result.stderr
+    answer(mini.parent / "b.csv.answers.csv", {"Fuchu": "11611632"})
+    assert load(f"{PART_COLUMNS}Fuchu,Japan,JP-13 Tokyo,Film\n", *PART_OPTIONS, name="b.csv").returncode == 0
+
+
+def test_a_given_place_outside_the_given_subdivision_is_asked(load: Ccn, mini: Path) -> None:
+    text = "city,country,subdivision,field,geonames\nPortland,US,US-ME Maine,Film,5746545\n"
+    result = load(text, *PART_OPTIONS, name="a.csv")
+    assert result.returncode == 1
+    assert "in US-ME, which the row gives?" in result.stderr
+    answer(mini.parent / "a.csv.answers.csv", {"Portland": "yes"})
+    assert load(text, *PART_OPTIONS, name="a.csv").returncode == 0

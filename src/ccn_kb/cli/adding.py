@@ -197,13 +197,17 @@ def new_city(
     from ccn_kb.curate.designation_edits import resolve_decision
     from ccn_kb.curate.place_resolution import resolve_place
 
+    if (latitude is None) != (longitude is None):
+        raise click.UsageError("give both --latitude and --longitude, or neither")
+
     def change(folder: Folder) -> Network:
         network = folder.network
         with unknown_names_are_usage_errors():
             code, field_id = network.country(country).id, network.field(field).id
         decision = resolve_decision(network, date, year, sources)
         point = None if latitude is None or longitude is None else (latitude, longitude)
-        place = resolve_place(network, name, code, geonames, point, decision.sources)
+        part = subdivision[0] if subdivision else None
+        place = resolve_place(network, name, code, geonames, point, decision.sources, part)
         if subdivision:
             place["subdivision"] = dict(zip(("code", "name"), subdivision, strict=True))
         if wikidata:

@@ -71,8 +71,8 @@ def load(
     not loaded is shown. All or nothing is written.
 
     Answers are kept in FILE.answers.csv when a load fails or is left; the next load reads them. A dry run reads the
-    file, but writes nothing. In its column `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line out) or `none`; or fill in the other
-    columns.
+    file, but writes nothing. In its column `answer`, write a candidate's number or ID, `yes`, `skip` (leave the line
+    out) or `none`; or fill in the other columns.
 
     In a table, the columns `geonames`, `latitude` and `longitude` decide where a city is; `wikidata`, `subdivision`,
     `unesco_page`, `known_for`, `names`, `population` and `source` fill in its record, several values between

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -109,6 +109,43 @@ class Gazetteer:
         if query not in self._answers:
             self._answers[query] = self._look_up(name, country)
         return self._answers[query]
+
+    def look_up_within(self, name: str, country: str, code: str, network: Network) -> PlaceMatch:
+        """Return the place with a name in a subdivision of a country (ISO 3166-2 code).
+
+        Which division of GeoNames that is, is known of the divisions in which the network has cities. Without a place
+        that is certain to lie there, those are candidates that may.
+        """
+        match = self.look_up(name, country)
+        named = [place for place in match.candidates if match.place or match.seat or self.has_name(place, name)]
+        where = {place: self.is_within(place, code, network) for place in match.candidates}
+        certain = [place for place in named if where[place]]
+        if len(certain) == 1:
+            return PlaceMatch(certain[0], (certain[0],), as_own=match.as_own)
+        possible = tuple(certain or [place for place, is_there in where.items() if is_there is not False])
+        if len({place.admin1 for place in possible}) == 1 and {match.place, match.seat} & {*possible}:
+            return replace(match, candidates=possible) if len(possible) == len(where) else PlaceMatch(None, possible)
+        return PlaceMatch(None, possible or match.candidates)
+
+    def is_within(self, place: Place, code: str, network: Network) -> bool | None:
+        """Return whether a place lies in a subdivision (ISO 3166-2 code), None if that is not known."""
+        country, _, division = code.partition("-")
+        if country != place.country:
+            return None
+        known = {part.code for part in self._divisions(network).get((place.country, place.admin1), ())}
+        if known:
+            return code in known
+        # In some countries, such as the United States, GeoNames' codes are those of ISO 3166-2.
+        if division.isalpha() and place.admin1.isalpha() and self._has_division(country, division):
+            return division == place.admin1
+        elsewhere = {part.code for parts in self._divisions(network).values() for part in parts}
+        return False if code in elsewhere else None
+
+    def _has_division(self, country: str, division: str) -> bool:
+        rows = self.connection.execute(
+            "SELECT 1 FROM places WHERE country = ? AND admin1 = ? LIMIT 1", (country, division)
+        )
+        return rows.fetchone() is not None
 
     def _look_up(self, name: str, country: str | None) -> PlaceMatch:
         ranked = self._named(name, country)
@@ -215,10 +252,13 @@ class Gazetteer:
 
     def subdivision(self, place: Place, network: Network) -> Subdivision | None:
         """Return the subdivision of a place, if a city of the network is in the same one and has its record."""
+        subdivisions = self._divisions(network).get((place.country, place.admin1), frozenset())
+        return next(iter(subdivisions)) if len(subdivisions) == 1 else None
+
+    def _divisions(self, network: Network) -> Mapping[tuple[str, str], frozenset[Subdivision]]:
         if self._subdivisions.network is not network:
             self._subdivisions.fill(self, network)
-        subdivisions = self._subdivisions.by_division.get((place.country, place.admin1), frozenset())
-        return next(iter(subdivisions)) if len(subdivisions) == 1 else None
+        return self._subdivisions.by_division
 
     @cached_property
     def _subdivisions(self) -> _Subdivisions:

@@ -37,8 +37,11 @@ def resolve_place(
     geonames: int | None,
     point: tuple[float, float] | None,
     sources: Sequence[str],
+    subdivision: str | None = None,
 ) -> dict[str, object]:
     """Return the values of a new city's record on its place: by its GeoNames ID, its point or its name alone.
+
+    The code of a subdivision decides among places of one name.
 
     Raises NotPossibleError with the candidates for an ambiguous name, MissingExtraError.
     """
@@ -50,12 +53,19 @@ def resolve_place(
         if place is None:
             raise NotPossibleError(f"GeoNames has no populated place {geonames} here; give --latitude and --longitude")
         return place_values(place, name, gazetteer, network, sources)
-    match = gazetteer.look_up(name, country)
+    match = (
+        gazetteer.look_up_within(name, country, subdivision, network)
+        if subdivision
+        else gazetteer.look_up(name, country)
+    )
     if match.place is not None:
         return place_values(match.place, name, gazetteer, network, sources)
     places = [place for place in match.candidates if place.country == country or country == "CN"]
     if len(places) > 1:
         candidates = "".join(f"\n  {place}" for place in places)
         raise NotPossibleError(f"{name} is ambiguous; choose one with --geonames:{candidates}")
+    if places and subdivision:
+        message = f"it is not known whether {places[0]} lies in {subdivision}"
+        raise NotPossibleError(f"{message}; if it is the right place, add --geonames {places[0].geonames}")
     hint = f"did you mean {places[0]}? Add --geonames {places[0].geonames}, or" if places else ""
     raise NotPossibleError(f"GeoNames has no {name} in {country}; {hint or 'give'} --latitude and --longitude")

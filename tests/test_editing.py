@@ -287,10 +287,10 @@ def test_a_city_is_added_with_its_place(edit: Ccn, mini: Path) -> None:
     refused(edit(*new), 1, "Springfield is ambiguous; choose one with --geonames", "GeoNames 4951788")
     done(edit(*new, "--geonames", "4951788"))
     refused(
-        edit(*new, "--geonames", "4951788"), 1, "the ID springfield-us is taken by another city; give the subdivision"
+        edit(*new, "--geonames", "4409896"), 1, "the ID springfield-us is taken by another city; give the subdivision"
     )
     refused(
-        edit("new", "city", "金沢", "--country", "JP", "--field", "film", "--date", "2026", *SOURCE), 1, "Latin|金沢"
+        edit("new", "city", "大津", "--country", "JP", "--field", "film", "--date", "2026", *SOURCE), 1, "Latin|大津"
     )
 
 
@@ -300,6 +300,25 @@ def test_the_subdivision_of_a_new_city_decides_where_it_is(edit: Ccn, mini: Path
     assert audit.load(mini).city("portland-us").geonames == 4975802
     new = ("new", "city", "Fuchu", "--country", "JP", "--field", "film", "--date", "2026-01-02", *SOURCE)
     refused(edit(*new, "--subdivision", "JP-13", "Tokyo"), 1, "Fuchu is ambiguous; choose one with --geonames")
+
+
+@pytest.mark.parametrize(
+    ("field", "given", "says"),
+    [
+        ("film", (), "since 8 June 2009; if it changes its field: ccn change-field kanazawa-jp film"),
+        ("crafts and folk art", (), "is a member already, in crafts-and-folk-art since 8 June 2009: kanazawa-jp"),
+        ("film", ("--latitude", "36.6", "--longitude", "136.6"), "ccn change-field kanazawa-jp film"),
+    ],
+)
+def test_a_member_is_not_added_again(field: str, given: tuple[str, ...], says: str, edit: Ccn) -> None:
+    new = ("new", "city", "Kanazawa", "--country", "JP", "--field", field, "--date", "2026-01-02", *SOURCE)
+    refused(edit(*new, *given), 1, says)
+
+
+def test_a_former_member_is_designated_and_not_added_again(edit: Ccn) -> None:
+    done(edit("end", "kanazawa-jp", "--date", "2025-01-01", "--reason", "withdrew", *SOURCE))
+    new = ("new", "city", "Kanazawa", "--country", "JP", "--field", "film", "--date", "2026-01-02", *SOURCE)
+    refused(edit(*new), 1, "was a member until 1 January 2025; if it returns: ccn designate kanazawa-jp film")
 
 
 @pytest.mark.parametrize("option", ["--latitude", "--longitude"])

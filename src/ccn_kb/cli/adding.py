@@ -193,7 +193,7 @@ def new_city(
     \b
     Example: ccn new city León --country NI --field music --date 2026-10-31 --source unesco-round-2025 --dry-run
     """
-    from ccn_kb.curate.city_edits import add_city
+    from ccn_kb.curate.city_edits import add_city, require_new_place
     from ccn_kb.curate.designation_edits import resolve_decision
     from ccn_kb.curate.place_resolution import resolve_place
 
@@ -212,6 +212,7 @@ def new_city(
             place["subdivision"] = dict(zip(("code", "name"), subdivision, strict=True))
         if wikidata:
             place["wikidata"] = wikidata
+        require_new_place(network, name, code, field_id, place)
         return add_city(folder, name, code, field_id, decision, place)
 
     edit_folder(context, change, dry_run)

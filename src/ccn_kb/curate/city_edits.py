@@ -6,11 +6,16 @@ from collections.abc import Mapping, Sequence
 
 from ccn_kb.curate.designation_edits import Decision
 from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in, resolve_citation
-from ccn_kb.model.records import City
+from ccn_kb.model.dates import format_date
+from ccn_kb.model.records import City, Location
 from ccn_kb.model.text import slug
 from ccn_kb.network import Network
+from ccn_kb.network.geography import distance_km
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
+
+NEAR_KM = 25.0
+"""How far apart two points may be that are given for one city."""
 
 
 def mint_id(network: Network, name: str, country: str, subdivision: str | None = None) -> str:
@@ -40,6 +45,37 @@ def add_city(
     id = mint_id(folder.network, name, country, code)
     data = {"name": name, "country": country, **place, "designations": [decision.designation(field)]}
     return folder.network.with_records(make_record_in(folder, City, id, data))
+
+
+def require_new_place(network: Network, name: str, country: str, field: str, place: Mapping[str, object]) -> None:
+    """Raise NotPossibleError, with the command to use instead, if a city of the network is at the place already."""
+    location = place.get("location")
+    own_id = f"{slug(name)}-{country.lower()}"
+    for city in network.cities.values():
+        same = [key for key in ("geonames", "wikidata") if place.get(key) and place[key] == getattr(city, key)]
+        is_near = (
+            isinstance(location, dict)
+            and distance_km(city.location, Location.model_validate(location)) <= NEAR_KM
+            and own_id == city.id
+        )
+        if not (same or is_near):
+            continue
+        last = city.designations[-1]
+        where = f"{same[0]} {place[same[0]]}" if same else "that place"
+        if last.end:
+            until = format_date(last.end.date)
+            message = (
+                f"{city.name} ({where}) was a member until {until}; if it returns: ccn designate {city.id} {field} …"
+            )
+        elif last.field == field:
+            message = (
+                f"{city.name} ({where}) is a member already, in {field} since {format_date(last.since)}: {city.id}"
+            )
+        else:
+            since = f"in {last.field} since {format_date(last.since)}"
+            change = f"ccn change-field {city.id} {field} …"
+            message = f"{city.name} ({where}) is a member already, {since}; if it changes its field: {change}"
+        raise NotPossibleError(message)
 
 
 def rename_city(

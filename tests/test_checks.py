@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import chronology, ids, locations, marks, references, statements
+from ccn_kb.checks import chronology, ids, languages, locations, marks, references, statements
 from ccn_kb.checks.context import Context, Finding, RuleFunction
 from ccn_kb.errors import Problem
 from ccn_kb.model.records import Designation, Excepted, Identified, ValuePath
@@ -253,6 +253,13 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
                 second_subdivision={"code": "ID-MA", "name": "Maluku"},
             ),
         )
+    },
+    languages.language_tag: {
+        "languages, with a script or a region, and a language that few countries write": make_context(
+            make_source("press", lang="zh-Hant"),
+            make_city("kobe-jp", names=[{"value": "神戸", "lang": "ja"}, {"value": "Kobe", "lang": "tzo"}]),
+            make_city("nagoya-jp", names=[{"value": "Nagoja", "lang": "cnr"}]),
+        ),
     },
     marks.field_mark: {
         "a mark for each field": make_context(make_field("film"), make_field("music")),
@@ -814,6 +821,26 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "use the same name everywhere",
         ),
     },
+    languages.language_tag: {
+        "the code of a country in a source": Bad(
+            make_context(make_source("press", lang="jp")),
+            "source press lang",
+            "'jp' is not the code of a language",
+            "did you mean ja?",
+        ),
+        "a code of three letters, with a script": Bad(
+            make_context(make_city("kobe-jp", names=[{"value": "Kobe", "lang": "zho-Hant"}])),
+            "city kobe-jp names 0 lang",
+            "'zho' is not the code of a language",
+            "did you mean zh-Hant?",
+        ),
+        "a code of nothing": Bad(
+            make_context(make_topic(names=[{"value": "Blattgold", "lang": "zz"}])),
+            "topic gold-leaf names 0 lang",
+            "'zz' is not the code of a language",
+            "write a code of https",
+        ),
+    },
     marks.field_mark: {
         "no colour": Bad(
             make_context(make_field("film", colour=None)),
@@ -1196,7 +1223,7 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    modules = (chronology, ids, locations, marks, references, statements)
+    modules = (chronology, ids, languages, locations, marks, references, statements)
     members = (
         (module, function) for module in modules for _, function in inspect.getmembers(module, inspect.isfunction)
     )

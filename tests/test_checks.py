@@ -1103,6 +1103,18 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
         ),
     },
     references.topic_name: {
+        "a semicolon": Bad(
+            make_context(make_topic("carving-mole", name="carving; mole")),
+            "topic carving-mole name",
+            "'carving; mole' has a semicolon, which stands between topics",
+            'add each topic by itself: ccn new topic "carving" "mole"',
+        ),
+        "a semicolon of Chinese": Bad(
+            make_context(make_topic(names=[{"value": "金箔；金", "lang": "zh"}])),
+            "topic gold-leaf names 0 value",
+            "has a semicolon",
+            "leave it out",
+        ),
         "a name in another language that is the English name of another topic": Bad(
             make_context(make_topic("gold-leaf"), make_topic("or", names=[{"value": "Gold Léaf", "lang": "fr"}])),
             "topic or names 0 value",

@@ -321,6 +321,11 @@ def test_a_former_member_is_designated_and_not_added_again(edit: Ccn) -> None:
     refused(edit(*new), 1, "was a member until 1 January 2025; if it returns: ccn designate kanazawa-jp film")
 
 
+def test_topics_that_are_added_as_one_are_refused_with_the_command_for_each(edit: Ccn) -> None:
+    says = 'add each topic by itself: ccn new topic "volcanic stone carving" "mole negro"'
+    refused(edit("new", "topic", "volcanic stone carving; mole negro"), 1, says)
+
+
 @pytest.mark.parametrize("option", ["--latitude", "--longitude"])
 def test_half_a_point_is_wrong_usage(option: str, edit: Ccn) -> None:
     new = ("new", "city", "León", "--country", "NI", "--field", "film", "--date", "2026-01-02", *SOURCE)

@@ -195,13 +195,21 @@ def topic_id(context: Context) -> Iterator[Finding]:
             yield Finding("topic", topic.id, ("broader",), message, "correct one of the broader topics")
 
 
+_SEMICOLON = re.compile("[;；]")
+
+
 def topic_name(context: Context) -> Iterator[Finding]:
-    """A name in any language belongs to one topic."""
+    """A name in any language belongs to one topic, and can stand between the semicolons of a list of topics."""
     names: dict[str, str] = {}
     for topic in context.network.topics.values():
         for number, name in enumerate(topic.all_names):
             owner = names.setdefault(key(name), topic.id)
+            path = ("names", number - 1, "value") if number else ("name",)
+            if _SEMICOLON.search(name):
+                parts = " ".join(f'"{part.strip()}"' for part in _SEMICOLON.split(name) if part.strip())
+                fix = "leave it out" if number else f"add each topic by itself: ccn new topic {parts}"
+                message = f"{name!r} has a semicolon, which stands between topics"
+                yield Finding("topic", topic.id, path, message, fix)
             if owner != topic.id:
-                path = ("names", number - 1, "value") if number else ("name",)
                 message = f"{name!r} is also a name of the topic {owner}"
                 yield Finding("topic", topic.id, path, message, "use another name, or merge the topics")

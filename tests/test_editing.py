@@ -321,6 +321,28 @@ def test_a_former_member_is_designated_and_not_added_again(edit: Ccn) -> None:
     refused(edit(*new), 1, "was a member until 1 January 2025; if it returns: ccn designate kanazawa-jp film")
 
 
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("kanazawa-jp", "designations.1.field", "Literatur"), "unknown field 'Literatur'; did you mean literature?"),
+        (("kanazawa-jp", "designations.1.field", "City of Film"), "did you mean film?"),
+        (("kanazawa-jp", "designations.1.field", "banana"), "'banana'; write the id of an existing field"),
+        (("kanazawa-jp", "designations.1.round", "2018"), "unknown round '2018'; write the id of an existing round"),
+        (("kanazawa-jp", "country", "Japan"), "unknown country 'Japan'; did you mean JP?"),
+        (("2015-kanazawa-jp", "hosts.1.city", "Kanazawa"), "unknown city 'Kanazawa'; did you mean kanazawa-jp?"),
+        (("gold-leaf", "broader", "metal work"), "unknown topic 'metal work'; did you mean metalwork?"),
+    ],
+)
+def test_a_wrong_id_is_refused_with_the_one_that_is_meant(arguments: tuple[str, ...], says: str, edit: Ccn) -> None:
+    cited = () if arguments[0] == "gold-leaf" or arguments[1] == "country" else SOURCE
+    refused(edit("correct", *arguments, *cited), 1, re.escape(says))
+
+
+def test_an_unknown_kind_of_record_is_told(edit: Ccn) -> None:
+    refused(edit("move", "banana", "a", "b"), 1, "unknown kind of record 'banana'; choose city, cooperation, country")
+    refused(edit("correct", "citty:lyon-fr", "note", "x"), 1, "unknown kind of record 'citty'; did you mean city?")
+
+
 def test_topics_that_are_added_as_one_are_refused_with_the_command_for_each(edit: Ccn) -> None:
     says = 'add each topic by itself: ccn new topic "volcanic stone carving" "mole negro"'
     refused(edit("new", "topic", "volcanic stone carving; mole negro"), 1, says)

@@ -99,6 +99,9 @@ def prepare_edit(
 def find_record(network: Network, name: str) -> tuple[str, Identified]:
     """Return kind and record of an ID, of `kind:id` or of a city's name. Raises UnknownError."""
     kind, _, id = name.partition(":")
+    if id and kind not in RECORD_KINDS:
+        hint = did_you_mean(kind, RECORD_KINDS) or f"; choose {', '.join(sorted(RECORD_KINDS))}"
+        raise UnknownError(f"unknown kind of record {kind!r}{hint}")
     kinds = [kind] if id and kind in RECORD_KINDS else list(RECORD_KINDS)
     record_id = id if len(kinds) == 1 else name
     matches = [

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeAlias, get_args, get_origin
 
+from ccn_kb.checks.references import references
 from ccn_kb.curate.city_details import page_slug
 from ccn_kb.curate.edit import (
     NotPossibleError,
@@ -14,10 +15,11 @@ from ccn_kb.curate.edit import (
     make_record_in,
     resolve_citation,
 )
+from ccn_kb.errors import UnknownError
 from ccn_kb.model.records import City, Designation, Identified, Meeting, Record, Round, Subdivision, Topic, records_in
 from ccn_kb.model.text import slug
 from ccn_kb.network import KIND_OF, Network
-from ccn_kb.network.name_search import did_you_mean
+from ccn_kb.network.name_search import closest_matches, did_you_mean, suggestion
 from ccn_kb.store import yamlio
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
@@ -103,6 +105,7 @@ def correct_values(folder: Folder, record: Identified, corrections: Sequence[Cor
     for correction in corrections:
         place = resolve_path(record, correction.field)
         _require_source(record, place, correction)
+        _require_record(folder.network, record, place, correction.value)
         if correction.value == "":
             removed.append(place)
         else:
@@ -135,6 +138,37 @@ def _require_source(record: Identified, place: ValuePath, correction: Correction
     cites_items = listed and value_type is not None and "sources" in value_type.model_fields
     if owner is None and correction.source is not None and not cites_items:
         raise NotPossibleError(f"{record.id} {correction.field} {_NO_SOURCES}, without --source")
+
+
+def _require_record(network: Network, record: Identified, place: ValuePath, value: str) -> None:
+    """Raise NotPossibleError, with the closest ids, for a value that has to be the id of a record and is none."""
+    names = _field_names(place)
+    kind = KIND_OF[type(record)]
+    target_kinds = (
+        target_kind
+        for other_kind, _, path, target_kind, _ in references(network)
+        if other_kind == kind and _field_names(path) == names
+    )
+    target_kind = next(target_kinds, None)
+    if target_kind is None or not value:
+        return
+    ids = {str(id) for id in network.records(target_kind)}
+    # The check names the new id of one that was moved.
+    if value in ids or value in network.moved:
+        return
+    find = {"field": network.field, "country": network.country, "city": network.city}.get(target_kind)
+    try:
+        meant = [str(find(value).id)] if find else []
+    except UnknownError:
+        meant = []
+    # Numbers that are alike are other years and versions.
+    near = meant or closest_matches(slug(value), (id for id in ids if id.upper() != id.lower()))
+    hint = suggestion(near) or f"; write the id of an existing {target_kind}"
+    raise NotPossibleError(f"unknown {target_kind} {value!r}{hint}")
+
+
+def _field_names(path: ValuePath) -> tuple[str, ...]:
+    return tuple(step for step in path if isinstance(step, str))
 
 
 def _remove(data: Any, place: ValuePath) -> None:

@@ -13,6 +13,8 @@ from ccn_kb.model.text import key, slug
 from ccn_kb.network import RECORD_KINDS, Network
 from ccn_kb.network.name_search import closest_matches
 
+_INSIGNIFICANT = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
+
 
 def reference(context: Context) -> Iterator[Finding]:
     """Every id to which a record refers exists, and is not an old id."""
@@ -36,7 +38,6 @@ def reference(context: Context) -> Iterator[Finding]:
 
 
 Reference = tuple[str, str, ValuePath, str, object]
-_INSIGNIFICANT = re.compile(r"^https?://(www\.)?", re.IGNORECASE)
 """Kind and id of a record, the path of an id in it, and the kind and id to which it refers, None where it does not."""
 
 

@@ -257,7 +257,14 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
     languages.language_tag: {
         "languages, with a script or a region, and a language that few countries write": make_context(
             make_source("press", lang="zh-Hant"),
-            make_city("kobe-jp", names=[{"value": "神戸", "lang": "ja"}, {"value": "Kobe", "lang": "tzo"}]),
+            make_city(
+                "kobe-jp",
+                names=[
+                    {"value": "神戸", "lang": "ja"},
+                    {"value": "Kobe", "lang": "tzo"},
+                    {"value": "Kobe", "lang": "nah"},
+                ],
+            ),
             make_city("nagoya-jp", names=[{"value": "Nagoja", "lang": "cnr"}]),
         ),
     },

@@ -646,6 +646,7 @@ MINI_MISTAKES = (
     # Fields and countries.
     Mistake("fields in a list", FIELDS, whole("- film\n"), "value", "", says="mapping"),
     Mistake("field without a record", FIELDS, end("dance: Dance\n"), "value", "dance: Dance"),
+    Mistake("language of a country's code", LYON, ("lang: it}", "lang: cz}"), "language-tag", "lang: cz}", says="cs"),
     Mistake("field without a mark", FIELDS, ("\n  mark: M-7-7H7V7H-7Z", ""), "field-mark", "architecture:"),
     Mistake(
         "coordinator of a field that is not its own",

@@ -6,8 +6,17 @@ from collections.abc import Iterator
 from functools import cache
 
 from ccn_kb.checks.context import Context, Finding
+from ccn_kb.model.text import words
 from ccn_kb.network import RECORD_KINDS
 
+# Groups of languages with a code of ISO 639-2, such as Nahuatl, which CLDR leaves out.
+GROUPS = frozenset(
+    words(
+        """afa alg apa art ath aus bad bai bat ber bnt btk cai cau cel cmc cpe cpf cpp crp cus day dra fiu gem him ijo inc
+        ine ira iro kar khi kro map mkh mno mun myn nah nai nic nub oto paa phi pra roa sai sal sem sio sit sla smi son
+        ssa tai tup tut wak wen ypk znd"""
+    )
+)
 LANGUAGES = "https://www.iana.org/assignments/language-subtag-registry"
 
 
@@ -32,7 +41,7 @@ def _is_language(code: str) -> bool:
 
     # Montenegrin has a code of its own, for which CLDR uses Serbian in Montenegro.
     is_variety = "_" in get_global("language_aliases").get(code, "")
-    return code in Locale("en").languages or code in get_global("likely_subtags") or is_variety
+    return code in GROUPS or code in Locale("en").languages or code in get_global("likely_subtags") or is_variety
 
 
 def _meant(code: str) -> str:

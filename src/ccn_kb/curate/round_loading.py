@@ -316,10 +316,12 @@ class _Proposer:
 
     def part_of(self, entry: Entry, country: str | None) -> str | None:
         """Return the ISO 3166-2 code of the subdivision that a row gives."""
-        if not entry.details:
+        if not entry.details or country is None or country not in self.network.countries:
             return None
         subdivision = read_details(dict(entry.details), self.network, country)[0].subdivision
-        return subdivision.code if subdivision else None
+        # A subdivision of another country is refused once the city is known.
+        is_of_country = subdivision and subdivision.code[:2] in self.network.countries[country].codes
+        return subdivision.code if subdivision and is_of_country else None
 
     def given_place(self, entry: Entry, country: str | None, outcome: Outcome) -> Place | None:
         """Return the place of the GeoNames id or the coordinates of an entry, None after noting what is wrong."""

@@ -46,6 +46,9 @@ class PageSources:
             for citation in dispute.sources
         ]
         values.sort(key=lambda value: (*self._index.trust(value[0])[:2], *value[1:]))
+        # The sources of one value follow each other.
+        order = list(dict.fromkeys(value[1:] for value in values))
+        values.sort(key=lambda value: order.index(value[1:]))
         return tuple(
             Dispute(path=path, value=value, source=self.cite((citation,))[0]) for citation, path, value in values
         )

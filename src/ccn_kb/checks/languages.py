@@ -12,9 +12,9 @@ from ccn_kb.network import RECORD_KINDS
 # Groups of languages with a code of ISO 639-2, such as Nahuatl, which CLDR leaves out.
 GROUPS = frozenset(
     words(
-        """afa alg apa art ath aus bad bai bat ber bnt btk cai cau cel cmc cpe cpf cpp crp cus day dra fiu gem him ijo inc
-        ine ira iro kar khi kro map mkh mno mun myn nah nai nic nub oto paa phi pra roa sai sal sem sio sit sla smi son
-        ssa tai tup tut wak wen ypk znd"""
+        """afa alg apa art ath aus bad bai bat ber bnt btk cai cau cel cmc cpe cpf cpp crp cus day dra fiu gem him ijo
+        inc ine ira iro kar khi kro map mkh mno mun myn nah nai nic nub oto paa phi pra roa sai sal sem sio sit sla smi
+        son ssa tai tup tut wak wen ypk znd"""
     )
 )
 LANGUAGES = "https://www.iana.org/assignments/language-subtag-registry"

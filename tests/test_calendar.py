@@ -124,7 +124,7 @@ def test_reports_are_events_of_a_year_in_the_order_of_the_years() -> None:
     assert (first.start, first.end) == (datetime.date(2019, 1, 1), datetime.date(2020, 1, 1))
     assert str(first["SUMMARY"]) == "Membership reports due: 1 city, UNESCO Creative Cities Network"
     assert str(last["SUMMARY"]) == "Membership reports due: 2 cities, UNESCO Creative Cities Network"
-    assert str(last["DESCRIPTION"]) == "A report every four years. (https://example.org/) Kobe, Nagoya"
+    assert str(last["DESCRIPTION"]) == "A report every four years. (https://example.org/press) Kobe, Nagoya"
     assert str(last["TRANSP"]) == "TRANSPARENT"
 
 

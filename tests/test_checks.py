@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from ccn_kb import checks
-from ccn_kb.checks import chronology, ids, languages, locations, marks, references, statements
+from ccn_kb.checks import chronology, ids, language_codes, locations, marks, references, statements
 from ccn_kb.checks.context import Context, Finding, RuleFunction
 from ccn_kb.errors import Problem
 from ccn_kb.model.records import Designation, Excepted, Identified, ValuePath
@@ -254,7 +254,7 @@ GOOD: dict[RuleFunction, dict[str, Context]] = {
             ),
         )
     },
-    languages.language_tag: {
+    language_codes.language_tag: {
         "languages, with a script or a region, and a language that few countries write": make_context(
             make_source("press", lang="zh-Hant"),
             make_city(
@@ -828,7 +828,7 @@ BAD: dict[RuleFunction, dict[str, Bad]] = {
             "use the same name everywhere",
         ),
     },
-    languages.language_tag: {
+    language_codes.language_tag: {
         "the code of a country in a source": Bad(
             make_context(make_source("press", lang="jp")),
             "source press lang",
@@ -1242,7 +1242,7 @@ def test_every_rule_has_a_good_and_a_bad_miniature() -> None:
 
 
 def test_every_rule_stands_in_one_group() -> None:
-    modules = (chronology, ids, languages, locations, marks, references, statements)
+    modules = (chronology, ids, language_codes, locations, marks, references, statements)
     members = (
         (module, function) for module in modules for _, function in inspect.getmembers(module, inspect.isfunction)
     )

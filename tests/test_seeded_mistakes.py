@@ -343,6 +343,13 @@ REAL_MISTAKES = {
             "name: Kanazawa\n",
         ),
         Mistake("topic of another name", TOPICS, ("name: gold leaf\n", "name: gold leav\n"), "topic-id", "gold leav\n"),
+        Mistake(
+            "page of another source",
+            "sources/host/creativekanazawa-mayor-message.yaml",
+            ("url: http://creativekanazawa.jp/message.html\n", "url: https://creativekanazawa.jp/agenda.html/\n"),
+            "same-address",
+            "url: https://creativekanazawa.jp/agenda.html/\n",
+        ),
         Mistake("source nobody cites", HOST, end(SOURCE), "unused-source", "\npublisher:"),
     ),
     "the same id again": (

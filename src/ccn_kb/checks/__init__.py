@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable
 
-from ccn_kb.checks import chronology, ids, languages, locations, marks, references, statements
+from ccn_kb.checks import chronology, ids, language_codes, locations, marks, references, statements
 from ccn_kb.checks.context import Context, Finding, Locate, RuleFunction
 from ccn_kb.errors import Problem
 from ccn_kb.model.records import Excepted
@@ -79,7 +79,7 @@ PARTIAL_RULES: tuple[RuleFunction, ...] = (
     locations.subdivision,
     references.same_address,
     statements.doubled,
-    languages.language_tag,
+    language_codes.language_tag,
     marks.field_mark,
 )
 COHERENCE_RULES: tuple[RuleFunction, ...] = (references.reference, references.source, ids.moved)

@@ -132,9 +132,9 @@ class Gazetteer:
         country, _, division = code.partition("-")
         if country != place.country:
             return None
-        known = {part.code for part in self._divisions(network).get((place.country, place.admin1), ())}
-        if known:
-            return code in known
+        codes = {part.code for part in self._divisions(network).get((place.country, place.admin1), ())}
+        if codes:
+            return code in codes
         # In some countries, such as the United States, GeoNames' codes are those of ISO 3166-2.
         if division.isalpha() and place.admin1.isalpha() and self._has_division(country, division):
             return division == place.admin1

@@ -157,7 +157,9 @@ def _with_fewer_colours(image: bytes) -> bytes:
     with Image.open(io.BytesIO(image)) as picture:
         # The faster octree makes one colour of the white page and the pale sea.
         method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
-        picture.convert("RGB").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
+        page = Image.new("RGBA", picture.size, "white")
+        opaque = Image.alpha_composite(page, picture.convert("RGBA")).convert("RGB")
+        opaque.quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
     return stream.getvalue()
 
 

@@ -89,7 +89,7 @@ _ITEMS = re.compile(r"\s*[;；、؛]\s*|\s+[•·●▪◦]\s+")
 # Every dash of Unicode, and the minus.
 DASHES = (
     "\u002d\u058a\u05be\u1400\u1806\u2010\u2011\u2012\u2013\u2014\u2015\u2e17\u2e1a\u2e3a\u2e3b\u2e40"
-    "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010ead−"
+    "\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d\U00010d6e\U00010ead−"
 )
 # Those that join the parts of a name; they part a line only next to a space.
 _JOINING = "-‐‑﹣－\u058a\u05be\u1400\u1806\u30a0"

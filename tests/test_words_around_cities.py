@@ -18,6 +18,13 @@ def load(ccn: Ccn, folder: Path, text: str) -> Result:
     return ccn("--data", DATA, "load", "list.txt", "--no-input", "--dry-run", cwd=folder)
 
 
+def refusal(ccn: Ccn, folder: Path, text: str) -> str:
+    """Load a list that is refused, and return what is printed about it."""
+    result = load(ccn, folder, text)
+    assert (result.returncode, result.stdout) == (1, "")
+    return result.stderr
+
+
 def record(result: Result) -> dict[str, object]:
     """Return the record that a load would write."""
     lines = [line[1:] for line in result.stdout.splitlines() if line.startswith("+") and not line.startswith("+++")]
@@ -63,9 +70,7 @@ def test_words_behind_a_name_decide_between_places_of_that_name(
 def test_words_behind_a_name_that_decide_nothing_are_asked_about(
     line: str, message: str, ccn: Ccn, tmp_path: Path
 ) -> None:
-    result = load(ccn, tmp_path, line)
-    assert (result.returncode, result.stdout) == (1, "")
-    assert f"list.txt:4: doubt: {message}" in result.stderr
+    assert f"list.txt:4: doubt: {message}" in refusal(ccn, tmp_path, line)
 
 
 def test_a_region_that_is_not_used_is_told(ccn: Ccn, tmp_path: Path) -> None:
@@ -91,17 +96,15 @@ def test_a_region_that_is_not_used_is_told(ccn: Ccn, tmp_path: Path) -> None:
     ],
 )
 def test_a_heading_of_cities_that_do_not_join_stops_the_load(heading: str, ccn: Ccn, tmp_path: Path) -> None:
-    result = load(ccn, tmp_path, f"Ulm (Germany) – Film\n{heading}\nLahti (Finland) – Design")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert "list.txt:5: line: this may head cities that were not designated, or that left" in result.stderr
-    assert "delete the line and the cities below it; if they did join, delete the line alone" in result.stderr
+    printed = refusal(ccn, tmp_path, f"Ulm (Germany) – Film\n{heading}\nLahti (Finland) – Design")
+    assert "list.txt:5: line: this may head cities that were not designated, or that left" in printed
+    assert "delete the line and the cities below it; if they did join, delete the line alone" in printed
 
 
 @pytest.mark.parametrize("words", ["not designated", "withdrawn in 2028", "former member", "candidate"])
 def test_a_city_of_which_it_is_said_that_it_does_not_join_stops_the_load(words: str, ccn: Ccn, tmp_path: Path) -> None:
-    result = load(ccn, tmp_path, f"Lahti (Finland) – Design ({words})")
-    assert (result.returncode, result.stdout) == (1, "")
-    assert f"list.txt:4: line: {words!r} may say that the city did not join, or left" in result.stderr
+    printed = refusal(ccn, tmp_path, f"Lahti (Finland) – Design ({words})")
+    assert f"list.txt:4: line: {words!r} may say that the city did not join, or left" in printed
 
 
 @pytest.mark.parametrize(

@@ -37,6 +37,7 @@ from ccn_kb.network.members import Member, Neighbour, end_date, is_active_on
 from ccn_kb.network.membership_claims import describe_non_members
 from ccn_kb.network.network import GroupTime
 from ccn_kb.network.published_totals import Comparison
+from ccn_kb.network.schema import documents_after_earlier
 
 Result: TypeAlias = "dict[str, Any]"
 CitedResult: TypeAlias = "tuple[Result, Iterable[str]]"
@@ -308,15 +309,11 @@ def meetings(network: Network, query: arguments.ListMeetings) -> Answer:
 
 def documents(network: Network, query: arguments.ListDocuments) -> Answer:
     """List calls for applications with deadlines, rules, strategies, evaluations by date; in full what they state."""
-    selected = sorted(
-        (
-            document
-            for document in network.official_documents.values()
-            if query.kind in (None, document.kind)
-            and query.year in (None, first_day(document.date).year, document.round)
-        ),
-        key=lambda document: (first_day(document.date), document.id),
-    )
+    selected = [
+        document
+        for document in documents_after_earlier(network)
+        if query.kind in (None, document.kind) and query.year in (None, first_day(document.date).year, document.round)
+    ]
     columns: Columns[OfficialDocument] = {
         "id": lambda document: document.id,
         "title": lambda document: document.title,

@@ -15,7 +15,7 @@ from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
 
 NEAR_KM = 25.0
-"""How far apart two points may be that are given for one city."""
+"""Largest distance between two points of the same city."""
 
 
 def mint_id(network: Network, name: str, country: str, subdivision: str | None = None) -> str:

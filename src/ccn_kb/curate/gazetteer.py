@@ -110,13 +110,15 @@ class Gazetteer:
             self._answers[query] = self._look_up(name, country)
         return self._answers[query]
 
-    def look_up_within(self, name: str, country: str, code: str, network: Network) -> PlaceMatch:
-        """Return the place with a name in a subdivision of a country (ISO 3166-2 code).
+    def look_up_within(self, name: str, country: str | None, code: str | None, network: Network) -> PlaceMatch:
+        """Return the place with a name in a subdivision (ISO 3166-2 code), in the country or anywhere without one.
 
         Which division of GeoNames that is, is known of the divisions in which the network has cities. Without a place
         that is certain to lie there, those are candidates that may.
         """
         match = self.look_up(name, country)
+        if code is None:
+            return match
         named = [place for place in match.candidates if match.place or match.seat or self.has_name(place, name)]
         where = {place: self.is_within(place, code, network) for place in match.candidates}
         certain = [place for place in named if where[place]]

@@ -163,7 +163,7 @@ def apply_answers(
                 values["field"], cells=values,
             )  # fmt: skip
         else:
-            message = f"the answer to {leftover.text!r} names no city: it needs a name and a field"
+            message = f"the answer to {leftover.text!r} does not name a city; a name and a field are required"
             list_read.problems.append(Problem(answer.file, answer.row, "answer", message, LEFTOVER_FIX))
     answer_by_entry: dict[int, ListAnswer] = {}
     entries: list[Entry] = []

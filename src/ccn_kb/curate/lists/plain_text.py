@@ -67,7 +67,7 @@ _EXCLUDING = re.compile(
     r"\b(?:not|never|non|no|nicht|nie|não|niet|ne|не|leav\w+|left|withdr[ae]w\w*|former|rejected|refused|unsuccessful|"
     r"shortlist\w*|candida\w+|applicants?|bewerb\w+|kandidat\w*|quitt\w+|retir\w+|abandon\w+|refus\w+|anciennes?|"
     r"ex|salen|excluid\w+|rechazad\w+|antiguas?|ausgetreten\w*|abgelehnt\w*|ehemalige\w*|aday\w*|"
-    r"бывши\w+|кандидат\w*)\b|落选|落選|退出|脱退|候选|候補|候选|申报|申請中|후보|탈퇴|غير|المرشحة",
+    r"бывши\w+|кандидат\w*)\b|落选|落選|退出|脱退|候选|候補|申报|申請中|후보|탈퇴|غير|المرشحة",
     re.IGNORECASE,
 )
 MOST_HEADING_WORDS = 10

@@ -32,6 +32,11 @@ Result: TypeAlias = "subprocess.CompletedProcess[str]"
 Ccn: TypeAlias = Callable[..., Result]
 
 
+def copy_real_data(folder: Path) -> Path:
+    """Copy the real data, without what belongs to a command that is writing in them."""
+    return Path(shutil.copytree(DATA, folder, ignore=shutil.ignore_patterns(".*")))
+
+
 @pytest.fixture(scope="session")
 def network() -> Network:
     """The real network; read only."""

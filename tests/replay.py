@@ -109,7 +109,7 @@ def _unnamed(host: Host, network: Network, joined: set[str]) -> Host:
 
 def replay(data: Path, work: Path, year: int, line: Line, gazetteer: Gazetteer) -> Replay:
     """Take a round out of a copy of the data, load it again from its announcement, and say what came of it."""
-    folder = Path(shutil.copytree(data, work / "data", ignore=shutil.ignore_patterns(".lock")))
+    folder = Path(shutil.copytree(data, work / "data", ignore=shutil.ignore_patterns(".*")))
     whole = store.read(folder).network
     truth = {
         (city.name, designation.field): city for city in whole.cities.values() for designation in city.designations

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ccn_kb.exports.formats import FORMATS
-from tests.conftest import DATA, ROOT, TODAY
+from tests.conftest import ROOT, TODAY, copy_real_data
 
 GUIDE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 RECIPES = dict(re.findall(r"^## Recipe \d: (.*?)$(.*?)(?=^## |\Z)", GUIDE, re.MULTILINE | re.DOTALL))
@@ -30,7 +30,7 @@ STEP = re.compile(
 def checkout(tmp_path: Path) -> Path:
     """A copy of the code and the data, to be extended."""
     shutil.copytree(ROOT / "src", tmp_path / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*"))
+    copy_real_data(tmp_path / "data")
     return tmp_path
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import textwrap
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.conftest import DATA, ROOT, Ccn
+from tests.conftest import ROOT, Ccn, copy_real_data
 
 GUIDE = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 RECIPES = re.findall(r"^## (Recipe .*?)$(.*?)(?=^## )", GUIDE, re.MULTILINE | re.DOTALL)
@@ -21,7 +20,7 @@ RECIPES = re.findall(r"^## (Recipe .*?)$(.*?)(?=^## )", GUIDE, re.MULTILINE | re
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A git repository with the real data, as a contributor has it."""
-    shutil.copytree(DATA, tmp_path / "data", ignore=shutil.ignore_patterns(".*"))
+    copy_real_data(tmp_path / "data")
     git = ["git", "-c", "user.name=Curator", "-c", "user.email=curator@example.org", "-C", str(tmp_path)]
     for arguments in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "data"]):
         subprocess.run([*git, *arguments], check=True)

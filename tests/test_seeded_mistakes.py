@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import os
 import re
-import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -18,7 +17,7 @@ import pytest
 
 from ccn_kb import audit, checks
 from ccn_kb.errors import Problem
-from tests.conftest import DATA, TODAY, Ccn, Result
+from tests.conftest import DATA, TODAY, Ccn, Result, copy_real_data
 
 Edit: TypeAlias = Callable[[bytes], bytes]
 
@@ -878,7 +877,7 @@ def assert_sober(problems: Sequence[Problem], mistakes: Sequence[Mistake], folde
 @pytest.fixture(scope="session")
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A copy of the real data, which each test leaves as it was."""
-    folder = Path(shutil.copytree(DATA, tmp_path_factory.mktemp("real") / "data", ignore=shutil.ignore_patterns(".*")))
+    folder = copy_real_data(tmp_path_factory.mktemp("real") / "data")
     assert audit.problems(folder, DAY) == []
     yield folder
     assert audit.problems(folder, DAY) == []

@@ -22,7 +22,7 @@ from ccn_kb import database
 from ccn_kb.site import plugin, server
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.application import make_application
-from ccn_kb.site.database_file import DatabaseError, DatabaseFile
+from ccn_kb.site.database_file import CHUNK, DatabaseError, DatabaseFile, ReplacedFileError
 from tests.conftest import MINI, TODAY
 from tests.in_process import InProcess, Received, in_process
 
@@ -137,6 +137,9 @@ def test_a_file_that_changes_makes_the_health_check_fail_and_never_mixes_edition
     with serving(path) as client:
         assert client.get("/-/health").json()["ok"] is True
         home = client.get("/").body
+        # Each thread of Datasette has a connection by then, so that none notices the change when it connects.
+        for each in [client.start("/ccn/countries.json?_shape=array") for _ in range(12)]:
+            assert each.result(60).status == 200
         CHANGES[change](path, other_edition(path))
         health = client.get("/-/health", 503)
         assert (health.json()["ok"], health.header("cache-control")) == (False, "no-store")
@@ -151,6 +154,17 @@ def test_a_file_that_changes_makes_the_health_check_fail_and_never_mixes_edition
                 assert {answer.body for answer in answers if answer.status == 200} <= {content}
         if change != "replaced":
             client.get("/ccn.db", 503)
+
+
+def test_a_download_ends_where_the_file_changes(path: Path) -> None:
+    content = path.read_bytes()
+    assert len(content) > 2 * CHUNK
+    with closing(DatabaseFile(path)) as file:
+        chunks = file.read(0, file.size)
+        assert next(chunks) == content[:CHUNK]
+        path.write_bytes(other_edition(path))
+        with pytest.raises(ReplacedFileError):
+            next(chunks)
 
 
 def test_health_asks_the_tables_themselves(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

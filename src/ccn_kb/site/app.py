@@ -152,8 +152,7 @@ class Site:
             else:
                 await self._tables.send(datasette, path, scope, receive, send)
         elif is_reading and self._is_of_file(path):
-            if not self.database.file.is_intact():
-                raise ReplacedFileError
+            self.database.file.require_intact()
             await send_file(self.database.file, scope, send)
         elif path == reconciliation.PATH or path.startswith(f"{reconciliation.PATH}/"):
             await send_response(await self._reconcile(path, scope, receive), scope, send)

@@ -101,7 +101,14 @@ class DatabaseFile:
 
     def require_unchanged(self) -> None:
         """Check that the path still leads to the file that was opened. Raises ReplacedFileError."""
-        if not self.is_unchanged():
+        self._require(self.is_unchanged())
+
+    def require_intact(self) -> None:
+        """Check that the opened file was not written to, wherever its name leads by now. Raises ReplacedFileError."""
+        self._require(self.is_intact())
+
+    def _require(self, is_same: bool) -> None:
+        if not is_same:
             raise ReplacedFileError(f"{self.path.name} was replaced or changed; restart the server")
 
     def is_unchanged(self) -> bool:
@@ -116,10 +123,14 @@ class DatabaseFile:
         return _identity(os.fstat(self._stream.fileno())) == self._identity
 
     def read(self, start: int, end: int) -> Iterator[bytes]:
-        """Yield the bytes from one place to another in chunks; other readers may take turns between them."""
+        """Yield the bytes from one place to another in chunks; other readers may take turns between them.
+
+        Raises ReplacedFileError if the file is written to meanwhile.
+        """
         while start < end:
             self._stream.seek(start)
             chunk = self._stream.read(min(CHUNK, end - start))
+            self.require_intact()
             if not chunk:
                 return
             start += len(chunk)

@@ -42,7 +42,11 @@ class NetworkDatabase(Database):  # type: ignore[misc]
 
         def run(connection: sqlite3.Connection) -> Result:
             try:
-                return function(connection)
+                result = function(connection)
+                # The connection may be older than a change of the file, and SQLite looks for none in what it takes
+                # for immutable.
+                self.file.require_intact()
+                return result
             except BaseException as error:
                 _release_frames(error)
                 raise

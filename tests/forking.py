@@ -75,11 +75,16 @@ def main() -> None:
 
 @functools.cache
 def keep_gazetteer() -> None:
-    """Open the gazetteer here, once: it takes each process two seconds."""
-    from ccn_kb.curate import gazetteer
+    """Open the gazetteer and read the names of countries here, once: it takes each process two seconds."""
+    from babel import Locale
+
+    from ccn_kb.curate import gazetteer, vocabulary
 
     places = gazetteer.open_gazetteer()
     gazetteer.open_gazetteer = lambda: places
+    # Babel keeps the names of countries that it has read.
+    for language in vocabulary.LANGUAGES:
+        assert Locale.parse(language).territories
 
 
 def become(arguments: list[str], cwd: str, environment: dict[str, str], outputs: list[str]) -> NoReturn:

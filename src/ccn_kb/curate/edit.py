@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ccn_kb import audit, changes, store
-from ccn_kb.checks import references
+from ccn_kb.checks import chronology, references
+from ccn_kb.checks.context import Context
 from ccn_kb.errors import DataError, UnknownError
 from ccn_kb.model.citation import source_id
 from ccn_kb.model.records import SOURCE_KINDS, City, Excepted, Identified
@@ -20,9 +21,8 @@ from ccn_kb.store.layout import file_of
 from ccn_kb.store.mistakes import AnyRecord, make_record
 from ccn_kb.version import SCHEMA_VERSION, VERSION_FILE, make_version
 
-# Rules that an edit may break for a while; its reminders name the next step.
 _UNUSED_SOURCE = "unused-source"
-_DATA_DATE = "edition"
+"""A rule that an edit may break for a while; its reminders name the next step."""
 
 
 class NotPossibleError(Exception):
@@ -78,16 +78,15 @@ def prepare_edit(
     that date becomes today. Raises DataError.
     """
     texts = store.changed_texts(folder, network, exceptions)
-    problems = audit.problems(folder.root, today, texts, style=False)
     reminders: list[str] = []
-    if any(problem.rule == _DATA_DATE for problem in problems):
+    if any(chronology.edition(Context(network, folder.registry, today))):
         version = make_version(SCHEMA_VERSION, today)
         texts |= {VERSION_FILE: f"{version}\n"}
-        problems = audit.problems(folder.root, today, texts, style=False)
         reminders = [
             f"the data version is now {version}: when you release, name it in CITATION.cff and CHANGELOG.md, and run"
             " `python -m release.codemeta`, which writes codemeta.json"
         ]
+    problems = audit.problems(folder.root, today, texts, style=False)
     if severe := [problem for problem in problems if problem.rule != _UNUSED_SOURCE]:
         raise DataError(severe)
     uncited = [f"no record cites {id} yet: ccn add-source RECORD {id}" for id in sorted(references.uncited(network))]

@@ -37,6 +37,7 @@ from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 from tests.conftest import MINI, TODAY, Ccn
 from tests.serving import build_database
+from tests.strange import empty_network, write_folder
 
 URL = "https://cities.example.org/kb"
 DAY = datetime.date.fromisoformat(TODAY)
@@ -46,11 +47,16 @@ MODULE = re.compile(r'<script type="module" .*?</script>\n')
 DATES = re.compile(r'<p class="note">.*?</p>\n|<form class="filter".*?</form>\n', re.DOTALL)
 
 
-def publish(target: Path, *options: str) -> subprocess.CompletedProcess[bytes]:
-    command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "publish", str(target), "--static", *options]
+def publish(target: Path, *options: str, data: Path = MINI) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "ccn_kb", "--data", str(data), "publish", str(target), "--static", *options]
     return subprocess.run(
         command, env={**os.environ, "CCN_TODAY": TODAY}, capture_output=True, timeout=600, check=False
     )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Return the contents of all files of a folder by their paths in it."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def shared_folder(factory: pytest.TempPathFactory) -> Path:
@@ -247,13 +253,41 @@ def test_the_manifest_lists_every_file_with_its_sum(edition: Path) -> None:
         assert (listed[path]["bytes"], listed[path]["sha256"]) == (len(body), sha256(body).hexdigest())
 
 
-def test_the_same_data_give_the_same_bytes_in_place_of_the_edition_before(edition: Path, tmp_path: Path) -> None:
-    target = tmp_path / "again"
+def test_an_edition_takes_the_place_of_the_one_before_with_the_same_bytes_for_the_same_data(
+    edition: Path, tmp_path: Path
+) -> None:
+    data, target = write_folder(empty_network(), tmp_path / "data"), tmp_path / "site"
     shutil.copytree(edition, target)
-    (target / "manifest.json").write_bytes((edition / "manifest.json").read_bytes())
-    result = publish(target, "--url", URL)
-    assert result.returncode == 0, result.stderr.decode()
-    assert (target / "manifest.json").read_bytes() == (edition / "manifest.json").read_bytes()
+    written = []
+    for _ in range(2):
+        result = publish(target, "--url", URL, data=data)
+        assert result.returncode == 0, result.stderr.decode()
+        written.append(contents(target))
+    assert written[0] == written[1]
+    listed = [file["path"] for file in json.loads(written[0]["manifest.json"])["files"]]
+    assert sorted(written[0]) == sorted([*listed, "manifest.json"])
+
+
+MAKING = """
+import datetime, itertools, sys
+from pathlib import Path
+from ccn_kb.publication.static_folder import first_addresses
+from ccn_kb.publication.static_pages import PageMaker, StaticSettings
+database, day, site, folder = sys.argv[1:]
+settings = StaticSettings(Path(database), datetime.date.fromisoformat(day), site)
+maker = PageMaker(settings, Path(folder))
+for address in itertools.islice(first_addresses(settings.open()), 0, None, 12):
+    maker.make(address)
+"""
+
+
+def test_a_page_has_the_same_bytes_whatever_the_hash_seed(edition: Path, run_program: Ccn, tmp_path: Path) -> None:
+    result = run_program(sys.executable, "-c", MAKING, edition / "ccn.db", TODAY, URL, tmp_path, PYTHONHASHSEED="2027")
+    assert (result.returncode, result.stderr) == (0, "")
+    made = contents(tmp_path)
+    assert {file: body for file, body in made.items() if (edition / file).read_bytes() != body} == {}
+    assert {Path(file).suffix for file in made} > {".html", ".json", ".csv", ".xlsx", ".svg", ".png"}
+    assert len(made) > 100
 
 
 def test_a_page_is_that_of_the_server_but_for_its_links_and_its_script(edition: Path) -> None:
@@ -297,11 +331,11 @@ def test_a_folder_of_another_kind_is_refused_and_left_alone(kind: str, ccn: Ccn,
         (target / "thesis.txt").write_text("mine")
     else:
         assert ccn("--data", MINI, "publish", target).returncode == 0
-    before = {path: path.read_bytes() for path in target.rglob("*") if path.is_file()}
+    before = contents(target)
     result = ccn("--data", MINI, "publish", target, "--static")
     assert result.returncode == 1
     assert "do not belong to the static edition" in result.stderr
-    assert {path: path.read_bytes() for path in target.rglob("*") if path.is_file()} == before
+    assert contents(target) == before
 
 
 @pytest.mark.parametrize(
@@ -319,7 +353,7 @@ def test_an_edition_is_written_whole_or_not_at_all(kill: signal.Signals, tmp_pat
     command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "publish", str(target), "--static"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
     until = time.monotonic() + 120
-    while not any(tmp_path.glob(".site.*/new/city/*")) and time.monotonic() < until:
+    while not any(tmp_path.glob(".site.*/new/*/index.html")) and time.monotonic() < until:
         time.sleep(0.05)
     # A terminal interrupts all processes of a command.
     (os.killpg if kill == signal.SIGINT else os.kill)(process.pid, kill)

@@ -17,7 +17,7 @@ import httpx
 import pytest
 import uvicorn
 
-from ccn_kb.site import http_timeouts
+from ccn_kb.site import http_limits
 from tests.serving import Site
 
 NUMBERS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
@@ -218,11 +218,15 @@ def test_a_page_that_is_known_and_a_wrong_method_are_secured(site: Site) -> None
 # -- addresses as no client library would send them ---------------------------------------------
 
 
+def connect(site: Site) -> socket.socket:
+    host, _, port = site.address.removeprefix("http://").partition(":")
+    return socket.create_connection((host, int(port)), timeout=10)
+
+
 def ask(site: Site, target: bytes, *headers: bytes) -> tuple[int, bytes, bytes]:
     """Return status, head and body of what is answered to a request that is sent as it stands."""
-    host, _, port = site.address.removeprefix("http://").partition(":")
     lines = [b"GET " + target + b" HTTP/1.1", b"Host: evil.example", b"Connection: close", *headers, b"", b""]
-    with closing(socket.create_connection((host, int(port)), timeout=10)) as connection:
+    with connect(site) as connection:
         connection.sendall(b"\r\n".join(lines))
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, _, body = answer.partition(b"\r\n\r\n")
@@ -334,6 +338,24 @@ def test_a_request_with_endless_headers_is_refused(site: Site) -> None:
     site.get("/robots.txt")
 
 
+def test_a_header_without_an_end_is_refused(site: Site) -> None:
+    with connect(site) as connection, suppress(ConnectionResetError, BrokenPipeError):
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 400_000)
+        assert connection.recv(1000).startswith(b"HTTP/1.1 400 ")
+    site.get("/robots.txt")
+
+
+@pytest.mark.parametrize(("method", "status"), [(b"GET", b"200"), (b"POST", b"405")])
+def test_a_body_that_nobody_reads_is_no_part_of_the_next_request(site: Site, method: bytes, status: bytes) -> None:
+    asked = method + b" /robots.txt HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+    with connect(site) as connection:
+        connection.sendall(asked % 1_000_000 + b"G" * 1_000_000 + asked % 0)
+        received = b""
+        while received.count(b"HTTP/1.1 ") < 2 and (part := connection.recv(65_536)):
+            received += part
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [status, status]
+
+
 # -- clients that dawdle -----------------------------------------------------------------------
 
 
@@ -341,10 +363,9 @@ HALF = b"GET / HTTP/1.1\r\nHost: x\r\n"
 
 
 def test_half_requests_hinder_nobody(site: Site) -> None:
-    host, _, port = site.address.removeprefix("http://").partition(":")
     with ExitStack() as opened:
         for number in range(200):
-            half = opened.enter_context(socket.create_connection((host, int(port)), timeout=10))
+            half = opened.enter_context(connect(site))
             half.sendall((HALF, b"", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n")[number % 3])
         for path in ("/", "/cities.json", "/ccn/fields.json"):
             site.get(path)
@@ -361,9 +382,9 @@ def served_with_patience(
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 
-    monkeypatch.setattr(http_timeouts, "REQUEST_SECONDS", seconds)
-    monkeypatch.setattr(http_timeouts, "READING_SECONDS", seconds)
-    config = uvicorn.Config(application, http=http_timeouts.HttpTimeouts, port=0, log_level="error", lifespan="off")
+    monkeypatch.setattr(http_limits, "REQUEST_SECONDS", seconds)
+    monkeypatch.setattr(http_limits, "READING_SECONDS", seconds)
+    config = uvicorn.Config(application, http=http_limits.HttpLimits, port=0, log_level="error", lifespan="off")
     server = uvicorn.Server(config)
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])))

@@ -1,16 +1,19 @@
-"""HTTP as uvicorn speaks it, with time limits for clients that do not finish a request or do not read a response."""
+"""HTTP as uvicorn speaks it, with limits for clients that do not finish a request or do not read a response."""
 
 from __future__ import annotations
 
 import asyncio
 
-from uvicorn.protocols.http.auto import AutoHTTPProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 REQUEST_SECONDS = 10.0
 READING_SECONDS = 30.0
+MOST_HEAD_BYTES = 65_536
+"""The greatest length of a request's address and headers, in bytes: httptools itself would keep any number."""
+_PART = 8_192
 
 
-class HttpTimeouts(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
+class HttpLimits(HttpToolsProtocol):
     """A connection that is closed when its client is silent for too long, whichever of the two has to act.
 
     A limit on the number of connections would let those who are silent keep out the others.
@@ -19,20 +22,37 @@ class HttpTimeouts(AutoHTTPProtocol):  # type: ignore[misc,valid-type]
     _request_timer: asyncio.TimerHandle | None = None
     _reading_timer: asyncio.TimerHandle | None = None
     _unsent = 0
+    _is_in_head = False
+    _head_bytes = 0
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
         self._await_request()
 
     def data_received(self, data: bytes) -> None:
         """Wait, from the first byte of a request and not from each, until it is complete."""
-        super().data_received(data)
+        while data and not self.transport.is_closing():
+            part, data = data[:_PART], data[_PART:]
+            super().data_received(part)
+            self._head_bytes = self._head_bytes + len(part) if self._is_in_head else 0
+            if self._head_bytes > MOST_HEAD_BYTES:
+                self.send_400_response("The address or the headers are too long.")
         if self.cycle is None or self.cycle.response_complete:
             self._await_request()
         elif self._request_timer:
             self._request_timer.cancel()
             self._request_timer = None
+
+    def on_message_begin(self) -> None:
+        """Begin to count what the request is before its body."""
+        super().on_message_begin()
+        self._is_in_head = True
+
+    def on_headers_complete(self) -> None:
+        """Answer the request."""
+        self._is_in_head = False
+        super().on_headers_complete()
 
     def pause_writing(self) -> None:
         """Begin to wait until the client reads."""

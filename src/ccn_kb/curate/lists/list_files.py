@@ -9,7 +9,7 @@ from ccn_kb.curate.lists.decoding import decode, read_bytes
 from ccn_kb.curate.lists.markup import HiddenText, is_page, markup_lines, page_blocks, text_blocks
 from ccn_kb.curate.lists.objects import is_json, read_json, read_yaml
 from ccn_kb.curate.lists.plain_text import Line, read_lines, stated_figures
-from ccn_kb.curate.lists.sheet_layout import MAX_LISTED
+from ccn_kb.curate.lists.sheet_layout import first_of
 from ccn_kb.curate.lists.tables import Row, columns_of, delimited_rows, read_table
 from ccn_kb.curate.lists.workbooks import OLD_EXCEL, ZIP, read_workbook
 from ccn_kb.curate.vocabulary import Vocabulary
@@ -90,8 +90,7 @@ def _remark_on_hidden(list_read: Announcement, hidden: list[HiddenText]) -> None
         if part.line and any(text in shown(part.line) or shown(part.line) in text for text in used.get(part.number, ()))
     ]
     if parts:
-        more = f" and {len(parts) - MAX_LISTED:,} more" if len(parts) > MAX_LISTED else ""
-        list_read.remarks.append(f"hidden text of the page was read: {', '.join(parts[:MAX_LISTED])}{more}")
+        list_read.remarks.append(f"hidden text of the page was read: {first_of(parts)}")
 
 
 def _read_lines(list_read: Announcement, lines: list[Line], vocabulary: Vocabulary) -> None:

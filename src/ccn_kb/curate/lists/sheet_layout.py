@@ -73,14 +73,21 @@ def remarks_on(
     return [_remark(kind, listed, name) for kind, listed in kinds if listed]
 
 
+def first_of(listed: list[str]) -> str:
+    """Return what is listed in a sentence: all, or the first of many and how many more there are.
+
+    >>> first_of(["B", "C", "D"])
+    'B, C and D'
+    """
+    if len(listed) > MAX_LISTED:
+        return f"{', '.join(listed[:MAX_LISTED])} and {len(listed) - MAX_LISTED:,} more"
+    return " and ".join(filter(None, (", ".join(listed[:-1]), listed[-1])))
+
+
 def _remark(kind: str, listed: list[str], name: str) -> str:
     if len(listed) == 1:
         return f"{kind} {listed[0]} of the sheet {name!r} is hidden; it was read"
-    if len(listed) > MAX_LISTED:
-        names = f"{', '.join(listed[:MAX_LISTED])} and {len(listed) - MAX_LISTED:,} more"
-    else:
-        names = f"{', '.join(listed[:-1])} and {listed[-1]}"
-    return f"{kind}s {names} of the sheet {name!r} are hidden; they were read"
+    return f"{kind}s {first_of(listed)} of the sheet {name!r} are hidden; they were read"
 
 
 def _clipped(ranges: Iterable[tuple[int, int]], start: int, end: int) -> set[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from ccn_kb.curate.lists.announcement import Announcement
-from ccn_kb.curate.lists.sheet_layout import MAX_LISTED, Area, Layout, layouts_of, remarks_on
+from ccn_kb.curate.lists.sheet_layout import Area, Layout, first_of, layouts_of, remarks_on
 from ccn_kb.curate.lists.tables import MAX_ROWS, Row, columns_of, head_row, read_table
 from ccn_kb.curate.vocabulary import Vocabulary
 from ccn_kb.errors import DataError, Problem, requires_extra
@@ -107,9 +107,8 @@ def _sheet(
         for area in merged
     ]
     if lost := _fill_merged(rows, here):
-        listed = ", ".join(f"{text[:40]!r} (row {number})" for number, text in lost[:MAX_LISTED])
-        more = f" and {len(lost) - MAX_LISTED:,} more" if len(lost) > MAX_LISTED else ""
-        remarks.append(f"values of the sheet {name!r} under merged cells are not read: {listed}{more}")
+        listed = first_of([f"{text[:40]!r} (row {number})" for number, text in lost])
+        remarks.append(f"values of the sheet {name!r} under merged cells are not read: {listed}")
     return Sheet(name, [row for row in rows if any(row.cells)], tuple(remarks))
 
 

@@ -145,19 +145,20 @@ def draw_png(svg: str) -> bytes:
     from resvg_py import svg_to_bytes
 
     fonts = [str(FONTS / name) for name in FONT_FILES]
-    image = svg_to_bytes(svg_string=svg, skip_system_fonts=True, font_files=fonts, font_family="Noto Sans")
+    image = svg_to_bytes(
+        svg_string=svg, background="white", skip_system_fonts=True, font_files=fonts, font_family="Noto Sans"
+    )
     return _with_fewer_colours(bytes(image))
 
 
 def _with_fewer_colours(image: bytes) -> bytes:
-    """Return a picture in PNG with 256 colours, which takes less than half of the space."""
+    """Return an opaque picture in PNG with 256 colours, which takes less than half of the space."""
     from PIL import Image
 
     stream = io.BytesIO()
     with Image.open(io.BytesIO(image)) as picture:
         # The faster octree makes one colour of the white page and the pale sea.
         method, dither = Image.Quantize.MAXCOVERAGE, Image.Dither.NONE
-        # Nothing is lost with the transparency: a picture begins with a white page.
         picture.convert("RGB").quantize(MOST_COLOURS, method, dither=dither).save(stream, "PNG")
     return stream.getvalue()
 

@@ -169,6 +169,21 @@ def test_a_city_that_was_reported_as_a_member_is_a_result_of_its_own(network: Ne
     assert "is not a member: reported as a member" in asked(network, "Harbin").says
 
 
+def test_another_name_is_shown_as_it_is_written(network: Network, context: PageContext) -> None:
+    shown = 0
+    for city in network.cities.values():
+        for name in (other.value for other in city.names):
+            page = search_page(context, q=name)
+            results = [result for group in page.groups if group.kind == "city" for result in group.results]
+            for result in results:
+                if result.id == city.id and result.other_name:
+                    assert result.other_name in names_of(city)
+                    shown += 1
+    assert shown > 200
+    (group,) = search_page(context, q="Sasayama").groups
+    assert [result.other_name for result in group.results] == ["Sasayama"]
+
+
 def test_a_document_of_the_network_is_found_by_its_title(context: PageContext) -> None:
     (group,) = search_page(context, q="braga manifesto").groups
     assert (group.kind, [result.address for result in group.results]) == (

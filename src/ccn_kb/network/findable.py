@@ -13,7 +13,10 @@ from ccn_kb.network.membership_claims import describe_claims
 
 
 class Findable(NamedTuple):
-    """A record that the site's search can find: how it is shown, and the folded names and words that match it."""
+    """A record that the site's search can find: how it is shown, and the folded names and words that match it.
+
+    `written` are the names as they are written, in the order of `names`.
+    """
 
     kind: str
     id: str
@@ -21,6 +24,7 @@ class Findable(NamedTuple):
     detail: str
     names: str
     terms: str
+    written: tuple[str, ...]
 
 
 def findable(network: Network) -> Iterator[Findable]:
@@ -73,6 +77,8 @@ def _findable_non_members(network: Network) -> Iterator[Findable]:
 def _findable(
     kind: str, id: str, name: str, detail: str, names: Iterable[str], terms: Iterable[str] = frozenset()
 ) -> Findable:
-    folded = dict.fromkeys(" ".join(words(text)) for text in names)
-    all_terms = {*terms, *(word for text in folded for word in text.split())}
-    return Findable(kind, id, name, detail, "\n".join(folded), " ".join(sorted(all_terms)))
+    written: dict[str, str] = {}
+    for text in names:
+        written.setdefault(" ".join(words(text)), text)
+    all_terms = {*terms, *(word for text in written for word in text.split())}
+    return Findable(kind, id, name, detail, "\n".join(written), " ".join(sorted(all_terms)), tuple(written.values()))

@@ -213,13 +213,13 @@ def _city(network: Network, city: City, topics: Mapping[str, int]) -> list[objec
 
 
 def _record(pages: Pages, record: Findable) -> list[object]:
-    """Return kind, id, name, detail, the folded names and other words, and the name that is shown, if it is another."""
+    """Return kind, id, name, detail, the names and other words, and the name that is shown, if it is another."""
     kind: ResultKind = record.kind  # type: ignore[assignment]
     result = to_result(pages.context, kind, record)
     names = record.names.split("\n")
     others = set(record.terms.split()) - {word for name in names for word in name.split()}
     is_derived = kind in ("country", "field", "topic") or names == [" ".join(words(record.name))]
-    entry: list[object] = [kind, record.id, record.name, result.detail, 0 if is_derived else names]
+    entry: list[object] = [kind, record.id, record.name, result.detail, 0 if is_derived else record.written]
     return [*entry, " ".join(sorted(others)), *([result.name] if result.name != record.name else [])]
 
 

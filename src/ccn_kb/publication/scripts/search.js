@@ -575,10 +575,11 @@ globalThis.ccnSearch = (index) => {
   let topic = 0;
   const calledOf = { country: (id) => index.countries[id].slice(3), field: (id) => index.fields[id].slice(1), topic: () => index.topics[topic++] };
   const records = [
-    ...cities.map(({ id, name, detail, names, terms }) => ({ kind: "city", id, name, detail, names, terms })),
-    ...index.records.map(([kind, id, name, detail, folded, others, shown]) => {
-      const names = folded || unique((calledOf[kind]?.(id) ?? [name]).map((text) => words(text).join(" ")));
-      return { kind, id, name, detail, names, shown, terms: unique([...names, others].join(" ").split(" ").filter(Boolean)) };
+    ...cities.map(({ id, name, detail, called, names, terms }) => ({ kind: "city", id, name, detail, called, names, terms })),
+    ...index.records.map(([kind, id, name, detail, own, others, shown]) => {
+      const called = own || (calledOf[kind]?.(id) ?? [name]);
+      const names = unique(called.map((text) => words(text).join(" ")));
+      return { kind, id, name, detail, called, names, shown, terms: unique([...names, others].join(" ").split(" ").filter(Boolean)) };
     }),
   ];
   const groupOf = Object.fromEntries(index.groups.map((group) => [group.kind, group]));
@@ -624,8 +625,11 @@ globalThis.ccnSearch = (index) => {
     const answer = searchCities(q);
     const matches = matchesOf(q, answer);
     const meant = words(q).join(" ");
-    const otherName = (record) =>
-      (words(record.name).join(" ").startsWith(meant) ? null : record.names.slice(1).find((name) => name.startsWith(meant)) ?? null);
+    const otherName = (record) => {
+      if (words(record.name).join(" ").startsWith(meant)) return null;
+      const other = record.names.slice(1).find((name) => name.startsWith(meant));
+      return record.called.find((text) => words(text).join(" ") === other) ?? null;
+    };
     const groups = index.groups.map(({ kind, title }) => {
       const ofKind = matches.filter((record) => record.kind === kind).map((record) => [order(record, meant), record])
         .sort(([left], [right]) => compare(left, right)).map(([, record]) => record);

@@ -184,7 +184,8 @@ def _other_name(record: Findable, meant: str) -> str | None:
     """Return the first other name that begins with the words, None if the main name does."""
     if " ".join(words(record.name)).startswith(meant):
         return None
-    return next((name for name in record.names.split("\n")[1:] if name.startswith(meant)), None)
+    others = zip(record.written[1:], record.names.split("\n")[1:], strict=True)
+    return next((written for written, name in others if name.startswith(meant)), None)
 
 
 def _order(record: Findable, meant: str) -> tuple[bool, bool, str]:

@@ -152,7 +152,7 @@ def test_filters_that_make_no_sense_are_explained(site: Site, query: str, status
 
 
 def test_an_unknown_country_is_not_taken_for_a_wrong_date(site: Site) -> None:
-    assert "We have no country with the code “XX”" in site.get("/country/XX?on=2015", 404).text
+    assert "Unknown country “XX”" in site.get("/country/XX?on=2015", 404).text
     assert "is not a date" in site.get("/country/FR?on=20", 404).text
 
 

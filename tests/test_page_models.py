@@ -20,6 +20,7 @@ from ccn_kb.network import findable as search_terms
 from ccn_kb.network.spelling import SpellingIndex
 from ccn_kb.site import query_parameters
 from ccn_kb.site.documents import documents
+from ccn_kb.site.languages import languages, use_language
 from ccn_kb.site.pages import word_index
 from ccn_kb.site.pages.about import about_page
 from ccn_kb.site.pages.cities import cities_page
@@ -163,6 +164,55 @@ def test_a_meeting_says_each_month_and_year_once(starts: str, ends: str | None, 
     page = meeting_page(context_of(network), "2018-kobe-jp")
     assert page
     assert page.sentence == f"The A meeting of the network was held in Kobe, Land of JP, {when}."
+
+
+@pytest.mark.parametrize(
+    ("tag", "starts", "ends", "when"),
+    [
+        ("fr", "2018-12-29", "2019-01-02", "du 29 décembre 2018 au 2 janvier 2019"),
+        ("fr", "2018-07-01", "2018-07-03", "du 1er au 3 juillet 2018"),
+        ("es", "2018-06-29", "2018-07-02", "del 29 de junio al 2 de julio de 2018"),
+        ("es", "2018-06-12", "2018-06-15", "del 12 al 15 de junio de 2018"),
+        ("ja", "2018-06-12", "2018-06-15", "2018年6月12日～15日"),
+    ],
+)
+def test_a_meeting_has_its_dates_as_the_language_has_them(tag: str, starts: str, ends: str, when: str) -> None:
+    network = make_network(make_meeting(starts=starts, ends=ends, hosts=[{"city": "kobe-jp"}]))
+    with use_language(languages()[tag]):
+        page = meeting_page(context_of(network), "2018-kobe-jp")
+    assert page
+    assert when in page.sentence
+
+
+@pytest.mark.parametrize("status", ["postponed", "cancelled", "unconfirmed"])
+def test_a_meeting_that_was_not_held_has_no_size_of_the_network(status: str) -> None:
+    held, other = (
+        meeting_page(context_of(make_network(make_meeting(starts="2018-06-12", status=status))), "2018-kobe-jp")
+        for status in ("held", status)
+    )
+    assert held
+    assert other
+    assert (held.network is not None, other.network) == (True, None)
+
+
+def test_the_newest_members_of_a_field_are_whole_days() -> None:
+    cities = [
+        make_city(f"{letter}a-jp", designations=[make_designation(field="film", since=since)])
+        for letter, since in zip("bcdfghjklmnp", ["2023-10-31"] * 8 + ["2021-11-08"] * 3 + ["2019-10-30"], strict=True)
+    ]
+    page = field_page(context_of(make_network(*cities)), "film")
+    assert page
+    assert [city.since for city in page.newest] == ["2023-10-31"] * 8 + ["2021-11-08"] * 3
+
+
+def test_a_city_of_before_the_rule_says_why_no_report_is_due(network: Network, tmp_path: Path) -> None:
+    pages = make_pages(network, tmp_path)
+    reason = "Membership monitoring reports due: not stated for cities designated before 2014."
+    assert [reason in text_of(pages, f"/city/{id}") for id in ("kanazawa-jp", "kobe-jp", "lusail-qa")] == [
+        True,
+        True,
+        False,
+    ]
 
 
 def test_the_home_page_shows_the_next_meeting_and_else_the_last() -> None:

@@ -456,7 +456,7 @@ def test_what_is_not_there_is_not_found(site: Site, path: str) -> None:
 def test_what_is_not_found_suggests_what_was_meant(visitor: Visitor, site: Site) -> None:
     page = visitor.open("/city/kanasawa", 404)
     visitor.complaints.clear()
-    assert "We have no city" in text_of(page, ".lead")
+    assert "Unknown city" in text_of(page, ".lead")
     visitor.follow(page.get_by_role("link", name="Kanazawa", exact=True))
     answer = site.get("/city/kanasawa.json", 404).json()
     assert answer["suggestions"][0]["id"] == "kanazawa-jp"

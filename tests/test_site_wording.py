@@ -12,6 +12,7 @@ import pytest
 
 from ccn_kb.network import Network
 from ccn_kb.site.pages.city import city_page
+from ccn_kb.site.query_parameters import parse_query
 from ccn_kb.site.registration import PAGES
 from ccn_kb.site.router import Pages
 from ccn_kb.site.templating import encode_query
@@ -158,12 +159,41 @@ def test_an_error_is_reported_with_its_page_and_record(network: Network, tmp_pat
         ("/on/2100", f"“2100” is in the future. The latest date is {TODAY}."),
         ("/on/banana", "“banana” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."),
         ("/on/2015-02-30", "“2015-02-30” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY."),
-        ("/city/nowhere", "We have no city with the ID “nowhere”."),
+        ("/city/nowhere", "Unknown city “nowhere”."),
     ],
 )
 def test_an_error_says_what_is_wrong(pages: Pages, path: str, sentence: str) -> None:
     facts = json.loads(pages.respond(f"{path}.json", {}).body)
     assert facts["error"] == sentence
+
+
+@pytest.mark.parametrize(
+    ("address", "kinds"),
+    [
+        ("/field/musci", {"/field/"}),
+        ("/field/movies", set()),
+        ("/round/2016", set()),
+        ("/country/Japan", {"/country/"}),
+        ("/city/kanasawa", {"/city/"}),
+        ("/meeting/kanazawa", {"/meeting/"}),
+        ("/cities?field=musik", {"/field/"}),
+        ("/cities?country=Japan", {"/country/"}),
+    ],
+)
+def test_only_what_is_of_the_wanted_kind_is_suggested(address: str, kinds: set[str], pages: Pages) -> None:
+    path, _, query = address.partition("?")
+    answer = json.loads(pages.respond(f"{path}.json", parse_query(query)).body)
+    addresses = [suggestion["address"] for suggestion in answer["suggestions"]]
+    assert {address[: address.rindex("/") + 1] for address in addresses} == kinds
+
+
+@pytest.mark.parametrize(
+    ("tag", "country", "field"), [("", "South Korea", "Literature"), ("fr", "Corée du Sud", "Littérature")]
+)
+def test_a_published_total_names_its_scope(tag: str, country: str, field: str, pages: Pages) -> None:
+    text = pages.respond(f"/{tag}/on/2023-10-31" if tag else "/on/2023-10-31", {}).body.decode()
+    assert f", {country}{chr(160) if tag else ''}: 12 " in text
+    assert f", {field}{chr(160) if tag else ''}: 53 " in text
 
 
 def test_a_wrong_date_suggests_no_city(pages: Pages) -> None:

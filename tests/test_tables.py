@@ -168,7 +168,7 @@ def test_a_reference_shows_a_name_and_leads_to_its_record(
 def test_the_members_have_facets_that_narrow_them_down(visitor: Visitor, network: Network) -> None:
     page = visitor.open("/ccn/members")
     names = [name.removesuffix(" ✕") for name in page.locator(".facet-info h3").all_inner_texts()]
-    assert sorted(names) == ["Country name first 12", "Field 8", "Region 5"]
+    assert sorted(names) == ["Country name (first 12)", "Field 8", "Region 5"]
     members = network.members(TODAY)
     expected = Counter(member.designation.field for member in members)
     lines = page.locator("#facet-field li").all_inner_texts()

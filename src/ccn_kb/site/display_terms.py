@@ -140,7 +140,7 @@ _DISPUTES = {
         "Another source gives %(value)s as the number of new members in countries without a member before."
     ),
 }
-_OTHER_DISPUTE = N_("Another source disagrees: %(value)s.")
+_OTHER_DISPUTE = N_("Another source gives: %(value)s.")
 
 
 def describe_dispute(dispute: Dispute, network: Network) -> Markup:
@@ -203,9 +203,11 @@ def describe_call(document: OfficialDocument) -> str:
 
 def describe_coordinator(coordinator: Coordinator) -> str:
     """Return the role of a city in its creative field, with the dates for which sources name it."""
-    since = format_since(coordinator.since) if coordinator.since else ""
-    stated = gettext("last named %(when)s", when=format_when(coordinator.stated))
-    return list_separator().join(filter(None, (gettext(COORDINATOR_ROLES[coordinator.role]), since, stated)))
+    role, since, stated = gettext(COORDINATOR_ROLES[coordinator.role]), coordinator.since, coordinator.stated
+    times = [format_since(since)] if since else []
+    if stated != since:
+        times.append(gettext("last named %(when)s", when=format_when(stated)))
+    return list_separator().join((role, *times))
 
 
 def name_meeting(name: str) -> str:

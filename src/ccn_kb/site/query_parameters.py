@@ -139,31 +139,31 @@ _DATE = Parameter(
 CITY_ID = PathParameter(
     N_("The id of a city, such as kanazawa-jp."),
     _SLUG,
-    missing=N_("We have no city with the ID “%(id)s”."),
+    missing=N_("Unknown city “%(id)s”."),
     ids=lambda index: sorted(index.network.cities),
 )
 COUNTRY_CODE = PathParameter(
     N_("ISO 3166-1 alpha-2, such as JP; small letters lead to capitals."),
     "[A-Za-z]{2}",
-    missing=N_("We have no country with the code “%(id)s”."),
+    missing=N_("Unknown country “%(id)s”."),
     ids=lambda index: sorted(index.by_country),
 )
 FIELD_ID = PathParameter(
     _FIELD.meaning,
     values=_FIELD.values,
-    missing=N_("There is no creative field with the ID “%(id)s”."),
+    missing=N_("Unknown creative field “%(id)s”."),
     ids=lambda index: sorted(index.network.fields),
 )
 MEETING_ID = PathParameter(
     N_("The id of a meeting: its year and first host, such as 2015-kanazawa-jp."),
     _SLUG,
-    missing=N_("We have no meeting with the ID “%(id)s”."),
+    missing=N_("Unknown meeting “%(id)s”."),
     ids=lambda index: sorted(index.network.meetings_by_id),
 )
 ROUND_YEAR = PathParameter(
     N_("The year of a round."),
     _YEAR,
-    missing=N_("There is no round of the year “%(id)s”."),
+    missing=N_("Unknown round “%(id)s”."),
     ids=lambda index: [str(year) for year in sorted(index.network.rounds)],
 )
 DATE = PathParameter(_DATE.meaning, _DATE.form, example="2015-05-28")

@@ -281,7 +281,7 @@ class Pages:
             parameter = registration.parameters[name]
             if not parameter.accepts(self.network, value):
                 wanted = value if parameter.values else ""
-                return self._not_found(address, parameter.explain(self.network, name, value), wanted)
+                return self._not_found(address, parameter.explain(self.network, name, value), wanted, name)
         page = registration.make(self.context, address.id, query)
         if page is None:
             is_date_wrong = "on" in query and (not address.id or address.id in self.ids.get(registration.name, ()))
@@ -453,9 +453,14 @@ class Pages:
 
     # -- errors --------------------------------------------------------------------------------
 
-    def _not_found(self, address: _Address, why: str = "", wanted: str = "") -> PageResponse:
-        """Return the 404 page: the reason, and suggestions for the wanted text or the last part of the path."""
-        suggestions = suggest(self.context, wanted if why else address.path.rpartition("/")[2])
+    def _not_found(self, address: _Address, why: str = "", wanted: str = "", kind: str = "") -> PageResponse:
+        """Return the 404 page: the reason, and suggestions for the wanted text or the last part of the path.
+
+        If a record of a kind was wanted, or the value of a parameter that names one, others of the kind are suggested.
+        """
+        if not why:
+            wanted, kind = address.path.rpartition("/")[2], address.page.name if address.page else ""
+        suggestions = suggest(self.context, wanted, kind)
         return self._error(error_page(404, why or self._explain_missing(address), suggestions), address)
 
     def _error(self, page: ErrorPage, address: _Address) -> PageResponse:

@@ -140,6 +140,11 @@ def is_same_name(name: str, other: str) -> bool:
     return fold(name) == fold(other)
 
 
+def format_signed(number: int) -> str:
+    """Return a difference with its sign, 0 without one: +6, −2."""
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
 def format_size(count: int) -> str:
     """Return a size in bytes in words."""
     if count >= 1_000_000:
@@ -196,6 +201,7 @@ FILTERS = {
     "population_scope": describe_population_scope,
     "rank_in_words": describe_rank,
     "since": format_since,
+    "signed": format_signed,
     "size": format_size,
     "sources": count_sources,
     "translated": gettext,

@@ -14,7 +14,6 @@ from ccn_kb.site.languages import ngettext
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources, records_with_disputes
 from ccn_kb.site.pages.page_context import PageContext
-from ccn_kb.site.region_names import region_name
 
 
 class SourceKindCount(parts.PagePart):
@@ -25,9 +24,8 @@ class SourceKindCount(parts.PagePart):
 
 
 class CitedTotal(parts.ComparedTotal):
-    """A published figure, the name of its scope, and its sources."""
+    """A published figure and its sources."""
 
-    of: str | None
     note: str | None
     """What is said of a figure that differs from our count."""
     sources: parts.Citations
@@ -102,12 +100,8 @@ def about_page(context: PageContext) -> AboutPage:
 
 def _cite_total(network: Network, sources: PageSources, row: Comparison) -> CitedTotal:
     record = network.totals[row.record_id] if row.record_type == "total" else network.rounds[int(row.record_id)]
-    total = parts.compare_total(row)
-    name = network.fields[total.field].name if total.field else None
-    name = network.countries[total.country].name if total.country else name
-    name = region_name(total.region) if total.region else name
     note = record.note if row.difference else None
-    return CitedTotal.from_record(total, of=name, note=note, sources=sources.cite(record.sources))
+    return CitedTotal.from_record(parts.compare_total(network, row), note=note, sources=sources.cite(record.sources))
 
 
 def _count_gaps(network: Network) -> Iterator[tuple[str, int, str]]:

@@ -155,7 +155,8 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
     country = context.network.countries[city.country]
     memberships = context.index.by_city[id]
     reports_due = _reports_due(context, city)
-    rules = [rule for rule in context.network.rules.values() if rule.id == "monitoring" and reports_due]
+    has_reports = reports_due or not city.designations[-1].end
+    rules = [rule for rule in context.network.rules.values() if rule.id == "monitoring" and has_reports]
     # The sources are cited in the order in which a reader meets them.
     sources = PageSources(context.index)
     sources.cite(memberships[-1].member.designation.sources)

@@ -144,7 +144,7 @@ def compare_page(context: PageContext, *, country: str = "", field: str = "", re
     ]
     active = {kind: {count.id for count in state.count_by(kind)} for kind in names}
     return ComparePage(
-        title=parts.join_names([group.name for group in groups]) if len(groups) == 2 else _("Compare"),
+        title=list_separator().join(group.name for group in groups) or _("Compare"),
         sentence=_describe(groups, on),
         on=on,
         members=len(state.memberships),

@@ -11,7 +11,7 @@ from ccn_kb.site.pages.page_context import PageContext
 DESCRIPTIONS = {
     "/ccn.db": N_("The whole database (SQLite 3.37 or later)."),
     "/data/members.csv": N_(
-        "Current members, one row each (CSV for spreadsheets and R; NA is North America or Namibia)."
+        "Current members, one row each (CSV for spreadsheets and R; the continent NA is North America)."
     ),
     "/data/members.json": N_("Current members (JSON)."),
     "/data/members.geojson": N_("Current members as map points (GeoJSON)."),

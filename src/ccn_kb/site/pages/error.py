@@ -8,7 +8,7 @@ from ccn_kb.model.records import Record
 from ccn_kb.site.languages import N_, gettext
 from ccn_kb.site.pages.page_context import PageContext
 from ccn_kb.site.pages.parts import SearchResult, SitePage
-from ccn_kb.site.pages.search import search_page
+from ccn_kb.site.pages.search import GROUPS, search_page
 
 MOST_SUGGESTIONS = 6
 LONGEST_WANTED = 60
@@ -49,8 +49,12 @@ def error_page(status: int, sentence: str = "", suggestions: tuple[SearchResult,
     return ErrorPage(ok=False, status=status, error=sentence, title=title, sentence=sentence, suggestions=suggestions)
 
 
-def suggest(context: PageContext, wanted: str) -> tuple[SearchResult, ...]:
-    """Return the best search results for a text that was not found."""
-    search = search_page(context, q=wanted[:LONGEST_WANTED])
-    groups = search.groups or [group for name in search.did_you_mean for group in search_page(context, q=name).groups]
-    return tuple(result for group in groups for result in group.results[:MOST_SUGGESTIONS])
+def suggest(context: PageContext, wanted: str, kind: str = "") -> tuple[SearchResult, ...]:
+    """Return the best search results for a text that was not found; of a kind of record, if one of it was wanted."""
+    kinds = ("city", "non-member") if kind == "city" else (kind,) if kind in GROUPS else tuple(GROUPS)
+    wanted = wanted[:LONGEST_WANTED]
+    for name in (wanted, *search_page(context, q=wanted).did_you_mean):
+        groups = [group for group in search_page(context, q=name).groups if group.kind in kinds]
+        if groups:
+            return tuple(result for group in groups for result in group.results[:MOST_SUGGESTIONS])
+    return ()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import Field
 
 from ccn_kb.exports.contents import TableData
@@ -78,7 +80,6 @@ def field_page(context: PageContext, id: str, **filters: str) -> FieldPage | Non
         return None
     members = active_on(memberships, context.day)
     first = [membership for membership in memberships if membership.id in context.index.first_designations]
-    newest = sorted(members, key=lambda membership: membership.place.since_day, reverse=True)[:MOST_NEWEST]
     return FieldPage.from_record(
         field,
         title=field.name,
@@ -88,7 +89,7 @@ def field_page(context: PageContext, id: str, **filters: str) -> FieldPage | Non
         countries=count_by(members, "country"),
         regions=count_by(members, "region"),
         first=_cite_cities(sources, first),
-        newest=_cite_cities(sources, newest),
+        newest=_cite_cities(sources, _newest(members)),
         growth=context.index.growth(context.day, memberships),
         coordinators=_cite_coordinators(context, sources, id),
         meetings=sum(
@@ -106,6 +107,13 @@ def _cite_cities(sources: PageSources, memberships: list[Membership]) -> tuple[C
         CitedCity.from_record(membership.place, sources=sources.cite(membership.member.designation.sources))
         for membership in memberships
     )
+
+
+def _newest(members: Sequence[Membership]) -> list[Membership]:
+    """Return the newest members; more than ten if others of the same day belong to them."""
+    ordered = sorted(members, key=lambda membership: membership.place.since_day, reverse=True)
+    last = ordered[:MOST_NEWEST][-1].place.since_day if ordered else ""
+    return [membership for membership in ordered if membership.place.since_day >= last]
 
 
 def _cite_coordinators(context: PageContext, sources: PageSources, field: str) -> tuple[CitedCoordinator, ...]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 
+from pydantic import Field
+
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import first_day
-from ccn_kb.network.members import start_of_stay
+from ccn_kb.network.members import Member, start_of_stay
 from ccn_kb.network.notable import longest_standing
 from ccn_kb.site.languages import format_date, ngettext
 from ccn_kb.site.languages import gettext as _
@@ -26,6 +28,7 @@ class StandingMember(parts.PagePart):
     city: parts.PlacedMembership
     joined: records.PartialDate
     years: records.Count
+    former_field: str | None = Field(description="The field in which it joined and until when, if it has changed.")
     sources: parts.Citations
 
 
@@ -59,6 +62,7 @@ def longest_standing_page(context: PageContext, *, on: str = "") -> LongestStand
             city=memberships[member.city.id].place,
             joined=start_of_stay(member).since,
             years=_whole_years(first_day(start_of_stay(member).since), day),
+            former_field=_describe_former_field(context, member),
             sources=sources.cite(start_of_stay(member).sources),
         )
         for member in members
@@ -87,6 +91,14 @@ def _describe(standing: tuple[StandingMember, ...], day: datetime.date) -> str:
         date=format_date(first[0].joined),
         years=ngettext("%(number)s year", "%(number)s years", first[0].years),
     )
+
+
+def _describe_former_field(context: PageContext, member: Member) -> str | None:
+    start = start_of_stay(member)
+    if start.end is None or start.field == member.designation.field:
+        return None
+    field = context.network.fields[start.field].name
+    return _("%(field)s until %(month)s", field=field, month=format_date(start.end.date[:7]))
 
 
 def _whole_years(since: datetime.date, day: datetime.date) -> int:

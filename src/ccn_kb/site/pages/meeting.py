@@ -5,9 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 
-from ccn_kb.model.dates import last_day
+from ccn_kb.model.dates import first_day, last_day
 from ccn_kb.model.records import Statement, Status
-from ccn_kb.site.languages import N_, current_language, format_date, format_interval, list_separator, pgettext
+from ccn_kb.site.languages import (
+    N_,
+    current_language,
+    format_date,
+    format_day_of_year,
+    format_interval,
+    list_separator,
+    pgettext,
+)
 from ccn_kb.site.languages import gettext as _
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
@@ -59,7 +67,7 @@ def meeting_page(context: PageContext, id: str) -> MeetingPage | None:
     sources = PageSources(context.index)
     return MeetingPage.from_record(
         facts,
-        title=list_separator().join((facts.name, *([host.name for host in facts.hosts] or [_("online")]))),
+        title=_title(facts),
         sentence=_describe_meeting(context, facts),
         cited=sources.cite(meeting.sources),
         attendance=sources.cite_records(meeting.attendance),
@@ -97,6 +105,12 @@ def format_period(starts: str, ends: str | None) -> str:
     return f"{format_date(starts)} – {format_date(ends)}"
 
 
+def _title(meeting: parts.MeetingFacts) -> str:
+    # The name of a meeting outside the series says that it is online.
+    places = [host.name for host in meeting.hosts] or ([_("online")] if meeting.ordinal else [])
+    return list_separator().join((meeting.name, *places))
+
+
 def _describe_meeting(context: PageContext, meeting: parts.MeetingFacts) -> str:
     hosts = _(", and ").join(parts.name_in_country(host.name, host.country_name) for host in meeting.hosts)
     values = {
@@ -117,18 +131,20 @@ def _format_when(meeting: parts.MeetingFacts) -> str:
     starts, ends = meeting.starts, meeting.ends
     if not ends or ends == starts:
         return parts.format_when(starts)
-    first = format_date(starts)
-    if not current_language().is_english:
+    language, is_in_days = current_language(), len(starts) == len(ends) == 10
+    if not (language.is_english or (is_in_days and language.is_in_latin_script)):
         return format_interval(starts, ends)
+    first = format_date(starts)
     if len(starts) == len(ends) and starts[:4] == ends[:4]:
-        first = first.split(" ")[0] if starts[:7] == ends[:7] else first.rpartition(" ")[0]
+        first = format_day_of_year(first_day(starts)) if is_in_days else first.rpartition(" ")[0]
+        first = first.split(" ")[0] if starts[:7] == ends[:7] else first
     return _("from %(start)s to %(end)s", start=first, end=format_date(ends))
 
 
 def _network_on_last_day(context: PageContext, meeting: parts.MeetingFacts) -> parts.NetworkSize | None:
-    """Return the network on the last day of the meeting, None if that day is not known or is still to come."""
+    """Return the network on the last day of a meeting that was held, None if that day is not known."""
     date = meeting.ends or meeting.starts
-    if len(date) < 10 or date > context.day.isoformat():
+    if meeting.status != "held" or len(date) < 10:
         return None
     state = context.index.on(datetime.date.fromisoformat(date))
     return parts.NetworkSize(on=date, members=len(state.memberships), countries=state.countries)

@@ -81,7 +81,7 @@ def on_page(context: PageContext, date: str) -> OnDatePage | None:
         regions=state.count_by("region"),
         before=before,
         changes=changes_between(index, before.day if before else "", on),
-        stated=tuple(parts.compare_total(row) for row in index.derive(_totals_by_day).get(day, ())),
+        stated=tuple(parts.compare_total(context.network, row) for row in index.derive(_totals_by_day).get(day, ())),
         meeting=next(map(parts.NamedMeeting.from_record, meetings), None),
         steps=change_steps(context),
         rows=context.link(f"/ccn/members_on?date={on}"),

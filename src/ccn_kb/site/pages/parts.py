@@ -10,10 +10,12 @@ from pydantic import Field, StringConstraints
 from ccn_kb.exports.contents import TableData
 from ccn_kb.model import records
 from ccn_kb.model.dates import last_day
+from ccn_kb.network import Network
 from ccn_kb.network.history import Event
 from ccn_kb.network.published_totals import Comparison
 from ccn_kb.site.languages import current_language, format_date, join_list, pgettext, sort_key
 from ccn_kb.site.languages import gettext as _
+from ccn_kb.site.region_names import region_name
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Day: TypeAlias = Annotated[
@@ -313,6 +315,8 @@ class ComparedTotal(ComparedFigure):
     field: Id | None
     country: records.Alpha2 | None
     region: records.Region | None
+    of: str | None
+    """The name of the field, country or region."""
 
 
 class NetworkSize(PagePart):
@@ -347,9 +351,12 @@ def compare_figure(row: Comparison) -> ComparedFigure:
     return ComparedFigure.from_record(row)
 
 
-def compare_total(row: Comparison) -> ComparedTotal:
+def compare_total(network: Network, row: Comparison) -> ComparedTotal:
     """Return a published figure with our count, the difference, and what it is a figure of."""
-    return ComparedTotal.from_record(row, date_day=last_day(row.date).isoformat())
+    name = network.fields[row.field].name if row.field else None
+    name = network.countries[row.country].name if row.country else name
+    name = region_name(row.region) if row.region else name
+    return ComparedTotal.from_record(row, date_day=last_day(row.date).isoformat(), of=name)
 
 
 def previous_and_next(ids: Sequence[RecordId], id: RecordId) -> tuple[RecordId | None, RecordId | None]:

@@ -8,7 +8,7 @@ from ccn_kb.exports.contents import TableData
 from ccn_kb.model.dates import first_day
 from ccn_kb.model.records import Round
 from ccn_kb.site.languages import gettext as _
-from ccn_kb.site.languages import ngettext
+from ccn_kb.site.languages import ngettext, sort_key
 from ccn_kb.site.pages import parts
 from ccn_kb.site.pages.citing import PageSources
 from ccn_kb.site.pages.counts import count_countries
@@ -106,4 +106,5 @@ def new_countries(context: PageContext, round: Round, joined: tuple[Membership, 
     """Return the countries without a city in the network before the round, with the number that joined."""
     announced = first_day(round.announced).isoformat()
     before = {place.country for place in places_of(context.index.memberships) if place.since_day < announced}
-    return count_by((membership for membership in joined if membership.place.country not in before), "country")
+    new = count_by((membership for membership in joined if membership.place.country not in before), "country")
+    return tuple(sorted(new, key=lambda count: sort_key(count.name)))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import product
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +19,7 @@ import httpx
 import pytest
 import uvicorn
 
-from ccn_kb.site import http_limits
+from ccn_kb.site import http_limits, limits
 from tests.serving import Site
 
 NUMBERS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT {} FROM n"
@@ -42,6 +44,44 @@ def test_greedy_sql_is_cut_off_in_time_and_told(site: Site, sql: str) -> None:
     assert answer["ok"] is False
     assert re.search("too (long|big|many|large)|larger than|overflow|Recursion limit", answer["error"])
     assert "<" not in answer["error"]
+
+
+SLOW = {
+    "printf": "printf('%{number}.*c', 2147483647, 'x')",
+    "format": "format('%{number}.*c', 2147483647, 'x')",
+    "json_patch": "json_patch('{{}}', '{{}}{number}')",
+    "trim": "trim({number} || hex(zeroblob(45000)), replace(hex(zeroblob(4000)), '00', '0b'))",
+    "instr": "instr({number} || hex(zeroblob(45000)), hex(zeroblob(20000)) || 'b')",
+    "replace": "replace({number} || hex(zeroblob(45000)), hex(zeroblob(20000)) || 'b', '')",
+    "like": "{number} || hex(zeroblob(45000)) LIKE '%{zeros}b'",
+}
+
+
+@pytest.mark.parametrize("function", SLOW)
+def test_many_slow_functions_in_a_row_take_no_longer_than_a_query_may(function: str, site: Site) -> None:
+    columns = (SLOW[function].format(number=number, zeros="0" * 190) for number in range(90))
+    sql = f"SELECT length({'), length('.join(columns)})"
+    answer = site.client.get(f"/ccn.json?sql={quote(sql)}")
+    assert answer.status_code in (200, 400)
+    assert (answer.status_code == 400) or function not in ("printf", "format", "json_patch")
+    site.get("/ccn.json?sql=select+1")
+
+
+VALUES = (
+    *("''", "'a'", "'aXbXa'", "'金沢é'", "'  x '", "x'6162'", "null"),
+    *("12", "-3", "1.5", "1e20", "1e-7", "3.0e15", "1e999", "-1e999"),
+)
+
+
+def test_functions_that_take_the_place_of_those_of_sqlite_mean_the_same() -> None:
+    with closing(sqlite3.connect(":memory:")) as own, closing(sqlite3.connect(":memory:")) as limited:
+        limits.limit_connection(limited)
+        limited.row_factory = None
+        for first, second in product(VALUES, VALUES):
+            calls = [f"{name}({first}, {second})" for name in ("instr", "trim", "ltrim", "rtrim")]
+            calls += [f"replace({first}, {second}, {third})" for third in VALUES]
+            sql = f"SELECT {', '.join(f'{call}, typeof({call})' for call in calls)}"
+            assert limited.execute(sql).fetchone() == own.execute(sql).fetchone(), sql
 
 
 def test_while_sql_runs_for_ever_others_are_answered(site: Site) -> None:
@@ -302,7 +342,13 @@ def test_no_header_can_be_slipped_in(site: Site, target: bytes) -> None:
     assert b"evil.example" not in body.replace(b"/evil.example", b"")
 
 
-ELSEWHERE = [b"/\\evil.example/", b"///evil.example/", b"/%2fevil.example/", b"/%09/evil.example/"]
+BEHIND_A_SLASH = [b"\\evil.example/", b"//evil.example/", b"%2fevil.example/", b"%09/evil.example/"]
+ELSEWHERE = [
+    start + evil + end
+    for start in (b"/", b"/fr/", b"/ja//", b"/embed/", b"/fr/embed/", b"/city/")
+    for evil in BEHIND_A_SLASH
+    for end in (b"", b"x.json", b"x.csv", b"openapi.json")
+]
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)

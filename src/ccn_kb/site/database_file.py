@@ -14,6 +14,7 @@ from pathlib import Path
 from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.site.limits import WatchedConnection
 from ccn_kb.version import SCHEMA_VERSION, split_version
 
 CHUNK = 65_536
@@ -91,7 +92,9 @@ class DatabaseFile:
     def connect(self) -> sqlite3.Connection:
         """Return a connection for reading, to be used by one thread at a time. Raises ReplacedFileError."""
         # as_uri() escapes #, ? and %, which SQLite would take for the end of the name.
-        connection = sqlite3.connect(f"{self.path.as_uri()}?immutable=1", uri=True, check_same_thread=False)
+        connection = sqlite3.connect(
+            f"{self.path.as_uri()}?immutable=1", uri=True, check_same_thread=False, factory=WatchedConnection
+        )
         try:
             self.require_unchanged()
         except ReplacedFileError:

@@ -188,13 +188,14 @@ class Pages:
     def respond_in_language(self, path: str, query: Mapping[str, str]) -> PageResponse:
         """Return the response for a path without its language: data, which are the same in all, are elsewhere."""
         with use_language(self.language):
-            format = _parse(path).format
-            if (
-                format not in ("", EMBED, *PICTURE_FORMATS)
+            is_data = (
+                _parse(path).format not in ("", EMBED, *PICTURE_FORMATS)
                 or (path in self.documents and not path.endswith(TRANSLATED_FILES))
                 or path in TEXTS
                 or path == OPENAPI
-            ):
+            )
+            # Behind two slashes, browsers read the name of another site.
+            if is_data and not path.startswith("//"):
                 query_text = f"?{encode_query(query)}" if query else ""
                 location = f"{self.context.base}{quote(path, errors='replace')}{query_text}"
                 return PageResponse(301, TEXT, f"Moved to {location}\n".encode(), location)

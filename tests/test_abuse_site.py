@@ -421,7 +421,9 @@ def test_half_requests_hinder_nobody(site: Site) -> None:
 def served_with_patience(
     seconds: float, monkeypatch: pytest.MonkeyPatch, parts: Sequence[bytes] = (b"ok",)
 ) -> Iterator[int]:
-    async def application(_scope: Any, _receive: Any, send: Any) -> None:
+    async def application(_scope: Any, receive: Any, send: Any) -> None:
+        while (await receive()).get("more_body"):
+            pass
         length = str(sum(map(len, parts))).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", length)]})
         for part in parts:
@@ -465,6 +467,58 @@ def test_a_client_that_never_finishes_its_request_is_hung_up_on(monkeypatch: pyt
             with suppress(ConnectionResetError):
                 assert client.recv(1000) == b""
         assert httpx.get(f"http://127.0.0.1:{port}/", trust_env=False).text == "ok"
+
+
+POST = b"POST / HTTP/1.1\r\nHost: x\r\n"
+UNFINISHED = {
+    "a body that is too short": POST + b"Content-Length: 100\r\n\r\nq=",
+    "half a chunk": POST + b"Transfer-Encoding: chunked\r\n\r\n5\r\nque",
+    "a body that was asked for": POST + b"Expect: 100-continue\r\nContent-Length: 7\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("request_", UNFINISHED.values(), ids=UNFINISHED)
+def test_a_client_that_never_finishes_a_body_is_hung_up_on(request_: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    with served_with_patience(0.4, monkeypatch) as port, socket.create_connection(("127.0.0.1", port)) as client:
+        client.settimeout(5)
+        client.sendall(request_)
+        received = b"".join(iter(lambda: client.recv(1000), b""))
+        assert received.removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n") == b""
+
+
+def test_requests_that_follow_each_other_without_waiting_are_all_answered(site: Site) -> None:
+    with connect(site) as client:
+        client.sendall(b"GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n" * 3000 + b"GET /robots.txt HTTP/1.0\r\n\r\n")
+        received = b"".join(iter(lambda: client.recv(65_536), b""))
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"200"] * 3001
+
+
+@pytest.mark.parametrize("body", [b"", b"x" * 200])
+def test_requests_are_read_no_faster_than_they_are_answered(site: Site, body: bytes) -> None:
+    requests = (b"HEAD /robots.txt HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(body) + body) * 1000
+    with connect(site) as client:
+        client.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            for _ in range(1000):
+                client.sendall(requests)
+    site.get("/robots.txt")
+
+
+def test_a_request_that_cannot_be_read_does_not_take_the_answers_of_those_before_it(site: Site) -> None:
+    with connect(site) as client:
+        client.sendall(b"GET /cities HTTP/1.1\r\nHost: x\r\n\r\n" * 3 + b"GARBAGE\r\n\r\n")
+        received = b"".join(iter(lambda: client.recv(65_536), b""))
+    assert re.findall(rb"HTTP/1\.1 (\d+)", received) == [b"200"] * 3 + [b"400"]
+    assert b"x-content-type-options: nosniff" in received[received.index(b"HTTP/1.1 400") :]
+
+
+def test_headers_behind_a_body_are_limited_too(site: Site) -> None:
+    head = b"POST /reconcile HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+    with connect(site) as client, pytest.raises((ConnectionResetError, BrokenPipeError)):
+        client.sendall(head)
+        for _ in range(1000):
+            client.sendall((b"X: " + b"a" * 990 + b"\r\n") * 100)
+    site.get("/robots.txt")
 
 
 LARGE = {"in parts": [bytes(100_000)] * 300, "at once": [bytes(30_000_000)]}

@@ -18,6 +18,7 @@ from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -100,6 +101,15 @@ def test_build_writes_one_sound_database_and_says_so_on_stderr(mini: Path, ccn_m
     with contextlib.closing(sqlite3.connect(mini.parent / "ccn.db")) as database:
         assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert database.execute("SELECT count(*) FROM members").fetchall() == [(8,)]
+
+
+def test_build_replaces_no_file_of_another_kind(mini: Path, ccn_mini: Ccn) -> None:
+    record = mini / "cities" / "lyon-fr.yaml"
+    before = record.read_bytes()
+    result = ccn_mini("build", "--output", record)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "lyon-fr.yaml is not a database, so it is not replaced; choose another place with --output" in result.stderr
+    assert record.read_bytes() == before
 
 
 def test_build_replaces_an_old_database(out: Path, ccn_mini: Ccn) -> None:
@@ -448,6 +458,16 @@ def test_serve_can_be_stopped_as_soon_as_it_has_printed_its_address(
     assert process.returncode in (130, -signal.SIGINT)
     assert (printed, said.strip()) == ("", "")
     assert list(places.iterdir()) == []
+
+
+def test_serve_is_not_bound_by_the_files_that_a_shell_allows(start: Start) -> None:
+    command = 'ulimit -Sn 64; exec "$@"'
+    with start("bash", "-c", command, "bash", sys.executable, "-m", "ccn_kb", "serve", "--port", "0") as process:
+        address = urlsplit(address_of(process))
+        with contextlib.ExitStack() as opened:
+            for _ in range(200):
+                opened.enter_context(socket.create_connection((str(address.hostname), address.port or 0), timeout=10))
+            assert status(address.geturl()) == 200
 
 
 def test_serve_opens_the_browser_at_its_address(tmp_path: Path, start_ccn: Start) -> None:

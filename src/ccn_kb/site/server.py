@@ -6,7 +6,7 @@ import datetime
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,9 @@ from ccn_kb.site.database_file import DatabaseError, DatabaseFile, ReplacedFileE
 
 if TYPE_CHECKING:
     from ccn_kb.site.responses import Asgi
+
+
+MOST_DESCRIPTORS = 65_536
 
 
 class ListenError(Exception):
@@ -74,10 +77,22 @@ def run(
 
     from ccn_kb.site import workers as supervised
 
+    _raise_descriptor_limit()
     if workers > 1:
         make = partial(_make_worker, file.path, file.digest, address, today)
         supervised.run(make, listener, workers)
     uvicorn.Server(supervised.make_config(_make(file, address, today))).run(sockets=[listener])
+
+
+def _raise_descriptor_limit() -> None:
+    """Let more clients be connected than the 1,024 files that a shell often allows; Windows has no such limit."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MOST_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MOST_DESCRIPTORS)
+        if soft != resource.RLIM_INFINITY and soft < wanted:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _make(file: DatabaseFile, address: SiteAddress, today: datetime.date | None) -> Asgi:

@@ -846,6 +846,19 @@ def exchange() -> Iterator[Callable[[list[str]], list[Row]]]:
         assert server.wait(10) == 0
 
 
+def test_what_was_asked_before_the_client_closed_its_end_is_answered(tmp_path: Path) -> None:
+    call = {"method": "tools/call", "params": {"name": "find_cities", "arguments": {"text": "a"}}}
+    lines = [INITIALIZE, "[]", *(json.dumps({"jsonrpc": "2.0", "id": number, **call}) for number in range(2, 12)), "{"]
+    command = [sys.executable, "-m", "ccn_kb", "--data", str(MINI), "mcp"]
+    text = "".join(f"{line}\n" for line in lines)
+    result = subprocess.run(
+        command, cwd=tmp_path, input=text, capture_output=True, encoding="utf-8", timeout=60, check=False
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    ids = [json.loads(line)["id"] for line in result.stdout.splitlines()]
+    assert sorted(ids, key=str) == sorted([json.loads(INITIALIZE)["id"], None, *range(2, 12), None], key=str)
+
+
 @pytest.mark.parametrize("interrupt", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_it_though_the_client_is_silent(interrupt: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "ccn_kb", "--data", str(DATA), "mcp"]

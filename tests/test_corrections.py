@@ -106,6 +106,7 @@ def test_every_wrong_row_is_reported_with_its_line_and_nothing_is_written(edit: 
         ("", "the column 'record' is missing"),
         ("record,feld,value\n", "unknown column 'feld'"),
         ("record,field\n", "the column 'value' is missing"),
+        ("record,field,value,Value\nlyon-fr,wikidata,Q9,Q8\n", "the column 'value' stands twice"),
         ("record,field,value\nlyon-fr,note,a,b,c\n", "the row has 5 cells, and the header has 3"),
         ("record,field,value\n,note,a\n", "the record is missing"),
         ('record,field,value\nlyon-fr,note,"a\n', "close the quotation mark"),

@@ -397,3 +397,25 @@ def test_what_is_said_to_be_changed_is_written_though_the_reader_leaves(mini: Pa
     subprocess.run(command, cwd=mini.parent, stdout=writer, stderr=writer, check=False)
     os.close(writer)
     assert "lost topic" in (mini / "topics.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("end", "lyon-fr"),
+        ("rename", "lyon-fr", "X"),
+        ("new", "source", "a-2020"),
+        ("meeting", "2015-kanazawa-jp"),
+        ("load", "list.txt"),
+    ],
+    ids=" ".join,
+)
+def test_without_an_input_nothing_is_asked_and_the_usage_is_told(
+    arguments: tuple[str, ...], run_program: Ccn, mini: Path
+) -> None:
+    (mini.parent / "list.txt").write_text("Lyon (France) – Literature\n", encoding="utf-8")
+    command = [sys.executable, "-m", "ccn_kb", *arguments]
+    result = run_program("bash", "-c", '"$@" <&-', "bash", *command, cwd=mini.parent)
+    assert result.returncode in (1, 2)
+    assert result.stderr
+    assert "Traceback" not in result.stderr

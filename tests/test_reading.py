@@ -631,6 +631,7 @@ def test_a_folder_whose_name_is_not_utf_8_is_said_in_a_sentence(tmp_path: Path) 
         ("cities", "one", "two"),
         ("cities", "--format", "xml"),
         ("cities", "--joined", "2003"),
+        ("cities", "--joined", "10000"),
         ("city",),
         ("fields", "--format", "geojson"),
         ("stats", "--by", "colour"),

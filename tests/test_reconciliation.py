@@ -117,6 +117,10 @@ def test_type_and_limit_are_respected(service: InProcess) -> None:
     assert results(service, query="Lyon", type="person") == []
     assert len(results(service, query="Lyon", type=["person", "city"])) == 1
     assert len(results(service, query="Granada", limit=1)) == 1
+    endless = service.post(
+        "/ccnkb/reconcile", urlencode({"queries": '{"q": {"query": "Granada", "limit": 1e400}}'}).encode()
+    )
+    assert len(endless.json()["q"]["result"]) > 1
 
 
 def test_properties_of_cities_are_added(service: InProcess) -> None:

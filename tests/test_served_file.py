@@ -80,6 +80,23 @@ def test_a_damaged_database_is_refused(damage: str, path: Path) -> None:
         DatabaseFile(path)
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE documents SET body = '{' WHERE path = '/data/network.json'",
+        "UPDATE documents SET body = replace(body, '2008-06', 'June 2008') WHERE path = '/data/network.json'",
+        "DROP VIEW members",
+        "DROP TABLE citations",
+    ],
+)
+def test_a_sound_file_of_damaged_contents_is_refused(sql: str, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.execute(sql)
+    with pytest.raises(DatabaseError, match=r"ccn\.db (is damaged|is not a database of the network)"):
+        DatabaseFile(path)
+
+
 @pytest.mark.parametrize("damage", [with_a_flipped_bit, with_a_page_of_zeros])
 def test_a_database_whose_hash_is_not_that_of_its_name_is_refused(damage: Callable[[bytes], bytes], path: Path) -> None:
     named = path.with_name(f"ccn-{digest_of(path.read_bytes())[:12]}.db")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -19,7 +20,7 @@ from mcp.shared.message import SessionMessage
 from pydantic import ValidationError
 
 from ccn_kb.assistant import answers, arguments, resources
-from ccn_kb.assistant.request_lines import RequestLines
+from ccn_kb.assistant.request_lines import RequestLines, ResponseLines
 from ccn_kb.errors import UnknownError
 from ccn_kb.network import Network
 
@@ -205,12 +206,13 @@ def make_server(network: Network) -> Server[Any]:
 
 def serve(network: Network) -> None:
     """Run the server on standard input and output until the client closes them."""
-    server = make_server(network)
+    server, output = make_server(network), os.fdopen(os.dup(sys.stdout.fileno()), "wb")
 
     async def run() -> None:
         refuse, refusals = anyio.create_memory_object_stream[SessionMessage]()
+        lines = ResponseLines(output)
         async with (
-            stdio_server(stdin=RequestLines(sys.stdin.buffer, refuse)) as (messages, responses),
+            stdio_server(RequestLines(sys.stdin.buffer, refuse, lines), lines) as (messages, responses),
             anyio.create_task_group() as tasks,
         ):
 
@@ -225,4 +227,14 @@ def serve(network: Network) -> None:
     # Nothing is open that would need to be closed.
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, lambda *_: os._exit(130))
-    anyio.run(run)
+    try:
+        # What a library prints is no message.
+        with contextlib.redirect_stdout(sys.stderr):
+            anyio.run(run)
+    except BaseExceptionGroup as group:
+        while isinstance(group.exceptions[0], BaseExceptionGroup):
+            group = group.exceptions[0]
+        # The client's end of the pipe is closed, or the disk is full.
+        if isinstance(group.exceptions[0], OSError):
+            raise group.exceptions[0] from None
+        raise

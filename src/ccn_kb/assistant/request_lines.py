@@ -15,26 +15,67 @@ from pydantic import ValidationError
 
 LONGEST_LINE = 1_000_000
 """Number of characters; the longest request that has an answer has a few thousand."""
+LONGEST_WAIT = 30.0
+"""How many seconds, at most, answers are waited for when the client sends nothing any more."""
+
+
+class ResponseLines(anyio.AsyncFile[str]):
+    """The lines for a client, and how many answers are still to come."""
+
+    def __init__(self, stdout: BinaryIO) -> None:
+        """Store where lines go."""
+        super().__init__(TextIOWrapper(stdout, encoding="utf-8"))
+        self._expected = 0
+        self._written = anyio.Event()
+
+    def expect(self) -> None:
+        """Count an answer that is to come."""
+        self._expected += 1
+
+    async def write(self, b: str) -> int:
+        """Write a line, and note it if it is an answer."""
+        number = await super().write(b)
+        if not json.loads(b).keys().isdisjoint(("result", "error")):
+            self._expected -= 1
+            self._written.set()
+            self._written = anyio.Event()
+        return number
+
+    async def wait_for_all(self) -> None:
+        """Wait until all answers are written, but not for one that does not come."""
+        with anyio.move_on_after(LONGEST_WAIT):
+            while self._expected > 0:
+                await self._written.wait()
 
 
 class RequestLines(anyio.AsyncFile[str]):
-    """The lines that are messages; for each other line an error is sent to `refusals`, as the SDK ignores it."""
+    """The lines that are messages; for each other line an error is sent to `refusals`, as the SDK ignores it.
 
-    def __init__(self, stdin: BinaryIO, refusals: MemoryObjectSendStream[SessionMessage]) -> None:
-        """Store where lines come from and where errors go."""
+    They end when all are answered: the SDK drops what is not answered by then.
+    """
+
+    def __init__(
+        self, stdin: BinaryIO, refusals: MemoryObjectSendStream[SessionMessage], responses: ResponseLines
+    ) -> None:
+        """Store where lines come from, where errors go, and what writes the answers."""
         # A carriage return is white space in JSON and does not end a line.
         text = TextIOWrapper(stdin, encoding="utf-8", errors="replace", newline="\n")
         super().__init__(text)
         self._text = text
         self._refusals = refusals
+        self._responses = responses
 
     async def __aiter__(self) -> AsyncIterator[str]:
         async with self._refusals:
             while line := await anyio.to_thread.run_sync(self._read_line):
                 if error := find_error(line):
+                    self._responses.expect()
                     await self._refusals.send(SessionMessage(error))
                 else:
+                    if json.loads(line).keys() >= {"id", "method"}:
+                        self._responses.expect()
                     yield line
+            await self._responses.wait_for_all()
 
     def _read_line(self) -> str:
         """Return the next line, of one that is too long the start; '' at the end."""

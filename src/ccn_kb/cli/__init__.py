@@ -218,7 +218,9 @@ def _print_warnings_as_notes() -> None:
 
 
 def _prepare_streams() -> None:
-    """Print UTF-8 whatever the locale, escape bytes of paths that are not UTF-8, allow a closed stdout."""
+    """Print UTF-8 whatever the locale, escape bytes of paths that are not UTF-8, allow closed streams."""
+    if sys.stdin is None:
+        sys.stdin = io.TextIOWrapper(io.FileIO(os.devnull), encoding="utf-8")
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.FileIO(os.devnull, "w"), encoding="utf-8")
     if isinstance(sys.stdout, io.TextIOWrapper) and isinstance(sys.stdout.buffer, io.RawIOBase):

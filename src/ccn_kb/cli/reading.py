@@ -38,7 +38,7 @@ _FIELD_NAMES = {"since": "start date", "field": "creative field"}
 @click.option("--field", shell_complete=complete_field, help="Creative field (ID or name).")
 @click.option("--country", shell_complete=complete_country, help="Country (JP, JPN or Japan).")
 @click.option("--region", shell_complete=complete_region, help="UNESCO region (ID or name).")
-@click.option("--joined", type=click.IntRange(2004), metavar="YEAR", help="Year joined.")
+@click.option("--joined", type=click.IntRange(2004, 9999), metavar="YEAR", help="Year joined.")
 @on_option
 @click.option("--former", is_flag=True, help="List ended designations instead of members.")
 @format_option(*TABLE_FORMATS, "geojson")

@@ -96,7 +96,12 @@ def _wrong_columns(file: str, columns: Sequence[str]) -> list[Problem]:
         for column in COLUMNS[:3]
         if column not in columns
     ]
-    return unknown + missing
+    repeated = [
+        Problem(file, 1, RULE, f"the column {column!r} stands twice", "delete one of the two")
+        for column in dict.fromkeys(columns)
+        if column and columns.count(column) > 1
+    ]
+    return unknown + missing + repeated
 
 
 def correct_all(folder: Folder, table: CorrectionTable) -> Network:

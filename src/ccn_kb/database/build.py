@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 Document: TypeAlias = "tuple[str, str, str]"
 NETWORK_DOCUMENT = "/data/network.json"
 """Path of the document from which the site reads the whole network."""
+_MAGIC = b"SQLite format 3\0"
+_SUFFIXES = (".db", ".sqlite", ".sqlite3")
 _NO_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE)
 
 
@@ -39,8 +41,11 @@ class SearchError(Exception):
 def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
     """Write the database to the target, whole or not at all; a symbolic link is followed and kept.
 
-    `documents` are path, media type and body of what the site serves as is. Raises BuildError, SearchError.
+    `documents` are path, media type and body of what the site serves as is. Raises BuildError, SearchError; a file that
+    is not a database is not replaced.
     """
+    if _is_of_another_kind(target):
+        raise BuildError(f"{target} is not a database, so it is not replaced")
     # The site needs the tables' names and descriptions, but not what builds them.
     from sqlite_utils import Database
 
@@ -56,6 +61,16 @@ def build(network: Network, target: Path, documents: Iterable[Document] = ()) ->
     except sqlite3.Error as error:
         remedy = files.FREE_SPACE if error.sqlite_errorcode in _NO_SPACE else ""
         raise BuildError(f"{target} cannot be written: {error}", remedy) from error
+
+
+def _is_of_another_kind(file: Path) -> bool:
+    """Return whether a file is no database, neither by its name nor by what it holds; only ordinary files are read."""
+    if file.suffix in _SUFFIXES:
+        return False
+    try:
+        return files.read_regular(file, len(_MAGIC)) not in (b"", _MAGIC)
+    except OSError:
+        return False
 
 
 def fill(database: Database, network: Network, documents: Iterable[Document] = ()) -> None:

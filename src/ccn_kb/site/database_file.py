@@ -14,6 +14,8 @@ from pathlib import Path
 from datasette.utils.sqlite import sqlite3
 
 from ccn_kb.database import NETWORK_DOCUMENT
+from ccn_kb.database.views import FOR_READERS
+from ccn_kb.network import snapshot
 from ccn_kb.site.limits import WatchedConnection
 from ccn_kb.version import SCHEMA_VERSION, split_version
 
@@ -74,13 +76,16 @@ class DatabaseFile:
                     raise DatabaseError(
                         f"{path} is version {self.version}, but this program serves {SCHEMA_VERSION}; {remedy}"
                     )
-                stored = connection.execute("SELECT 1 FROM documents WHERE path = ?", (NETWORK_DOCUMENT,)).fetchone()
+                stored = connection.execute("SELECT body FROM documents WHERE path = ?", (NETWORK_DOCUMENT,)).fetchone()
                 if stored is None:
                     raise DatabaseError(f"{path} was built by an older version of this program; {remedy}")
+                snapshot.from_json(stored[0])
                 if not named and connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
                     raise DatabaseError(f"{path} is damaged; {remedy}")
                 names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
                 self.tables = tuple(name for (name,) in connection.execute(names))
+                if missing := [shown.name for shown in FOR_READERS if shown.name not in self.tables]:
+                    raise DatabaseError(f"{path} is damaged: it lacks {', '.join(missing)}; {remedy}")
         except (sqlite3.Error, KeyError, ValueError):
             raise DatabaseError(f"{path} is not a database of the network, or is damaged; {remedy}") from None
 

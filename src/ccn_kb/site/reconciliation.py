@@ -291,7 +291,7 @@ def _candidates(network: Network, query: ReconciliationQuery) -> list[JsonValue]
                 "type": [TYPE],
             }
         )
-    return candidates[: min(int(query.limit), MOST_CANDIDATES)]
+    return candidates[: int(min(query.limit, MOST_CANDIDATES))]
 
 
 def _named(network: Network, text: str) -> list[str]:

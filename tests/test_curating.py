@@ -100,12 +100,12 @@ def test_the_data_folder_can_be_named_with_ccn_data(command: str, mini: Path, ly
 
 def test_sound_data_pass_the_check(ccn_mini: Ccn) -> None:
     result = ccn_mini("check")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data is sound.\n")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data are sound.\n")
 
 
 def test_the_published_data_are_sound_and_in_their_form(ccn: Ccn) -> None:
     result = ccn("--data", DATA, "check")
-    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data is sound.\n")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "The data are sound.\n")
 
 
 def test_check_prints_every_problem_on_stdout_sorted_with_file_line_rule_and_fix(

@@ -1,4 +1,4 @@
-"""Files and folders written whole or not at all: what is left behind, and what is never removed."""
+"""Atomic writing of files and folders: what is left behind, and what is never removed."""
 
 from __future__ import annotations
 

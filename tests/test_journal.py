@@ -303,7 +303,7 @@ def test_a_second_writer_waits_and_then_says_who_holds_the_lock(held: Path, monk
 
 def test_a_writer_that_has_not_written_yet_hinders_no_reader(held: Path, ccn: Ccn) -> None:
     result = ccn("check", cwd=held.parent)
-    assert (result.returncode, result.stderr) == (0, "The data is sound.\n")
+    assert (result.returncode, result.stderr) == (0, "The data are sound.\n")
 
 
 def test_eight_writers_at_a_time_lose_nothing(mini: Path) -> None:

@@ -1,4 +1,4 @@
-"""The publishers' commands as processes: build, whole or not at all, and what serve does with bad input and signals."""
+"""The publishers' commands as processes: atomic builds, and what serve does with bad input and signals."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ def as_csv_cell(value: object) -> str:
 
 def test_the_folder_is_read_as_the_network_and_is_sound(case: Case, run: Run) -> None:
     assert audit.load(case.folder) == case.network
-    assert run("check") == (0, "", "The data is sound.\n")
+    assert run("check") == (0, "", "The data are sound.\n")
     assert run("fmt", "--check")[:2] == (0, "")
 
 

@@ -28,7 +28,7 @@ def check(context: click.Context) -> None:
     problems = audit.problems(edited_folder(context), today())
     for problem in problems:
         click.echo(problem)
-    click.echo(f"{plural(len(problems), 'problem', 'problems')} found" if problems else "The data is sound.", err=True)
+    click.echo(f"{plural(len(problems), 'problem', 'problems')} found" if problems else "The data are sound.", err=True)
     context.exit(1 if problems else 0)
 
 

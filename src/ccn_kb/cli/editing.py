@@ -97,7 +97,7 @@ def edit_folder(context: click.Context, change: Callable[[Folder], Network], dry
 
 
 def write_edit(edit: Edit, dry_run: bool) -> None:
-    """Write a checked edit, before anything says so: the reader of the messages may close the pipe at any time."""
+    """Write a checked edit before any message is printed: the reader of the messages may close the pipe at any time."""
     if edit.texts and not dry_run:
         edit.write()
 
@@ -121,7 +121,8 @@ def finish_edit(edit: Edit, dry_run: bool) -> None:
     else:
         for file in edit.texts:
             click.echo(edit.folder.root / file)
-        click.echo(f"Changed {number}. Review them with `ccn diff HEAD` or in GitHub Desktop.", err=True)
+        pronoun = "it" if len(edit.texts) == 1 else "them"
+        click.echo(f"Changed {number}. Review {pronoun} with `ccn diff HEAD` or in GitHub Desktop.", err=True)
 
 
 def designation_arguments(command: Command) -> Command:

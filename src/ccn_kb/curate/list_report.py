@@ -150,7 +150,7 @@ def stated_problem(
 
 
 def has_figure(list_read: Announcement, terms: RoundDetails) -> bool:
-    """Tell whether the list states a number of new cities."""
+    """Return whether the list states a number of new cities."""
     return "new" in terms.figures or any(number > 1 for _, number, _ in list_read.stated)
 
 

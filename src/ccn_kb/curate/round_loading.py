@@ -377,7 +377,7 @@ class _Proposer:
         return ((inside[0],), True) if len(inside) == 1 else (choices, False)
 
     def is_in_region(self, choice: Choice, extras: Iterable[str]) -> bool:
-        """Tell whether one of the texts names the region of a choice."""
+        """Return whether one of the texts names the region of a choice."""
         regions: list[str] = []
         if choice.city:
             parts = (choice.city.subdivision, choice.city.second_subdivision)
@@ -391,7 +391,7 @@ class _Proposer:
         return any(piece and region and (piece <= region or region <= piece) for piece in pieces for region in named)
 
     def has_doubtful_extras(self, entry: Entry, country: str | None) -> bool:
-        """Tell whether the words between name and country may be a second city instead of a region."""
+        """Return whether the words between name and country may be a second city instead of a region."""
         if self.gazetteer is None:
             return bool(entry.extras)
         pieces = [piece for extra in entry.extras for piece in _CONJUNCTIONS.split(extra) if piece.strip()]
@@ -400,7 +400,7 @@ class _Proposer:
         )
 
     def is_city(self, name: str, country: str) -> bool:
-        """Tell whether a name is that of a city of the network, or of a place that is not small, in a country."""
+        """Return whether a name is that of a city of the network, or of a place that is not small, in a country."""
         match = self.gazetteer.look_up(name, country) if self.gazetteer else None
         is_place = match and match.place and match.as_own and match.place.population >= LARGE
         return bool(is_place or self.cities_called(name, country))
@@ -590,7 +590,7 @@ _DAY_FORMATS = (
 
 
 def _is_date_of(text: str, date: str) -> bool:
-    """Tell whether a cell can mean the day of the round, in one of the usual forms, or its year or month."""
+    """Return whether a cell can mean the day of the round, in one of the usual forms, or its year or month."""
     text = " ".join(text.split())
     if date.startswith(text) and re.fullmatch(r"\d{4}(-\d{2})?", text):
         return True

@@ -39,7 +39,7 @@ class SearchError(Exception):
 
 
 def build(network: Network, target: Path, documents: Iterable[Document] = ()) -> None:
-    """Write the database to the target, whole or not at all; a symbolic link is followed and kept.
+    """Write the database to the target atomically; a symbolic link is followed and kept.
 
     `documents` are path, media type and body of what the site serves as is. Raises BuildError, SearchError; a file that
     is not a database is not replaced.

@@ -1,4 +1,4 @@
-"""An export as a folder: files in the chosen formats and a manifest; written whole or not at all."""
+"""An export as a folder: files in the chosen formats and a manifest; written atomically."""
 
 from __future__ import annotations
 

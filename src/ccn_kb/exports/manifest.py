@@ -1,4 +1,4 @@
-"""Folders of ours: a manifest lists all that is in one, so that it is replaced whole and nobody else's file goes."""
+"""Generated folders: one is replaced atomically, and only if its manifest lists every file in it."""
 
 from __future__ import annotations
 
@@ -23,20 +23,21 @@ class ListedFile(NamedTuple):
 
 
 class FolderError(Exception):
-    """The folder cannot be written; the message says why, and what to do."""
+    """The folder cannot be written; the message has the reason and the remedy."""
 
 
 @contextmanager
 def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
-    """Yield an empty folder that takes the target's place once it is filled, its manifest among the files.
+    """Yield an empty folder, to be filled with files and their manifest; when the block ends it replaces the target.
 
-    `what` the maker makes ("export") is what may be replaced. Raises FolderError.
+    An existing target is replaced only if its manifest names the maker and lists every file in it. `what` is the word
+    for the folder in messages, such as "export". Raises FolderError.
     """
     target = target.resolve()
-    _refuse_what_is_not_ours(target, maker, what)
+    _refuse_other_files(target, maker, what)
     try:
-        with files.replacing_folder(target) as beside:
-            yield beside
+        with files.replacing_folder(target) as staged:
+            yield staged
     except OSError as error:
         reason, remedy = files.reason_and_remedy(error)
         remedies = ", or ".join(filter(None, (remedy, "choose another folder")))
@@ -44,9 +45,9 @@ def replacing(target: Path, maker: str, what: str) -> Iterator[Path]:
 
 
 def write(folder: Path, path: str, body: bytes, *, is_synced: bool = True) -> ListedFile:
-    """Write a file of the folder, and return what the manifest says of it. Raises OSError.
+    """Write a file of the folder and return its manifest entry. Raises OSError.
 
-    What is not synced to the disk has to be at the end, with all other files of the folder.
+    With `is_synced` false, the caller syncs all files of the folder to the disk at the end.
     """
     target = folder / path
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -58,26 +59,26 @@ def write(folder: Path, path: str, body: bytes, *, is_synced: bool = True) -> Li
 
 
 def describe(path: str, body: bytes) -> ListedFile:
-    """Return what the manifest says of a file of the folder."""
+    """Return the manifest entry of a file."""
     return ListedFile(path, len(body), hashlib.sha256(body).hexdigest())
 
 
-def _refuse_what_is_not_ours(target: Path, maker: str, what: str) -> None:
-    """Raise FolderError if there is anything at the target that the maker would not have put there."""
+def _refuse_other_files(target: Path, maker: str, what: str) -> None:
+    """Raise FolderError if the target is not a folder, or has files that the maker did not write."""
     if not target.exists():
         return
     if target == Path.cwd():
         raise FolderError(f"{target} is the current folder; choose one inside it, or another")
     if not target.is_dir():
         raise FolderError(f"{target} is a file; choose a folder")
-    there = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
-    if there and (strange := there - _listed(target, maker)):
-        message = f"{target} contains files that do not belong to the {what} ({min(strange)})"
+    present = {path.relative_to(target).as_posix() for path in target.rglob("*") if not path.is_dir()}
+    if present and (unlisted := present - _listed(target, maker)):
+        message = f"{target} contains files that do not belong to the {what} ({min(unlisted)})"
         raise FolderError(f"{message}; empty it, or choose another folder")
 
 
 def _listed(target: Path, maker: str) -> set[str]:
-    """Return the files that a manifest of the maker lists, none if there is no such manifest."""
+    """Return the files in the target's manifest; none without a manifest by this maker."""
     try:
         manifest = json.loads((target / MANIFEST).read_bytes())
         if manifest["made_by"] != maker:

@@ -1,7 +1,8 @@
-"""The tables: each names the records of which it has a row, and each of its columns the value that it has for one.
+"""The definitions of the tables: for each, its records, one per row, and its columns with their values.
 
-What outsiders query is declared here, once. A column that is a field of a record takes its type and description from
-the model. Sources are declared with the column, or the row, that they support; the table `citations` lists them all.
+All outputs use these definitions: database, exports, data frames. A column for a field of a record has its type and
+description from the model. Sources are declared with the column or row that they support; the table `citations` lists
+them all.
 """
 
 from __future__ import annotations
@@ -75,23 +76,23 @@ from ccn_kb.network.members import (
 from ccn_kb.version import split_version
 
 Subject = TypeVar("Subject")
-"""What a table has a row for."""
+"""The kind of record that a table has a row for."""
 Outer = TypeVar("Outer")
 Inner = TypeVar("Inner")
 Row: TypeAlias = "tuple[Cell, ...]"
 BATCH = 10_000
 
 
-# -- what tables are made of -------------------------------------------------------------------
+# -- tables and columns -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class TableColumn(Generic[Subject]):
-    """A column: its name and description, its value in a row, its Python type, and the table whose id it refers to.
+    """A column: its name and description, its value for a record, its Python type, and the table that it references.
 
     The value is the attribute of the column's name, unless `value` computes it from the record, or `derive` from the
-    record and the network. `sources` are those that support the value, `field` is the field of the record's model that
-    the column holds.
+    record and the network. `sources` are those that support the value; `field` is the field of the record's model, if
+    the column is one.
     """
 
     name: str
@@ -104,7 +105,7 @@ class TableColumn(Generic[Subject]):
     sources: Callable[[Subject], Iterable[str]] | None = None
     field: str = ""
     choices: tuple[str, ...] = ()
-    """All values that the column can have, if they are a closed list; other than ids of a table."""
+    """All values of a coded column; empty for references to a table."""
 
     def values(self, records: Iterable[Subject], network: Network) -> Iterator[Cell]:
         """Return the column's values in the rows of the records."""
@@ -115,9 +116,9 @@ class TableColumn(Generic[Subject]):
 
 @dataclass(frozen=True)
 class Table(Generic[Subject]):
-    """A table: what it holds, the records of which it has a row, its columns and its key.
+    """A table: its name and description, its records, one per row, its columns and its key.
 
-    `sources` support a row as a whole; `disputed` holds the values of sources that disagree.
+    `sources` support a row as a whole; `disputed` are the values of sources that disagree.
     """
 
     name: str
@@ -131,13 +132,13 @@ class Table(Generic[Subject]):
 
     @property
     def record_type(self) -> str:
-        """The table's name in the singular, by which citations name it."""
+        """The table's name in the singular, as in the table `citations`."""
         if self.name.endswith("ies"):
             return f"{self.name.removesuffix('ies')}y"
         return self.name if self.name.endswith("status") else self.name.removesuffix("s")
 
     def rows(self, network: Network) -> Iterator[Row]:
-        """Return the rows that a network gives to the table."""
+        """Return the rows of the table for a network."""
         return self.rows_of(self.records(network), network)
 
     def rows_of(self, records: Iterable[Subject], network: Network) -> Iterator[Row]:
@@ -150,18 +151,18 @@ class Table(Generic[Subject]):
         )
 
     def identified(self, network: Network) -> Iterator[tuple[str, Subject]]:
-        """Return the records, each with the id of its row."""
+        """Return the records with the IDs of their rows."""
         records = tuple(self.records(network))
         id_column = next(column for column in self.columns if column.name == "id")
         return zip(map(str, id_column.values(records, network)), records, strict=True)
 
     def column_of(self, field: str) -> str:
-        """Return the name of the column that holds a field of the records, else that of the field."""
+        """Return the name of the column of a field of the records, or that of the field if it has no column."""
         return next((column.name for column in self.columns if column.field == field), field)
 
 
 class Part(NamedTuple, Generic[Outer, Inner]):
-    """A record inside another one, and its number there, from 1."""
+    """A record nested in another, and its position there, from 1."""
 
     outer: Outer
     number: int
@@ -169,7 +170,7 @@ class Part(NamedTuple, Generic[Outer, Inner]):
 
 
 def parts(outers: Iterable[Outer], inside: Callable[[Outer], Iterable[Inner]]) -> Iterator[Part[Outer, Inner]]:
-    """Yield the records inside each of the outer ones."""
+    """Yield the records nested in each of the outer records."""
     return (Part(outer, number, inner) for outer in outers for number, inner in enumerate(inside(outer), start=1))
 
 
@@ -192,7 +193,7 @@ def record_column(
     references: str = "",
     sources: Callable[[Any], Iterable[str]] | None = None,
 ) -> TableColumn[Any]:
-    """Return a column that holds a field of a record: one of its own name, of the record or of one inside it."""
+    """Return the column of a field of a record, by default of the same name; the record may be nested (`inside`)."""
     field = field or name
     annotation = record_type.model_fields[field].annotation
     return TableColumn(
@@ -209,7 +210,7 @@ def record_column(
 
 
 def record_columns(record_type: type[Record], *names: str, inside: str = "") -> Iterator[TableColumn[Any]]:
-    """Return a column for each of several fields of a record."""
+    """Return the columns of fields of a record."""
     return (record_column(record_type, name, inside=inside) for name in names)
 
 
@@ -221,7 +222,7 @@ def day_column(
     inside: str = "",
     nullable: bool = False,
 ) -> TableColumn[Any]:
-    """Return the column `<name>_day`: the real day that the partial date in the field `<name>` means."""
+    """Return the column `<name>_day`: the calendar day for the partial date in the field `<name>`."""
     field = name.removesuffix("_day")
     date = attrgetter(f"{inside}.{field}" if inside else field)
     return TableColumn(name, description, lambda record: day(date(record)), nullable=nullable)
@@ -237,7 +238,7 @@ def name_column(name: str, code: Callable[[Subject], str | None], *, nullable: b
 
 
 def _scalar_type(annotation: Any) -> type:
-    """Return the type of a field's values: that of the first choice, of which None is never the first."""
+    """Return the type of a field's values; for a union, that of its first member, which is never None."""
     if isinstance(annotation, type):
         return annotation
     first = get_args(annotation)[0]
@@ -245,7 +246,7 @@ def _scalar_type(annotation: Any) -> type:
 
 
 def _choices(annotation: Any) -> tuple[str, ...]:
-    """Return the values of a field that is one of a closed list of texts, or nothing."""
+    """Return the allowed values of a field with a closed list of texts, else an empty tuple."""
     parts = get_args(annotation)
     if parts and isinstance(parts[0], str):
         return parts
@@ -253,7 +254,7 @@ def _choices(annotation: Any) -> tuple[str, ...]:
 
 
 def _member_value(name: str) -> Callable[[Member], Cell]:
-    """Return the function that gives a member's value in the column of that name."""
+    """Return the function that returns a member's value in the named column."""
     column = next(column for column in Members.columns if column.name == name)
     return lambda member: column.of(member, EMPTY_CODEBOOK)
 
@@ -262,14 +263,14 @@ def _member_value(name: str) -> Callable[[Member], Cell]:
 
 
 class Pair(NamedTuple):
-    """A name and what belongs to it."""
+    """A key and its value."""
 
     key: str
     value: str
 
 
 class MeetingStatement(NamedTuple):
-    """A statement about a meeting: its kind and its number among those of the kind."""
+    """A statement about a meeting, with its kind and its number among those of the same kind."""
 
     meeting: Meeting
     kind: str
@@ -300,18 +301,18 @@ class DisputedRow(NamedTuple):
 
 
 def topics_after_broader(network: Network) -> Iterable[Topic]:
-    """Return the topics, each after the broader one that it refers to."""
+    """Return the topics, each after its broader topic."""
     chains = (network.topic_and_broader(id) for id in sorted(network.topics))
     return {topic.id: topic for chain in chains for topic in reversed(chain)}.values()
 
 
 def documents_after_earlier(network: Network) -> Iterable[OfficialDocument]:
-    """Return the documents of the network in the order of their dates, each after the one that it replaces."""
+    """Return the documents of the network by date, each after the document that it replaces."""
     return sorted(network.official_documents.values(), key=lambda document: (first_day(document.date), document.id))
 
 
 def releases_in_order(network: Network) -> list[Release]:
-    """Return the releases of the data, each after the one that it replaces."""
+    """Return the releases of the data, each after the release that it replaces."""
     return sorted(network.releases.values(), key=lambda release: (first_day(release.date), release.id))
 
 
@@ -376,7 +377,7 @@ def designation_id(city: City, designation: Designation) -> str:
 
 
 def _joined(*parts_of_id: object) -> str:
-    """Return an id made of those of its parts that are there."""
+    """Return an ID made of the parts that are not empty."""
     return "/".join(map(str, filter(None, parts_of_id)))
 
 
@@ -386,7 +387,7 @@ def _host_place(part: Part[Meeting, Host], network: Network) -> tuple[str | None
 
 
 def compute_ongoing(cooperation: Cooperation, network: Network) -> int | None:
-    """Return 1 if a cooperation lasted on the date of the data, 0 if it had ended, None if that is unknown."""
+    """Return 1 if a joint project was ongoing on the date of the data, 0 if it had ended, None if unknown."""
     if not network.version:
         return None
     lasts = is_ongoing(cooperation, split_version(network.version)[1])

@@ -1,1 +1,1 @@
-"""The site as a folder that any container platform can run, and nginx can stand before."""
+"""The site as a folder of files for any web host, and as a folder for containers behind nginx."""

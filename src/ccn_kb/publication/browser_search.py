@@ -1,7 +1,7 @@
-"""The index of the search without a server: all that `scripts/search.js` looks things up in, in one language.
+"""The index of the search without a server: the data that `scripts/search.js` searches, in one language.
 
-Names that are only looked up are in it by the first 28 bits of their CRC-32, since as text they would be longer than
-all else: of 8,000 words that no country is called, one is taken for the name of a country.
+Names that are only looked up are stored as the first 28 bits of their CRC-32, since as text they would be longer than
+the rest of the index. One in 8,000 other words is mistaken for the name of a country.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def to_index(pages: Pages) -> dict[str, object]:
 
 
 def _address_of(pages: Pages, kind: ResultKind) -> tuple[str, str]:
-    """Return what stands before and behind the id in the file of a result's page."""
+    """Return the parts before and after the ID in the path of a result's page."""
     placeholder = "placeholder"
     link = relative_link(f"{pages.context.language.path}{GROUPS[kind][1]}{placeholder}", INDEX)
     before, _, after = link.partition(placeholder)
@@ -108,13 +108,13 @@ def _address_of(pages: Pages, kind: ResultKind) -> tuple[str, str]:
 
 
 def _other_labels(network: Network) -> dict[str, str]:
-    """Return what is suggested for the names of countries, regions, continents and fields."""
+    """Return the suggestions for names of countries, regions, continents and fields."""
     topics, labels = network.searcher.topic_names, network.searcher.labels
     return {name: label for name, label in labels.items() if name not in topics or key(label) != name}
 
 
 UNUSED_BITS = 4
-"""How many of the 32 bits of a sum are left out."""
+"""How many of the 32 bits of a checksum are left out."""
 Value = TypeVar("Value")
 
 
@@ -130,13 +130,13 @@ class _Numbers(Generic[Value]):
 
     @property
     def values(self) -> list[Value]:
-        """The values in the order of their numbers, once all are there."""
+        """The values in the order of their numbers."""
         return list(self._numbers)
 
 
 @cache
 def _rules() -> dict[str, object]:
-    """Return the words and figures by which the search works, which are the same in all languages."""
+    """Return the words and limits of the search rules, which are the same in all languages."""
     codes = sorted({country for countries in other_places().values() for country in countries})
     numbers = {code: number for number, code in enumerate(codes)}
     places = [
@@ -179,7 +179,7 @@ def _rules() -> dict[str, object]:
 
 
 def _in_digits(number: int) -> tuple[int, int]:
-    """Return the three digits of a number that has no more, and the power of ten that they are multiplied by."""
+    """Return the significant digits of a number, at most three, and the power of ten that they are multiplied by."""
     power = max(0, len(str(number)) - SIGNIFICANT_DIGITS)
     return number // 10**power, power
 
@@ -213,7 +213,7 @@ def _city(network: Network, city: City, topics: Mapping[str, int]) -> list[objec
 
 
 def _record(pages: Pages, record: Findable) -> list[object]:
-    """Return kind, id, name, detail, the names and other words, and the name that is shown, if it is another."""
+    """Return kind, ID, name, detail, names, other words, and the displayed name if it differs."""
     kind: ResultKind = record.kind  # type: ignore[assignment]
     result = to_result(pages.context, kind, record)
     names = record.names.split("\n")
@@ -223,19 +223,20 @@ def _record(pages: Pages, record: Findable) -> list[object]:
     return [*entry, " ".join(sorted(others)), *([result.name] if result.name != record.name else [])]
 
 
-# -- tables by sums of names ---------------------------------------------------------------------
+# -- tables by checksums of names ----------------------------------------------------------------
 
 
 def _table(entries: Iterable[tuple[str, Sequence[int]]]) -> dict[str, object]:
-    """Return columns of numbers by the sums of names: the steps between the sorted sums, and each column."""
+    """Return numbers by the checksums of names: the steps between the sorted checksums, and each column."""
     rows = sorted((zlib.crc32(name.encode()) >> UNUSED_BITS, tuple(values)) for name, values in entries)
-    sums = [sum for sum, _ in rows]
-    steps = [sum - before for before, sum in zip([0, *sums], sums, strict=False)]
-    return {"sums": _pack(steps), "values": [_pack(column) for column in zip(*(row for _, row in rows), strict=True)]}
+    checksums = [checksum for checksum, _ in rows]
+    steps = [checksum - previous for previous, checksum in zip([0, *checksums], checksums, strict=False)]
+    columns = zip(*(row for _, row in rows), strict=True)
+    return {"checksums": _pack(steps), "values": [_pack(column) for column in columns]}
 
 
 def _pack(numbers: Sequence[int]) -> list[str]:
-    """Return the bytes of numbers, the lowest of all first, each of one value per number, in base 64."""
+    """Return numbers by their bytes, in base 64: first the lowest byte of every number, then the next."""
     places = max(1, (max(numbers, default=0).bit_length() + 7) // 8)
     return [
         base64.b64encode(bytes(number >> 8 * place & 255 for number in numbers)).decode() for place in range(places)

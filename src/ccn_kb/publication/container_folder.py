@@ -1,4 +1,4 @@
-"""A publication: the database, the program that serves it, and how to run both; whole or not at all."""
+"""A publication for containers: the database, the program that serves it, and its configuration; written atomically."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from ccn_kb.version import VERSION_FILE, default_folder
 
 PACKAGE = Path(__file__).parents[1]
 TEMPLATES = Path(__file__).parent / "templates"
-# What the site needs, with hashes; `make lock` writes it.
+# The pinned dependencies of the site; `make lock` writes them.
 REQUIREMENTS = Path(__file__).parent / "requirements.txt"
 MAKER = "ccn-kb publish"
 PORT = 8001
 
 
 def publish(database: Path, version: str, target: Path, url: str = "", issues: str = "") -> str:
-    """Write the publication of a database over one that stands in the folder, and return the database's name there.
+    """Write the publication of a database, replacing a previous one, and return the name of the database in it.
 
-    `url` is the address under which readers reach the site, `issues` that of its issue tracker. Raises FolderError.
+    `url` is the public URL of the site, `issues` that of its issue tracker. Raises FolderError.
     """
     body = database.read_bytes()
     digest = hashlib.sha256(body).hexdigest()[:12]
     name = f"ccn-{digest}.db"
     with manifest.replacing(target, MAKER, "publication") as folder:
         listed = [manifest.write(folder, name, body)._asdict()]
-        for path, text in (*_texts(name, digest, version, url, issues), *_program()):
+        for path, text in (*_deployment_files(name, digest, version, url, issues), *_program()):
             listed.append(manifest.write(folder, path, text)._asdict())
         facts = {"made_by": MAKER, "version": version, "database": name, "url": url, "files": listed}
         files.write_durably(folder / manifest.MANIFEST, to_bytes(facts))
     return name
 
 
-def _texts(name: str, digest: str, version: str, url: str, issues: str) -> Iterator[tuple[str, bytes]]:
-    """Yield path and content of what says how to run it."""
+def _deployment_files(name: str, digest: str, version: str, url: str, issues: str) -> Iterator[tuple[str, bytes]]:
+    """Yield path and content of the files to run it: Dockerfile, nginx.conf, README.md, requirements.txt."""
     options = ["--url", url, *(["--issues", issues] if issues else [])]
     serve = ["python", "-m", "ccn_kb", "serve", "--database", name, "--host", "0.0.0.0"]  # noqa: S104
     facts = {

@@ -1,4 +1,4 @@
-"""Addresses of the site as files of a folder: where each is, and links between them that hold under any path."""
+"""Addresses of the site as files of a folder: the file of each, and relative links that work under any path."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ccn_kb.site.router import PICTURE_FORMATS, VOCABULARY_PATH
 
 INDEX = "index.html"
 TABLES = "/ccn"
-"""The address of the tables, which one page with SQL has in this edition."""
+"""The address of the tables, which are one page with SQL in this edition."""
 VOCABULARY = "vocabulary.ttl"
 _ATTRIBUTE = re.compile(r'(\s(?:href|src|action)=")(/[^"]*)"')
 _BASE = re.compile(r'(<html [^>]*\bdata-base=")[^"]*"')
@@ -28,7 +28,7 @@ _WITH_OWN_PAGE = (
 
 
 class StaticAddress(NamedTuple):
-    """An address of the site without its prefix: the path of the page, its query, and the part of it."""
+    """An address of the site without its prefix: path, query and fragment."""
 
     path: str
     query: str = ""
@@ -49,7 +49,7 @@ class StaticAddress(NamedTuple):
 
     @property
     def has_own_page(self) -> bool:
-        """Whether the query, too, is part of which page it is."""
+        """Whether each query has a page of its own."""
         address = f"{split_language(self.path)[1]}?{self.query}"
         return any(form.fullmatch(address) for form in _WITH_OWN_PAGE)
 
@@ -75,7 +75,7 @@ def is_file(path: str) -> bool:
 
 
 def in_english_letters(path: str) -> str:
-    """Return the path of a picture that is the same in a language of other letters as in English."""
+    """Return a path; that of a picture in a language of non-Latin script becomes the English one."""
     tag, plain = split_language(path)
     is_picture = plain.endswith(tuple(f".{format}" for format in PICTURE_FORMATS))
     return plain if tag and is_picture and not languages()[tag].is_in_latin_script else path
@@ -90,7 +90,7 @@ def relative_link(address: str, own_file: str) -> str:
 
 
 def clean_link(address: str, prefix: str) -> str:
-    """Return the link to an address from a page that is shown at any depth: from the root of the host."""
+    """Return the link to an address from a page that hosts show at any depth: it begins at the root of the host."""
     target = parse(address)
     path = f"/{target.file.removesuffix(INDEX)}"
     return f"{prefix}{path}{f'?{target.handled}' if target.handled else ''}"

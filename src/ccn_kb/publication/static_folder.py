@@ -1,4 +1,4 @@
-"""The site as a folder of files, for any host of files and for readers without one; whole or not at all."""
+"""The site as a folder of static files, for any web host or to open without one; written atomically."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class StaticEdition(NamedTuple):
 def publish_static(
     settings: StaticSettings, target: Path, report: Callable[[int], None] = lambda _: None
 ) -> StaticEdition:
-    """Write the static edition over one that stands in the folder; `report` is told how many files there are.
+    """Write the static edition, replacing a previous one; `report` is called with the number of files so far.
 
     Raises FolderError, and DeadLinkError.
     """
@@ -158,7 +158,7 @@ def _parts(addresses: list[str], length: int = 8) -> Iterator[list[str]]:
 
 
 def _own_address(target: StaticAddress) -> str:
-    """Return the address without the query and the part that scripts and browsers handle."""
+    """Return the address without the fragment, and without a query that scripts handle."""
     return f"{target.path}?{target.query}" if target.query and target.has_own_page else target.path
 
 
@@ -166,7 +166,7 @@ _maker: PageMaker
 
 
 def _begin(settings: StaticSettings, folder: Path) -> None:
-    """Prepare a process: the first one answers interruptions, and ends the others."""
+    """Prepare a worker process: it ignores interrupts, which the parent handles, and ends with the parent."""
     global _maker
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -174,7 +174,7 @@ def _begin(settings: StaticSettings, folder: Path) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this process when the first one is killed: it would wait for ever."""
+    """End this worker when the parent is killed, instead of waiting for ever."""
     if parent := parent_process():
         parent.join()
         os._exit(1)
@@ -184,11 +184,11 @@ def _make(addresses: list[str]) -> list[MadePage]:
     return [_maker.make(address) for address in addresses]
 
 
-# -- what is written once --------------------------------------------------------------------------
+# -- files written once --------------------------------------------------------------------------
 
 
 def first_addresses(pages: Pages) -> Iterator[str]:
-    """Yield the addresses from which all others are reached, in all languages."""
+    """Yield the addresses that link to all others, directly or indirectly, in all languages."""
     index = pages.index
     first = int(index.first_year or pages.today.year) - 1
     years = [str(year) for year in range(first, pages.today.year + 1)]

@@ -29,7 +29,7 @@ DATE_PAGE = "/on"
 
 @dataclass(frozen=True)
 class StaticSettings:
-    """What the files are made from: the database, the day that is today, the address of the site, the issue tracker."""
+    """What the files are made from: the database, today's date, the public URL of the site, the issue tracker."""
 
     database: Path
     day: datetime.date
@@ -86,7 +86,7 @@ class PageMaker:
             yield from self._formats(target.path.removesuffix(path), "" if path == "/" else path, links)
 
     def _formats(self, start: str, path: str, links: set[str]) -> Iterator[tuple[str, bytes]]:
-        """Yield the other files of a page: its path begins with the start, which is that of its language."""
+        """Yield the other files of a page; `start` is the path of its language."""
         stem = f"{start}{path or '/index'}"
         endings = () if start else ("json", *TABLE_FORMATS, *CITATION_FORMATS)
         embedded = [*self._files(parse(f"{start}/{EMBED}{path}"), links)]
@@ -98,7 +98,7 @@ class PageMaker:
 
 
 def _redirecting_page(location: str, file: str) -> bytes:
-    """Return a page that leads to another one, with and without scripts."""
+    """Return a page that redirects to another, with and without scripts."""
     link = relative_link(location, file)
     return (
         f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Moved</title>\n'

@@ -65,7 +65,7 @@ class ListParameter(Parameter):
     """A parameter that may be repeated, or list its values with commas between them."""
 
     def accepts(self, network: Network, value: str) -> bool:
-        """Tell whether all values are allowed."""
+        """Return whether all values are allowed."""
         return all(super(ListParameter, self).accepts(network, part) for part in split_list(value))
 
     def explain(self, network: Network, name: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""What was read of a list: cities, what is wrong, and every other line with the reason why it was left out."""
+"""The content of a list: its cities, its problems, and every other line with the reason why it was left out."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COLUMNS = ("date", "source", "latitude", "longitude", "geonames")
 """The columns that decide on a city in addition to name, country and field."""
 MAX_NAME = 100
 MAX_SHOWN = 300
-"""How much of a line is shown."""
+"""The longest part of a line that is shown."""
 FOOTNOTE = re.compile(r"\[\s*(\d{1,3}|[a-z]|note \d+|[*†‡])\s*\]|(?<=\S)[¹²³⁴-⁹⁰†‡]+|\*+(?=\s|$)")
 _HEAD = re.compile(r"^#?\s*([A-Za-z]+)\s*[:=]\s*(\S.*)$")
 
@@ -71,21 +71,21 @@ class Announcement:
     encoding_is_guessed: bool = False
 
     def refuse(self, line: int, rule: str, message: str, fix: str, text: str | None = None) -> None:
-        """Note that something is wrong at a line; `text` is the line itself, if it is lost by that."""
+        """Note a problem at a line; `text` is the line itself, if it is not loaded because of it."""
         self.problems.append(Problem(self.file, line, rule, message, fix))
         if text is not None:
             self.leftovers.append(Leftover(line, shown(text), "refused", f"{message} (fix: {fix})"))
 
     def leftovers_refused(self) -> list[Leftover]:
-        """Return the lines that are lost by something that is wrong with them."""
+        """Return the lines that are not loaded because of a problem."""
         return [leftover for leftover in self.leftovers if leftover.status == "refused"]
 
     def leave(self, line: int, text: str, message: str, *, used: bool = False) -> None:
-        """Note a line that names no city: because it says something else (`used`), or nothing that is understood."""
+        """Note a line that names no city: it has other information (`used`), or cannot be interpreted."""
         self.leftovers.append(Leftover(line, shown(text), "used" if used else "ignored", message))
 
     def language_shares(self) -> dict[str, float]:
-        """Return which part of the countries and fields is written in each language."""
+        """Return the share of the countries and fields that is written in each language."""
         every = [
             reading.languages
             for entry in self.entries
@@ -97,7 +97,7 @@ class Announcement:
 
     @property
     def language(self) -> str | None:
-        """The language of the list, where nearly all of it is in one, and English if it can be English."""
+        """The language of nearly all of the list, English if it can be English, else None."""
         shares = self.language_shares()
         if shares.get("en", 0) >= 0.95:
             return "en"
@@ -107,7 +107,7 @@ class Announcement:
 
     @property
     def is_english(self) -> bool:
-        """Whether countries and fields are written as in English."""
+        """Whether countries and fields are written in English."""
         return self.language == "en"
 
 
@@ -144,7 +144,7 @@ def add_entry(
     extras: tuple[str, ...] = (),
     cells: Mapping[str, str] | None = None,
 ) -> None:
-    """Note a city, or every word of it that means nothing; `cells` are the other cells of its row, by column."""
+    """Note a city, or a problem with each unknown word of it; `cells` are the other cells of its row, by column."""
     name = clean_name(name)
     wrong: list[tuple[str, str, str]] = []
     if not name or len(name) > MAX_NAME or not name.isprintable():
@@ -200,6 +200,6 @@ def _name_fault(name: str) -> str:
 
 
 def is_in_english(entry: Entry) -> bool:
-    """Tell whether the country and the field of an entry can be English."""
+    """Return whether the country and the field of an entry can be English."""
     readings = (entry.read_country or NOTHING, entry.read_field)
     return all("en" in reading.languages for reading in readings if reading.languages)

@@ -25,7 +25,7 @@ _RUN = re.compile(r"[^\x00-\x7f]{2,}")
 
 
 class Decoded(NamedTuple):
-    """The text of a file, and a remark where its encoding had to be recognised."""
+    """The text of a file, and a remark if its encoding was guessed."""
 
     text: str
     remark: str | None
@@ -103,7 +103,7 @@ def _is_sensible(text: str) -> bool:
 
 
 def mojibake(text: str) -> str | None:
-    """Return what a text that was decoded wrongly was before, None if it is as it was written."""
+    """Return the original of a text that was decoded wrongly, None if it was decoded correctly."""
     if "\ufffd" in text:
         return text.replace("\ufffd", "?")
     for encoding in _WRONG_READINGS:

@@ -1,4 +1,4 @@
-"""One line of a list: which cities it names, each with its country and its field, whatever parts them."""
+"""One line of a list: the cities that it names, each with country and field, whatever the separators."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MAX_LINE = 20_000
 
 
 class Kind(Enum):
-    """What a part of a line is."""
+    """The kind of a part of a line."""
 
     COUNTRY = "country"
     FIELD = "field"
@@ -30,7 +30,7 @@ class Kind(Enum):
 
 
 class LinePart(NamedTuple):
-    """A part of a line: its text, what parts it from the part before, and what it means."""
+    """A part of a line: its text, the separator before it, and its meaning."""
 
     text: str
     before: str
@@ -72,13 +72,13 @@ class Mention(NamedTuple):
 
 @dataclass
 class LineReading:
-    """What a line says: its cities, or the context that it gives the lines below as a heading, and what is left."""
+    """The content of a line: its cities, or the context that it gives the lines below as a heading, and the rest."""
 
     mentions: list[Mention] = field(default_factory=list)
     heading: HeadingContext | None = None
     unread: list[str] = field(default_factory=list)
     unknown: tuple[str, str] | None = None
-    """What is unknown, field or country, and its text: the line has everything else that a city's line has."""
+    """The unknown field or country and its text, if the line has everything else that a city's line has."""
 
 
 BULLET = re.compile(
@@ -134,7 +134,7 @@ def _without_chat(line: str) -> str:
 
 
 def read_line(line: str, vocabulary: Vocabulary, context: HeadingContext) -> LineReading:
-    """Return what a line says, below headings that gave it a context."""
+    """Return the cities and the context of a line; headings above it give it a context."""
     if len(line) > MAX_LINE:
         return LineReading()
     line = _without_chat(line)
@@ -171,7 +171,7 @@ def read_line(line: str, vocabulary: Vocabulary, context: HeadingContext) -> Lin
 
 
 def parts_of(text: str, vocabulary: Vocabulary) -> list[LinePart]:
-    """Return the parts of a text between its separators, each with what it means."""
+    """Return the parts of a text between its separators, each with its meaning."""
     parts = [
         _part(piece.strip(_SIGNS), before, vocabulary)
         for piece, before in _pieces(_without_symbols(without_flags(text)), vocabulary)
@@ -191,7 +191,7 @@ def parts_of(text: str, vocabulary: Vocabulary) -> list[LinePart]:
 
 
 def _pieces(text: str, vocabulary: Vocabulary) -> list[tuple[str, str]]:
-    """Return the pieces of a text with the separator before each; a bracket that belongs to a country is not parted."""
+    """Return the pieces of a text with the separator before each; a bracket in a country's name is kept."""
     pieces: list[tuple[str, str]] = []
     start, before, position = 0, "", 0
     while match := _SEPARATOR.search(text, position):
@@ -227,7 +227,7 @@ def _until_dash(text: str) -> str:
 
 
 def _closing(text: str, start: int) -> int | None:
-    """Return where the bracket that opens at a place closes, brackets inside it counted."""
+    """Return where the bracket that opens at a position closes, taking nested brackets into account."""
     depth = 0
     for position in range(start, min(len(text), start + 400)):
         if text[position] in _OPENING:
@@ -249,7 +249,7 @@ def _part(text: str, before: str, vocabulary: Vocabulary) -> LinePart:
 
 
 def _heading(text: str, vocabulary: Vocabulary, context: HeadingContext) -> HeadingContext | None:
-    """Return the context that a line gives the lines below it, None if it is no heading."""
+    """Return the context that a line gives the lines below it, None if it is not a heading."""
     bare = text.strip(" .:：-–—=*#")
     bare = _CONJUNCTION.sub("", bare) if bare[:1].islower() else bare
     if len(bare) > 2 and vocabulary.exact_country(bare).id and not vocabulary.is_city_name(bare):
@@ -267,7 +267,7 @@ def _heading(text: str, vocabulary: Vocabulary, context: HeadingContext) -> Head
 
 
 def _introduced(parts: list[LinePart], context: HeadingContext) -> tuple[list[LinePart], HeadingContext]:
-    """Return the parts without what introduces them, and the context that it gives: `Italy:`, `Film:`, a sentence."""
+    """Return the parts without their introduction, and the context that it gives: `Italy:`, `Film:`, a sentence."""
     colon = next((number for number, part in enumerate(parts) if part.before == "colon"), None)
     if not colon or colon >= len(parts):
         return parts, context
@@ -287,7 +287,7 @@ def _introduced(parts: list[LinePart], context: HeadingContext) -> tuple[list[Li
 
 @dataclass
 class _Assembly:
-    """Puts the parts of a piece of a line together to cities."""
+    """Combines the parts of a piece of a line into cities."""
 
     vocabulary: Vocabulary
     context: HeadingContext
@@ -318,7 +318,7 @@ class _Assembly:
         return self.reading
 
     def _split(self, part: LinePart, *, first: bool) -> list[LinePart]:
-        """Return the parts of a part that no separator parts: `Porto as City of Design`, `美國底特律`."""
+        """Return the parts of a part that has no separator: `Porto as City of Design`, `美國底特律`."""
         if part.kind is not Kind.OTHER:
             return [part]
         if (match := _AS.match(part.text)) and (creative_field := self.vocabulary.exact_field(match[2])).id:
@@ -363,7 +363,7 @@ class _Assembly:
             self._add(text if len(self._groups(parts)) == 1 else " ".join(p.text for p in group), group, None)
 
     def _is_usual(self, names: list[LinePart]) -> bool:
-        """Tell whether one of the names has no words but those of titles: "UNESCO Creative Cities"."""
+        """Return whether one of the names has no words but those of titles: "UNESCO Creative Cities"."""
         return any(self.vocabulary.is_around(name.text) for name in names)
 
     def _groups(self, parts: list[LinePart]) -> list[list[LinePart]]:
@@ -385,7 +385,7 @@ class _Assembly:
         return groups
 
     def _other(self, current: list[LinePart], part: LinePart) -> bool:
-        """Tell whether a country is not the one that the parts have already."""
+        """Return whether a country is not the one that the parts have already."""
         return all(other.reading.id != part.reading.id for other in current if other.kind is Kind.COUNTRY)
 
     def _city_state(self, text: str, parts: list[LinePart]) -> None:
@@ -448,7 +448,7 @@ class _Assembly:
         self.reading.unread += [part.text for part in rest]
 
     def _add(self, text: str, parts: list[LinePart], field_part: LinePart | None) -> None:
-        """Note the city of some parts: the first name, the country that stands behind it or before."""
+        """Note the city of some parts: the first name, and the country after or before it."""
         names = [part for part in parts if part.kind is Kind.OTHER]
         countries = [part for part in parts if part.kind is Kind.COUNTRY]
         field_text = field_part.text if field_part else (self.context.field or "")
@@ -508,20 +508,20 @@ def _joined(parts: list[LinePart]) -> str:
 
 
 def _is_name(text: str) -> bool:
-    """Tell whether a text can be the name of a city: few words, and not in small letters only."""
+    """Return whether a text can be the name of a city: few words, and not in small letters only."""
     return len(text.split()) <= MAX_WORDS and (
         any(character.isupper() or character.istitle() for character in text) or bool(_CASELESS.search(text))
     )
 
 
 def _begins_in_a_sentence(text: str) -> bool:
-    """Tell whether a text begins with a small word that is not an article: "for media arts and Oulu"."""
+    """Return whether a text begins with a small word that is not an article: "for media arts and Oulu"."""
     first = re.split(r"[\s'’-]", text, maxsplit=1)[0]
     return " " in text and first.isalpha() and first.islower() and first not in _ARTICLES and not _CASELESS.search(text)
 
 
 def _is_like_a_city(left: str, right: LinePart) -> bool:
-    """Tell whether a line of two parts looks like a city and its field, though the field is unknown."""
+    """Return whether a line of two parts looks like a city and its field, though the field is unknown."""
     few = len(left.split()) <= 5 and 1 <= len(right.text.split()) <= 4 and right.before in ("dash", "colon", "cell")
     return few and left[:1].isupper() and not re.search(r"[.!?:\d]", left + right.text)
 

@@ -1,4 +1,4 @@
-"""A file as an announcement, whatever kind of file it is: by its content first, its name only where that decides."""
+"""Reading of a file as an announcement: its type is found by its content, by its name only where that is ambiguous."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".ods")
 
 
 def read(path: Path, vocabulary: Vocabulary) -> Announcement:
-    """Return what a file says, whatever is wrong with it. Raises OSError if it cannot be read."""
+    """Return the content of a file and its problems. Raises OSError if it cannot be read."""
     list_read = Announcement(str(path))
     suffix = path.suffix.casefold()
     try:
@@ -62,7 +62,7 @@ def read_text(list_read: Announcement, text: str, vocabulary: Vocabulary, suffix
 
 
 def read_blocks(list_read: Announcement, blocks: list[Line | list[Row]], vocabulary: Vocabulary) -> None:
-    """Read lines and tables in their order; lines parted by tabs below a row of columns are a table too."""
+    """Read lines and tables in their order; tab-separated lines below a header row are a table too."""
     lines: list[Line] = []
     every = [block for block in blocks if isinstance(block, Line)]
     list_read.stated = stated_figures(every)
@@ -77,7 +77,7 @@ def read_blocks(list_read: Announcement, blocks: list[Line | list[Row]], vocabul
 
 
 def _remark_on_hidden(list_read: Announcement, hidden: list[HiddenText]) -> None:
-    """Say which hidden parts of a page were used: a page hides much else, such as its menus."""
+    """Add remarks on the hidden parts of a page that were used: a page hides much else, such as its menus."""
     used: dict[int, list[str]] = {}
     for entry in list_read.entries:
         used.setdefault(entry.line, []).append(entry.text)

@@ -39,7 +39,7 @@ MAX_DEPTH = 100
 
 
 class HiddenText(NamedTuple):
-    """What a page holds but does not show: the line or row with it, as it is read, and the hidden part."""
+    """Hidden text of a page: the line or row with it, as it is read, and the hidden part."""
 
     number: int
     line: str
@@ -47,7 +47,7 @@ class HiddenText(NamedTuple):
 
 
 class _PageParser(HTMLParser):
-    """Gathers the text of a page by lines, and its tables by rows with spanned cells repeated."""
+    """Collects the text of a page by lines, and its tables by rows with spanned cells repeated."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -206,7 +206,7 @@ def _number(text: str) -> int:
 
 
 def is_page(text: str) -> bool:
-    """Tell whether a text is HTML."""
+    """Return whether a text is HTML."""
     start = text[:2_000].lstrip().casefold()
     return start.startswith(("<!doctype html", "<html", "<table", "<ul", "<ol", "<body", "<div")) or (
         bool(re.search(r"<(?:li|td|tr|p|br)\b[^>]*>", start)) and start.startswith("<")
@@ -214,7 +214,7 @@ def is_page(text: str) -> bool:
 
 
 def page_blocks(text: str) -> tuple[list[Line | list[Row]], list[HiddenText]]:
-    """Return the lines of a page and its tables, in order, and what of them the page does not show."""
+    """Return the lines and tables of a page, in order, and their hidden parts."""
     parser = _PageParser()
     parser.feed(text)
     parser.close()
@@ -261,7 +261,7 @@ def plain_line(text: str) -> str:
 
 
 def markup_lines(text: str) -> list[Line]:
-    """Return the lines of a text that hold nothing but Markdown and wikitext: tags, references, attributes."""
+    """Return the lines of a text that are only markup of Markdown and wikitext: tags, references, attributes."""
     numbered = [Line(number, line) for number, line in enumerate(text.split("\n"), start=1)]
     return [line for line in numbered if re.search(r"\w", line.text) and not _shows_text(line.text)]
 

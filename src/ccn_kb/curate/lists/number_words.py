@@ -155,7 +155,7 @@ def _value(text: str, values: Mapping[str, int], joining: str) -> int | None:
 
 
 def _can_be_added(first: int, second: int) -> bool:
-    """Tell whether numbers are of different places: hundred and tens, tens and units, in either order."""
+    """Return whether numbers are of different places: hundred and tens, tens and units, in either order."""
     if first == 100:
         return second < 100
     low, high = sorted((first, second))

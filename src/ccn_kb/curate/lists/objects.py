@@ -25,7 +25,7 @@ _SPACE = re.compile(r"\s*")
 
 
 class Text(str):
-    """A scalar as text, with the line at which it stands."""
+    """A scalar as text, with its line."""
 
     line: int = 1
 
@@ -41,7 +41,7 @@ class Text(str):
 
 
 class _JsonReader:
-    """Reads JSON with the lines at which its values stand, which the standard library does not give."""
+    """Reads JSON with the line of each value, which the standard library does not give."""
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
@@ -69,7 +69,7 @@ class _JsonReader:
         return mark
 
     def value(self, depth: int = 0) -> Value:
-        """Return the value at the present place."""
+        """Return the value at the current position."""
         if depth > MAX_DEPTH:
             raise self.refuse("it is nested too deeply")
         mark = self.skip()
@@ -116,7 +116,7 @@ class _JsonReader:
 
 
 def is_json(text: str) -> bool:
-    """Tell whether a text is JSON or JSON Lines, sound or not."""
+    """Return whether a text is JSON or JSON Lines, sound or not."""
     return bool(re.match(r"\s*(?:\[\s*[\[{\"\]]|\{\s*[\"}])", text))
 
 
@@ -148,7 +148,7 @@ def _with_lines(document: yamlio.Document, data: object, path: ValuePath) -> Val
 
 
 class _Walk:
-    """Goes through nested values and notes the cities among them."""
+    """Traverses nested values and notes the cities among them."""
 
     def __init__(self, list_read: Announcement, vocabulary: Vocabulary) -> None:
         self.list_read, self.vocabulary = list_read, vocabulary
@@ -240,7 +240,7 @@ def _as_cell(name: str, value: Value) -> Value:
 
 
 def _below(name: str, context: HeadingContext, vocabulary: Vocabulary) -> HeadingContext:
-    """Return the context of what stands below a key, which may be a country or a field."""
+    """Return the context of the values below a key, which may be a country or a field."""
     if vocabulary.exact_field(name).id:
         return context.with_field(name)
     if len(name) > 2 and vocabulary.exact_country(name).id:

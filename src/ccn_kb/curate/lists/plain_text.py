@@ -1,4 +1,4 @@
-"""The lines of a text: footnotes found, broken lines put together, headings applied, everything else accounted for."""
+"""The lines of a text: finds footnotes, rejoins broken lines, applies headings, and notes every other line."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ _PAGE_NUMBER = re.compile(
     r"(?:page|página|pagina|seite|strona|sayfa|стр\.?|страница|صفحة|p\.)\s*\d{1,4}(?:\s*(?:/|of|de|sur|von|di|van|z|из|من)\s*\d{1,4})?",
     re.IGNORECASE,
 )
-# What says that cities were not designated, or are no members any more; in Chinese and Japanese within a word.
+# Words for cities that were not designated, or are no longer members; in Chinese and Japanese within a word.
 _EXCLUDING = re.compile(
     r"\b(?:not|never|non|no|nicht|nie|não|niet|ne|не|leav\w+|left|withdr[ae]w\w*|former|rejected|refused|unsuccessful|"
     r"shortlist\w*|candida\w+|applicants?|bewerb\w+|kandidat\w*|quitt\w+|retir\w+|abandon\w+|refus\w+|anciennes?|"
@@ -74,7 +74,7 @@ MOST_HEADING_WORDS = 10
 
 
 class Line(NamedTuple):
-    """A line of a text, or of what a page or table shows, with its number in the file."""
+    """A line of a text, page or table, with its number in the file."""
 
     number: int
     text: str
@@ -107,7 +107,7 @@ def read_text_line(
     context: HeadingContext,
     footnotes: dict[str, str] | None = None,
 ) -> HeadingContext:
-    """Read a line and return the context of the next one; whatever the line says is noted."""
+    """Read a line, note its content, and return the context of the next one."""
     reading = read_line(text, vocabulary, context)
     if _heads_others(text, reading):
         message = "this may head cities that were not designated, or that left"
@@ -135,7 +135,7 @@ def read_text_line(
 
 
 def _heads_others(text: str, reading: LineReading) -> bool:
-    """Tell whether a short line without a city has words for cities that do not join: "Shortlisted:"."""
+    """Return whether a short line without a city has words for cities that do not join: "Shortlisted:"."""
     is_short = len(text) <= MAX_SHOWN and len(words(text)) <= MOST_HEADING_WORDS
     has_city = any(mention.country or mention.field for mention in reading.mentions)
     is_sentence = text.rstrip().endswith((".", "。"))
@@ -143,7 +143,7 @@ def _heads_others(text: str, reading: LineReading) -> bool:
 
 
 def _is_prose(mention: Mention, vocabulary: Vocabulary, context: HeadingContext) -> bool:
-    """Tell whether a bare line below a heading is no city: a region, or several words that a sentence has."""
+    """Return whether a bare line below a heading is not a city: a region, or several words of a sentence."""
     bare = key(mention.name)
     return (
         bare in _REGIONS
@@ -179,7 +179,7 @@ def _footnote_country(text: str, mention: Mention, footnotes: dict[str, str], vo
 
 
 def _note_unread(list_read: Announcement, number: int, reading: LineReading, vocabulary: Vocabulary) -> None:
-    """Note the parts of a line other than its cities: what may name another city is refused, the rest is remarked."""
+    """Note the parts of a line other than its cities: a possible other city is refused, the rest becomes a remark."""
     for text in reading.unread:
         if _EXCLUDING.search(text[:MAX_SHOWN]):
             message = f"{text[:60]!r} may say that the city did not join, or left"
@@ -273,7 +273,7 @@ def _without_mail_header(list_read: Announcement, lines: list[Line]) -> list[Lin
 
 
 def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dict[str, str]) -> bool:
-    """Tell whether a line is dealt with already: a head, a footnote, a page number, or wrongly decoded text."""
+    """Return whether a line is not to be read as a city: a head, a footnote, a page number, or wrongly decoded text."""
     head = head_of(line.text)
     if head and not list_read.entries:
         add_head(list_read, line.number, *head)
@@ -300,7 +300,7 @@ def _is_set_aside(list_read: Announcement, line: Line, text: str, footnotes: dic
 
 
 def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Line, str, list[Line]]]:
-    """Yield lines with their text, put together where a page or a column broke them, and the lines that it took in."""
+    """Yield each line, its text rejoined where a page or a column broke it, and the lines joined to it."""
     number, was_card = 0, False
     while number < len(lines):
         line = lines[number]
@@ -322,7 +322,7 @@ def _whole_lines(lines: list[Line], vocabulary: Vocabulary) -> Iterator[tuple[Li
 
 
 def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> str | None:
-    """Return two lines as one if the first is only the beginning of what both say."""
+    """Return two lines as one if the first is only the beginning of an entry."""
     if len(text) > MAX_SHOWN or len(following.text) > MAX_SHOWN or following.number - line.number > 3:
         return None
     first, second = text.rstrip(), following.text.strip()
@@ -352,7 +352,7 @@ def _joined(text: str, line: Line, following: Line, vocabulary: Vocabulary) -> s
 
 
 def _ends_in_next(parts: list[LinePart], second: str, vocabulary: Vocabulary) -> bool:
-    """Tell whether the last part of a line and the whole next line are one name of a field or a country."""
+    """Return whether the last part of a line and the whole next line are one name of a field or a country."""
     if len(parts) < 2:
         return False
     tail = f"{parts[-1].text} {second.rstrip('.')}"
@@ -363,7 +363,7 @@ def _ends_in_next(parts: list[LinePart], second: str, vocabulary: Vocabulary) ->
 
 
 def _card(lines: list[Line], number: int, vocabulary: Vocabulary) -> str | None:
-    """Return name, country and field that stand on three lines below each other, as on the cards of a page."""
+    """Return name, country and field from three consecutive lines, as on the cards of a page."""
     if number + 2 >= len(lines):
         return None
     texts = [line.text.strip() for line in lines[number : number + 3]]

@@ -1,4 +1,4 @@
-"""What is merged and what is hidden in the sheets of a workbook, of which its reader says little or nothing."""
+"""The merged and hidden cells of a workbook's sheets, which python-calamine reports only in part."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Layout:
 def layouts_of(raw: bytes) -> dict[str, Layout]:
     """Return the layout of each sheet by its name. Raises ExpatError, KeyError or ValueError for broken XML.
 
-    Merged areas are given for OpenDocument only: of Excel's workbooks the reader tells them itself.
+    Merged areas are given for OpenDocument only: for Excel's workbooks, python-calamine reports them.
     """
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         members = {name.replace("\\", "/").casefold(): name for name in archive.namelist()}
@@ -53,7 +53,7 @@ def layouts_of(raw: bytes) -> dict[str, Layout]:
 def remarks_on(
     layout: Layout, name: str, rows: Sequence[Sequence[str]], first_row: int, first_column: int
 ) -> list[str]:
-    """Return what is to be said of hidden rows, columns and cells that are not empty; all of them are read."""
+    """Return remarks on hidden rows, columns and cells that are not empty; all of them are read."""
     filled = [
         (number, place)
         for number, row in enumerate(rows, start=first_row)
@@ -74,7 +74,7 @@ def remarks_on(
 
 
 def first_of(listed: list[str]) -> str:
-    """Return what is listed in a sentence: all, or the first of many and how many more there are.
+    """Return items joined as in a sentence, or the first of them and the number of the rest.
 
     >>> first_of(["B", "C", "D"])
     'B, C and D'
@@ -104,7 +104,7 @@ def _letters(column: int) -> str:
 
 
 class _Elements:
-    """Goes through those elements of an XML file that are wanted; names are those without prefixes."""
+    """Handles the `wanted` elements of an XML file, by their names without prefixes."""
 
     wanted: frozenset[str]
 
@@ -126,10 +126,10 @@ class _Elements:
             self.end(name)
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        """Take the start of an element."""
+        """Handle the start of an element."""
 
     def end(self, name: str) -> None:
-        """Take the end of an element."""
+        """Handle the end of an element."""
 
     def _refuse(self, *_: object) -> None:
         # No program writes one into a workbook, and entities can unfold without end.

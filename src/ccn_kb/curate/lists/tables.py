@@ -1,4 +1,4 @@
-"""Tables of any kind: the row of columns is looked for, rows above it are titles, rows below it are cities."""
+"""Tables of any kind: finds the header row; rows above it are titles, rows below it are cities."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ MAX_ROWS = 2_000
 
 
 class Row(NamedTuple):
-    """A row of a table: where it stands in the file, and its cells."""
+    """A row of a table: its line in the file, and its cells."""
 
     number: int
     cells: list[str]
@@ -68,7 +68,7 @@ class Row(NamedTuple):
 
 
 def delimited_rows(text: str, list_read: Announcement) -> list[Row]:
-    """Return the rows of a CSV or TSV text, whichever of `,` `;` `|` and tab parts its cells."""
+    """Return the rows of a CSV or TSV text, with cells separated by `,`, `;`, `|` or tab."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), start=1):
         if len(line) > MAX_LINE:
@@ -97,7 +97,7 @@ def delimited_rows(text: str, list_read: Announcement) -> list[Row]:
 
 
 def _delimiter(text: str) -> str:
-    """Return the character that parts the cells: that of which most lines have the same number."""
+    """Return the separator of the cells: the character of which most lines have the same number."""
     lines = [line for line in text.split("\n")[:50] if line.strip() and not head_of(line.rstrip(",;\t|"))]
 
     def score(delimiter: str) -> tuple[int, int]:
@@ -152,7 +152,7 @@ def _read_row_above(list_read: Announcement, row: Row) -> None:
 
 
 def _read_without_columns(list_read: Announcement, rows: list[Row], vocabulary: Vocabulary, plain: bool) -> None:
-    """Read rows as lines of text; a first row that seems to name columns is told what is wrong with it."""
+    """Read rows as lines of text; report the problem with a first row that seems to name columns."""
     first = next((row for row in rows if not head_row(row.cells)), None)
     misspelt = _misspelt_columns(first.cells) if first and not plain else {}
     if first and misspelt:
@@ -172,7 +172,7 @@ def _read_without_columns(list_read: Announcement, rows: list[Row], vocabulary: 
 
 
 def _misspelt_columns(cells: Sequence[str]) -> dict[str, str]:
-    """Return unknown columns with the nearest known one, if the row does name columns."""
+    """Return unknown column names with the nearest known one, if the row is a header row."""
     keys = {cell: key(cell) for cell in cells if cell.strip()}
     if not any(name in COLUMN_OF for name in keys.values()):
         return {}
@@ -192,7 +192,7 @@ class _TableReader:
         self.context = HeadingContext(field=field_of_sheet)
 
     def read(self, rows: Sequence[Row]) -> None:
-        """Read all rows, if the columns can be told apart."""
+        """Read all rows, if the columns are unambiguous."""
         if not self._has_sound_columns():
             return
         self.list_read.leave(self.header.number, self.header.text, "columns", used=True)
@@ -254,7 +254,7 @@ class _TableReader:
             return
         extras: tuple[str, ...] = ()
         if country == name and not self.vocabulary.country(country).id:
-            # A name that is merged over the column of countries, which "Singapore" fills rightly, says no country.
+            # A name that is merged over the column of countries is not a country, unless it is one, as "Singapore".
             country = None
         if country is None:
             name, country, extras = self._parted(name, field_text)
@@ -265,7 +265,7 @@ class _TableReader:
         )  # fmt: skip
 
     def _is_set_aside(self, row: Row, values: Mapping[str, str]) -> bool:
-        """Tell whether a row is no city: a heading, a total, the columns once more, or nothing that is used."""
+        """Return whether a row is not a city: a heading, a total, a repeated header, or without cells in use."""
         filled = [cell for cell in row.cells if cell.strip()]
         if columns_of(row.cells) == self.columns:
             self.list_read.leave(row.number, row.text, "columns once more", used=True)
@@ -276,7 +276,7 @@ class _TableReader:
         elif (
             words(filled[0])
             and words(filled[0])[0] in TOTAL_WORDS
-            # A merged cell says "Total" in the column of countries too.
+            # A merged cell has "Total" in the column of countries too.
             and not (values.get("country") not in (None, filled[0]) and values.get("field"))
         ):
             self.list_read.leave(row.number, row.text, "total row", used=True)

@@ -1,4 +1,4 @@
-"""Workbooks of Excel and LibreOffice: visible sheets only, all of them, each as a table."""
+"""Workbooks of Excel and LibreOffice: each visible sheet is read as a table."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 
 
 class Sheet(NamedTuple):
-    """A sheet of a workbook: its name, its rows that are not empty, and what is to be said of them if it is read."""
+    """A sheet of a workbook: its name, its rows that are not empty, and remarks that apply if it is read."""
 
     name: str
     rows: list[Row]
@@ -95,7 +95,7 @@ def read_sheets(raw: bytes, file: str) -> tuple[list[Sheet], list[str]]:
 def _sheet(
     name: str, values: Iterable[Iterable[object]], start: tuple[int, int], layout: Layout, merged: Iterable[Area]
 ) -> Sheet:
-    """Return a sheet whose first value stands in the cell `start`. Raises ValueError if merged areas overlap."""
+    """Return a sheet whose first value is in the cell `start`. Raises ValueError if merged areas overlap."""
     first_row, first_column = start
     rows = [
         Row(number, [_cell(value) for value in row][:MAX_COLUMNS])
@@ -113,9 +113,9 @@ def _sheet(
 
 
 def _fill_merged(rows: list[Row], merged: Iterable[Area]) -> list[tuple[int, str]]:
-    """Write the value of each merged area into all of its cells, and return what stood there, with the row.
+    """Write the value of each merged area into all of its cells, and return the previous values with their rows.
 
-    What begins above the rows of cities is a title, and so is a merged cell alone in its row: these stay as they are.
+    Areas that begin above the rows of cities are titles, and so is a merged cell alone in its row: they are unchanged.
     """
     header = next((number for number, row in enumerate(rows) if columns_of(row.cells)), -1)
     width = len(rows[0].cells) if rows else 0
@@ -142,7 +142,7 @@ def _fill_merged(rows: list[Row], merged: Iterable[Area]) -> list[tuple[int, str
 
 
 def _fill_row(row: Row, places: Mapping[int, tuple[str, range]]) -> list[tuple[int, str]]:
-    """Write the values of merged areas into the cells of a row that they cover, and return what stood there."""
+    """Write the values of merged areas into the cells of a row that they cover, and return the previous values."""
     lost = []
     for column, (text, _) in places.items():
         if row.cells[column] not in ("", text):
@@ -162,11 +162,11 @@ def _check_archive(raw: bytes, file: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = archive.infolist()
-            # What stands before the first file of the archive is another file, or the same once more.
+            # Data before the first file of the archive are another file, or a second copy of it.
             if min((member.header_offset for member in members), default=1) > 0:
                 raise zipfile.BadZipFile
             fits = sum(member.file_size for member in members) <= MAX_UNPACKED
-            # A declared size can be wrong: what is larger than it says fails its checksum here.
+            # A declared size can be wrong: a file that is larger fails its checksum here.
             if fits and archive.testzip() is not None:
                 raise zipfile.BadZipFile
             names = [member.filename.casefold() for member in members]
@@ -200,7 +200,7 @@ def _is_sheet(name: str) -> bool:
 
 
 def _has_few_cells(sheet: bytes) -> bool:
-    """Tell whether the area up to the last filled cell is small: the reader makes room for all of it, empty or not."""
+    """Return whether the area up to the last filled cell is small: the library allocates all of it, empty or not."""
     rows, columns = _area_of_opendocument(sheet) if b"table-row" in sheet else _area_of_excel(sheet)
     return rows * columns <= MAX_CELLS
 
@@ -210,7 +210,7 @@ def _area_of_excel(sheet: bytes) -> tuple[int, int]:
     for cell in _CELL.finditer(sheet):
         reference = _REFERENCE.search(cell[1] or b"")
         if reference is None:
-            # Cells without a reference stand next to each other, in rows that may have a number.
+            # Cells without a reference are next to each other, in rows that may have a number.
             last_row = max([last_row, *(int(number) for number in _ROW.findall(sheet))])
             last_column = max(last_column, sheet.count(b"<c"))
             break

@@ -1,5 +1,5 @@
-// The search of the site without a server: the rules of ccn_kb/network (matching, city_search, spelling) on an index
-// that ccn_kb/publication/browser_search.py writes. A test compares both.
+// Search in the browser, by the same rules as ccn_kb/network (matching, city_search, spelling), on an index written by
+// ccn_kb/publication/browser_search.py. A test compares the results of both.
 globalThis.ccnSearch = (index) => {
   const isAscii = (text) => /^[\x00-\x7f]*$/.test(text);
   const split = (text) => text.split(/\s+/).filter(Boolean);
@@ -16,7 +16,7 @@ globalThis.ccnSearch = (index) => {
   for (const group of split(index.han)) for (const form of [...group].slice(0, -1)) becomes.set(form, [...group].at(-1));
   const apostrophes = new RegExp(`[${index.apostrophes}]`, "gu");
   const invisible = new RegExp(`[${index.combining}]|\\p{Cf}|[\\ufe00-\\ufe0f\\u{e0100}-\\u{e01ef}]`, "gu");
-  // Cherokee is folded to its capitals, which were there first.
+  // Cherokee is folded to capitals, which Unicode had first.
   const casefold = (text) =>
     text.toLowerCase().replace(/ß/g, "ss").replace(/ς/g, "σ")
       .replace(/[\u13f8-\u13fd\uab70-\uabbf]/g, (letter) => letter.toUpperCase());
@@ -38,7 +38,7 @@ globalThis.ccnSearch = (index) => {
   const beginsOrIsWithin = (word, term) => term.startsWith(word) || (term.includes(word) && isUnspaced(word));
   const matchesWords = (query, terms) => query.every((word) => terms.some((term) => beginsOrIsWithin(word, term)));
 
-  // -- names that are only looked up, by a sum of their letters ------------------------------------
+  // -- names that are only looked up, by their CRC-32 ----------------------------------------------
 
   const crcTable = Uint32Array.from({ length: 256 }, (_, byte) => {
     for (let bit = 0; bit < 8; bit += 1) byte = byte & 1 ? (byte >>> 1) ^ 0xedb88320 : byte >>> 1;
@@ -46,23 +46,23 @@ globalThis.ccnSearch = (index) => {
   });
   const encoder = new TextEncoder();
   const crc = (text) => {
-    let sum = 0xffffffff;
-    for (const byte of encoder.encode(text)) sum = (sum >>> 8) ^ crcTable[(sum ^ byte) & 255];
-    return (sum ^ 0xffffffff) >>> 0;
+    let checksum = 0xffffffff;
+    for (const byte of encoder.encode(text)) checksum = (checksum >>> 8) ^ crcTable[(checksum ^ byte) & 255];
+    return (checksum ^ 0xffffffff) >>> 0;
   };
   const numbers = (planes) => {
     const [first, ...others] = planes.map((plane) => atob(plane));
     return Array.from(first, (letter, row) =>
       others.reduce((value, plane, place) => value + plane.charCodeAt(row) * 256 ** (place + 1), letter.charCodeAt(0)));
   };
-  const table = ({ sums, values }) => {
+  const table = ({ checksums, values }) => {
     const columns = values.map(numbers);
     const rows = new Map();
-    let sum = 0;
-    numbers(sums).forEach((step, row) => {
-      sum += step;
+    let checksum = 0;
+    numbers(checksums).forEach((step, row) => {
+      checksum += step;
       const entry = columns.map((column) => column[row]);
-      rows.get(sum)?.push(entry) ?? rows.set(sum, [entry]);
+      rows.get(checksum)?.push(entry) ?? rows.set(checksum, [entry]);
     });
     return { get: (name) => rows.get(crc(name) >>> index.unusedBits) ?? [] };
   };

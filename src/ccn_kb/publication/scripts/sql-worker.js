@@ -1,7 +1,7 @@
-// SQLite in a process of its own, so that a query that does not end can be stopped.
+// SQLite in a worker, so that an endless query can be stopped.
 import start from "./sqlite3.js";
 
-// What goes wrong is shown on the page.
+// Errors are shown on the page.
 globalThis.sqlite3ApiConfig = { debug: () => {}, log: () => {}, warn: () => {}, error: () => {} };
 let database;
 
@@ -15,7 +15,7 @@ async function read(address, report) {
   for (let part = await reader.read(); !part.done; part = await reader.read()) {
     parts.push(part.value);
     length += part.value.length;
-    // A compressed file is longer than it was announced to be.
+    // Uncompressed, the file is longer than its Content-Length.
     report(length, Math.max(size, length));
   }
   const bytes = new Uint8Array(length);

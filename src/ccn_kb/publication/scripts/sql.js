@@ -1,4 +1,4 @@
-// The page of the tables: SQL on the whole database, which the browser fetches once when the first query is run.
+// The database page: SQL on the whole database, which the browser downloads when the first query runs.
 (() => {
   const { base } = document.documentElement.dataset;
   const root = base || ".";
@@ -65,7 +65,7 @@
     return ask({ sql, values });
   };
 
-  // -- what the address asks for -----------------------------------------------------------------------
+  // -- tables and queries in the address ----------------------------------------------------------------
 
   const name = (text) => `"${text.replaceAll('"', '""')}"`;
   const text = (value) => `'${value.replaceAll("'", "''")}'`;

@@ -1,18 +1,18 @@
-// What the pages of the static edition do without a server: search, filters of lists and maps, other dates, comparison.
-// A classic script: from a folder, where browsers load no modules, it shows the pages as they are without scripts.
+// Search, filters of lists and maps, other dates and comparison in the static edition, which has no server.
+// A classic script, since browsers do not load modules from a folder: there it shows the pages as without scripts.
 (() => {
   const { language, texts } = globalThis.ccnStatic;
   const script = new URL(document.currentScript.src);
   const { base, prefix } = document.documentElement.dataset;
   const root = base || ".";
   const isFolder = location.protocol === "file:";
-  // Where a folder has been opened by its address alone, links need no names of files; so, too, where a host has shown
-  // its page for an address without a file.
+  // Whether the host serves index.html for the address of a folder, so that links can leave it out: so it is on a page
+  // whose address ends with a slash, and on the page for addresses that are not found.
   const isMapped = !isFolder && (location.pathname.endsWith("/") || document.querySelector("ul[data-missing]") !== null);
-  const say = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+  const translate = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
   const rules = new Intl.PluralRules(language);
   const count = (number, singular, plural, values = {}) =>
-    say(rules.select(number) === "one" ? singular : plural, { number: number.toLocaleString(language), ...values });
+    translate(rules.select(number) === "one" ? singular : plural, { number: number.toLocaleString(language), ...values });
   const clean = (address) => (isMapped ? address.replace(/(^|\/)index\.html(?=[?#]|$)/, "$1").replace(/^(?=[?#]|$)/, "./") : address);
   const link = (file) => clean(`${root}/${file}`);
   const ownLanguage = prefix ? `${prefix.slice(1)}/` : "";
@@ -28,7 +28,7 @@
     return rows.map((row) => `${row.map(quote).join(",")}\r\n`).join("");
   };
   const save = (label, type, download, ...parts) => make("a", { href: URL.createObjectURL(new Blob(parts, { type })), download }, label);
-  // For the page of the tables.
+  // For sql.js, the script of the database page.
   globalThis.ccnPage = { make, clean, link, toCsv, save };
   const loaded = {};
   const load = (file) =>
@@ -54,13 +54,13 @@
       .toLocaleDateString(language === "en" ? "en-GB" : language, {
         year: "numeric", timeZone: "UTC", ...(date.length > 4 && { month: "long" }), ...(date.length > 7 && { day: "numeric" }),
       })
-      .replace(/(?<!\d)1(?!\d)/, say("1"));
-  // Return the day of a filter: that of the page without one; the reason where it is none.
+      .replace(/(?<!\d)1(?!\d)/, translate("1"));
+  // Return the day of the date filter, by default that of the page, or the problem with it.
   const dayOf = (on, today) => {
     if (!on) return { day: today };
-    if (!isDate(on)) return { problem: say("“%(date)s” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY.", { date: on.slice(0, 40) }) };
+    if (!isDate(on)) return { problem: translate("“%(date)s” is not a date. Use YYYY-MM-DD, YYYY-MM or YYYY.", { date: on.slice(0, 40) }) };
     if (on > today.slice(0, on.length)) {
-      return { problem: say("“%(date)s” is in the future. The latest date is %(latest)s.", { date: on, latest: today }) };
+      return { problem: translate("“%(date)s” is in the future. The latest date is %(latest)s.", { date: on, latest: today }) };
     }
     return { day: lastDay(on) < today ? lastDay(on) : today };
   };
@@ -79,7 +79,7 @@
       if (!address.includes("://")) element.setAttribute(name, clean(address));
     }
     for (const other of location.search ? document.querySelectorAll("ul.languages a") : []) other.href += location.search;
-    // Where the address of the site is unknown, it is the one that the browser shows.
+    // If the public URL of the site is unknown, use the address that the browser shows.
     for (const field of document.querySelectorAll("textarea[data-copy]")) {
       field.value = field.value.replace(/(src|href)="(\/[^"]*)"/g, (_, name, address) =>
         `${name}="${new URL(link(fileOf(address)), location.href)}"`);
@@ -103,15 +103,15 @@
     (await getSearcher()).search(q).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9)
       .map((result) => ({ ...result, href: link(result.address) }));
   const listOf = (results, isEnglish) => make("ul", { className: "plain" }, ...results.map((result) => {
-    const also = result.other_name ? ` · ${say("also known as %(name)s", { name: result.other_name })}` : "";
+    const also = result.other_name ? ` · ${translate("also known as %(name)s", { name: result.other_name })}` : "";
     const name = anchor(link(result.address), result.name);
     if (isEnglish && language !== "en") name.lang = "en";
     return make("li", {}, name, " ", make("span", {}, `${result.detail}${also}`));
   }));
   const suggest = (names, address, others = {}) => {
-    const [before, after] = say("Did you mean %(names)s?", { names: "\0" }).split("\0");
+    const [before, after] = translate("Did you mean %(names)s?", { names: "\0" }).split("\0");
     const links = names.flatMap((name, number) => {
-      const separator = number === 0 ? [] : [number === names.length - 1 ? say(" or ") : ", "];
+      const separator = number === 0 ? [] : [number === names.length - 1 ? translate(" or ") : ", "];
       return [...separator, anchor(`${address}?${new URLSearchParams({ ...others, q: name })}`, name)];
     });
     return [" ", before, ...links, after];
@@ -122,9 +122,9 @@
     form.elements.q.value = q;
     const lead = document.querySelector("p.lead");
     const page = (await getSearcher()).search(q);
-    const sentence = page.emptyPlace ? say("%(country)s has no member city.", { country: page.emptyPlace })
+    const sentence = page.emptyPlace ? translate("%(country)s has no member city.", { country: page.emptyPlace })
       : page.total ? count(page.total, "%(number)s result for “%(words)s”.", "%(number)s results for “%(words)s”.", { words: page.q })
-        : say("No results for “%(words)s”.", { words: page.q });
+        : translate("No results for “%(words)s”.", { words: page.q });
     lead.replaceChildren(sentence, ...(page.did_you_mean.length ? suggest(page.did_you_mean, clean("index.html")) : []));
     const sections = page.groups.map((group) => {
       const rest = group.found - group.results.length;
@@ -146,15 +146,15 @@
     const page = search(words);
     const groups = page.groups.length ? page.groups : page.did_you_mean.flatMap((name) => search(name).groups);
     const results = groups.flatMap((group) => group.results.slice(0, 6));
-    if (results.length) place.replaceWith(make("h2", {}, say("Did you mean…?")), listOf(results));
+    if (results.length) place.replaceWith(make("h2", {}, translate("Did you mean…?")), listOf(results));
   };
 
   // -- lists and maps with filters ------------------------------------------------------------------
 
   const offerOnly = (saving) => {
-    // What else can be taken is of the whole list.
+    // The other downloads have the whole list.
     const take = document.querySelector(".take");
-    take.querySelector(".takeaway").replaceChildren(make("span", {}, say("Download")), " ", saving);
+    take.querySelector(".takeaway").replaceChildren(make("span", {}, translate("Download")), " ", saving);
     for (const part of take.querySelectorAll("details:not(.share)")) part.remove();
     document.querySelector(".page-foot")?.remove();
   };
@@ -182,12 +182,12 @@
     const date = inWords(day);
     lead.replaceChildren(rows.length
       ? count(rows.length, "%(number)s city matches these filters, as of %(date)s.", "%(number)s cities match these filters, as of %(date)s.", { date })
-      : say("No cities match these filters."));
+      : translate("No cities match these filters."));
     if (!rows.length && answer) {
       const others = Object.fromEntries([...asked].filter(([, text]) => text));
       lead.append(...(answer.suggestions.length ? suggest(answer.suggestions, clean("index.html"), others) : []));
     }
-    lead.append(" ", anchor(clean("index.html"), say("Clear filters")));
+    lead.append(" ", anchor(clean("index.html"), translate("Clear filters")));
     const table = document.querySelector("table.list");
     const heads = [...table.tHead.rows[0].cells].map((head) => head.textContent.trim());
     const mark = (field) => {
@@ -212,8 +212,8 @@
     const columns = ["id", "name", "country", "countryName", "field", "fieldName", "since"];
     const head = ["id", "name", "country", "country_name", "field", "field_name", "since"];
     const text = toCsv([head, ...rows.map((row) => columns.map((column) => row[column]))]);
-    // Spreadsheets take the text for another encoding without the mark.
-    offerOnly(save(say("List as shown (CSV)"), "text/csv", "cities.csv", "\ufeff", text));
+    // Without the byte order mark, spreadsheets assume another encoding.
+    offerOnly(save(translate("List as shown (CSV)"), "text/csv", "cities.csv", "\ufeff", text));
   };
   const filterMap = (form) => {
     const section = form.closest(".map");
@@ -240,7 +240,7 @@
       })(),
       date: inWords(day),
     };
-    note.textContent = say(form.elements.country ? "%(cities)s in %(countries)s on %(date)s" : "%(cities)s on %(date)s", values);
+    note.textContent = translate(form.elements.country ? "%(cities)s in %(countries)s on %(date)s" : "%(cities)s on %(date)s", values);
   };
   const filterProjects = (form) => {
     fillForm(form);
@@ -253,9 +253,9 @@
         && (!value("year") || year === value("year")) && (!value("city") || cities.split(" ").includes(value("city"))));
     }
     const number = items.filter((item) => !item.hidden).length;
-    const sentence = number ? count(number, "%(number)s project matches these filters.", "%(number)s projects match these filters.") : say("No projects match.");
-    document.querySelector("p.lead").replaceChildren(sentence, " ", anchor(clean("index.html"), say("Clear filters")));
-    // Pictures and rankings are of all projects.
+    const sentence = number ? count(number, "%(number)s project matches these filters.", "%(number)s projects match these filters.") : translate("No projects match.");
+    document.querySelector("p.lead").replaceChildren(sentence, " ", anchor(clean("index.html"), translate("Clear filters")));
+    // Pictures and rankings count all projects, so they are hidden.
     const isOfAll = (element) => element.matches("figure.ties, .matrix") || element.querySelector(".matrix") || element.matches("h2, h2 + p");
     const main = document.querySelector("main");
     const list = document.querySelector("ul.works");
@@ -282,7 +282,7 @@
     if (own === nearest) {
       if (date !== nearest) {
         const values = { asked: inWords(date), date: inWords(nearest) };
-        lead.before(make("p", { className: "note", role: "status" }, say("You asked for %(asked)s: the network was the same as on %(date)s, which this page shows.", values)));
+        lead.before(make("p", { className: "note", role: "status" }, translate("You asked for %(asked)s: the network was the same as on %(date)s, which this page shows.", values)));
       }
       return;
     }
@@ -310,10 +310,10 @@
       }));
     } catch {
       const links = compared.flatMap((group) => [" ", anchor(addressOf(group), group[1])]);
-      return lead.replaceChildren(say("These pages could not be put side by side. Open them one by one:"), ...links);
+      return lead.replaceChildren(translate("These pages could not be put side by side. Open them one by one:"), ...links);
     }
     for (const page of pages) {
-      // Links are relative to the page that they come from, which is one folder down.
+      // Links are relative to their own page, which is one folder down.
       for (const element of page.querySelectorAll("main a[href]")) {
         const address = element.getAttribute("href");
         if (!address.includes("://")) element.setAttribute("href", clean(address.replace(/^\.\.\//, "")));
@@ -327,7 +327,7 @@
       const step = 240 / Math.max(1, growth[number].length);
       const line = growth[number].map((members, at) => `${at ? "L" : "M"}${(at * step).toFixed(1)} ${(60 - (60 * members) / most).toFixed(1)}h${step.toFixed(1)}`).join("");
       figure.querySelector("path").setAttribute("d", line);
-      figure.querySelectorAll(".axis span")[1].textContent = say("scale 0–%(most)s", { most });
+      figure.querySelectorAll(".axis span")[1].textContent = translate("scale 0–%(most)s", { most });
       return document.adoptNode(figure);
     });
     const [first] = pages;
@@ -342,7 +342,7 @@
     document.title = document.title.replace(/^[^·]*/, `${names.join(", ")} `);
     lead.replaceChildren(figures.map((figure) => figure.querySelector("figcaption").textContent.trim().replace(/\s+/g, " ")).join(" · "));
     const leftOut = wanted.slice(MOST_COMPARED).map(([, id]) => id);
-    if (leftOut.length) lead.append(" ", say("Not shown, because six is the most: %(names)s.", { names: leftOut.join(", ") }));
+    if (leftOut.length) lead.append(" ", translate("Not shown, because six is the most: %(names)s.", { names: leftOut.join(", ") }));
     lead.after(...[multiples, summary, details].map((part) => document.adoptNode(part)));
     for (const heading of document.querySelectorAll("main h2")) if (!heading.closest("section")) heading.remove();
     for (const rest of document.querySelectorAll("main > ul.plain, .page-foot")) rest.remove();
@@ -376,7 +376,7 @@
       if (element) {
         Promise.resolve(act(element)).catch(() => {
           document.querySelector("p.lead")?.before(make("p", { className: "note", role: "alert" },
-            say("Files of this site could not be loaded; the page shows everything, unfiltered.")));
+            translate("Files of this site could not be loaded; the page shows everything, unfiltered.")));
         });
       }
     }

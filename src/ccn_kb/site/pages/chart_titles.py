@@ -13,9 +13,9 @@ MOST_LEADING = 3
 
 
 def describe_leading(counts: Sequence[MemberCount], field: str = "", is_new: bool = False) -> str:
-    """Return the sentence on the largest of some groups; empty if no few of them are larger than the others.
+    """Return the sentence on the largest groups; empty if they are more than MOST_LEADING or nothing can be compared.
 
-    The cities are those of a creative field, if its name is given, or new members.
+    `field` is the name of a creative field, if only its cities are counted; `is_new` is set if only new members are.
     """
     most = max((count.members for count in counts), default=0)
     leading = [with_article(count.name) for count in counts if count.members == most]

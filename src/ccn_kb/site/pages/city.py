@@ -177,7 +177,7 @@ def city_page(context: PageContext, id: str) -> CityPage | None:
         facts=sources.cite_records(city.facts),
         cooperations=_cite_cooperations(context, sources, id),
         meetings=_cite_meetings(context, sources, id),
-        names=sources.cite_records(sorted(city.names, key=_order)),
+        names=sources.cite_records(sorted(city.names, key=_name_order)),
         population=sources.cite_records(sorted(city.population, key=_figure_order)),
         location_sources=sources.cite(city.location.sources),
         reports_due=reports_due,
@@ -303,8 +303,8 @@ def _cite_meetings(context: PageContext, sources: PageSources, id: str) -> tuple
     )
 
 
-def _order(name: records.Name) -> tuple[bool, bool, bool, str, str]:
-    """Return what names are ordered by: present, its own and mere spellings before former, its seat's and languages."""
+def _name_order(name: records.Name) -> tuple[bool, bool, bool, str, str]:
+    """Return the sort key of a name: present before former, the city before its seat, spellings before languages."""
     return name.until is not None, name.place is not None, name.lang is not None, name.lang or "", name.value
 
 

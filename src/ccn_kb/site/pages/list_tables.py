@@ -22,7 +22,7 @@ CITY_COLUMNS = {
 def make_table(
     name: str, description: str, columns: Mapping[str, str], rows: Iterable[Row], numbers: Iterable[str] = ()
 ) -> TableData:
-    """Return rows as a table to download: its columns with their descriptions, some of which have numbers."""
+    """Return rows as a table to download; `columns` are names with descriptions, `numbers` the integer columns."""
     integers = frozenset(numbers)
     made = tuple(
         TableColumn[None](column, text, type=int if column in integers else str, nullable=True)

@@ -49,7 +49,7 @@ class MapPage(parts.SitePage):
 
 
 class ChosenPlaces(NamedTuple):
-    """What a filtered map adds to its page, by the names of the page's fields."""
+    """The fields of a page with a map that depend on the filters."""
 
     chosen: MapFilters
     places: tuple[parts.PlacedMembership, ...]
@@ -58,17 +58,17 @@ class ChosenPlaces(NamedTuple):
 
 
 def choose_places(
-    context: PageContext, memberships: Iterable[Membership], filters: Mapping[str, str], **scope: str
+    context: PageContext, memberships: Iterable[Membership], filters: Mapping[str, str], **common_filters: str
 ) -> ChosenPlaces | None:
-    """Return what a map shows of some memberships, None if the date is not one or is in the future.
+    """Return the memberships that match the filters of a map, None if its date is invalid or in the future.
 
-    The scope is what all of them have in common, such as their country, for the sentence.
+    `common_filters` are those that all memberships match, such as the page's country; the sentence includes them.
     """
     chosen, members = MapFilters(**filters), tuple(memberships)
     day = resolve_day(context, chosen.on or context.day.isoformat())
     if day is None:
         return None
-    cities = ChosenCities(**{"q": "", "joined": "", **chosen.model_dump(), **scope})
+    cities = ChosenCities(**{"q": "", "joined": "", **chosen.model_dump(), **common_filters})
     matches = [membership for membership in active_on(members, day) if is_chosen(membership, cities)]
     return ChosenPlaces(
         chosen,

@@ -42,7 +42,7 @@ class MovedCity(parts.PagePart):
 
 
 class ReleaseCorrection(parts.PagePart):
-    """A value that a release has otherwise than the release before it, or no more."""
+    """A value that a release changed or removed, compared with the previous release."""
 
     change: records.CorrectionKind
     kind: str

@@ -1,4 +1,4 @@
-// Where the marks of a map and their names are drawn, so that they do not cover each other where that is possible.
+// Places the marks of a map and their names so that they overlap as little as possible.
 
 // More cells than a map has in a column, at any zoom.
 const ROW = 2 ** 24;

@@ -1,6 +1,6 @@
-// The chart of a table: it draws what the table beside it says.
+// Draws a chart from the table next to it.
 const here = new URL(import.meta.url);
-const { say } = await import(new URL("site.js", here).pathname + here.search);
+const { translate } = await import(new URL("site.js", here).pathname + here.search);
 const plot = () => import(new URL("vendor/plot.js", here).pathname + here.search);
 
 const fill = (field) => document.querySelector(`#m-${field} path`)?.getAttribute("fill") ?? "currentColor";
@@ -13,7 +13,7 @@ export async function draw(figure) {
   const make = { growth, bars }[figure.dataset.chart];
   const paint = () => {
     drawing.replaceChildren(...make(Plot, table, Math.max(280, drawing.clientWidth)));
-    // The drawing is one picture with one name; its parts have none.
+    // The drawing is one picture with one accessible name; its parts have none.
     for (const part of drawing.querySelectorAll("g[aria-label]")) part.removeAttribute("aria-label");
   };
   paint();
@@ -51,7 +51,7 @@ function growth(Plot, table, width) {
     width, height, marginLeft: 42, marginTop: top, marginBottom: bottom, marginRight: isWide ? 190 : 20,
     style: { background: "none", fontSize: "12px" },
     x: { type: "band", label: null, tickFormat: (year) => ((year - first) % tick ? "" : String(year)), tickSize: 0, padding: 0, round: false },
-    y: { label: say("member cities"), grid: true, domain: [0, most] },
+    y: { label: translate("member cities"), grid: true, domain: [0, most] },
     color: { domain: names, range: fields.map((field) => fill(field.id)) },
     marks: [
       // Bars without gaps are steps: a year without a round looks like the one before.

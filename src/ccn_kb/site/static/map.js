@@ -1,15 +1,15 @@
-// The map of a list: every item of the list that is shown is a mark on the map, and nothing else is.
+// The map of a list: one mark for each visible item of the list.
 const here = new URL(import.meta.url);
 const near = (name) => new URL(name, here).pathname + here.search;
-const { say } = await import(near("site.js"));
+const { translate } = await import(near("site.js"));
 const { lang } = document.documentElement;
 const modules = () => Promise.all([import(near("world.js")), import(near("arrange.js"))]);
 
-// With more marks in view there is no space for names, far away and close.
+// Names are drawn only if at most this many marks are in view, at low and at high zoom.
 const MOST_NAMES = { far: 25, close: 80 };
 const NAME_HEIGHT = 18;
 const FAR_APART = 120;
-// The page answers while many marks are drawn: after so many milliseconds it has its turn.
+// Drawing many marks is interrupted after this many milliseconds, so that the page stays responsive.
 const TURN = 8;
 const nextTurn = () => globalThis.scheduler?.yield?.() ?? new Promise((done) => setTimeout(done));
 async function inTurns(items, act) {
@@ -24,11 +24,11 @@ async function inTurns(items, act) {
 }
 
 const rules = new Intl.PluralRules(lang);
-const plural = (count, word, words) => say(rules.select(count) === "one" ? word : words, { number: count });
+const plural = (count, singular, plural) => translate(rules.select(count) === "one" ? singular : plural, { number: count });
 const format = (day, options) =>
   new Date(`${day}T12:00:00Z`)
     .toLocaleDateString(lang === "en" ? "en-GB" : lang, { ...options, month: "long", year: "numeric", timeZone: "UTC" })
-    .replace(/\b1\b/, say("1"));
+    .replace(/\b1\b/, translate("1"));
 
 // -- marks -----------------------------------------------------------------------------------------
 
@@ -99,7 +99,7 @@ async function drawMarks(L, map, { spread, placeNames }, marks) {
     const bounds = map.getBounds();
     const inView = drawn().filter((mark) => bounds.contains(mark.place));
     const most = view.classList.contains("far") ? MOST_NAMES.far : MOST_NAMES.close;
-    const named = inView.length > most ? [] : inView.sort((one, other) => Boolean(other.isSubject) - Boolean(one.isSubject));
+    const named = inView.length > most ? [] : inView.sort((mark, other) => Boolean(other.isSubject) - Boolean(mark.isSubject));
     named.forEach(makeButton);
     const boxes = named.map((mark) => {
       const { x, y } = map.latLngToContainerPoint(mark.place);
@@ -199,7 +199,7 @@ function markOf(section, item, isSubject) {
     const box = document.createElement("div");
     box.append(...[...item.cloneNode(true).childNodes].filter((node) => !node.classList?.contains("mark")));
     const line = document.createElement("div");
-    line.textContent = since ? say("%(field)s since %(year)s", { field: fieldName, year: since.slice(0, 4) }) : fieldName;
+    line.textContent = since ? translate("%(field)s since %(year)s", { field: fieldName, year: since.slice(0, 4) }) : fieldName;
     box.append(line);
     return box;
   };
@@ -266,9 +266,9 @@ function filter(section, controls, all, marks, look, isMotionReduced) {
       countries: plural(countries, "%(number)s country", "%(number)s countries"),
       date: format(day, { day: "numeric" }),
     };
-    count.textContent = say(country ? "%(cities)s in %(countries)s on %(date)s" : "%(cities)s on %(date)s", values);
+    count.textContent = translate(country ? "%(cities)s in %(countries)s on %(date)s" : "%(cities)s on %(date)s", values);
     const fresh = isStep ? shown.filter((mark) => mark.since === day) : [];
-    const news = fresh.length > 3 ? say("%(number)s new cities", { number: fresh.length }) : fresh.map((mark) => mark.name).join(", ");
+    const news = fresh.length > 3 ? translate("%(number)s new cities", { number: fresh.length }) : fresh.map((mark) => mark.name).join(", ");
     moment.replaceChildren(...(day === today ? [] : [format(day, isStep ? {} : { day: "numeric" })]), ...(news ? [Object.assign(document.createElement("span"), { textContent: news })] : []));
     return fresh.length;
   };
@@ -320,10 +320,10 @@ function playTimeline(section, steps, day, isMotionReduced, show) {
   const bar = section.querySelector(".timeline-bar");
   const [button, slider, output] = ["button", "input", "output"].map((name) => bar.querySelector(name));
   const count = section.querySelector(".map-count");
-  const idle = isMotionReduced ? say("Next change") : button.textContent;
+  const idle = isMotionReduced ? translate("Next change") : button.textContent;
   let timer;
   const label = (date) => {
-    output.textContent = date === steps.at(-1) ? say("Today") : format(date, {});
+    output.textContent = date === steps.at(-1) ? translate("Today") : format(date, {});
     slider.setAttribute("aria-valuetext", output.textContent);
   };
   const setSteps = (others, date) => {
@@ -363,7 +363,7 @@ function playTimeline(section, steps, day, isMotionReduced, show) {
     if (timer) return stop();
     rewind();
     if (isMotionReduced) return step();
-    button.textContent = say("Pause");
+    button.textContent = translate("Pause");
     button.classList.add("playing");
     count.setAttribute("aria-live", "off");
     advance();
@@ -387,8 +387,8 @@ export async function ofTable(table) {
   const view = document.createElement("div");
   view.className = "map-view";
   view.setAttribute("role", "application");
-  view.setAttribute("aria-roledescription", say("map"));
-  view.setAttribute("aria-label", say("Map of the rows on this page"));
+  view.setAttribute("aria-roledescription", translate("map"));
+  view.setAttribute("aria-label", translate("Map of the rows on this page"));
   section.append(view);
   table.closest(".table-wrapper").before(section);
   const [{ load, begin, ground }, arrangement] = await modules();
@@ -405,7 +405,7 @@ export async function ofTable(table) {
       box.append(...(row.querySelector("td a") ? [row.querySelector("td a").cloneNode(true), " "] : []), name);
       return box;
     };
-    return [{ place: { lat, lng }, field, name, description: name || say("Row"), popup, isKept: true }];
+    return [{ place: { lat, lng }, field, name, description: name || translate("Row"), popup, isKept: true }];
   });
   const marks = await drawMarks(L, map, arrangement, all);
   useKeys(map, marks);

@@ -1,15 +1,15 @@
-// What the pages gain where scripts run: the map, the charts, sorting, suggestions. Without it they say the same.
+// Enhances the pages: maps, charts, sorting, search suggestions. Without scripts the pages have the same information.
 const script = new URL(import.meta.url);
-// The path of the site's public address, with which every address on it begins.
+// The path of the site's public URL, and that of the page's language: every link within the site begins with them.
 const { base, prefix } = document.documentElement.dataset;
-// What the scripts say, by its English text: in the language of the page.
+// The messages of the scripts in the language of the page, by their English texts.
 const texts = JSON.parse(document.getElementById("messages")?.textContent ?? "{}");
-export const say = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
+export const translate = (message, values = {}) => (texts[message] ?? message).replace(/%\((\w+)\)s/g, (_, name) => values[name]);
 const asset = (name) => new URL(name, script).pathname + script.search;
 
 const whenNear = (element, act) =>
-  new IntersectionObserver((seen, observer) => {
-    if (seen.some((one) => one.isIntersecting)) {
+  new IntersectionObserver((entries, observer) => {
+    if (entries.some((entry) => entry.isIntersecting)) {
       observer.disconnect();
       act();
     }
@@ -21,7 +21,7 @@ for (const map of document.querySelectorAll(".map")) {
       await (await import(asset("map.js"))).draw(map);
     } catch {
       map.querySelector(".map-controls")?.remove();
-      map.querySelector(".map-view").replaceChildren(say("The map could not be drawn. The list has the same information."));
+      map.querySelector(".map-view").replaceChildren(translate("The map could not be drawn. The list has the same information."));
     }
   });
 }
@@ -33,7 +33,7 @@ addEventListener("beforeprint", () => {
   for (const table of document.querySelectorAll("figure.chart:not([data-drawn]) details")) table.open = true;
 });
 
-// A reader whose browser prefers another language of the page is offered it, until it is chosen or the offer is closed.
+// Offer the page in the language that the browser prefers, until a language is chosen or the offer is closed.
 const languageLinks = [...document.querySelectorAll("ul.languages a")];
 const preferred = (navigator.languages ?? [])
   .map((tag) => languageLinks.find((link) => [tag, tag.split("-")[0]].includes(link.hreflang)))
@@ -42,7 +42,7 @@ const remember = () => {
   try {
     localStorage.setItem("language-chosen", "yes");
   } catch {
-    // It is offered again.
+    // Without storage, the offer appears again on the next page.
   }
 };
 for (const link of languageLinks) link.addEventListener("click", remember);
@@ -50,7 +50,7 @@ let isOffered = false;
 try {
   isOffered = preferred && !preferred.hasAttribute("aria-current") && !localStorage.getItem("language-chosen");
 } catch {
-  // Where nothing can be remembered, nothing is offered.
+  // Without storage, nothing is offered.
 }
 if (isOffered) {
   const note = document.createElement("aside");
@@ -73,20 +73,20 @@ if (isOffered) {
   document.querySelector("header.site").after(note);
 }
 
-// The address of a filtered list has only the filters that are set.
+// Leave empty filters out of the address of a filtered list.
 for (const form of document.querySelectorAll("form[method=get]")) {
   form.addEventListener("formdata", ({ formData }) => {
     for (const [name, value] of [...formData]) if (!value) formData.delete(name);
   });
 }
 
-// What is to be pasted elsewhere can be copied with a button; the address is the one that the browser shows.
+// Add copy buttons; an incomplete link is replaced by the address that the browser shows.
 for (const field of document.querySelectorAll("[data-copy]")) {
   if (field.tagName === "INPUT" && !field.value.includes("://")) field.value = location.href.split("#")[0];
   const button = document.createElement("button");
   button.type = "button";
   button.className = "copy";
-  button.textContent = say("Copy");
+  button.textContent = translate("Copy");
   field.closest("label").after(button);
   button.addEventListener("click", async () => {
     field.select();
@@ -95,11 +95,11 @@ for (const field of document.querySelectorAll("[data-copy]")) {
     } catch {
       document.execCommand("copy");
     }
-    button.textContent = say("Copied");
+    button.textContent = translate("Copied");
   });
 }
 
-// A phone shows a table as a list: each cell then says what it is.
+// Narrow screens show a table as a list: each cell is labelled with its column.
 for (const table of document.querySelectorAll("table.list")) {
   const heads = [...table.querySelectorAll("thead tr > *")].map((head) => head.textContent.trim());
   for (const row of table.tBodies[0].rows) {
@@ -120,8 +120,8 @@ for (const table of document.querySelectorAll("table[data-sortable]")) {
       for (const other of table.tHead.rows[0].cells) other.removeAttribute("aria-sort");
       head.setAttribute("aria-sort", down ? "descending" : "ascending");
       const rows = [...table.tBodies[0].rows];
-      const by = (one, other) => collator.compare(text(one.cells[head.cellIndex]), text(other.cells[head.cellIndex]));
-      table.tBodies[0].append(...rows.sort((one, other) => (down ? by(other, one) : by(one, other))));
+      const compare = (row, other) => collator.compare(text(row.cells[head.cellIndex]), text(other.cells[head.cellIndex]));
+      table.tBodies[0].append(...rows.sort((row, other) => (down ? compare(other, row) : compare(row, other))));
     });
   }
 }
@@ -140,26 +140,26 @@ for (const slide of document.querySelectorAll("input.slide")) {
 }
 
 const fromServer = async (q) => {
-  const answer = await fetch(`${base}/search.json?q=${encodeURIComponent(q)}`);
-  const results = (await answer.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
+  const response = await fetch(`${base}/search.json?q=${encodeURIComponent(q)}`);
+  const results = (await response.json()).groups.flatMap((group) => group.results.slice(0, 5)).slice(0, 9);
   return results.map((result) => ({ ...result, href: `${base}${prefix}${result.address.slice(base.length)}` }));
 };
-// Pages without a server bring their own search.
+// The static edition has its own search, which needs no server.
 const suggest = globalThis.ccnSuggest ?? fromServer;
 for (const input of document.querySelectorAll("input[data-suggest]")) {
   const list = document.createElement("ul");
   list.className = "suggestions";
-  list.setAttribute("aria-label", say("Suggestions"));
+  list.setAttribute("aria-label", translate("Suggestions"));
   list.hidden = true;
   input.after(list);
-  let asked = 0;
+  let lastRequest = 0;
   const hide = () => (list.hidden = true);
   const show = async () => {
-    const number = ++asked;
+    const request = ++lastRequest;
     const q = input.value.trim();
     if (q.length < 2) return hide();
     const results = await suggest(q).catch(() => []);
-    if (number !== asked) return;
+    if (request !== lastRequest) return;
     list.replaceChildren(...results.map((result) => {
       const item = document.createElement("li");
       const link = document.createElement("a");
@@ -194,7 +194,7 @@ for (const input of document.querySelectorAll("input[data-suggest]")) {
   document.addEventListener("click", (event) => input.form.contains(event.target) || hide());
 }
 
-// On Datasette's pages: a map of the rows that have places.
+// On Datasette's pages: a map of the rows that have coordinates.
 const table = document.querySelector("table.rows-and-columns");
 if (table?.querySelector("th.col-latitude") && table.querySelector("th.col-longitude")) {
   (await import(asset("map.js"))).ofTable(table);

@@ -1,5 +1,5 @@
-// The ground of every map: the whole world in the Equal Earth projection, which keeps areas, and places near by in
-// Mercator's, which keeps shapes.
+// The base map: the whole world in the Equal Earth projection, which preserves areas; small areas in the Mercator
+// projection, which preserves shapes.
 const here = new URL(import.meta.url);
 const near = (name) => new URL(name, here).pathname + here.search;
 let leaflet;
@@ -148,7 +148,7 @@ export function begin(L, view) {
   return map;
 }
 
-/** Draw the land of the view, and of every later one. It is called once the map has its first view. */
+/** Draw the land in view, now and after each move. Call it once the map has its first view. */
 export async function ground(L, map) {
   const layers = {};
   const coarse = L.layerGroup([globe(L)]);

@@ -115,6 +115,26 @@ def test_a_table_has_at_most_100_rows_as_html_and_more_for_programs(visitor: Vis
     assert len(site.get(f"/ccn/members.json?{size}").json()["rows"]) > MOST_ROWS_AS_HTML
 
 
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("nope=1", "Unknown column “nope”. Columns: id, name, country,"),
+        ("nope__contains=1", "Unknown column “nope”. Columns: id, name, country,"),
+        ("name__foo=1", "Unknown filter “foo”. Filters: exact, not, contains,"),
+        ("name__=1", "Unknown filter “”. Filters: exact, not, contains,"),
+        ("%3Cscript%3E=1", "Unknown column “<script>”."),
+    ],
+)
+@pytest.mark.parametrize("table", ["cities", "members"])
+def test_a_filter_that_would_do_nothing_is_refused(table: str, query: str, message: str, site: Site) -> None:
+    assert message in site.get(f"/ccn/{table}.json?{query}", 400).json()["error"]
+    page = site.get(f"/ccn/{table}?{query}", 400).text
+    assert message in html.unescape(page)
+    assert "<script>" not in page.partition("<main")[2]
+    assert site.get(f"/ccn/{table}.csv?{query}", 400).json()["error"].startswith(message)
+    assert site.get(f"/ccn/{table}.json?name__contains=yo&_size=1&id=lyon-fr").json()["filtered_table_rows_count"] == 1
+
+
 def test_an_unknown_format_of_a_table_is_not_found(site: Site) -> None:
     for path in ("/ccn/members.geojson", "/ccn.foo", "/ccn/cities/kanazawa-jp.html"):
         site.get(path, 404)

@@ -40,7 +40,7 @@ from ccn_kb.site.responses import (
     send_response,
 )
 from ccn_kb.site.router import PageResponse, Pages
-from ccn_kb.site.table_requests import TableRequests, without_prefix
+from ccn_kb.site.table_requests import TableRequests, UnknownFilterError, without_prefix
 from ccn_kb.site.templating import ASSETS, STATIC, assets_version
 
 if TYPE_CHECKING:
@@ -136,6 +136,9 @@ class Site:
             # A client that asks again at once would cost more than one that waits.
             await asyncio.sleep(REFUSAL_SECONDS)
             await send_response(self._error(503, path), scope, send)
+        except UnknownFilterError as error:
+            page = self.pages.error(400, "/error" if self._tables.is_html(path) else "/error.json", str(error))
+            await send_response(ready(page, NOT_STORED), scope, send)
         except DisconnectedError:
             return
         except Exception as error:

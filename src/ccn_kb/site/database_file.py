@@ -20,6 +20,10 @@ from ccn_kb.site.limits import WatchedConnection
 from ccn_kb.version import SCHEMA_VERSION, split_version
 
 CHUNK = 65_536
+_COLUMNS = """
+SELECT shown.name, column.name FROM sqlite_master AS shown, pragma_table_info(shown.name) AS column
+WHERE shown.type IN ('table', 'view') ORDER BY shown.name, column.cid
+"""
 _NAMED_BY_DIGEST = re.compile(r"ccn-([0-9a-f]{12})\.db")
 
 
@@ -34,7 +38,7 @@ class ReplacedFileError(DatabaseError):
 class DatabaseFile:
     """A database of the network as it was when it was opened: `path`, `digest` (SHA-256) and `size`.
 
-    `edition` is what it states about itself, `tables` are the names of its tables and views.
+    `edition` is what it states about itself, `tables` are the columns of its tables and views by their names.
     """
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +54,7 @@ class DatabaseFile:
         # A Datasette that is dropped closes nothing.
         weakref.finalize(self, self._stream.close)
         self.edition: dict[str, str] = {}
-        self.tables: tuple[str, ...] = ()
+        self.tables: dict[str, tuple[str, ...]] = {}
         try:
             self._identity = _identity(os.fstat(self._stream.fileno()))
             self.size = self._identity[2]
@@ -82,8 +86,8 @@ class DatabaseFile:
                 snapshot.from_json(stored[0])
                 if not named and connection.execute("PRAGMA integrity_check(1)").fetchall() != [("ok",)]:
                     raise DatabaseError(f"{path} is damaged; {remedy}")
-                names = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') ORDER BY name"
-                self.tables = tuple(name for (name,) in connection.execute(names))
+                for name, column in connection.execute(_COLUMNS):
+                    self.tables[name] = (*self.tables.get(name, ()), column)
                 if missing := [shown.name for shown in FOR_READERS if shown.name not in self.tables]:
                     raise DatabaseError(f"{path} is damaged: it lacks {', '.join(missing)}; {remedy}")
         except (sqlite3.Error, KeyError, ValueError):

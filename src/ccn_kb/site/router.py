@@ -223,13 +223,13 @@ class Pages:
             return self._not_found(address)
         return self._page(address.page, address, query, mark)
 
-    def error(self, status: int, path: str) -> PageResponse:
+    def error(self, status: int, path: str, sentence: str = "") -> PageResponse:
         """Return the page of an error; it cannot fail itself."""
         tag, path = split_language(path)
         try:
             pages = self.in_language(tag)
             with use_language(pages.language):
-                return pages._error(error_page(status), _parse(path))
+                return pages._error(error_page(status, sentence), _parse(path))
         except Exception:  # the reader gets an error page in any case
             return PageResponse(status, TEXT, f"{error_page(status).sentence}\n".encode())
 

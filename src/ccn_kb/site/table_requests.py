@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from asgi_gzip import GZipMiddleware
+from datasette.filters import Filters
 
 from ccn_kb.site.address import SiteAddress
 from ccn_kb.site.isolated_application import IsolatedApplication
@@ -23,16 +24,27 @@ MOST_ROWS_AS_HTML = 100
 MOST_RESULTS_AS_HTML = 500
 # The parameters of those who want a part of a table, or page through it.
 _PART_OF_TABLE = {"_size", "_next", "_stream", "sql"}
+OPERATORS = tuple(lookup for lookup, _, _ in Filters([]).lookups())
 _FORMAT = re.compile(r"\.(\w+)\Z")
+
+
+class UnknownFilterError(Exception):
+    """A filter of a table that would do nothing, or find nothing; the message names those that exist."""
 
 
 class TableRequests:
     """The way to Datasette for the tables of the site: SQL, tables and long CSV files each have a queue."""
 
     def __init__(
-        self, datasette: Datasette, tables: Collection[str], address: SiteAddress, prefix: str, *, exclusive: bool
+        self,
+        datasette: Datasette,
+        tables: Mapping[str, Sequence[str]],
+        address: SiteAddress,
+        prefix: str,
+        *,
+        exclusive: bool,
     ) -> None:
-        self._table_names = frozenset(tables)
+        self._columns = tables
         self._formats = {"", "csv", *datasette.renderers}
         self._address = address
         self._prefix = prefix
@@ -43,6 +55,10 @@ class TableRequests:
         self._tables = RequestQueue(running=2, waiting=40)
         self._streams = RequestQueue(running=2, waiting=20)
 
+    def is_html(self, path: str) -> bool:
+        """Return whether the ending of a path names no format, so that the answer is a page."""
+        return _format_of(path) == ""
+
     def knows_format(self, path: str) -> bool:
         """Return whether the ending of a path names a format; Datasette takes any other for HTML."""
         return _format_of(path) in self._formats
@@ -50,10 +66,11 @@ class TableRequests:
     async def send(self, datasette: Asgi, path: str, scope: Scope, receive: Receive, send: Send) -> None:
         """Send Datasette's response to a request for a path without the prefix.
 
-        Raises QueueFullError, DisconnectedError.
+        Raises QueueFullError, DisconnectedError, UnknownFilterError.
         """
         query = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         names = {name for name, _ in query}
+        self._require_filters(path, names)
         format = _format_of(path)
         is_html = format == ""
         if format == "csv" and self._is_table(path) and not names & _PART_OF_TABLE:
@@ -78,8 +95,23 @@ class TableRequests:
 
     def _is_table(self, path: str) -> bool:
         """Return whether a path below the database is that of a table or view, and not of a query."""
-        parts = path.removesuffix(".csv").split("/")
-        return len(parts) == 3 and parts[2] in self._table_names
+        return bool(self._columns_at(path))
+
+    def _columns_at(self, path: str) -> Sequence[str]:
+        """Return the columns of the table or view at a path below the database, none for what is none."""
+        parts = _FORMAT.sub("", path).split("/")
+        return self._columns.get(parts[2], ()) if len(parts) == 3 else ()
+
+    def _require_filters(self, path: str, names: Collection[str]) -> None:
+        """Raise UnknownFilterError for a filter of no column, which finds nothing, or one that Datasette ignores."""
+        columns = self._columns_at(path)
+        filters = sorted(name for name in names if not name.startswith("_"))
+        for name in filters if columns else ():
+            column, _, operator = name.rpartition("__") if "__" in name else (name, "", "exact")
+            if column not in columns:
+                raise UnknownFilterError(f"Unknown column “{column[:40]}”. Columns: {', '.join(columns)}.")
+            if operator not in OPERATORS:
+                raise UnknownFilterError(f"Unknown filter “{operator[:40]}”. Filters: {', '.join(OPERATORS)}.")
 
     def _application(self, datasette: Asgi) -> Asgi:
         """Return Datasette's application, packed and in a thread of its own where nothing else is served."""

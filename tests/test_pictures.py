@@ -306,6 +306,8 @@ coordinates = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
 
 @settings(deadline=None)
+@example("\xa0", [])
+@example("\u202f.", [("\xa0", (0.0, 0.0))])
 @given(st.text(max_size=400), st.lists(st.tuples(st.text(max_size=200), coordinates), max_size=5))
 def test_any_names_and_places_make_a_picture(
     pages: Pages, title: str, places: list[tuple[str, tuple[float, float]]]

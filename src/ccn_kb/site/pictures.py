@@ -184,7 +184,8 @@ def _title_width(text: str, size: float) -> float:
 
 def _set_title(title: str, sizes: Sequence[tuple[int, int]]) -> tuple[int, list[str]]:
     """Return the size and the lines of a title: the largest size in which it fits, else its beginning."""
-    text = " ".join(_WORD.findall(title)).removesuffix(".") or "–"
+    # A title may be of no-break spaces only.
+    text = " ".join(_WORD.findall(title)).strip().removesuffix(".").strip() or "–"
     for size, most in sizes:
         lines = list(_wrap(text, size, WIDTH - 2 * EDGE))
         if len(lines) <= most:

@@ -195,6 +195,13 @@ def test_a_meeting_that_was_not_held_has_no_size_of_the_network(status: str) -> 
     assert (held.network is not None, other.network) == (True, None)
 
 
+def test_a_meeting_that_is_still_to_come_has_no_size_of_the_network() -> None:
+    network = make_network(make_meeting(starts="2018-06-12", status="held"))
+    page = meeting_page(context_of(network, "2018-06-11"), "2018-kobe-jp")
+    assert page
+    assert page.network is None
+
+
 def test_the_newest_members_of_a_field_are_whole_days() -> None:
     cities = [
         make_city(f"{letter}a-jp", designations=[make_designation(field="film", since=since)])

@@ -228,7 +228,7 @@ def serve(network: Network) -> None:
     for interrupt in (signal.SIGINT, signal.SIGTERM):
         signal.signal(interrupt, lambda *_: os._exit(130))
     try:
-        # What a library prints is no message.
+        # Output of libraries must not mix with the messages.
         with contextlib.redirect_stdout(sys.stderr):
             anyio.run(run)
     except BaseExceptionGroup as group:

@@ -16,11 +16,11 @@ from pydantic import ValidationError
 LONGEST_LINE = 1_000_000
 """Number of characters; the longest request that has an answer has a few thousand."""
 LONGEST_WAIT = 30.0
-"""How many seconds, at most, answers are waited for when the client sends nothing any more."""
+"""Seconds for which responses are awaited, at most, after the client has closed its end."""
 
 
 class ResponseLines(anyio.AsyncFile[str]):
-    """The lines for a client, and how many answers are still to come."""
+    """The lines for a client, and the number of responses that are pending."""
 
     def __init__(self, stdout: BinaryIO) -> None:
         """Store where lines go."""
@@ -29,11 +29,11 @@ class ResponseLines(anyio.AsyncFile[str]):
         self._written = anyio.Event()
 
     def expect(self) -> None:
-        """Count an answer that is to come."""
+        """Count a pending response."""
         self._expected += 1
 
     async def write(self, b: str) -> int:
-        """Write a line, and note it if it is an answer."""
+        """Write a line; a response is no longer pending."""
         number = await super().write(b)
         if not json.loads(b).keys().isdisjoint(("result", "error")):
             self._expected -= 1
@@ -42,7 +42,7 @@ class ResponseLines(anyio.AsyncFile[str]):
         return number
 
     async def wait_for_all(self) -> None:
-        """Wait until all answers are written, but not for one that does not come."""
+        """Wait until all responses are written, for LONGEST_WAIT seconds at most."""
         with anyio.move_on_after(LONGEST_WAIT):
             while self._expected > 0:
                 await self._written.wait()
@@ -51,13 +51,13 @@ class ResponseLines(anyio.AsyncFile[str]):
 class RequestLines(anyio.AsyncFile[str]):
     """The lines that are messages; for each other line an error is sent to `refusals`, as the SDK ignores it.
 
-    They end when all are answered: the SDK drops what is not answered by then.
+    They end when all responses are written: the SDK drops those that are pending at the end.
     """
 
     def __init__(
         self, stdin: BinaryIO, refusals: MemoryObjectSendStream[SessionMessage], responses: ResponseLines
     ) -> None:
-        """Store where lines come from, where errors go, and what writes the answers."""
+        """Store where lines come from, where errors go, and what writes the responses."""
         # A carriage return is white space in JSON and does not end a line.
         text = TextIOWrapper(stdin, encoding="utf-8", errors="replace", newline="\n")
         super().__init__(text)

@@ -64,7 +64,7 @@ def build(network: Network, target: Path, documents: Iterable[Document] = ()) ->
 
 
 def _is_of_another_kind(file: Path) -> bool:
-    """Return whether a file is no database, neither by its name nor by what it holds; only ordinary files are read."""
+    """Return whether neither the name nor the content of a file is that of a database; only regular files are read."""
     if file.suffix in _SUFFIXES:
         return False
     try:

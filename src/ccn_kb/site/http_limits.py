@@ -19,8 +19,8 @@ _REFUSAL = b"HTTP/1.1 400 Bad Request\r\n"
 class HttpLimits(HttpToolsProtocol):
     """A connection that is closed when its client is silent for too long, whichever of the two has to act.
 
-    A limit on the number of connections would let those who are silent keep out the others. What a client sends before
-    its earlier requests are answered waits in the system's buffers.
+    A limit on the number of connections would let those who are silent keep out the others. Pipelined requests stay in
+    the system's buffers until the responses to earlier ones are complete.
     """
 
     _request_timer: asyncio.TimerHandle | None = None
@@ -38,7 +38,7 @@ class HttpLimits(HttpToolsProtocol):
     # -- requests --------------------------------------------------------------------------------
 
     def data_received(self, data: bytes) -> None:
-        """Read what there is of requests, unless earlier ones have to be answered first."""
+        """Parse requests, unless responses to earlier ones are pending."""
         self._pending += data
         self._read_pending()
 
@@ -62,7 +62,7 @@ class HttpLimits(HttpToolsProtocol):
         self._bytes_of_head = 0
 
     def on_headers_complete(self) -> None:
-        """Answer a request; its body has as much time as its head had."""
+        """Start the response; the body has as much time as the head had."""
         self._bytes_of_head = 0
         self._stop_awaiting_request()
         super().on_headers_complete()
@@ -73,7 +73,7 @@ class HttpLimits(HttpToolsProtocol):
         super().on_body(body)
 
     def send_400_response(self, msg: str) -> None:
-        """Refuse a request that cannot be read, once those before it are answered, and close the connection."""
+        """Refuse an invalid request after the responses to earlier ones, and close the connection."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete:
             self._refuse(msg)

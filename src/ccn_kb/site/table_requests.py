@@ -56,7 +56,7 @@ class TableRequests:
         self._streams = RequestQueue(running=2, waiting=20)
 
     def is_html(self, path: str) -> bool:
-        """Return whether the ending of a path names no format, so that the answer is a page."""
+        """Return whether a path has no format as its ending, so that the response is a page."""
         return _format_of(path) == ""
 
     def knows_format(self, path: str) -> bool:
@@ -98,7 +98,7 @@ class TableRequests:
         return bool(self._columns_at(path))
 
     def _columns_at(self, path: str) -> Sequence[str]:
-        """Return the columns of the table or view at a path below the database, none for what is none."""
+        """Return the columns of the table or view at a path below the database, empty for other paths."""
         parts = _FORMAT.sub("", path).split("/")
         return self._columns.get(parts[2], ()) if len(parts) == 3 else ()
 

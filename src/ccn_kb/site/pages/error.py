@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Literal
 
 from ccn_kb.model.records import Record
@@ -52,9 +53,8 @@ def error_page(status: int, sentence: str = "", suggestions: tuple[SearchResult,
 def suggest(context: PageContext, wanted: str, kind: str = "") -> tuple[SearchResult, ...]:
     """Return the best search results for a text that was not found; of a kind of record, if one of it was wanted."""
     kinds = ("city", "non-member") if kind == "city" else (kind,) if kind in GROUPS else tuple(GROUPS)
-    wanted = wanted[:LONGEST_WANTED]
-    for name in (wanted, *search_page(context, q=wanted).did_you_mean):
-        groups = [group for group in search_page(context, q=name).groups if group.kind in kinds]
-        if groups:
+    search = search_page(context, q=wanted[:LONGEST_WANTED])
+    for page in chain([search], (search_page(context, q=name) for name in search.did_you_mean)):
+        if groups := [group for group in page.groups if group.kind in kinds]:
             return tuple(result for group in groups for result in group.results[:MOST_SUGGESTIONS])
     return ()

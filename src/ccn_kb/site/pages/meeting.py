@@ -142,9 +142,9 @@ def _format_when(meeting: parts.MeetingFacts) -> str:
 
 
 def _network_on_last_day(context: PageContext, meeting: parts.MeetingFacts) -> parts.NetworkSize | None:
-    """Return the network on the last day of a meeting that was held, None if that day is not known."""
+    """Return the network on the last day of a meeting that was held, None if it is not known or still to come."""
     date = meeting.ends or meeting.starts
-    if meeting.status != "held" or len(date) < 10:
+    if meeting.status != "held" or len(date) < 10 or date > context.day.isoformat():
         return None
     state = context.index.on(datetime.date.fromisoformat(date))
     return parts.NetworkSize(on=date, members=len(state.memberships), countries=state.countries)
